@@ -1,0 +1,49 @@
+/**
+ * The port through which everything in this project speaks to Exchange. Implementations: rest.ts (the admin API that
+ * Microsoft's own PowerShell module uses) and, later, PowerShell.
+ */
+
+/** What a cmdlet parameter can hold; arrays replace a multi-valued property. */
+export type ParameterValue = string | number | boolean | readonly string[];
+
+export type Parameters = Readonly<Record<string, ParameterValue>>;
+
+/** One object that a cmdlet returned, without the wire's annotations. Enumerations, sizes and DNs are strings. */
+export type ExchangeObject = Readonly<Record<string, unknown>>;
+
+export interface ReadOptions {
+  /** Ask Exchange even when the same question was answered since this process's last write. */
+  readonly fresh?: boolean;
+}
+
+/**
+ * A connection to one tenant's Exchange.
+ *
+ * Both methods reject with an {@link ../exchange/errors.ts ExchangeError} and never return part of an answer: a list
+ * whose continuation fails is an error. Both refuse, before anything is sent, a missing, empty or wildcard `Identity`
+ * (or `RoleAssignee`, `Member`) on the cmdlets that take one, because Exchange would answer with all objects
+ * (facts/exchange.md §2).
+ */
+export interface ExchangeSession {
+  /** The tenant's GUID, as the access token names it. */
+  readonly tenantId: string;
+
+  /** HTTP requests sent so far, continuations, batches and repetitions included. */
+  readonly requests: number;
+
+  /**
+   * Runs a Get- or Test- cmdlet. Reads that fall due in one tick share a `$batch` of up to 10; equal questions share
+   * one answer until this session's next write, unless `fresh`. Transient failures are repeated.
+   */
+  read(cmdlet: string, parameters?: Parameters, options?: ReadOptions): Promise<readonly ExchangeObject[]>;
+
+  /**
+   * Runs a cmdlet that changes something. It is repeated only where Exchange said that it did nothing (throttled,
+   * refused as transient); after a lost answer it rejects with an `ExchangeError` of kind `unknownOutcome`, and the
+   * caller reads again before deciding (design.md §7.8).
+   */
+  write(cmdlet: string, parameters: Parameters): Promise<readonly ExchangeObject[]>;
+
+  /** The cmdlets that the caller's roles allow, or `undefined` where this organisation does not tell. */
+  allowedCmdlets(): Promise<ReadonlySet<string> | undefined>;
+}
