@@ -72,4 +72,9 @@ export interface Simulator {
   after(delay: number, description: string, action: () => void): void;
   /** Adds a journal entry with the reach of every principal after this write. Call it after every write. */
   record(write: Write): void;
+  /**
+   * Runs a request inside a request (an item of a `$batch`) as the server runs one of its own: faults first, then the
+   * route. Without it (a simulator without a server) a batch calls its handler directly.
+   */
+  dispatch?(request: SimulatorRequest): Promise<SimulatorResponse>;
 }
