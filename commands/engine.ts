@@ -1,0 +1,94 @@
+// The Pulumi engine as the commands and the tests run it: the binary itself, with the pinned Node and nothing in between.
+import { execFile } from "node:child_process";
+import { delimiter, dirname, join } from "node:path";
+import { promisify } from "node:util";
+
+import { checkout, engineVersion, findEngine, hasAzureadPlugin, pulumiHome } from "./setup.mjs";
+
+/** Where the engine is. */
+export interface Engine {
+  /** Path of the executable `pulumi`. */
+  readonly binary: string;
+  /** The folder above its `bin`: what Automation API's `PulumiCommand.get({ root })` takes. */
+  readonly root: string;
+  /** For example "3.259.0". */
+  readonly version: string;
+}
+
+/** What a finished run of the engine left. */
+export interface EngineResult {
+  /** The exit code; 128 + the signal's number is not used: a killed engine gives -1. */
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * Finds the engine that `npm run setup` provided.
+ * @throws Error where there is none
+ */
+export function engine(): Engine {
+  const found = findEngine();
+  if (!found) throw new Error(`Pulumi ${engineVersion} is not installed; run \`npm run setup\` first`);
+  return { ...found, root: dirname(dirname(found.binary)) };
+}
+
+/**
+ * Whether the azuread types need the embedded tenant's stand-in: the real plugin is not installed. A plugin on PATH shadows
+ * an installed one (facts/pulumi.md §0.7), so the stand-in goes there only where this is true.
+ */
+export function standInNeeded(): boolean {
+  return !hasAzureadPlugin();
+}
+
+/**
+ * The environment to run the engine in: the pinned Node comes first on PATH, because program and dynamic providers run on the
+ * first `node` there (facts/pulumi.md §0.2).
+ * @param base what else the process gets; its PATH is extended
+ */
+export function engineEnvironment(base: NodeJS.ProcessEnv = process.env): Record<string, string> {
+  return environment(base, [join(checkout, "node_modules", ".bin"), dirname(engine().binary)]);
+}
+
+/**
+ * The environment for a rehearsal on the embedded tenant (demo and tests, never a real tenant): as {@link engineEnvironment},
+ * with the stand-in for the azuread plugin on PATH where the real one is not installed.
+ */
+export function rehearsalEnvironment(base: NodeJS.ProcessEnv = process.env): Record<string, string> {
+  const standIn = standInNeeded() ? [join(checkout, "simulator", "azuread", "bin")] : [];
+  return environment(engineEnvironment(base), standIn);
+}
+
+function environment(base: NodeJS.ProcessEnv, first: readonly string[]): Record<string, string> {
+  const rest = (base["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "" && !first.includes(folder));
+  const changed = { ...base, PATH: [...first, ...rest].join(delimiter), PULUMI_HOME: pulumiHome };
+  const set = { PULUMI_SKIP_UPDATE_CHECK: "true", ...changed };
+  return Object.fromEntries(
+    Object.entries<string | undefined>(set).filter((pair): pair is [string, string] => pair[1] !== undefined),
+  );
+}
+
+/**
+ * Runs the engine to its end without a terminal; a non-zero exit code is a result, not an exception.
+ * @param options `cwd` defaults to the checkout, `env` to {@link engineEnvironment}; `input` goes to standard input
+ * @throws Error where the engine cannot be started at all
+ */
+export async function runEngine(
+  args: readonly string[],
+  options: { cwd?: string; env?: NodeJS.ProcessEnv; input?: string } = {},
+): Promise<EngineResult> {
+  const { cwd = checkout, env = engineEnvironment(), input } = options;
+  const started = promisify(execFile)(engine().binary, [...args, "--non-interactive"], {
+    cwd,
+    env,
+    maxBuffer: 2 ** 30,
+  });
+  started.child.stdin?.end(input ?? "");
+  try {
+    return { code: 0, ...(await started) };
+  } catch (error) {
+    const { code, stdout = "", stderr = "" } = error as { code?: unknown; stdout?: string; stderr?: string };
+    if (typeof code === "string") throw error;
+    return { code: typeof code === "number" ? code : -1, stdout, stderr };
+  }
+}

@@ -1,0 +1,36 @@
+// `npm run pulumi -- …`: the pinned engine on the pinned Node, with the operator's terminal, signals and exit code.
+//
+// On Ctrl-C the terminal signals the whole process group and npm passes its own copy on: an engine that got both would take the
+// second as "stop at once" and leave calls in flight unrecorded. So the engine runs in a session of its own (it still reads
+// the terminal) and gets each interruption once.
+import { spawn } from "node:child_process";
+import { constants } from "node:os";
+
+import { engine, engineEnvironment } from "./engine.ts";
+
+/** Copies of one interruption arrive within milliseconds; a person's second Ctrl-C does not. */
+const SAME_INTERRUPTION_MS = 300;
+
+const child = spawn(engine().binary, process.argv.slice(2), {
+  env: engineEnvironment(),
+  stdio: "inherit",
+  detached: true,
+});
+
+let last = 0;
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const) {
+  process.on(signal, () => {
+    const now = performance.now();
+    // A closed terminal ends the run in order too; SIGHUP itself would kill the engine on the spot.
+    if (now - last > SAME_INTERRUPTION_MS) child.kill(signal === "SIGHUP" ? "SIGTERM" : signal);
+    last = now;
+  });
+}
+
+child.on("error", (error) => {
+  console.error(`pulumi: ${error.message}`);
+  process.exitCode = 1;
+});
+child.on("exit", (code, signal) => {
+  process.exitCode = code ?? 128 + (signal ? constants.signals[signal] : 0);
+});

@@ -1,0 +1,16 @@
+// Jest on native ES modules: it needs `node --experimental-vm-modules`, which `npm test` passes.
+export default {
+  testEnvironment: "node",
+  roots: ["<rootDir>/test"],
+  testMatch: ["**/*.test.ts"],
+  extensionsToTreatAsEsm: [".ts"],
+  transform: { "\\.ts$": "<rootDir>/test/transformer.cjs" },
+  // Dependencies are used as published: without this jest would look for a transformer for their .mjs files.
+  transformIgnorePatterns: ["/node_modules/"],
+  reporters: ["default", "<rootDir>/test/reporter.cjs"],
+  // Runs of the engine keep a core busy each.
+  maxWorkers: 2,
+  // For a lifecycle against the embedded tenant; tests that run the engine name their own limit.
+  testTimeout: 30_000,
+  cacheDirectory: "<rootDir>/node_modules/.cache/jest",
+};
