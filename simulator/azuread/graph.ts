@@ -1,0 +1,178 @@
+// The stand-in's way to Microsoft Graph: metadata, token, requests, and the refusal of every tenant but the embedded one.
+import { readFileSync } from "node:fs";
+import type { PropertyMap } from "./property.ts";
+import { PluginError } from "./resourceType.ts";
+
+/** `name` in the cloud metadata that only the embedded tenant serves. */
+export const embeddedTenantName = "EmbeddedTenant";
+
+const metadataPath = "/metadata/endpoints?api-version=2022-09-01";
+const attempts = 6;
+
+/** Where to sign in and as whom. */
+export interface Settings {
+  metadataHost: string;
+  tenantId: string;
+  clientId: string;
+  /** What proves it in the token request: `client_secret`, or `client_assertion` and its type. */
+  proof: Record<string, string>;
+}
+
+/**
+ * Settings from the provider's configuration, then from the environment, in the order of the real plugin.
+ * @throws PluginError naming what is missing.
+ */
+export function readSettings(configuration: PropertyMap, environment: NodeJS.ProcessEnv): Settings {
+  const look = (key: string, variable: string): string => {
+    const value = configuration[key];
+    if (typeof value === "string" && value !== "") return value;
+    return environment[variable] ?? "";
+  };
+  const lookFile = (key: string, variable: string): string => {
+    const direct = look(key, variable);
+    const path = look(`${key}FilePath`, `${variable}_FILE_PATH`);
+    return direct !== "" || path === "" ? direct : readFileSync(path, "utf8").trim();
+  };
+  const settings = {
+    metadataHost: look("metadataHost", "ARM_METADATA_HOSTNAME"),
+    tenantId: look("tenantId", "ARM_TENANT_ID"),
+    clientId: lookFile("clientId", "ARM_CLIENT_ID"),
+    proof: proveClient(lookFile("clientSecret", "ARM_CLIENT_SECRET"), lookFile("oidcToken", "ARM_OIDC_TOKEN")),
+  };
+  if (!isLoopback(settings.metadataHost)) throw refusal(settings.metadataHost || "the public cloud");
+  for (const [name, value] of Object.entries({ tenantId: settings.tenantId, clientId: settings.clientId })) {
+    if (value === "") throw new PluginError(`azuread: ${name} is not set (azuread:${name}, or the ARM_ variables)`);
+  }
+  return settings;
+}
+
+function proveClient(secret: string, oidcToken: string): Record<string, string> {
+  if (secret !== "") return { client_secret: secret };
+  if (oidcToken !== "") {
+    return {
+      client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+      client_assertion: oidcToken,
+    };
+  }
+  throw new PluginError(
+    "azuread: no credentials. The stand-in signs in with a client secret (ARM_CLIENT_SECRET) or an OIDC token (ARM_OIDC_TOKEN)",
+  );
+}
+
+function isLoopback(host: string): boolean {
+  if (!URL.canParse(`https://${host}`)) return false;
+  const { hostname } = new URL(`https://${host}`);
+  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+function refusal(what: string): PluginError {
+  return new PluginError(
+    `This is the stand-in for the azuread plugin, which serves the embedded tenant only; it refuses ${what}. ` +
+      "For a real tenant: pulumi plugin install resource azuread 6.9.1, and take the stand-in off PATH",
+  );
+}
+
+/** An answer of Graph that is not a success, with the text that the real plugin shows. */
+export class GraphError extends PluginError {
+  readonly status: number;
+  constructor(status: number, statusText: string, code: string, message: string) {
+    const detail = code === "" ? "" : ` with error: ${code}: ${message}`;
+    super(`unexpected status ${status} (${status} ${statusText})${detail}`);
+    this.status = status;
+  }
+}
+
+/** A signed-in connection to the embedded tenant's Graph. */
+export class Graph {
+  /** Object id of the service principal that is signed in. */
+  readonly callerId: string;
+  /** E.g. `https://localhost:8443`. */
+  readonly origin: string;
+  readonly #token: string;
+
+  constructor(origin: string, token: string) {
+    this.origin = origin;
+    this.#token = token;
+    const payload = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as { oid?: string };
+    this.callerId = payload.oid ?? "";
+  }
+
+  /**
+   * Calls `path` (from `/v1.0` or `/beta`), again after 429, 5xx, 408 and 424 and, where `patient`, after 404.
+   * @returns the parsed body, or an empty object without one.
+   * @throws GraphError
+   */
+  async call(method: string, path: string, body?: PropertyMap, patient = false): Promise<PropertyMap> {
+    for (let attempt = 1; ; attempt += 1) {
+      const response = await fetch(`${this.origin}${path}`, {
+        method,
+        headers: { authorization: `Bearer ${this.#token}`, "content-type": "application/json" },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      if (response.ok) return text === "" ? {} : (JSON.parse(text) as PropertyMap);
+      const again = [408, 424, 429].includes(response.status) || response.status >= 500;
+      if (attempt >= attempts || !(again || (patient && response.status === 404))) throw describe(response, text);
+      const seconds = Number(response.headers.get("retry-after") ?? "");
+      await wait(seconds > 0 ? seconds * 1000 : 100 * 2 ** attempt);
+    }
+  }
+
+  /** `GET path`, or `undefined` where Graph says 404. */
+  async find(path: string): Promise<PropertyMap | undefined> {
+    try {
+      return await this.call("GET", path);
+    } catch (error) {
+      if (error instanceof GraphError && error.status === 404) return undefined;
+      throw error;
+    }
+  }
+}
+
+function describe(response: Response, text: string): GraphError {
+  let error: { code?: string; message?: string } = {};
+  try {
+    error = (JSON.parse(text) as { error?: typeof error }).error ?? {};
+  } catch {
+    // not JSON: the status says it all
+  }
+  return new GraphError(response.status, response.statusText, error.code ?? "", error.message ?? "");
+}
+
+function wait(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** Signs in: metadata (which must be the embedded tenant's), then a token for Graph. */
+export async function connect(settings: Settings): Promise<Graph> {
+  const where = `https://${settings.metadataHost}`;
+  const metadata = (await fetchJson(`${where}${metadataPath}`)) as {
+    name?: string;
+    microsoftGraphResourceId?: string;
+    authentication?: { loginEndpoint?: string };
+  };
+  const graphOrigin = (metadata.microsoftGraphResourceId ?? "").replace(/\/$/, "");
+  const login = (metadata.authentication?.loginEndpoint ?? "").replace(/\/$/, "");
+  const local = [graphOrigin, login].every((url) => URL.canParse(url) && isLoopback(new URL(url).host));
+  if (metadata.name !== embeddedTenantName || !local) throw refusal(`the cloud at ${settings.metadataHost}`);
+  const token = (await fetchJson(`${login}/${settings.tenantId}/oauth2/v2.0/token`, {
+    client_id: settings.clientId,
+    grant_type: "client_credentials",
+    scope: `${graphOrigin}/.default`,
+    ...settings.proof,
+  })) as { access_token?: string };
+  return new Graph(graphOrigin, token.access_token ?? "");
+}
+
+async function fetchJson(url: string, form?: Record<string, string>): Promise<unknown> {
+  let response: Response;
+  try {
+    response = await fetch(url, form === undefined ? {} : { method: "POST", body: new URLSearchParams(form) });
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+    throw new PluginError(`azuread: ${url} cannot be reached: ${cause}`);
+  }
+  const text = await response.text();
+  if (response.ok) return JSON.parse(text);
+  throw new PluginError(`azuread: ${url} answered ${response.status}: ${text.slice(0, 500)}`);
+}
