@@ -14,6 +14,13 @@ export type ExchangeObject = Readonly<Record<string, unknown>>;
 export interface ReadOptions {
   /** Ask Exchange even when the same question was answered since this process's last write. */
   readonly fresh?: boolean;
+  /**
+   * All objects are wanted: a list without Identity and without a filter. A call without a parameters object says the
+   * same.
+   */
+  readonly all?: boolean;
+  /** Properties to return, e.g. `["Guid", "PrimarySmtpAddress"]`; all of them by default. */
+  readonly select?: readonly string[];
 }
 
 /**
@@ -33,7 +40,8 @@ export interface ExchangeSession {
 
   /**
    * Runs a Get- or Test- cmdlet. Reads that fall due in one tick share a `$batch` of up to 10; equal questions share
-   * one answer until this session's next write, unless `fresh`. Transient failures are repeated.
+   * one answer until this session's next write, unless `fresh`. Transient failures are repeated. Lists come whole:
+   * `ResultSize: "Unlimited"` is added to the cmdlets that have it.
    */
   read(cmdlet: string, parameters?: Parameters, options?: ReadOptions): Promise<readonly ExchangeObject[]>;
 

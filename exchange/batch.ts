@@ -1,0 +1,52 @@
+/** Collects what falls due in one tick of the event loop, so that it can share a request. */
+
+/** Sends several questions at once; answers one settled result for each, in their order. Rejects where none was sent. */
+export type SendMany<Question, Answer> = (
+  questions: readonly Question[],
+) => Promise<readonly PromiseSettledResult<Answer>[]>;
+
+interface Waiting<Question, Answer> {
+  readonly question: Question;
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Answers a function that asks one question. Questions of one tick go out together, up to `size` at a time; a single
+ * one goes alone.
+ */
+export function collectQuestions<Question, Answer>(
+  size: number,
+  sendOne: (question: Question) => Promise<Answer>,
+  sendMany: SendMany<Question, Answer>,
+): (question: Question) => Promise<Answer> {
+  let due: Waiting<Question, Answer>[] = [];
+
+  const sendDue = () => {
+    const all = due;
+    due = [];
+    for (let start = 0; start < all.length; start += size) void sendGroup(all.slice(start, start + size));
+  };
+
+  const sendGroup = async (group: readonly Waiting<Question, Answer>[]) => {
+    try {
+      const [first] = group;
+      if (group.length === 1 && first !== undefined) return first.resolve(await sendOne(first.question));
+      const results = await sendMany(group.map(({ question }) => question));
+      for (const [index, { resolve, reject }] of group.entries()) {
+        const result = results[index];
+        if (result === undefined) reject(new Error("the batch left a question unanswered"));
+        else if (result.status === "fulfilled") resolve(result.value);
+        else reject(result.reason);
+      }
+    } catch (error) {
+      for (const { reject } of group) reject(error);
+    }
+  };
+
+  return (question) =>
+    new Promise((resolve, reject) => {
+      due.push({ question, resolve, reject });
+      if (due.length === 1) setImmediate(sendDue);
+    });
+}

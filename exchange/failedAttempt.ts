@@ -1,0 +1,77 @@
+/** One attempt that failed, and what becomes of it when it is not made again. */
+import { ExchangeError } from "./errors.ts";
+import type { ExchangeErrorKind } from "./errors.ts";
+import { TransportError } from "./transport.ts";
+
+/**
+ * Whether the same call may be made again: `always`, because Exchange says that it did nothing; `reads`, because
+ * nobody knows what a write did.
+ */
+export type Repeatable = "always" | "reads" | "never";
+
+/** Stays inside the session, which rejects with an ExchangeError. */
+export class FailedAttempt extends Error {
+  readonly error: ExchangeError;
+  readonly repeatable: Repeatable;
+  /** Whether a write may have been carried out all the same. */
+  readonly outcomeUnknown: boolean;
+  /** Milliseconds. */
+  readonly retryAfter: number | undefined;
+
+  constructor(error: ExchangeError, repeatable: Repeatable, outcomeUnknown: boolean, retryAfter?: number) {
+    super(error.message);
+    this.error = error;
+    this.repeatable = repeatable;
+    this.outcomeUnknown = outcomeUnknown;
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** Describes a request without a (whole) answer. */
+export function classifyTransport(cmdlet: string, error: unknown): FailedAttempt {
+  const cause = error instanceof TransportError ? error : undefined;
+  const reason = cause?.reason ?? "lost";
+  const kind = reason === "untrusted" || reason === "tooLarge" ? "other" : "transient";
+  const failure = new ExchangeError(kind, cmdlet, cause?.message ?? "no answer came", { cause });
+  if (reason === "unsent") return new FailedAttempt(failure, "always", false);
+  if (reason === "untrusted") return new FailedAttempt(failure, "never", false);
+  return new FailedAttempt(failure, reason === "lost" ? "reads" : "never", true);
+}
+
+/** The error that a failed read, or a write that did nothing, ends with. */
+export function finalError(cmdlet: string, failure: unknown): ExchangeError {
+  const error = failure instanceof FailedAttempt ? failure.error : failure;
+  if (!(error instanceof ExchangeError)) return rename("other", cmdlet, failure);
+  return error.cmdlet === cmdlet ? error : rename(error.kind, cmdlet, error);
+}
+
+/** The error that a failed write ends with: where nobody knows what it did, the caller has to look (design.md §7.8). */
+export function finalWriteError(cmdlet: string, failure: unknown): ExchangeError {
+  const error = finalError(cmdlet, failure);
+  if (!(failure instanceof FailedAttempt) || !failure.outcomeUnknown) return error;
+  return rename("unknownOutcome", cmdlet, error, "it is not known whether it was carried out: ");
+}
+
+/** A list of which only a part could be had. */
+export function incomplete(cmdlet: string, reason: string, cause?: unknown): ExchangeError {
+  const message = cause === undefined ? reason : `${reason}: ${plainMessage(cause)}`;
+  const status = cause instanceof ExchangeError ? cause.status : undefined;
+  const details = { cause, ...(status !== undefined && { status }) };
+  return new ExchangeError("incomplete", cmdlet, `the list is not complete: ${message}`, details);
+}
+
+/** An error's message without the cmdlet that it begins with. */
+export function plainMessage(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const prefix = error instanceof ExchangeError ? `${error.cmdlet}: ` : "";
+  return message.startsWith(prefix) ? message.slice(prefix.length) : message;
+}
+
+function rename(kind: ExchangeErrorKind, cmdlet: string, error: unknown, prefix = ""): ExchangeError {
+  const { exceptionType, status } = error instanceof ExchangeError ? error : {};
+  return new ExchangeError(kind, cmdlet, `${prefix}${plainMessage(error)}`, {
+    ...(exceptionType !== undefined && { exceptionType }),
+    ...(status !== undefined && { status }),
+    cause: error,
+  });
+}

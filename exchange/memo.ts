@@ -1,0 +1,21 @@
+/** Answers of this process that still hold: equal questions share one until something is written. */
+export class Memo<Answer> {
+  private answers = new Map<string, Promise<Answer>>();
+
+  /** The answer to the question named `key`: the one at hand, or a new one; failures are not kept. */
+  get(key: string, ask: () => Promise<Answer>, fresh: boolean): Promise<Answer> {
+    const known = this.answers.get(key);
+    if (known !== undefined && !fresh) return known;
+    const answer = ask();
+    this.answers.set(key, answer);
+    answer.catch(() => {
+      if (this.answers.get(key) === answer) this.answers.delete(key);
+    });
+    return answer;
+  }
+
+  /** Forgets everything, also what is being asked at this moment. */
+  clear(): void {
+    this.answers = new Map();
+  }
+}

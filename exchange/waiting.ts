@@ -1,0 +1,88 @@
+/** Waiting for something that Exchange or Entra does in its own time: replication, hydration, a role that takes effect. */
+import type { Waits } from "./waits.ts";
+
+export interface WaitOptions {
+  /** When to give up. */
+  readonly timeoutSeconds: number;
+  readonly waits: Waits;
+  /** First pause between two looks; it grows by half each time, up to `longestIntervalSeconds`. Default 1. */
+  readonly intervalSeconds?: number;
+  /** Default 15. */
+  readonly longestIntervalSeconds?: number;
+  /** Least time between two lines. Default 15. */
+  readonly reportSeconds?: number;
+  /** Which failures of a look mean "not yet"; any other ends the waiting. Default: none. */
+  readonly isPending?: (error: unknown) => boolean;
+}
+
+/** What was waited for did not happen in time. `cause` is the last failure, if the last look failed. */
+export class WaitTimeoutError extends Error {
+  override readonly name = "WaitTimeoutError";
+}
+
+/**
+ * Looks until `probe` answers something else than `undefined`, and returns that. Says what is waited for, for how long
+ * already and how long at most.
+ * @param what continues "waiting for …", e.g. `the group "X" to reach Exchange`.
+ */
+export async function waitUntil<T>(
+  what: string,
+  probe: () => Promise<T | undefined>,
+  options: WaitOptions,
+): Promise<T> {
+  const { waits, timeoutSeconds, longestIntervalSeconds = 15, reportSeconds = 15 } = options;
+  const start = waits.now();
+  let interval = options.intervalSeconds ?? 1;
+  let reported: number | undefined;
+  for (;;) {
+    const look = await tryProbe(probe, options);
+    const waited = (waits.now() - start) / 1000;
+    if (look.value !== undefined) {
+      if (reported !== undefined) waits.report(`${what}: done after ${duration(waited)}`);
+      return look.value;
+    }
+    const left = timeoutSeconds - waited;
+    if (left <= 0) throw timeout(what, timeoutSeconds, look.error);
+    if (reported === undefined || waited - reported >= reportSeconds) {
+      waits.report(progress(what, waited, timeoutSeconds, look.error));
+      reported = waited;
+    }
+    await waits.sleep(Math.min(interval, left) * 1000);
+    interval = Math.min(interval * 1.5, longestIntervalSeconds);
+  }
+}
+
+async function tryProbe<T>(
+  probe: () => Promise<T | undefined>,
+  { isPending }: WaitOptions,
+): Promise<{ value?: T | undefined; error?: unknown }> {
+  try {
+    return { value: await probe() };
+  } catch (error) {
+    if (isPending?.(error) !== true) throw error;
+    return { error };
+  }
+}
+
+function progress(what: string, waited: number, timeoutSeconds: number, error: unknown): string {
+  const time = waited < 1 ? "" : `${duration(waited)} so far, `;
+  const last = error === undefined ? "" : `; last answer: ${messageOf(error)}`;
+  return `waiting for ${what} (${time}${duration(timeoutSeconds)} at most)${last}`;
+}
+
+function timeout(what: string, timeoutSeconds: number, cause: unknown): WaitTimeoutError {
+  const last = cause === undefined ? "" : `; last answer: ${messageOf(cause)}`;
+  return new WaitTimeoutError(`gave up waiting for ${what} after ${duration(timeoutSeconds)}${last}`, { cause });
+}
+
+/** E.g. `45 s`, `10 min`, `1 min 30 s`. */
+export function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  const minutes = Math.floor(whole / 60);
+  if (minutes === 0) return `${whole} s`;
+  return whole % 60 === 0 ? `${minutes} min` : `${minutes} min ${whole % 60} s`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
