@@ -1,0 +1,130 @@
+// `npm run recover -- --stack NAME`: brings a stack back to work after its run was killed. Needs no tenant.
+//
+// Exit codes: 0 the stack is free and has no pending operations (any more); 1 the lock stays, because its owner lives or is not
+// proved dead, and nothing was changed; 2 it could not be done (bad option, unknown stack, a backend of another kind, the
+// engine's own error).
+import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+
+import { runEngine } from "./engine.ts";
+import { findOccupant, judgeOwner, lockFolder, readLocks, releaseLock } from "./lock.ts";
+import { checkout } from "./setup.mjs";
+
+/** What a recovery ends with. */
+export type ExitCode = 0 | 1 | 2;
+
+/** Ends the command with code 2. */
+class Refusal extends Error {}
+
+/** One entry of the state's `pending_operations`. */
+interface PendingOperation {
+  readonly type: string;
+  readonly resource: { readonly urn: string };
+}
+
+/**
+ * Releases the engine's lock where its owner is proved dead, then clears the operations that were under way.
+ * @param stack the stack's name, or `organization/project/stack`
+ * @param project the folder with Pulumi.yaml
+ * @param say gets one line at a time
+ */
+export async function recover(stack: string, project: string, say: (line: string) => void): Promise<ExitCode> {
+  try {
+    const name = stack.split("/").at(-1) ?? stack;
+    const projectName = stack.split("/").at(-2) ?? readProjectName(project);
+    if (!releaseLocks(await findLocks(project, projectName, name), say)) return 1;
+    const pending = await clearPending(stack, project);
+    for (const line of pending) say(`cleared: ${line}`);
+    if (pending.length === 0) say("no pending operations");
+    say(
+      `next: npm run pulumi -- up --stack ${name} (goes on where the run ended; what it had already made is found again), ` +
+        `or npm run pulumi -- destroy --stack ${name}`,
+    );
+    return 0;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    say(error.message);
+    return 2;
+  }
+}
+
+/** @returns the folder of the stack's locks */
+async function findLocks(project: string, projectName: string, stack: string): Promise<string> {
+  const { url } = JSON.parse(await ask(["whoami", "--json"], project)) as { url?: string };
+  const folder = lockFolder(url ?? "", projectName, stack);
+  if (folder !== undefined) return folder;
+  throw new Refusal(
+    `${url ?? "this backend"} is not a file backend with a known layout, so nobody can prove from here that a lock's owner is ` +
+      `dead. Make sure that no run of this stack is under way anywhere; then: npm run pulumi -- cancel --stack ${stack}, and ` +
+      `npm run pulumi -- refresh --clear-pending-creates --stack ${stack}`,
+  );
+}
+
+/** @returns false where a lock has to stay; then none was released */
+function releaseLocks(folder: string, say: (line: string) => void): boolean {
+  const judged = readLocks(folder).map((lock) => {
+    const occupant = lock.owner ? findOccupant(lock.owner.pid) : "unknown";
+    return { lock, verdict: judgeOwner(lock.owner, hostname(), occupant) };
+  });
+  if (judged.length === 0) say("the stack is not locked");
+  const kept = judged.filter(({ verdict }) => !verdict.dead);
+  for (const { lock, verdict } of kept) say(`the lock stays: ${verdict.reason} (${lock.path})`);
+  if (kept.length > 0) return false;
+  for (const { lock, verdict } of judged) {
+    releaseLock(lock);
+    const since = lock.owner ? ` of ${lock.owner.timestamp.toISOString()}` : "";
+    say(`lock${since} released: ${verdict.reason}`);
+  }
+  return true;
+}
+
+/**
+ * The engine drops pending operations when it imports a state; importing the stack's own is therefore the way that reads
+ * nothing from the tenant (`refresh --clear-pending-creates` reads everything). Secrets stay encrypted on the way.
+ * @returns what was cleared
+ */
+async function clearPending(stack: string, project: string): Promise<string[]> {
+  const state = await ask(["stack", "export", "--stack", stack], project);
+  const { deployment } = JSON.parse(state) as { deployment?: { pending_operations?: PendingOperation[] } };
+  const pending = deployment?.pending_operations ?? [];
+  if (pending.length > 0) await ask(["stack", "import", "--stack", stack], project, state);
+  return pending.map(({ type, resource }) => `${type} ${resource.urn.split("::").slice(2).join(" ")}`);
+}
+
+/** @returns the engine's standard output */
+async function ask(args: string[], cwd: string, input?: string): Promise<string> {
+  const { code, stdout, stderr } = await runEngine(args, { cwd, ...(input === undefined ? {} : { input }) });
+  if (code !== 0) throw new Refusal(`pulumi ${args.join(" ")}: ${stderr.trim() || `exit code ${code}`}`);
+  return stdout;
+}
+
+function readProjectName(project: string): string {
+  const name = /^name:\s*["']?([^"'\s#]+)/m.exec(readFileSync(join(project, "Pulumi.yaml"), "utf8"))?.[1];
+  if (name === undefined) throw new Refusal(`${project}/Pulumi.yaml names no project`);
+  return name;
+}
+
+function readStack(): string {
+  const usage = "usage: npm run recover -- --stack NAME";
+  try {
+    const { stack } = parseArgs({ options: { stack: { type: "string", short: "s" } } }).values;
+    if (stack) return stack;
+  } catch (error) {
+    throw new Refusal(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
+  }
+  throw new Refusal(usage);
+}
+
+if (import.meta.main) {
+  const say = (line: string): void => {
+    console.log(`recover: ${line}`);
+  };
+  try {
+    process.exitCode = await recover(readStack(), checkout, say);
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error));
+    process.exitCode = 2;
+  }
+}
