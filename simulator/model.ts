@@ -25,6 +25,8 @@ export interface DirectoryUser {
   createdDateTime: string;
   /** ISO time of deletion; set while the user is in the recycle bin. */
   deletedDateTime: string | null;
+  /** Template ids of the Entra directory roles it holds (the token's `wids`); none where absent. */
+  directoryRoles?: string[];
   /** jobTitle, department, usageLocation, onPremisesSyncEnabled and other properties, as they were sent. */
   other: Record<string, unknown>;
 }
@@ -65,6 +67,11 @@ export interface DirectoryServicePrincipal {
   directoryRoles: string[];
   other: Record<string, unknown>;
 }
+
+/** An app registration or enterprise app in the recycle bin; users stay in `users`, with `deletedDateTime`. */
+export type DeletedDirectoryObject =
+  | { type: "application"; deletedDateTime: string; object: DirectoryApplication }
+  | { type: "servicePrincipal"; deletedDateTime: string; object: DirectoryServicePrincipal };
 
 /** A consented application permission: app role `appRoleId` of `resourceId`, granted to `principalId`. */
 export interface AppRoleAssignment {
@@ -250,6 +257,12 @@ export interface Tenant {
   exchangeServicePrincipals: ExchangeServicePrincipal[];
   applicationAccessPolicies: ApplicationAccessPolicy[];
   items: MailboxItem[];
+  /** Multi-tenant apps that are registered in other tenants and can have an enterprise app here. */
+  foreignApplications?: DirectoryApplication[];
+  /** Deleted app registrations and enterprise apps. */
+  deletedItems?: DeletedDirectoryObject[];
+  /** Policies that give users rights to their own mailbox; assignees of type `RoleAssignmentPolicy`. */
+  roleAssignmentPolicies?: ExchangeObject[];
 }
 
 /** Positions for what nobody has verified about Exchange; each is described in docs/fidelity.md. */
@@ -264,6 +277,8 @@ export interface Switches {
   appOnlyGroupOwner: "empty" | "organizationManagement";
   /** Whether a user without a mailbox may join a role group. */
   roleGroupMemberNeedsMailbox: boolean;
+  /** Whether a user made in Entra gets a mailbox (group-based licensing) once it is replicated; absent: no. */
+  newUsersGetMailbox?: boolean;
 }
 
 /** How long things take, in ms of virtual time. */

@@ -1,0 +1,48 @@
+/** Runs a request: faults first, then its route; the server and the batches both come through here. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { describeCall } from "./call.ts";
+import type { Call } from "./call.ts";
+import { answerInstead, refuseBrokenPage, truncatePage } from "./faults.ts";
+import type { FaultPlan } from "./faults.ts";
+import type { FindRoute } from "./router.ts";
+import type { Simulator, SimulatorRequest, SimulatorResponse } from "./service.ts";
+
+export interface Outcome {
+  readonly call: Call;
+  readonly response: SimulatorResponse;
+  /** The client is to get no answer. */
+  readonly destroyed: boolean;
+}
+
+export type Dispatch = (request: SimulatorRequest) => Promise<Outcome>;
+
+export function makeDispatcher(findRoute: FindRoute, faults: FaultPlan, simulator: Simulator): Dispatch {
+  return async (request) => {
+    const match = findRoute(request.method, request.url.pathname);
+    const call = describeCall(request, match?.route);
+    const fault = faults.meet(call);
+    if (fault?.effect === "slow") await sleep(fault.ms ?? 0);
+    if (fault?.effect === "dropped") return { call, response: noAnswer(), destroyed: true };
+    const instead = fault === undefined ? undefined : answerInstead(fault, call);
+    const early = instead ?? refuseBrokenPage(request, call);
+    if (early !== undefined) return { call, response: early, destroyed: false };
+    if (match === undefined) return { call, response: notModelled(call), destroyed: false };
+    const response = await match.route.handler({ ...request, params: match.params }, simulator);
+    if (fault?.effect === "lostAnswer") return { call, response: noAnswer(), destroyed: true };
+    const whole = fault?.effect !== "truncatedPage";
+    return { call, response: whole ? response : truncatePage(request, response), destroyed: false };
+  };
+}
+
+/** What an item of a batch gets where a request of its own would get no answer. */
+function noAnswer(): SimulatorResponse {
+  return { status: 504, body: { error: { code: "GatewayTimeout", message: "The operation timed out." } } };
+}
+
+function notModelled(call: Call): SimulatorResponse {
+  const name = call.operations[0] ?? "";
+  return {
+    status: 501,
+    body: { error: { code: "NotModelled", message: `${name} is not modelled by the embedded tenant.` } },
+  };
+}

@@ -1,0 +1,21 @@
+/** All Graph routes, v1.0 and beta. */
+import type { Route } from "../service.ts";
+import { applicationRoutes } from "./applications.ts";
+import { appRoleAssignmentRoutes } from "./appRoleAssignments.ts";
+import { batchRoutes } from "./batch.ts";
+import { deletedItemRoutes } from "./deletedItems.ts";
+import { groupRoutes } from "./groups.ts";
+import { organizationRoutes } from "./organization.ts";
+import { servicePrincipalRoutes } from "./servicePrincipals.ts";
+import { userRoutes } from "./users.ts";
+
+export const graphRoutes: Route[] = [
+  ...userRoutes,
+  ...deletedItemRoutes,
+  ...organizationRoutes,
+  ...groupRoutes,
+  ...applicationRoutes,
+  ...servicePrincipalRoutes,
+  ...appRoleAssignmentRoutes,
+  ...batchRoutes,
+];
