@@ -2,6 +2,7 @@
 // Plain JavaScript on the system's Node (20 or newer), because it runs before anything is installed. It writes inside the
 // checkout and PULUMI_HOME only (npm's own cache aside). `--retry` asks for the azuread plugin again before a day is over.
 import { spawn, spawnSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import { homedir, hostname } from "node:os";
 import { basename, delimiter, dirname, join, resolve } from "node:path";
@@ -73,8 +74,9 @@ function replaceFile(path, content, mode = 0o644) {
  */
 export async function withLock(path, work) {
   fs.mkdirSync(dirname(path), { recursive: true });
-  const mine = `${process.pid} ${startOf(process.pid)} ${hostname()}\n`;
-  const draft = `${path}.${process.pid}`;
+  const turn = randomUUID();
+  const mine = `${process.pid} ${startOf(process.pid)} ${hostname()} ${turn}\n`;
+  const draft = `${path}.${turn}`;
   fs.writeFileSync(draft, mine);
   try {
     for (let told = false; !take(draft, path);) {
@@ -126,7 +128,7 @@ function discard(path, owner) {
   fs.rmSync(aside, { force: true });
 }
 
-/** @param {string} owner "pid start host" as {@link withLock} writes it */
+/** @param {string} owner "pid start host …" as {@link withLock} writes it */
 export function isDead(owner) {
   const [pid = "", start = "", host] = owner.trim().split(" ");
   if (!/^\d+$/.test(pid)) return true;
@@ -155,7 +157,7 @@ function readIfThere(path) {
 }
 
 /** @param {unknown} error @returns {unknown} */
-const codeOf = (error) => (error instanceof Error && "code" in error ? error.code : undefined);
+const codeOf = (error) => (typeof error === "object" && error !== null && "code" in error ? error.code : undefined);
 
 // ---------------------------------------------------------------------------------------------------- child processes
 /**

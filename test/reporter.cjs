@@ -9,6 +9,7 @@ module.exports = class Reporter {
     const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
     const skipped = results.numPendingTests + results.numTodoTests;
     const tail = skipped > 0 ? `, ${skipped} skipped` : "";
-    process.stderr.write(`${results.numPassedTests} passed, ${failed} failed${tail}\n`);
+    // jest's own summary comes after all reporters.
+    process.once("exit", () => process.stderr.write(`${results.numPassedTests} passed, ${failed} failed${tail}\n`));
   }
 };
