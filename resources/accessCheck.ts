@@ -1,0 +1,148 @@
+/** Step 7 as a resource: every refresh proves the access anew, and an access that is not as asked for fails the `up`. */
+import type * as pulumi from "@pulumi/pulumi";
+import { demandSameTenant, isUnknown, type Artifact, type Recorded } from "./artifact.ts";
+import { resolveMailboxes } from "./address.ts";
+import { ArtifactResource, type Arguments } from "./dynamic.ts";
+import type { Context, Properties } from "./lifecycle.ts";
+import { withFreshReads } from "./lookup.ts";
+import { formatMembers, parseMembers } from "./memberList.ts";
+import { prove, type Claim } from "./proof.ts";
+import { resolveServiceUser } from "./serviceUser.ts";
+import { UserError } from "./userError.ts";
+import type { Verdict } from "./verdict.ts";
+
+export interface AccessCheckInputs extends Claim {
+  /** `passed`; a refresh shows what is wrong in its place. */
+  readonly verdict: string;
+  readonly vanished: string;
+  readonly confirmedAddresses: readonly string[];
+}
+
+/** How long lag between back ends may explain a failing proof, in seconds. */
+const patience = 120;
+
+/** Inputs that say what is proved; a proof of something else is a change. */
+const claimed = [
+  "reach",
+  "role",
+  "assignment",
+  "roleGroup",
+  "scope",
+  "group",
+  "user",
+  "members",
+  "mustStayOut",
+] as const;
+
+export const accessCheck: Artifact = {
+  title: "access check",
+
+  async check(context, recorded, desired) {
+    const inputs = desired as unknown as AccessCheckInputs;
+    const old = recorded as unknown as AccessCheckInputs | undefined;
+    const [mailboxes, mustStayOut, user] = await Promise.all([
+      resolveMailboxes(context, {
+        addresses: addressesOf(inputs.members),
+        recorded: [...parseMembers(old?.members ?? ""), ...parseMembers(old?.vanished ?? "")],
+        confirmed: inputs.confirmedAddresses,
+      }),
+      resolveMailboxes(context, {
+        addresses: addressesOf(inputs.mustStayOut),
+        recorded: parseMembers(old?.mustStayOut ?? ""),
+        confirmed: inputs.confirmedAddresses,
+      }),
+      isUnknown(inputs.user) ? { line: inputs.user, problems: [] } : resolveServiceUser(context, inputs.user),
+    ]);
+    return {
+      inputs: {
+        ...inputs,
+        members: formatMembers(mailboxes.members),
+        vanished: formatMembers(mailboxes.vanished),
+        mustStayOut: formatMembers(mustStayOut.members),
+        user: user.line,
+      },
+      problems: [...mailboxes.problems, ...mustStayOut.problems, ...user.problems],
+    };
+  },
+
+  diff(recorded, desired) {
+    const changes = claimed.some((name) => recorded[name] !== desired[name]) || recorded["verdict"] !== "passed";
+    return { changes, replaces: [], deleteBeforeReplace: false };
+  },
+
+  async create(context, desired) {
+    return { id: `access-check-${context.tenantId}`, properties: await demandProof(context, desired) };
+  },
+
+  async read(context, recorded) {
+    const claim = claimOf(context, recorded);
+    const verdict = await prove(context, claim);
+    const properties = { ...recorded.properties, ...outputsOf(context, verdict) };
+    return { properties, inputs: inputsOf(properties) };
+  },
+
+  async update(context, recorded, desired) {
+    demandSameTenant(context, accessCheck.title, recorded.properties);
+    return demandProof(context, desired);
+  },
+
+  // A failing proof, or no connection, never keeps an access from being removed.
+  remove: async () => undefined,
+};
+
+function addressesOf(lines: string): string[] {
+  return parseMembers(lines).map((member) => member.address);
+}
+
+function claimOf(context: Context, recorded: Recorded): Claim {
+  demandSameTenant(context, accessCheck.title, recorded.properties);
+  return recorded.properties as unknown as Claim;
+}
+
+function inputsOf(properties: Properties): Properties {
+  const names = [...claimed, "vanished", "confirmedAddresses", "verdict"];
+  return Object.fromEntries(names.map((name) => [name, properties[name]]));
+}
+
+function outputsOf(context: Context, verdict: Verdict): Properties {
+  return {
+    verdict: verdict.passed ? "passed" : verdict.summary,
+    summary: verdict.summary,
+    notProved: verdict.notProved,
+    tenantId: context.tenantId,
+  };
+}
+
+/** Proves until it holds, or until what is wrong cannot be lag; then fails and names the mailboxes. */
+async function demandProof(shared: Context, desired: Properties): Promise<Properties> {
+  const context = withFreshReads(shared);
+  const claim = desired as unknown as Claim;
+  let last: Verdict | undefined;
+  const attempt = async (): Promise<Verdict | undefined> => {
+    last = await prove(context, claim);
+    return last.passed || last.findings.some((finding) => !finding.mayPass) ? last : undefined;
+  };
+  const verdict = await context.waitFor("the access to be as asked for", attempt, patience).catch((error: unknown) => {
+    if (last === undefined) throw error;
+    return last;
+  });
+  if (!verdict.passed) {
+    throw new UserError(
+      `access check: ${verdict.summary}. Run preview to see what differs; destroy is always possible.`,
+    );
+  }
+  return { ...desired, ...outputsOf(context, verdict) };
+}
+
+/** The proof as a Pulumi resource. */
+export class AccessCheck extends ArtifactResource {
+  /** `passed`, or what is wrong. */
+  declare readonly verdict: pulumi.Output<string>;
+  /** What was proved, in a sentence. */
+  declare readonly summary: pulumi.Output<string>;
+  declare readonly notProved: pulumi.Output<string[]>;
+
+  constructor(name: string, args: Arguments<AccessCheckInputs>, options?: pulumi.CustomResourceOptions) {
+    super("accessCheck", "AccessCheck", name, { summary: undefined, notProved: undefined, ...args }, options);
+  }
+}

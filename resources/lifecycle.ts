@@ -1,0 +1,128 @@
+/** The one contract of every artifact (design.md §4): what exists, what differs, how it is made, kept and removed. */
+import type { ExchangeSession } from "../exchange/session.ts";
+import type { GraphSession } from "../directory/graph.ts";
+
+/** The artifacts, by the frozen name that every customer's state holds. Never rename one. */
+export type Kind =
+  "tenant" | "servicePassword" | "roleGroup" | "securityGroup" | "managementScope" | "roleAssignment" | "accessCheck";
+
+/** What a lifecycle works with: one tenant, one run. */
+export interface Context {
+  readonly tenantId: string;
+  readonly exchange: ExchangeSession;
+  readonly graph: GraphSession;
+  /** Application permissions in the Graph token; empty for a user's token. */
+  readonly graphRoles: readonly string[];
+  /** Template ids of the identity's Entra directory roles. */
+  readonly directoryRoles: readonly string[];
+  /** GUIDs of objects that the running stack holds already: a replacement never returns one of them. */
+  readonly held: ReadonlySet<string>;
+  /** Shows the operator a line. */
+  report(line: string): void;
+  /** Waits visibly until `probe` answers something else than `undefined`; rejects after `seconds` (default 300). */
+  waitFor<T>(what: string, probe: () => Promise<T | undefined>, seconds?: number): Promise<T>;
+}
+
+/** Properties as they travel to and from the engine: JSON values only. */
+export type Properties = Record<string, unknown>;
+
+/** What an artifact is now: never an echo of what was asked for. */
+export interface Observed<Inputs> {
+  /** The object's GUID. */
+  readonly id: string;
+  /** The live state in the form of the inputs, so that a preview shows the difference line by line. */
+  readonly inputs: Inputs;
+  /** Further facts, shown as outputs. */
+  readonly outputs: Properties;
+}
+
+/** An object that exists already under the name (or in the place) of one that is to be made. */
+export interface Found {
+  readonly id: string;
+  /** What the operator sees, e.g. `role group "CallPro Calendar Access"`. */
+  readonly title: string;
+  /** Made by this stack: by its mark, or by exact equality with marked objects. */
+  readonly ours: boolean;
+  /** Why it cannot be taken over, even with `adopt`; empty where it can. */
+  readonly obstacles: readonly string[];
+}
+
+/** One thing that is wrong with the settings or the tenant, in one line for the operator. */
+export type Problem = string;
+
+/** Inputs that every artifact with an object in the tenant has; none of them is part of the object. */
+export interface Ownership {
+  /** The mark of this project and stack (mark.ts). */
+  readonly mark: string;
+  /** Whether an object that exists may be taken over. */
+  readonly adopt: boolean;
+  /** What a destroy does with an object that was taken over. */
+  readonly onDestroy: "remove" | "keep";
+}
+
+export interface Lifecycle<Inputs extends object> {
+  readonly kind: Kind;
+  /** The artifact's name for the operator, e.g. `role group`. */
+  readonly title: string;
+  /** Inputs whose difference is a difference of the object, in the order in which they are shown. */
+  readonly compared: readonly (keyof Inputs & string)[];
+  /** Those among them that cannot be changed in place. */
+  readonly replacedBy: readonly (keyof Inputs & string)[];
+  /** Names the input that has to differ, if the new object is to be made before the old one goes. */
+  readonly uniqueBy?: keyof Inputs & string;
+  /** Completes the inputs by look-ups and says what is wrong with them; unknown values (preview) pass untouched. */
+  resolve?(context: Context, desired: Inputs, recorded: Inputs | undefined): Promise<Resolution<Inputs>>;
+  /** What exists where the object is to be made. */
+  find(context: Context, desired: Inputs): Promise<readonly Found[]>;
+  /** Makes the object; returns its GUID. */
+  create(context: Context, desired: Inputs): Promise<string>;
+  /** The object of that GUID as it is now; `undefined` only where Exchange's typed answer says that it is gone. */
+  observe(context: Context, id: string, recorded: Inputs): Promise<Observed<Inputs> | undefined>;
+  /** Changes what differs from what was observed, an aspect a call. */
+  align(context: Context, live: Observed<Inputs>, desired: Inputs): Promise<void>;
+  /** Compared inputs that `align` leaves as they are on purpose (somebody's emergency stop). */
+  leaves?(live: Observed<Inputs>, desired: Inputs): readonly (keyof Inputs & string)[];
+  /** Removes the object; done when it is gone. */
+  remove(context: Context, live: Observed<Inputs>): Promise<void>;
+}
+
+export interface Resolution<Inputs> {
+  readonly inputs: Inputs;
+  readonly problems: readonly Problem[];
+}
+
+/** Compared inputs in which `live` and `desired` differ; pure. An unknown value (preview) differs. */
+export function differences<Inputs extends object>(
+  lifecycle: Pick<Lifecycle<Inputs>, "compared">,
+  live: Inputs,
+  desired: Inputs,
+): (keyof Inputs & string)[] {
+  return lifecycle.compared.filter((name) => live[name] !== desired[name]);
+}
+
+/** What a difference means for the engine; pure. */
+export interface Plan {
+  readonly changes: boolean;
+  readonly replaces: string[];
+  readonly deleteBeforeReplace: boolean;
+}
+
+/**
+ * Decides between nothing, an update in place and a replacement. A replacement that keeps the object's unique name
+ * must delete first; any other makes the new object first (design.md §4).
+ */
+export function plan<Inputs extends object>(
+  lifecycle: Pick<Lifecycle<Inputs>, "compared" | "replacedBy" | "uniqueBy">,
+  live: Inputs,
+  desired: Inputs,
+  isUnknown: (value: unknown) => boolean,
+): Plan {
+  const changed = differences(lifecycle, live, desired);
+  const replaces = changed.filter((name) => lifecycle.replacedBy.includes(name) && !isUnknown(desired[name]));
+  const unique = lifecycle.uniqueBy;
+  return {
+    changes: changed.length > 0,
+    replaces,
+    deleteBeforeReplace: replaces.length > 0 && (unique === undefined || !changed.includes(unique)),
+  };
+}

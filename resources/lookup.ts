@@ -1,0 +1,66 @@
+/** Look-ups of single objects: exactly one, none by Exchange's typed answer, or an error (design.md §7.3). */
+import { isExchangeError } from "../exchange/errors.ts";
+import type { ExchangeObject, ExchangeSession, Parameters, ReadOptions } from "../exchange/session.ts";
+import { guid } from "./exchangeValue.ts";
+import type { Context } from "./lifecycle.ts";
+import { UserError } from "./userError.ts";
+
+/** The object that a Get- cmdlet finds by Identity; `undefined` for the typed not-found only. */
+export async function getOne(
+  exchange: ExchangeSession,
+  cmdlet: string,
+  parameters: Parameters & { Identity: string },
+  options?: ReadOptions,
+): Promise<ExchangeObject | undefined> {
+  const found = await getAll(exchange, cmdlet, parameters, options);
+  if (found.length > 1) {
+    throw new UserError(
+      `${cmdlet} found ${found.length} objects for "${parameters.Identity}" where there must be one. Nothing was changed.`,
+    );
+  }
+  return found[0];
+}
+
+/** The object of a GUID, checked to be that one: a look-up that answers with another object is an error. */
+export async function getByGuid(
+  exchange: ExchangeSession,
+  cmdlet: string,
+  id: string,
+  options?: ReadOptions,
+): Promise<ExchangeObject | undefined> {
+  const object = await getOne(exchange, cmdlet, { Identity: id }, options);
+  if (object !== undefined && guid(object) !== id.toLowerCase()) {
+    throw new UserError(`${cmdlet} answered with ${guid(object)} for ${id}. Nothing was changed.`);
+  }
+  return object;
+}
+
+/** All objects that a Get- cmdlet finds; the typed not-found counts as none. */
+export async function getAll(
+  exchange: ExchangeSession,
+  cmdlet: string,
+  parameters: Parameters,
+  options?: ReadOptions,
+): Promise<readonly ExchangeObject[]> {
+  try {
+    return await exchange.read(cmdlet, parameters, options);
+  } catch (error) {
+    if (isExchangeError(error, "notFound")) return [];
+    throw error;
+  }
+}
+
+/** The same context with reads that always ask Exchange: for everything that acts on, or waits for, what it observes. */
+export function withFreshReads(context: Context): Context {
+  const { exchange } = context;
+  const fresh: ExchangeSession = {
+    tenantId: exchange.tenantId,
+    get requests() {
+      return exchange.requests;
+    },
+    read: (cmdlet, parameters, options) => exchange.read(cmdlet, parameters, { ...options, fresh: true }),
+    write: (cmdlet, parameters) => exchange.write(cmdlet, parameters),
+    allowedCmdlets: () => exchange.allowedCmdlets(),
+  };
+  return { ...context, exchange: fresh };
+}

@@ -1,0 +1,183 @@
+/** The management scope: the filter that limits the role to direct members of the security group. */
+import type * as pulumi from "@pulumi/pulumi";
+import { memberOfGroupFilter, parseMemberOfGroup, sameGroups } from "../exchange/filter.ts";
+import type { ExchangeObject } from "../exchange/session.ts";
+import { isUnknown } from "./artifact.ts";
+import { ArtifactResource, type Arguments } from "./dynamic.ts";
+import { flag, guid, nameOf, text } from "./exchangeValue.ts";
+import { writeWhenReady } from "./hydration.ts";
+import type { Context, Found, Lifecycle, Observed, Ownership } from "./lifecycle.ts";
+import { getAll, getByGuid, getOne } from "./lookup.ts";
+import { bearsMark } from "./mark.ts";
+import { artifactOf } from "./reconciler.ts";
+import { UserError } from "./userError.ts";
+
+/**
+ * What the filter says while it is right. The DN itself is no input: it is only known once the group exists, it changes
+ * with the group's name, and a member change must not preview as a change of the scope (facts/pulumi.md §0.5).
+ */
+export const rightFilter = "MemberOfGroup -eq '<the security group>'";
+
+export interface ManagementScopeInputs extends Ownership {
+  /** At most 64 characters, unique in the tenant. */
+  readonly name: string;
+  /** {@link rightFilter}; a live filter that names anything else than the group is shown as it is. */
+  readonly filter: string;
+  /** GUID of the security group. */
+  readonly group: string;
+  /** GUID of the role group whose assignment may use this scope. */
+  readonly roleGroup: string;
+}
+
+export const managementScopeLifecycle: Lifecycle<ManagementScopeInputs> = {
+  kind: "managementScope",
+  title: "management scope",
+  compared: ["name", "filter", "group"],
+  replacedBy: [],
+
+  async find(context, desired) {
+    const scope = await getOne(context.exchange, "Get-ManagementScope", { Identity: desired.name });
+    return scope === undefined ? [] : [await describe(context, scope, desired)];
+  },
+
+  async create(context, desired) {
+    const [made] = await writeWhenReady(context, "New-ManagementScope", {
+      Name: desired.name,
+      RecipientRestrictionFilter: memberOfGroupFilter([await awaitGroupName(context, desired.group)]),
+    });
+    if (made === undefined) throw new UserError("management scope: Exchange accepted it but returned nothing.");
+    return guid(made);
+  },
+
+  observe: observeManagementScope,
+
+  async align(context, live, desired) {
+    const changes = {
+      ...(live.inputs.name === desired.name ? {} : { Name: desired.name }),
+      ...(live.inputs.filter === desired.filter && live.inputs.group === desired.group
+        ? {}
+        : { RecipientRestrictionFilter: memberOfGroupFilter([await awaitGroupName(context, desired.group)]) }),
+    };
+    await context.exchange.write("Set-ManagementScope", { Identity: live.id, ...changes, Confirm: false });
+  },
+
+  remove: removeManagementScope,
+};
+
+/** The group's distinguished name; a fresh group may come without one (facts/exchange.md §2.5). */
+async function awaitGroupName(context: Context, group: string): Promise<string> {
+  return context.waitFor("the security group's distinguished name", async () => {
+    const name = await groupName(context, group, true);
+    return name === "" ? undefined : name;
+  });
+}
+
+async function groupName(context: Context, group: string, fresh = false): Promise<string> {
+  if (group === "" || isUnknown(group)) return "";
+  const found = await getByGuid(context.exchange, "Get-DistributionGroup", group, { fresh });
+  return found === undefined ? "" : text(found, "DistinguishedName");
+}
+
+async function observeManagementScope(
+  context: Context,
+  id: string,
+  recorded: ManagementScopeInputs,
+): Promise<Observed<ManagementScopeInputs> | undefined> {
+  const [scope, distinguishedName] = await Promise.all([
+    getByGuid(context.exchange, "Get-ManagementScope", id),
+    groupName(context, recorded.group),
+  ]);
+  if (scope === undefined) return undefined;
+  const live = text(scope, "RecipientFilter");
+  return {
+    id,
+    inputs: {
+      name: text(scope, "Name"),
+      filter: namesOnly(live, distinguishedName) ? rightFilter : live,
+      group: recorded.group,
+      roleGroup: recorded.roleGroup,
+      mark: recorded.mark,
+      adopt: recorded.adopt,
+      onDestroy: recorded.onDestroy,
+    },
+    outputs: { recipientFilter: live },
+  };
+}
+
+/** Whether a filter names that group and nothing else. */
+function namesOnly(filter: string, distinguishedName: string): boolean {
+  const parsed = parseMemberOfGroup(filter);
+  return distinguishedName !== "" && parsed !== undefined && sameGroups(parsed.dns, [distinguishedName]);
+}
+
+/**
+ * Removes our own leftover assignments on the scope, then the scope. An assignment of others keeps it: where Exchange
+ * cleared the assignments instead of refusing, that assignment would reach every mailbox.
+ */
+async function removeManagementScope(context: Context, live: Observed<ManagementScopeInputs>): Promise<void> {
+  for (const assignment of await assignmentsOn(context, live.inputs.name)) {
+    if (!(await isOwn(context, assignment, live.inputs.roleGroup))) {
+      throw new UserError(
+        `management scope "${live.inputs.name}": the role assignment "${text(assignment, "Name")}" of others uses it, so it was left. Give that assignment another scope or remove it, then run destroy again.`,
+      );
+    }
+    await context.exchange.write("Remove-ManagementRoleAssignment", { Identity: guid(assignment), Confirm: false });
+  }
+  await context.waitFor("the scope to be free of assignments", async () =>
+    (await assignmentsOn(context, live.inputs.name)).length === 0 ? true : undefined,
+  );
+  await context.exchange.write("Remove-ManagementScope", { Identity: live.id, Confirm: false });
+}
+
+async function assignmentsOn(context: Context, scopeName: string): Promise<readonly ExchangeObject[]> {
+  return getAll(
+    context.exchange,
+    "Get-ManagementRoleAssignment",
+    { CustomRecipientWriteScope: scopeName },
+    { fresh: true },
+  );
+}
+
+async function isOwn(context: Context, assignment: ExchangeObject, roleGroup: string): Promise<boolean> {
+  if (roleGroup === "" || text(assignment, "RoleAssigneeType") !== "RoleGroup") return false;
+  const group = await getByGuid(context.exchange, "Get-RoleGroup", roleGroup);
+  return group !== undefined && nameOf(text(assignment, "RoleAssigneeName")) === text(group, "Name");
+}
+
+async function describe(context: Context, scope: ExchangeObject, desired: ManagementScopeInputs): Promise<Found> {
+  const [distinguishedName, group, users] = await Promise.all([
+    groupName(context, desired.group),
+    desired.group === "" || isUnknown(desired.group)
+      ? undefined
+      : getByGuid(context.exchange, "Get-Group", desired.group),
+    assignmentsOn(context, text(scope, "Name")),
+  ]);
+  const foreign = [];
+  for (const user of users) if (!(await isOwn(context, user, desired.roleGroup))) foreign.push(text(user, "Name"));
+  const isExclusive = flag(scope, "Exclusive");
+  return {
+    id: guid(scope),
+    title: `management scope "${text(scope, "Name")}"`,
+    ours:
+      !isExclusive &&
+      bearsMark(group?.["Notes"], desired.mark) &&
+      namesOnly(text(scope, "RecipientFilter"), distinguishedName),
+    obstacles: [
+      ...(isExclusive ? ["it is an exclusive scope"] : []),
+      ...(foreign.length > 0 ? [`role assignments of others use it: ${foreign.join(", ")}`] : []),
+    ],
+  };
+}
+
+export const managementScope = artifactOf(managementScopeLifecycle);
+
+/** The management scope as a Pulumi resource; its `id` is the GUID. */
+export class ManagementScope extends ArtifactResource {
+  declare readonly name: pulumi.Output<string>;
+  /** The filter as Exchange holds it. */
+  declare readonly recipientFilter: pulumi.Output<string>;
+
+  constructor(name: string, args: Arguments<ManagementScopeInputs>, options?: pulumi.CustomResourceOptions) {
+    super("managementScope", "ManagementScope", name, { recipientFilter: undefined, ...args }, options);
+  }
+}

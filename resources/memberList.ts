@@ -1,0 +1,43 @@
+/**
+ * Members as one string, `address objectId` a line, sorted: the only shape with a readable diff and flat memory at
+ * 10,000 members (facts/pulumi.md §0.5). Members are compared by object id; the address is for people.
+ */
+
+export interface Member {
+  readonly address: string;
+  /** Object id in Entra, lower case; empty while it is not looked up. */
+  readonly id: string;
+}
+
+/** Writes members as lines, sorted by address. */
+export function formatMembers(members: readonly Member[]): string {
+  return members
+    .map(({ address, id }) => (id === "" ? address : `${address} ${id}`))
+    .toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0))
+    .join("\n");
+}
+
+/** Reads lines; an address without an id gets an empty one. */
+export function parseMembers(lines: string): Member[] {
+  return lines
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .map((line) => {
+      const [address = "", id = ""] = line.trim().split(/\s+/);
+      return { address, id: id.toLowerCase() };
+    });
+}
+
+/** The object ids among some members. */
+export function idsOf(members: readonly Member[]): Set<string> {
+  return new Set(members.map((member) => member.id));
+}
+
+/**
+ * Live members in the words of the recorded ones: a member that is recorded keeps the address under which it was asked
+ * for, so that only a difference in who is a member shows as one.
+ */
+export function nameAsRecorded(live: readonly Member[], recorded: readonly Member[]): Member[] {
+  const addresses = new Map(recorded.map((member) => [member.id, member.address]));
+  return live.map((member) => ({ ...member, address: addresses.get(member.id) ?? member.address }));
+}

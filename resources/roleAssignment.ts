@@ -1,0 +1,266 @@
+/**
+ * The role assignment: what opens the mailboxes. Born with its scope, and only after the recipients inside that scope
+ * have been compared with the list (design.md §7.1).
+ */
+import type * as pulumi from "@pulumi/pulumi";
+import { isExchangeError } from "../exchange/errors.ts";
+import type { ExchangeObject } from "../exchange/session.ts";
+import { ArtifactResource, type Arguments } from "./dynamic.ts";
+import { flag, guid, nameOf, text } from "./exchangeValue.ts";
+import { writeWhenReady } from "./hydration.ts";
+import type { Context, Found, Lifecycle, Observed, Ownership } from "./lifecycle.ts";
+import { getAll, getByGuid } from "./lookup.ts";
+import { bearsMark } from "./mark.ts";
+import { idsOf, parseMembers } from "./memberList.ts";
+import { artifactOf } from "./reconciler.ts";
+import { recipientsInside } from "./scopeMembers.ts";
+import { UserError } from "./userError.ts";
+
+export interface RoleAssignmentInputs extends Ownership {
+  /** At most 64 characters, unique in the tenant; cannot be changed (Set- has no -Name). */
+  readonly name: string;
+  /** Name of the management role. */
+  readonly role: string;
+  /** GUID of the role group. */
+  readonly roleGroup: string;
+  /** Name of the management scope, or {@link wholeOrganization}. */
+  readonly writeScope: string;
+  /** GUID of the management scope; empty for the whole organisation. */
+  readonly scope: string;
+  /** `false` where somebody stopped the access; repaired only with `regrant`. */
+  readonly enabled: boolean;
+  /** Whether a stopped assignment is to be enabled again. */
+  readonly regrant: boolean;
+  /** The mailboxes, as lines: what may be inside the scope when the assignment is made. */
+  readonly members: string;
+}
+
+/** The write scope of reach `organization`. */
+export const wholeOrganization = "the whole organization";
+
+export const roleAssignmentLifecycle: Lifecycle<RoleAssignmentInputs> = {
+  kind: "roleAssignment",
+  title: "role assignment",
+  compared: ["name", "role", "roleGroup", "writeScope", "scope", "enabled"],
+  replacedBy: ["name", "role", "roleGroup"],
+  uniqueBy: "name",
+
+  async find(context, desired) {
+    const assignments = await getAll(context.exchange, "Get-ManagementRoleAssignment", {
+      Role: desired.role,
+      RoleAssignee: desired.roleGroup,
+    });
+    const group = await getByGuid(context.exchange, "Get-RoleGroup", desired.roleGroup);
+    const direct = assignments.filter((each) => isAssignedTo(each, group) && !isDelegating(each));
+    const named = await getAll(context.exchange, "Get-ManagementRoleAssignment", { Identity: desired.name });
+    const others = named.filter((each) => !direct.some((one) => guid(one) === guid(each)));
+    return [
+      ...direct.map((each) => describe(each, bearsMark(group?.["Description"], desired.mark), desired)),
+      ...others.map(describeForeign),
+    ];
+  },
+
+  create: createRoleAssignment,
+  observe: observeRoleAssignment,
+  leaves: (_live, desired) => (desired.regrant ? [] : ["enabled"]),
+
+  async align(context, live, desired) {
+    const Identity = live.id;
+    if (live.inputs.scope !== desired.scope || live.inputs.writeScope !== desired.writeScope) {
+      if (desired.scope !== "") await demandOnlyListed(context, desired);
+      await context.exchange.write("Set-ManagementRoleAssignment", { Identity, ...scopeParameters(desired) });
+    }
+    if (!live.inputs.enabled && desired.regrant) {
+      if (desired.scope !== "") await demandOnlyListed(context, desired);
+      await context.exchange.write("Set-ManagementRoleAssignment", { Identity, Enabled: true });
+    }
+    if (!live.inputs.enabled && !desired.regrant) {
+      context.report(
+        `role assignment "${live.inputs.name}": somebody stopped the access (Enabled is false); it stays stopped. Set regrant to true to open it again.`,
+      );
+    }
+  },
+
+  async remove(context, live) {
+    await context.exchange.write("Remove-ManagementRoleAssignment", { Identity: live.id, Confirm: false });
+  },
+};
+
+/** A scope is always named: never null, never left out (design.md §4). */
+function scopeParameters(desired: RoleAssignmentInputs): Record<string, string> {
+  return desired.scope === ""
+    ? { RecipientRelativeWriteScope: "Organization" }
+    : { CustomRecipientWriteScope: desired.writeScope };
+}
+
+async function createRoleAssignment(context: Context, desired: RoleAssignmentInputs): Promise<string> {
+  if (desired.scope !== "") await demandOnlyListed(context, desired);
+  const id = await context.waitFor("Exchange to accept the role assignment", () => assign(context, desired));
+  if (desired.scope !== "") await demandBornScoped(context, id, desired);
+  return id;
+}
+
+/** One try to assign; a scope or group that another back end does not show yet is tried again, always with the scope. */
+async function assign(context: Context, desired: RoleAssignmentInputs): Promise<string | undefined> {
+  try {
+    const [made] = await writeWhenReady(context, "New-ManagementRoleAssignment", {
+      Name: desired.name,
+      Role: desired.role,
+      SecurityGroup: desired.roleGroup,
+      ...scopeParameters(desired),
+    });
+    if (made === undefined) throw new UserError("role assignment: Exchange accepted it but returned nothing.");
+    return guid(made);
+  } catch (error) {
+    if (isExchangeError(error, "notFound") && (await isRoleThere(context, desired.role))) return undefined;
+    throw isExchangeError(error, "alreadyExists", "unknownOutcome") ? error : refused(desired, error);
+  }
+}
+
+function refused(desired: RoleAssignmentInputs, error: unknown): UserError {
+  const message = error instanceof Error ? error.message : String(error);
+  return new UserError(
+    `role assignment: Exchange refused to assign ${desired.role}: ${message} No access was given. Microsoft has removed this role from Exchange Online; there the access mode "application" does the same job. Run destroy to remove what was made before it (user, role group, security group, scope).`,
+    { cause: error },
+  );
+}
+
+async function isRoleThere(context: Context, role: string): Promise<boolean> {
+  return (await getAll(context.exchange, "Get-ManagementRole", { Identity: role })).length > 0;
+}
+
+/** Compares the recipients inside the live scope with the list; waits for members that are still on their way. */
+async function demandOnlyListed(context: Context, desired: RoleAssignmentInputs): Promise<void> {
+  const listed = idsOf(parseMembers(desired.members));
+  await context
+    .waitFor("the scope to hold exactly the listed mailboxes", async () => {
+      const inside = await recipientsInside(context, desired.scope);
+      return inside.length === listed.size && inside.every((recipient) => listed.has(recipient.id)) ? true : undefined;
+    })
+    .catch(async (cause: unknown) => {
+      const inside = await recipientsInside(context, desired.scope);
+      const more = inside.filter((recipient) => !listed.has(recipient.id)).map((recipient) => recipient.address);
+      const found = idsOf(inside);
+      const less = parseMembers(desired.members).filter((member) => !found.has(member.id));
+      throw new UserError(
+        `role assignment: the scope does not hold exactly the listed mailboxes, so no access was given.` +
+          (more.length > 0 ? ` Not listed but inside: ${more.join(", ")}.` : "") +
+          (less.length > 0 ? ` Listed but not inside: ${less.map((member) => member.address).join(", ")}.` : ""),
+        { cause },
+      );
+    });
+}
+
+/** Looks at what was made; an assignment that reaches more than asked is disabled at once. */
+async function demandBornScoped(context: Context, id: string, desired: RoleAssignmentInputs): Promise<void> {
+  const live = await context.waitFor("the role assignment to be visible", () =>
+    observeRoleAssignment(context, id, desired),
+  );
+  const listed = idsOf(parseMembers(desired.members));
+  const inside = await recipientsInside(context, desired.scope);
+  const more = inside.filter((recipient) => !listed.has(recipient.id));
+  if (live.inputs.scope === desired.scope && more.length === 0) return;
+  await context.exchange.write("Set-ManagementRoleAssignment", { Identity: id, Enabled: false });
+  const why =
+    live.inputs.scope === desired.scope
+      ? `its scope holds mailboxes that are not listed: ${more.map((recipient) => recipient.address).join(", ")}`
+      : `its scope is "${live.inputs.writeScope}" instead of "${desired.writeScope}"`;
+  throw new UserError(
+    `role assignment "${desired.name}": ${why}. The assignment was disabled. Repair the cause, then run up with regrant set to true.`,
+  );
+}
+
+async function observeRoleAssignment(
+  context: Context,
+  id: string,
+  recorded: RoleAssignmentInputs,
+): Promise<Observed<RoleAssignmentInputs> | undefined> {
+  const [assignment, group, scope] = await Promise.all([
+    getByGuid(context.exchange, "Get-ManagementRoleAssignment", id),
+    getByGuid(context.exchange, "Get-RoleGroup", recorded.roleGroup),
+    recorded.scope === "" ? undefined : getByGuid(context.exchange, "Get-ManagementScope", recorded.scope),
+  ]);
+  if (assignment === undefined) return undefined;
+  const assignee = nameOf(text(assignment, "RoleAssigneeName"));
+  return {
+    id,
+    inputs: {
+      ...ownershipOf(recorded),
+      name: text(assignment, "Name"),
+      role: nameOf(text(assignment, "Role")),
+      roleGroup: isAssignedTo(assignment, group) ? recorded.roleGroup : assignee,
+      ...liveScope(assignment, scope, recorded),
+      enabled: flag(assignment, "Enabled"),
+    },
+    outputs: { identity: text(assignment, "Identity") || text(assignment, "Name"), guid: id },
+  };
+}
+
+function ownershipOf(
+  recorded: RoleAssignmentInputs,
+): Pick<RoleAssignmentInputs, "mark" | "adopt" | "onDestroy" | "members" | "regrant"> {
+  const { mark, adopt, onDestroy, members, regrant } = recorded;
+  return { mark, adopt, onDestroy, members, regrant };
+}
+
+/** The live scope in the form of the inputs; anything else than the recorded one is shown as what it is. */
+function liveScope(
+  assignment: ExchangeObject,
+  scope: ExchangeObject | undefined,
+  recorded: RoleAssignmentInputs,
+): Pick<RoleAssignmentInputs, "writeScope" | "scope"> {
+  const kind = text(assignment, "RecipientWriteScope");
+  const custom = nameOf(text(assignment, "CustomRecipientWriteScope"));
+  if (kind === "Organization" && custom === "") return { writeScope: wholeOrganization, scope: "" };
+  if (kind === "CustomRecipientScope" && scope !== undefined && custom === text(scope, "Name")) {
+    return { writeScope: recorded.writeScope, scope: recorded.scope };
+  }
+  return { writeScope: custom === "" ? kind : `${custom} (${kind})`, scope: "other" };
+}
+
+function isAssignedTo(assignment: ExchangeObject, group: ExchangeObject | undefined): boolean {
+  return (
+    group !== undefined &&
+    text(assignment, "RoleAssigneeType") === "RoleGroup" &&
+    nameOf(text(assignment, "RoleAssigneeName")) === text(group, "Name")
+  );
+}
+
+function isDelegating(assignment: ExchangeObject): boolean {
+  return text(assignment, "RoleAssignmentDelegationType") !== "Regular";
+}
+
+/** Ours by exact equality: the marked role group's, of our name, with our scope (design.md §4). */
+function describe(assignment: ExchangeObject, isMarked: boolean, desired: RoleAssignmentInputs): Found {
+  const custom = nameOf(text(assignment, "CustomRecipientWriteScope"));
+  const isScopedAlike = desired.scope === "" ? custom === "" : custom === desired.writeScope;
+  return {
+    id: guid(assignment),
+    title: `role assignment "${text(assignment, "Name")}"`,
+    ours: isMarked && text(assignment, "Name") === desired.name && isScopedAlike,
+    obstacles: [],
+  };
+}
+
+function describeForeign(assignment: ExchangeObject): Found {
+  const assignee = text(assignment, "RoleAssigneeName");
+  return {
+    id: guid(assignment),
+    title: `role assignment "${text(assignment, "Name")}"`,
+    ours: false,
+    obstacles: [`it assigns ${text(assignment, "Role")} to ${assignee}`],
+  };
+}
+
+export const roleAssignment = artifactOf(roleAssignmentLifecycle);
+
+/** The role assignment as a Pulumi resource; its `id` is the GUID. */
+export class RoleAssignment extends ArtifactResource {
+  /** What Exchange calls the assignment. */
+  declare readonly identity: pulumi.Output<string>;
+  declare readonly guid: pulumi.Output<string>;
+
+  constructor(name: string, args: Arguments<RoleAssignmentInputs>, options?: pulumi.CustomResourceOptions) {
+    super("roleAssignment", "RoleAssignment", name, { identity: undefined, guid: undefined, ...args }, options);
+  }
+}

@@ -1,0 +1,151 @@
+/**
+ * The role group: made without roles, with the service user as its only member; the role comes by the assignment, which
+ * is born with its scope.
+ */
+import type * as pulumi from "@pulumi/pulumi";
+import { quote } from "../exchange/filter.ts";
+import { isExchangeError } from "../exchange/errors.ts";
+import { isUnknown } from "./artifact.ts";
+import { ArtifactResource, type Arguments } from "./dynamic.ts";
+import { guid, text } from "./exchangeValue.ts";
+import type { Context, Found, Lifecycle, Observed, Ownership } from "./lifecycle.ts";
+import { getAll, getByGuid } from "./lookup.ts";
+import { bearsMark } from "./mark.ts";
+import { formatMembers, idsOf, nameAsRecorded, parseMembers, type Member } from "./memberList.ts";
+import { artifactOf } from "./reconciler.ts";
+import { awaitServiceUser, resolveServiceUser } from "./serviceUser.ts";
+import { UserError } from "./userError.ts";
+import { writeWhenReady } from "./hydration.ts";
+
+export interface RoleGroupInputs extends Ownership {
+  /** Name of the role group; at most 64 characters. */
+  readonly name: string;
+  /** The service user, as `upn objectId` (memberList.ts). */
+  readonly members: string;
+  /** The role that the stack assigns; a group that has others is not taken over. */
+  readonly role: string;
+}
+
+const bypass = { BypassSecurityGroupManagerCheck: true };
+
+export const roleGroupLifecycle: Lifecycle<RoleGroupInputs> = {
+  kind: "roleGroup",
+  title: "role group",
+  compared: ["name", "members"],
+  replacedBy: [],
+
+  async resolve(context, desired) {
+    if (isUnknown(desired.members)) return { inputs: desired, problems: [] };
+    const { line, problems } = await resolveServiceUser(context, desired.members);
+    return { inputs: { ...desired, members: line }, problems };
+  },
+
+  async find(context, desired) {
+    const name = quote(desired.name);
+    const groups = await getAll(context.exchange, "Get-RoleGroup", {
+      Filter: `Name -eq ${name} -or DisplayName -eq ${name}`,
+    });
+    return Promise.all(groups.map((group) => describe(context, group, desired)));
+  },
+
+  async create(context, desired) {
+    const members = await exchangeIdsOf(context, desired.members);
+    const [made] = await writeWhenReady(context, "New-RoleGroup", {
+      Name: desired.name,
+      Description: desired.mark,
+      Members: members,
+    });
+    if (made === undefined) throw new UserError("role group: Exchange accepted it but returned nothing.");
+    return guid(made);
+  },
+
+  observe: observeRoleGroup,
+
+  async align(context, live, desired) {
+    const Identity = live.id;
+    if (live.inputs.name !== desired.name) {
+      const names = { Name: desired.name, DisplayName: desired.name };
+      await context.exchange.write("Set-RoleGroup", { Identity, ...names, ...bypass });
+    }
+    if (live.inputs.members !== desired.members) {
+      const Members = await exchangeIdsOf(context, desired.members);
+      await context.exchange.write("Update-RoleGroupMember", { Identity, Members, ...bypass });
+    }
+  },
+
+  async remove(context, live) {
+    await context.exchange.write("Remove-RoleGroup", { Identity: live.id, ...bypass, Confirm: false });
+  },
+};
+
+async function observeRoleGroup(
+  context: Context,
+  id: string,
+  recorded: RoleGroupInputs,
+): Promise<Observed<RoleGroupInputs> | undefined> {
+  const [group, members] = await Promise.all([
+    getByGuid(context.exchange, "Get-RoleGroup", id),
+    roleGroupMembers(context, id),
+  ]);
+  if (group === undefined) return undefined;
+  if (members === undefined) throw new UserError("role group: Exchange shows the group but not its members.");
+  const named = nameAsRecorded(members, isUnknown(recorded.members) ? [] : parseMembers(recorded.members));
+  const inputs = { ...recorded, name: text(group, "Name"), members: formatMembers(named) };
+  return { id, inputs: pick(inputs), outputs: { description: text(group, "Description") } };
+}
+
+function pick({ name, members, role, mark, adopt, onDestroy }: RoleGroupInputs): RoleGroupInputs {
+  return { name, members, role, mark, adopt, onDestroy };
+}
+
+/** Direct members; one without an object id in Entra is named by its own GUID. `undefined` where the group is gone. */
+async function roleGroupMembers(context: Context, id: string): Promise<Member[] | undefined> {
+  try {
+    const members = await context.exchange.read("Get-RoleGroupMember", { Identity: id, ResultSize: "Unlimited" });
+    return members.map((member) => ({
+      address: (text(member, "PrimarySmtpAddress") || text(member, "Name")).replaceAll(/\s+/g, "_"),
+      id: guid(member, "ExternalDirectoryObjectId") || guid(member),
+    }));
+  } catch (error) {
+    if (isExchangeError(error, "notFound")) return undefined;
+    throw error;
+  }
+}
+
+async function exchangeIdsOf(context: Context, lines: string): Promise<string[]> {
+  return Promise.all(parseMembers(lines).map(async (user) => guid(await awaitServiceUser(context, user))));
+}
+
+async function describe(context: Context, group: Parameters<typeof guid>[0], desired: RoleGroupInputs): Promise<Found> {
+  const id = guid(group);
+  const [members, assignments] = await Promise.all([
+    roleGroupMembers(context, id),
+    getAll(context.exchange, "Get-ManagementRoleAssignment", { RoleAssignee: id }),
+  ]);
+  const otherRoles = assignments.map((each) => text(each, "Role")).filter((role) => role !== desired.role);
+  const wanted = isUnknown(desired.members) ? [] : parseMembers(desired.members);
+  const names = new Set(wanted.map((member) => member.address.toLowerCase()));
+  const others = (members ?? []).filter(
+    (member) => !idsOf(wanted).has(member.id) && !names.has(member.address.toLowerCase()),
+  );
+  return {
+    id,
+    title: `role group "${text(group, "Name")}"`,
+    ours: bearsMark(group["Description"], desired.mark),
+    obstacles: [
+      ...(otherRoles.length > 0 ? [`it also has the role ${[...new Set(otherRoles)].join(", ")}`] : []),
+      ...(others.length > 0 ? [`it has other members: ${others.map((member) => member.address).join(", ")}`] : []),
+    ],
+  };
+}
+
+export const roleGroup = artifactOf(roleGroupLifecycle);
+
+/** The role group as a Pulumi resource; its `id` is the GUID. */
+export class RoleGroup extends ArtifactResource {
+  declare readonly name: pulumi.Output<string>;
+
+  constructor(name: string, args: Arguments<RoleGroupInputs>, options?: pulumi.CustomResourceOptions) {
+    super("roleGroup", "RoleGroup", name, { description: undefined, ...args }, options);
+  }
+}

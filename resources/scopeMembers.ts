@@ -1,0 +1,59 @@
+/** Who is inside a management scope, asked with the scope's own live filter. */
+import { parseMemberOfGroup } from "../exchange/filter.ts";
+import { guid, text } from "./exchangeValue.ts";
+import type { Context } from "./lifecycle.ts";
+import { getByGuid } from "./lookup.ts";
+import type { Member } from "./memberList.ts";
+import { UserError } from "./userError.ts";
+
+/** A recipient inside a scope; `type` is its RecipientTypeDetails. */
+export interface Inside extends Member {
+  readonly type: string;
+}
+
+/**
+ * All recipients that the live filter of the scope matches. Asked twice, because reads land on different back ends
+ * (facts/exchange.md §6): two answers that disagree are an error to be tried again, never an answer.
+ */
+export async function recipientsInside(context: Context, scopeId: string): Promise<Inside[]> {
+  const scope = await getByGuid(context.exchange, "Get-ManagementScope", scopeId, { fresh: true });
+  if (scope === undefined) return [];
+  const filter = text(scope, "RecipientFilter");
+  if (parseMemberOfGroup(filter) === undefined) {
+    throw new UserError(`management scope: its filter is not a list of groups, so it cannot be relied on: ${filter}`);
+  }
+  return previewFilter(context, filter);
+}
+
+/** All recipients that a filter matches, by two agreeing reads. */
+export async function previewFilter(context: Context, filter: string): Promise<Inside[]> {
+  const ask = async (): Promise<Inside[]> => {
+    const parameters = { RecipientPreviewFilter: filter, ResultSize: "Unlimited" };
+    const found = await context.exchange.read("Get-Recipient", parameters, { fresh: true });
+    return found.map((recipient) => ({
+      address: text(recipient, "PrimarySmtpAddress") || text(recipient, "Name"),
+      id: guid(recipient, "ExternalDirectoryObjectId") || guid(recipient),
+      type: text(recipient, "RecipientTypeDetails"),
+    }));
+  };
+  const first = await ask();
+  return context.waitFor("two reads of the scope's recipients to agree", agreement(first, ask), 120);
+}
+
+/** A probe that answers once two reads in a row name the same recipients. */
+function agreement(first: Inside[], ask: () => Promise<Inside[]>): () => Promise<Inside[] | undefined> {
+  let previous = first;
+  return async () => {
+    const next = await ask();
+    const agrees = keyOf(next) === keyOf(previous);
+    previous = next;
+    return agrees ? next : undefined;
+  };
+}
+
+function keyOf(recipients: readonly Inside[]): string {
+  return recipients
+    .map((recipient) => recipient.id)
+    .toSorted()
+    .join(" ");
+}

@@ -1,0 +1,274 @@
+/** The mail-enabled security group of the mailboxes that may be reached: hidden, closed, with one owner. */
+import type * as pulumi from "@pulumi/pulumi";
+import { quote } from "../exchange/filter.ts";
+import { isExchangeError } from "../exchange/errors.ts";
+import type { ExchangeObject } from "../exchange/session.ts";
+import { resolveMailboxes, resolveOwner } from "./address.ts";
+import { ArtifactResource, type Arguments } from "./dynamic.ts";
+import { flag, guid, list, nameOf, text } from "./exchangeValue.ts";
+import type { Context, Found, Lifecycle, Observed, Ownership } from "./lifecycle.ts";
+import { getAll, getByGuid, getOne } from "./lookup.ts";
+import { bearsMark } from "./mark.ts";
+import { formatMembers, idsOf, nameAsRecorded, parseMembers, type Member } from "./memberList.ts";
+import { artifactOf } from "./reconciler.ts";
+import { UserError } from "./userError.ts";
+
+export interface SecurityGroupInputs extends Ownership {
+  /** Display name; the Name (and so the DN) is set at birth and stays. At most 64 characters. */
+  readonly name: string;
+  /** The mailboxes, `address objectId` a line (memberList.ts). */
+  readonly members: string;
+  /** Listed mailboxes that no longer exist, as lines; remembered so that they block nothing (design.md §7.4). */
+  readonly vanished: string;
+  /** The owner, as `address objectId`: who may change the members in Exchange. */
+  readonly owner: string;
+  readonly hiddenFromAddressLists: boolean;
+  readonly memberJoinRestriction: string;
+  readonly memberDepartRestriction: string;
+  /** The scope that may name this group; one that any other scope names is not taken over. */
+  readonly scopeName: string;
+  /** Listed addresses that may now mean another object than the recorded one. */
+  readonly confirmedAddresses: readonly string[];
+}
+
+/** Update-DistributionGroupMember takes 10,000; near that it runs into the server's time limit (facts/exchange.md §2.5). */
+const mostAtOnce = 5000;
+
+const bypass = { BypassSecurityGroupManagerCheck: true };
+
+export const securityGroupLifecycle: Lifecycle<SecurityGroupInputs> = {
+  kind: "securityGroup",
+  title: "security group",
+  compared: ["name", "members", "owner", "hiddenFromAddressLists", "memberJoinRestriction", "memberDepartRestriction"],
+  replacedBy: [],
+
+  async resolve(context, desired, recorded) {
+    const mailboxes = await resolveMailboxes(context, {
+      addresses: parseMembers(desired.members).map((member) => member.address),
+      recorded: [...parseMembers(recorded?.members ?? ""), ...parseMembers(recorded?.vanished ?? "")],
+      confirmed: desired.confirmedAddresses,
+    });
+    const owner = await resolveOwner(context, desired.owner);
+    const inputs = {
+      ...desired,
+      members: formatMembers(mailboxes.members),
+      vanished: formatMembers(mailboxes.vanished),
+      owner: owner.line,
+    };
+    return { inputs, problems: [...mailboxes.problems, ...owner.problems] };
+  },
+
+  async find(context, desired) {
+    const name = quote(desired.name);
+    const named = await getAll(context.exchange, "Get-Recipient", {
+      Filter: `Name -eq ${name} -or DisplayName -eq ${name} -or Alias -eq ${quote(aliasOf(desired.name))}`,
+      ResultSize: "Unlimited",
+    });
+    return Promise.all(named.map((recipient) => describe(context, recipient, desired)));
+  },
+
+  async create(context, desired) {
+    const members = parseMembers(desired.members).map((member) => member.id);
+    const [made] = await context.exchange.write("New-DistributionGroup", {
+      Name: desired.name,
+      DisplayName: desired.name,
+      Alias: aliasOf(desired.name),
+      Type: "Security",
+      Notes: desired.mark,
+      ManagedBy: parseMembers(desired.owner).map((owner) => owner.id),
+      MemberJoinRestriction: desired.memberJoinRestriction,
+      MemberDepartRestriction: desired.memberDepartRestriction,
+      RequireSenderAuthenticationEnabled: true,
+      IgnoreNamingPolicy: true,
+      ...(members.length <= mostAtOnce ? { Members: members } : {}),
+    });
+    if (made === undefined) throw new UserError("security group: Exchange accepted it but returned nothing.");
+    return guid(made);
+  },
+
+  observe: observeSecurityGroup,
+  align: alignSecurityGroup,
+
+  async remove(context, live) {
+    await context.exchange.write("Remove-DistributionGroup", { Identity: live.id, ...bypass, Confirm: false });
+  },
+};
+
+/** The alias that the group gets: what an address allows of its name. */
+function aliasOf(name: string): string {
+  return name.replaceAll(/[^A-Za-z0-9._-]/g, "").slice(0, 64);
+}
+
+async function alignSecurityGroup(
+  context: Context,
+  live: Observed<SecurityGroupInputs>,
+  desired: SecurityGroupInputs,
+): Promise<void> {
+  const Identity = live.id;
+  const now = live.inputs;
+  // Who can be reached comes first: it is what must not wait for anything else.
+  if (now.members !== desired.members) await alignMembers(context, Identity, now.members, desired.members);
+  const changes = {
+    ...(now.name === desired.name ? {} : { DisplayName: desired.name }),
+    ...(now.owner === desired.owner ? {} : { ManagedBy: parseMembers(desired.owner).map((owner) => owner.id) }),
+    ...(now.hiddenFromAddressLists === desired.hiddenFromAddressLists
+      ? {}
+      : { HiddenFromAddressListsEnabled: desired.hiddenFromAddressLists }),
+    ...(now.memberJoinRestriction === desired.memberJoinRestriction
+      ? {}
+      : { MemberJoinRestriction: desired.memberJoinRestriction }),
+    ...(now.memberDepartRestriction === desired.memberDepartRestriction
+      ? {}
+      : { MemberDepartRestriction: desired.memberDepartRestriction }),
+  };
+  if (Object.keys(changes).length > 0) {
+    await context.exchange.write("Set-DistributionGroup", { Identity, ...changes, ...bypass });
+  }
+}
+
+/** Replaces the list in one call; where it is too long for that, removes one by one and then adds. */
+async function alignMembers(context: Context, Identity: string, live: string, desired: string): Promise<void> {
+  const wanted = idsOf(parseMembers(desired));
+  if (wanted.size <= mostAtOnce) {
+    await context.exchange.write("Update-DistributionGroupMember", { Identity, Members: [...wanted], ...bypass });
+    return;
+  }
+  const present = idsOf(parseMembers(live));
+  for (const Member of present) {
+    if (wanted.has(Member)) continue;
+    await ignoring("notMember", () =>
+      context.exchange.write("Remove-DistributionGroupMember", { Identity, Member, ...bypass, Confirm: false }),
+    );
+  }
+  for (const Member of wanted) {
+    if (present.has(Member)) continue;
+    await ignoring("alreadyMember", () =>
+      context.exchange.write("Add-DistributionGroupMember", { Identity, Member, ...bypass }),
+    );
+  }
+}
+
+async function ignoring(kind: "alreadyMember" | "notMember", action: () => Promise<unknown>): Promise<void> {
+  try {
+    await action();
+  } catch (error) {
+    if (!isExchangeError(error, kind)) throw error;
+  }
+}
+
+async function observeSecurityGroup(
+  context: Context,
+  id: string,
+  recorded: SecurityGroupInputs,
+): Promise<Observed<SecurityGroupInputs> | undefined> {
+  const [group, members] = await Promise.all([
+    getByGuid(context.exchange, "Get-DistributionGroup", id),
+    securityGroupMembers(context, id),
+  ]);
+  if (group === undefined) return undefined;
+  if (members === undefined) throw new UserError("security group: Exchange shows the group but not its members.");
+  const owners = await ownersOf(context, group, parseMembers(recorded.owner));
+  return {
+    id,
+    inputs: {
+      name: text(group, "DisplayName"),
+      members: formatMembers(nameAsRecorded(members, parseMembers(recorded.members))),
+      vanished: recorded.vanished,
+      owner: formatMembers(nameAsRecorded(owners, parseMembers(recorded.owner))),
+      hiddenFromAddressLists: flag(group, "HiddenFromAddressListsEnabled"),
+      memberJoinRestriction: text(group, "MemberJoinRestriction"),
+      memberDepartRestriction: text(group, "MemberDepartRestriction"),
+      scopeName: recorded.scopeName,
+      confirmedAddresses: recorded.confirmedAddresses,
+      mark: recorded.mark,
+      adopt: recorded.adopt,
+      onDestroy: recorded.onDestroy,
+    },
+    outputs: {
+      exchangeName: text(group, "Name"),
+      primarySmtpAddress: text(group, "PrimarySmtpAddress"),
+      distinguishedName: text(group, "DistinguishedName"),
+    },
+  };
+}
+
+/** Direct members of a mail-enabled group by object id in Entra; `undefined` where the group is gone. */
+export async function securityGroupMembers(context: Context, id: string): Promise<Member[] | undefined> {
+  try {
+    const members = await context.exchange.read("Get-DistributionGroupMember", {
+      Identity: id,
+      ResultSize: "Unlimited",
+    });
+    return members.map(memberOf);
+  } catch (error) {
+    if (isExchangeError(error, "notFound")) return undefined;
+    throw error;
+  }
+}
+
+/** A recipient as a member; one without an object id in Entra (a contact) goes by its own GUID. */
+function memberOf(recipient: ExchangeObject): Member {
+  return {
+    address: (text(recipient, "PrimarySmtpAddress") || text(recipient, "Name")).replaceAll(/\s+/g, "_"),
+    id: guid(recipient, "ExternalDirectoryObjectId") || guid(recipient),
+  };
+}
+
+async function ownersOf(context: Context, group: ExchangeObject, recorded: readonly Member[]): Promise<Member[]> {
+  return Promise.all(
+    list(group, "ManagedBy").map(async (identity) => {
+      const owner = await getOne(context.exchange, "Get-Recipient", { Identity: identity });
+      if (owner !== undefined) return memberOf(owner);
+      const [only] = recorded;
+      const isRecorded = recorded.length === 1 && only?.id === identity.toLowerCase();
+      return { address: isRecorded ? only.address : nameOf(identity).replaceAll(/\s+/g, "_"), id: "" };
+    }),
+  );
+}
+
+async function describe(context: Context, recipient: ExchangeObject, desired: SecurityGroupInputs): Promise<Found> {
+  const id = guid(recipient);
+  const type = text(recipient, "RecipientTypeDetails");
+  const title = `${type === "MailUniversalSecurityGroup" ? "security group" : type} "${text(recipient, "DisplayName")}"`;
+  if (type !== "MailUniversalSecurityGroup") {
+    return { id, title, ours: false, obstacles: [`it is no mail-enabled security group`] };
+  }
+  const [group, details, scopes] = await Promise.all([
+    getByGuid(context.exchange, "Get-Group", id),
+    getByGuid(context.exchange, "Get-DistributionGroup", id),
+    scopesNaming(context, text(recipient, "DistinguishedName")),
+  ]);
+  const foreign = scopes.filter((scope) => scope !== desired.scopeName);
+  return {
+    id,
+    title,
+    ours: bearsMark(group?.["Notes"], desired.mark),
+    obstacles: [
+      ...(foreign.length > 0 ? [`another management scope names it: ${foreign.join(", ")}`] : []),
+      ...(details !== undefined && flag(details, "IsDirSynced") ? ["it is synchronised from an Active Directory"] : []),
+    ],
+  };
+}
+
+/** Names of all management scopes whose filter names a group. */
+async function scopesNaming(context: Context, distinguishedName: string): Promise<string[]> {
+  const scopes = await getAll(context.exchange, "Get-ManagementScope", {}, { all: true });
+  const sought = distinguishedName.toLowerCase().replaceAll("'", "''");
+  return scopes
+    .filter((scope) => sought !== "" && text(scope, "RecipientFilter").toLowerCase().includes(sought))
+    .map((scope) => text(scope, "Name"));
+}
+
+export const securityGroup = artifactOf(securityGroupLifecycle);
+
+/** The security group as a Pulumi resource; its `id` is the GUID. */
+export class SecurityGroup extends ArtifactResource {
+  declare readonly primarySmtpAddress: pulumi.Output<string>;
+  /** The mailboxes as looked up, `address objectId` a line. */
+  declare readonly members: pulumi.Output<string>;
+
+  constructor(name: string, args: Arguments<SecurityGroupInputs>, options?: pulumi.CustomResourceOptions) {
+    const outputs = { exchangeName: undefined, primarySmtpAddress: undefined, distinguishedName: undefined };
+    super("securityGroup", "SecurityGroup", name, { ...outputs, ...args }, options);
+  }
+}

@@ -1,0 +1,50 @@
+/** The service user's password: generated once, a secret output, made anew when `rotation` changes. No cloud object. */
+import { randomInt, randomUUID } from "node:crypto";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Artifact } from "./artifact.ts";
+import { ArtifactResource, type Arguments } from "./dynamic.ts";
+
+export interface ServicePasswordInputs {
+  /** Any text; another text asks for another password. */
+  readonly rotation: string;
+}
+
+/** Entra takes up to 256 characters and asks for three of four kinds; this has 32 of all four. */
+const length = 32;
+const kinds = ["abcdefghijkmnopqrstuvwxyz", "ABCDEFGHJKLMNPQRSTUVWXYZ", "23456789", "!#%+-.:=?@_~"];
+
+/** A random password without characters that are easily confused; every kind occurs. */
+export function generatePassword(): string {
+  const all = kinds.join("");
+  for (;;) {
+    const password = Array.from({ length }, () => all[randomInt(all.length)]).join("");
+    if (kinds.every((kind) => [...kind].some((character) => password.includes(character)))) return password;
+  }
+}
+
+export const servicePassword: Artifact = {
+  title: "service user's password",
+  check: async (_context, _recorded, desired) => ({ inputs: desired, problems: [] }),
+  diff: (recorded, desired) => {
+    const changes = recorded["rotation"] !== desired["rotation"];
+    return { changes, replaces: [], deleteBeforeReplace: false };
+  },
+  create: async (_context, desired) => ({
+    id: randomUUID(),
+    properties: { ...desired, password: generatePassword() },
+  }),
+  read: async (_context, { properties }) => ({ properties, inputs: { rotation: properties["rotation"] } }),
+  update: async (_context, _recorded, desired) => ({ ...desired, password: generatePassword() }),
+  remove: async () => undefined,
+};
+
+/** The password as a Pulumi resource. */
+export class ServicePassword extends ArtifactResource {
+  /** Secret. */
+  declare readonly password: pulumi.Output<string>;
+
+  constructor(name: string, args: Arguments<ServicePasswordInputs>, options?: pulumi.CustomResourceOptions) {
+    const secret = { ...options, additionalSecretOutputs: ["password"] };
+    super("servicePassword", "ServicePassword", name, { password: undefined, ...args }, secret);
+  }
+}

@@ -1,0 +1,24 @@
+/** The one error class for the operator's eyes. */
+
+/**
+ * An error that is shown as its message alone: one line, no stack. (The dynamic provider host prints `stack` of what
+ * `check`, `diff`, `read` and `delete` throw; facts/pulumi.md §0.5.)
+ */
+export class UserError extends Error {
+  override readonly name = "UserError";
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.stack = "";
+  }
+
+  override toString(): string {
+    return this.message;
+  }
+}
+
+/** One line that says what went wrong, whatever was thrown. */
+export function messageOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replaceAll(/\s*\n\s*/g, " ");
+}

@@ -1,0 +1,191 @@
+/** What the evidence about an access means: pure, so that every way to be wrong can be tested. */
+import type { Member } from "./memberList.ts";
+import { idsOf } from "./memberList.ts";
+import type { Inside } from "./scopeMembers.ts";
+
+/** What was asked for. */
+export interface Asked {
+  readonly reach: "group" | "organization";
+  readonly role: string;
+  readonly members: readonly Member[];
+}
+
+/** A role assignment as far as a verdict needs it. */
+export interface AssignmentEvidence {
+  readonly id: string;
+  readonly name: string;
+  readonly role: string;
+  /** `User`, `RoleGroup`, `RoleAssignmentPolicy`, … */
+  readonly assigneeType: string;
+  readonly assignee: string;
+  readonly enabled: boolean;
+  readonly isRegular: boolean;
+  readonly writeScope: string;
+  /** Name of the custom scope; empty without one. */
+  readonly customScope: string;
+}
+
+/** One mailbox that was asked about by itself. */
+export interface Probe {
+  readonly address: string;
+  readonly id: string;
+  /** Whether the list says that it may be reached. */
+  readonly isListed: boolean;
+  /** GUIDs of the service user's assignments that allow it to reach this mailbox. */
+  readonly openedBy: readonly string[];
+}
+
+export interface Evidence {
+  /** Our assignment as it is now; `undefined` where it is gone. */
+  readonly assignment: AssignmentEvidence | undefined;
+  /** Name of our role group now; `undefined` where it is gone. */
+  readonly roleGroup: string | undefined;
+  /** The scope that the live assignment names; `undefined` without one. */
+  readonly scope: { readonly id: string; readonly name: string; readonly filter: string } | undefined;
+  /** Whether that scope is the stack's own, names exactly our group, and is not exclusive. */
+  readonly scopeIsOurs: boolean;
+  readonly inside: readonly Inside[];
+  /** All assignments that reach the service user, ours included: any role, any name, through any group. */
+  readonly assignments: readonly AssignmentEvidence[];
+  readonly probes: readonly Probe[];
+  /** Whether the service user is blocked from signing in. */
+  readonly userIsBlocked: boolean;
+  readonly userExists: boolean;
+}
+
+export interface Finding {
+  /** One sentence for the operator; names the mailboxes. */
+  readonly text: string;
+  /** Whether a moment's lag between back ends can explain it. */
+  readonly mayPass: boolean;
+}
+
+export interface Verdict {
+  readonly passed: boolean;
+  readonly findings: readonly Finding[];
+  /** One sentence: what was proved, or how many things are wrong. */
+  readonly summary: string;
+  readonly notProved: readonly string[];
+}
+
+/** Write scopes of other assignments that open nobody else's mailbox. */
+const harmlessScopes = new Set(["None", "NotApplicable", "Self", "MyGAL", "MyDistributionGroups"]);
+
+/** Judges the evidence; never throws. */
+export function judge(asked: Asked, evidence: Evidence): Verdict {
+  const findings = [
+    ...judgeAssignment(asked, evidence),
+    ...(asked.reach === "group" ? judgeInside(asked, evidence) : []),
+    ...judgeOthers(evidence),
+    ...judgeProbes(evidence),
+  ];
+  return {
+    passed: findings.length === 0,
+    findings,
+    summary: summarize(asked, evidence, findings),
+    notProved: notProved(evidence),
+  };
+}
+
+function judgeAssignment(asked: Asked, evidence: Evidence): Finding[] {
+  const { assignment, roleGroup, scope } = evidence;
+  const wrong = (text: string, mayPass = false): Finding => ({ text, mayPass });
+  if (assignment === undefined) return [wrong("the role assignment does not exist", true)];
+  const name = `the role assignment "${assignment.name}"`;
+  const findings: Finding[] = [];
+  if (!evidence.userExists) findings.push(wrong("the service user does not exist in Exchange", true));
+  if (evidence.userIsBlocked) {
+    findings.push(
+      wrong("the service user is blocked from signing in (somebody stopped it; setting regrant unblocks it)"),
+    );
+  }
+  if (assignment.role !== asked.role) findings.push(wrong(`${name} assigns ${assignment.role}, not ${asked.role}`));
+  if (roleGroup === undefined || assignment.assignee !== roleGroup) {
+    findings.push(wrong(`${name} belongs to ${assignment.assignee}, not to the stack's role group`));
+  }
+  if (!assignment.enabled) {
+    findings.push(wrong(`${name} is disabled (somebody stopped it; setting regrant enables it)`));
+  }
+  if (!assignment.isRegular) findings.push(wrong(`${name} is a delegating one`));
+  if (asked.reach === "organization") {
+    if (assignment.writeScope !== "Organization") {
+      findings.push(
+        wrong(`${name} is limited to ${describeScope(assignment)}, though the whole organization was asked for`),
+      );
+    }
+    return findings;
+  }
+  if (assignment.writeScope !== "CustomRecipientScope") {
+    findings.push(
+      wrong(`${name} has the write scope ${describeScope(assignment)}: it reaches beyond the listed mailboxes`),
+    );
+  } else if (scope === undefined) {
+    findings.push(wrong(`${name} names the scope "${assignment.customScope}", which cannot be found`, true));
+  } else if (!evidence.scopeIsOurs) {
+    findings.push(wrong(`the scope "${scope.name}" is not limited to the stack's security group: ${scope.filter}`));
+  }
+  return findings;
+}
+
+function describeScope(assignment: AssignmentEvidence): string {
+  return assignment.customScope === "" ? assignment.writeScope : `${assignment.customScope} (${assignment.writeScope})`;
+}
+
+function judgeInside(asked: Asked, { inside, scope }: Evidence): Finding[] {
+  if (scope === undefined) return [];
+  const listed = idsOf(asked.members);
+  const found = idsOf(inside);
+  const more = inside.filter((recipient) => !listed.has(recipient.id));
+  const less = asked.members.filter((member) => !found.has(member.id));
+  return [
+    ...(more.length > 0 ? [{ text: `inside the scope but not listed: ${name(more)}`, mayPass: true }] : []),
+    ...(less.length > 0 ? [{ text: `listed but not inside the scope: ${name(less)}`, mayPass: true }] : []),
+  ];
+}
+
+/** Any other assignment of the service user must open nothing, or nothing beyond the same scope. */
+function judgeOthers({ assignments, assignment, scope, scopeIsOurs }: Evidence): Finding[] {
+  return assignments
+    .filter((other) => other.id !== assignment?.id && other.enabled)
+    .filter((other) => !(harmlessScopes.has(other.writeScope) && other.isRegular))
+    .filter((other) => !(scopeIsOurs && other.isRegular && other.customScope === scope?.name))
+    .map((other) => ({
+      text: `the service user also has "${other.name}" (${other.role} through ${other.assignee}, ${describeScope(other)}), which reaches further`,
+      mayPass: false,
+    }));
+}
+
+function judgeProbes({ probes }: Evidence): Finding[] {
+  const open = probes.filter((probe) => !probe.isListed && probe.openedBy.length > 0);
+  const shut = probes.filter((probe) => probe.isListed && probe.openedBy.length === 0);
+  return [
+    ...(open.length > 0 ? [{ text: `can be reached but must not: ${name(open)}`, mayPass: true }] : []),
+    ...(shut.length > 0 ? [{ text: `cannot be reached but is listed: ${name(shut)}`, mayPass: true }] : []),
+  ];
+}
+
+/** Addresses, sorted, at most 20 by name. */
+function name(mailboxes: readonly { readonly address: string }[]): string {
+  const addresses = mailboxes.map((mailbox) => mailbox.address).toSorted();
+  const rest = addresses.length - 20;
+  return addresses.slice(0, 20).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
+}
+
+function summarize(asked: Asked, { probes }: Evidence, findings: readonly Finding[]): string {
+  if (findings.length > 0) return `not proved: ${findings.map((finding) => finding.text).join("; ")}`;
+  const inside = probes.filter((probe) => probe.isListed).length;
+  const asides = `asked one by one: ${inside} listed (open), ${probes.length - inside} others (shut)`;
+  return asked.reach === "organization"
+    ? "proved: the assignment is the stack's own and opens every mailbox of the organization, as asked for"
+    : `proved: exactly the ${asked.members.length} listed mailboxes are inside the scope; ${asides}`;
+}
+
+function notProved({ probes }: Evidence): string[] {
+  const outside = probes.filter((probe) => !probe.isListed).length;
+  return [
+    "mailbox and folder permissions that were given elsewhere (Full Access, calendar sharing)",
+    "what Exchange's authorisation cache still allows or refuses for a while after a change",
+    "that the service user can sign in (multi-factor authentication, conditional access)",
+    ...(outside < 5 ? [`only ${outside} mailboxes outside the list could be asked`] : []),
+  ];
+}
