@@ -89,7 +89,11 @@ export function createProvider(requests: ObservedRequests): Provider {
         const type = findType(urn);
         const inputs = requests.inputsOfRead(urn);
         const state = await type.read(await graph(), id, revealAll(olds));
-        if (state === undefined) return { id: "", props: {}, inputs: {} };
+        if (state === undefined) {
+          // `main` cannot send the empty answer that an import of nothing gets; the engine's words for it.
+          if (Object.keys(olds).length === 0) throw new PluginError(`resource '${id}' does not exist`);
+          return { id: "", props: {} };
+        }
         const secrets = [...type.secrets, ...secretNames(inputs ?? {})];
         return {
           id,
