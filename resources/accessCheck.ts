@@ -8,7 +8,7 @@ import { withFreshReads } from "./lookup.ts";
 import { formatMembers, parseMembers } from "./memberList.ts";
 import { prove, type Claim } from "./proof.ts";
 import { resolveServiceUser } from "./serviceUser.ts";
-import { UserError } from "./userError.ts";
+import { messageOf, UserError } from "./userError.ts";
 import type { Verdict } from "./verdict.ts";
 
 export interface AccessCheckInputs extends Claim {
@@ -76,7 +76,7 @@ export const accessCheck: Artifact = {
 
   async read(context, recorded) {
     const claim = claimOf(context, recorded);
-    const verdict = await prove(context, claim);
+    const verdict = await prove(context, claim).catch(unproved);
     const properties = { ...recorded.properties, ...outputsOf(context, verdict) };
     return { properties, inputs: inputsOf(properties) };
   },
@@ -89,6 +89,12 @@ export const accessCheck: Artifact = {
   // A failing proof, or no connection, never keeps an access from being removed.
   remove: async () => undefined,
 };
+
+/** No answer is no proof, but it is no reason either to keep a destroy from removing the access. */
+function unproved(error: unknown): Verdict {
+  const text = `it could not be asked: ${messageOf(error)}`;
+  return { passed: false, findings: [{ text, mayPass: true }], summary: `not proved: ${text}`, notProved: [] };
+}
 
 function addressesOf(lines: string): string[] {
   return parseMembers(lines).map((member) => member.address);

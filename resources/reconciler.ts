@@ -215,7 +215,7 @@ async function finish<Inputs extends Ownership>(
     return live === undefined ? undefined : present(live, adoption);
   };
   let live = await context.waitFor(`the ${lifecycle.title} to be visible`, look, settleSeconds);
-  for (let attempt = 1; attempt <= attempts && differences(lifecycle, live.inputs, desired).length > 0; attempt += 1) {
+  for (let attempt = 1; attempt <= attempts && open(lifecycle, live, desired).length > 0; attempt += 1) {
     try {
       await lifecycle.align(context, live, desired);
     } catch (error) {
@@ -225,6 +225,12 @@ async function finish<Inputs extends Ownership>(
     live = settled ?? live;
   }
   return { id, properties: propertiesOf(context, live, adoption, desired) };
+}
+
+/** What differs and is to be changed: without what is left alone on purpose. */
+function open<Inputs extends object>(lifecycle: Lifecycle<Inputs>, live: Observed<Inputs>, desired: Inputs): string[] {
+  const left = lifecycle.leaves?.(live, desired) ?? [];
+  return differences(lifecycle, live.inputs, desired).filter((name) => !left.includes(name));
 }
 
 /** Waits until what was changed shows; what `align` leaves alone on purpose does not count. */
@@ -239,8 +245,7 @@ async function settle<Inputs extends Ownership>(
     async () => {
       const live = await look();
       if (live === undefined) return undefined;
-      const left = lifecycle.leaves?.(live, desired) ?? [];
-      return differences(lifecycle, live.inputs, desired).every((name) => left.includes(name)) ? live : undefined;
+      return open(lifecycle, live, desired).length === 0 ? live : undefined;
     },
     settleSeconds,
   );

@@ -67,17 +67,14 @@ export const roleAssignmentLifecycle: Lifecycle<RoleAssignmentInputs> = {
   async align(context, live, desired) {
     const Identity = live.id;
     if (live.inputs.scope !== desired.scope || live.inputs.writeScope !== desired.writeScope) {
-      if (desired.scope !== "") await demandOnlyListed(context, desired);
+      // From the whole organisation any scope is narrower: nothing may delay it.
+      const narrows = live.inputs.writeScope === wholeOrganization;
+      if (desired.scope !== "" && !narrows) await demandOnlyListed(context, desired);
       await context.exchange.write("Set-ManagementRoleAssignment", { Identity, ...scopeParameters(desired) });
     }
     if (!live.inputs.enabled && desired.regrant) {
       if (desired.scope !== "") await demandOnlyListed(context, desired);
       await context.exchange.write("Set-ManagementRoleAssignment", { Identity, Enabled: true });
-    }
-    if (!live.inputs.enabled && !desired.regrant) {
-      context.report(
-        `role assignment "${live.inputs.name}": somebody stopped the access (Enabled is false); it stays stopped. Set regrant to true to open it again.`,
-      );
     }
   },
 
