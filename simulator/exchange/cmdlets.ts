@@ -1,0 +1,70 @@
+/** All cmdlets that are modelled, by name. */
+import { getApplicationAccessPolicy } from "./applicationAccessPolicy.ts";
+import type { Cmdlet } from "./cmdlet.ts";
+import * as distributionGroup from "./distributionGroup.ts";
+import * as distributionGroupMember from "./distributionGroupMember.ts";
+import { removeMailbox, setMailbox } from "./mailbox.ts";
+import { getManagementRole, newManagementRole, removeManagementRole } from "./managementRole.ts";
+import * as assignment from "./managementRoleAssignment.ts";
+import * as scope from "./managementScope.ts";
+import { enableOrganizationCustomization, getAcceptedDomain, getOrganizationConfig } from "./organization.ts";
+import { getGroup, getMailbox, getRecipient, getUser } from "./recipient.ts";
+import { getRoleGroup, newRoleGroup, removeRoleGroup, setRoleGroup } from "./roleGroup.ts";
+import * as roleGroupMember from "./roleGroupMember.ts";
+import * as servicePrincipal from "./servicePrincipal.ts";
+
+const all: readonly Cmdlet[] = [
+  getOrganizationConfig,
+  enableOrganizationCustomization,
+  getAcceptedDomain,
+  scope.getManagementScope,
+  scope.newManagementScope,
+  scope.setManagementScope,
+  scope.removeManagementScope,
+  getRoleGroup,
+  newRoleGroup,
+  setRoleGroup,
+  removeRoleGroup,
+  roleGroupMember.getRoleGroupMember,
+  roleGroupMember.addRoleGroupMember,
+  roleGroupMember.removeRoleGroupMember,
+  roleGroupMember.updateRoleGroupMember,
+  assignment.getManagementRoleAssignment,
+  assignment.newManagementRoleAssignment,
+  assignment.setManagementRoleAssignment,
+  assignment.removeManagementRoleAssignment,
+  getManagementRole,
+  newManagementRole,
+  removeManagementRole,
+  distributionGroup.getDistributionGroup,
+  distributionGroup.newDistributionGroup,
+  distributionGroup.setDistributionGroup,
+  distributionGroup.removeDistributionGroup,
+  distributionGroup.setGroup,
+  distributionGroupMember.getDistributionGroupMember,
+  distributionGroupMember.addDistributionGroupMember,
+  distributionGroupMember.removeDistributionGroupMember,
+  distributionGroupMember.updateDistributionGroupMember,
+  getRecipient,
+  getUser,
+  getMailbox,
+  getGroup,
+  setMailbox,
+  removeMailbox,
+  servicePrincipal.getServicePrincipal,
+  servicePrincipal.newServicePrincipal,
+  servicePrincipal.setServicePrincipal,
+  servicePrincipal.removeServicePrincipal,
+  servicePrincipal.testServicePrincipalAuthorization,
+  getApplicationAccessPolicy,
+];
+
+const byName = new Map(all.map((cmdlet) => [cmdlet.name.toLowerCase(), cmdlet]));
+
+/** The cmdlet of this name in any case; `undefined` where it is not modelled. */
+export function findCmdlet(name: string): Cmdlet | undefined {
+  return byName.get(name.toLowerCase());
+}
+
+/** Names of all cmdlets that are modelled. */
+export const cmdletNames: readonly string[] = all.map(({ name }) => name);

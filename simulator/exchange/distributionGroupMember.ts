@@ -1,0 +1,109 @@
+/** Members of mail-enabled groups: Get-, Add-, Remove- and Update-DistributionGroupMember (facts/exchange.md §2.5). */
+import type { GroupProperties, Recipient, RecipientType } from "../model.ts";
+import type { Invocation, ReadCmdlet, WriteCmdlet } from "./cmdlet.ts";
+import { alreadyMember, badBinding, invalidOperation, notMember } from "./failure.ts";
+import { refuseDirSynced, requireManager } from "./groupManager.ts";
+import { replicateGroup } from "../replication.ts";
+import { anyRecipients, groups, recipients, visible } from "./lookup.ts";
+import { flag, list, requiredText, size, text } from "./parameter.ts";
+import { recipientOutput } from "./recipientOutput.ts";
+
+const allowedTypes: ReadonlySet<RecipientType> = new Set([
+  "UserMailbox",
+  "SharedMailbox",
+  "RoomMailbox",
+  "EquipmentMailbox",
+  "MailUser",
+  "GuestMailUser",
+  "MailContact",
+  "MailUniversalSecurityGroup",
+  "MailUniversalDistributionGroup",
+]);
+
+/** Most entries that Update-DistributionGroupMember takes. */
+const longestList = 10_000;
+
+/** GUID of a recipient that may join a mail-enabled group. */
+export function resolveGroupMember(invocation: Invocation, identity: string): string {
+  const member = recipients.one(invocation, identity);
+  if (allowedTypes.has(member.type)) return member.guid;
+  throw invalidOperation(`The recipient "${member.name}" can't be a member of the group: it is a ${member.type}.`);
+}
+
+export const getDistributionGroupMember: ReadCmdlet = {
+  name: "Get-DistributionGroupMember",
+  parameters: { Identity: text, ResultSize: size, IncludeSoftDeletedObjects: flag },
+  unmodelled: "Credential",
+  read(invocation) {
+    const { tenant, values } = invocation;
+    const identity = values.text("Identity");
+    // The trap of every Get-: no identity, all objects (facts/exchange.md §2).
+    const held = identity === undefined ? groups.get(invocation, undefined) : [groups.one(invocation, identity)];
+    const members = new Set(held.flatMap(({ group }) => group?.members ?? []));
+    return visible(invocation, tenant.recipients)
+      .filter(({ guid, softDeleted }) => {
+        return members.has(guid) && (!softDeleted || values.flag("IncludeSoftDeletedObjects") === true);
+      })
+      .map((recipient) => recipientOutput(tenant, recipient));
+  },
+};
+
+/** The group of a write on its members, once the caller has been let through. */
+function managedGroup(invocation: Invocation): { recipient: Recipient; group: GroupProperties } {
+  const recipient = groups.one(invocation, invocation.values.required("Identity"));
+  const { group } = recipient;
+  if (group === null) throw invalidOperation(`"${recipient.name}" is no group.`);
+  refuseDirSynced(recipient, group);
+  requireManager(invocation, group.managedBy);
+  return { recipient, group };
+}
+
+const singleMember = { Identity: requiredText, Member: requiredText, BypassSecurityGroupManagerCheck: flag };
+
+export const addDistributionGroupMember: WriteCmdlet = {
+  name: "Add-DistributionGroupMember",
+  parameters: singleMember,
+  write(invocation) {
+    const { recipient, group } = managedGroup(invocation);
+    const member = recipients.one(invocation, invocation.values.required("Member"));
+    const guid = resolveGroupMember(invocation, member.guid);
+    if (group.members.includes(guid)) throw alreadyMember(member.name, recipient.name);
+    if (guid === recipient.guid) throw invalidOperation(`The group "${recipient.name}" can't be a member of itself.`);
+    group.members.push(guid);
+    replicateGroup(invocation.simulator, recipient.guid);
+    return { target: `${recipient.name}: ${member.name}` };
+  },
+};
+
+export const removeDistributionGroupMember: WriteCmdlet = {
+  name: "Remove-DistributionGroupMember",
+  parameters: singleMember,
+  write(invocation) {
+    const { recipient, group } = managedGroup(invocation);
+    const member = anyRecipients.one(invocation, invocation.values.required("Member"));
+    if (!group.members.includes(member.guid)) throw notMember(member.name, recipient.name);
+    group.members = group.members.filter((guid) => guid !== member.guid);
+    replicateGroup(invocation.simulator, recipient.guid);
+    return { target: `${recipient.name}: ${member.name}` };
+  },
+};
+
+export const updateDistributionGroupMember: WriteCmdlet = {
+  name: "Update-DistributionGroupMember",
+  parameters: { Identity: requiredText, Members: list, BypassSecurityGroupManagerCheck: flag },
+  write(invocation) {
+    const { recipient, group } = managedGroup(invocation);
+    const change = invocation.values.list("Members");
+    if (change === undefined) throw badBinding("Cannot process command because of missing Members.");
+    const added = change.kind === "replace" ? change.values : change.add;
+    if (added.length > longestList) throw invalidOperation(`Members holds more than ${longestList} entries.`);
+    const removed = new Set(
+      change.kind === "replace" ? [] : change.remove.map((member) => anyRecipients.one(invocation, member).guid),
+    );
+    const resolved = added.map((member) => resolveGroupMember(invocation, member));
+    const kept = change.kind === "replace" ? [] : group.members;
+    group.members = [...new Set([...kept, ...resolved])].filter((guid) => !removed.has(guid));
+    replicateGroup(invocation.simulator, recipient.guid);
+    return { target: recipient.name };
+  },
+};

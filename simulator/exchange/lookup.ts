@@ -1,0 +1,158 @@
+/** Finds objects by what an `-Identity` can hold. Objects that this back end does not see yet are not found. */
+import type {
+  ExchangeObject,
+  ExchangeServicePrincipal,
+  ManagementRole,
+  ManagementScope,
+  Recipient,
+  RoleAssignment,
+  RoleGroup,
+  Tenant,
+} from "../model.ts";
+import { canonicalName, configurationDn, dnKey, isDn, principalDn } from "./distinguishedName.ts";
+import { ambiguous, notFound } from "./failure.ts";
+import type { Invocation } from "./cmdlet.ts";
+
+/** The texts by which an object can be called, GUID first. */
+type Keys<T> = (object: T) => readonly (string | null)[];
+
+/** Objects that have reached the back end that answers. */
+export function visible<T extends ExchangeObject>({ simulator }: Invocation, objects: readonly T[]): T[] {
+  const now = simulator.now();
+  return objects.filter(({ visibleAt }) => visibleAt <= now);
+}
+
+/** All matches; a GUID outranks names, and `*` stands for any text, as in PowerShell. */
+function findAll<T extends ExchangeObject>(objects: readonly T[], identity: string, keys: Keys<T>): T[] {
+  const byGuid = objects.filter(({ guid }) => guid === identity.toLowerCase());
+  if (byGuid.length > 0) return byGuid;
+  const matches = matcher(identity);
+  return objects.filter((object) => keys(object).some((key) => key !== null && matches(key)));
+}
+
+function matcher(identity: string): (key: string) => boolean {
+  if (identity.includes("*")) {
+    const parts = identity.split("*").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+    const pattern = new RegExp(`^${parts.join(".*")}$`, "is");
+    return (key) => pattern.test(key);
+  }
+  const wanted = isDn(identity) ? dnKey(identity) : identity.toLowerCase();
+  return (key) => (isDn(key) ? dnKey(key) : key.toLowerCase()) === wanted;
+}
+
+/** A finder for one kind: all that match (Get-), or exactly one (everything else). */
+interface Finder<T> {
+  /** All that match; without an identity, all there are. Throws the not-found. */
+  get(invocation: Invocation, identity: string | undefined): T[];
+  /** Exactly one. Throws the not-found, or that several match. */
+  one(invocation: Invocation, identity: string): T;
+  /** Exactly one, or `undefined` where none matches. */
+  maybe(invocation: Invocation, identity: string): T | undefined;
+}
+
+function makeFinder<T extends ExchangeObject>(
+  select: (tenant: Tenant, invocation: Invocation) => readonly T[],
+  keys: (tenant: Tenant) => Keys<T>,
+): Finder<T> {
+  const all = (invocation: Invocation): T[] => visible(invocation, select(invocation.tenant, invocation));
+  const find = (invocation: Invocation, identity: string): T[] =>
+    findAll(all(invocation), identity, keys(invocation.tenant));
+  const maybe = (invocation: Invocation, identity: string): T | undefined => {
+    const found = find(invocation, identity.includes("*") ? "" : identity);
+    if (found.length > 1) throw ambiguous(identity);
+    return found[0];
+  };
+  return {
+    get(invocation, identity) {
+      if (identity === undefined) return all(invocation);
+      const found = find(invocation, identity);
+      if (found.length === 0 && !identity.includes("*")) throw notFound(invocation.tenant, identity);
+      return found;
+    },
+    one(invocation, identity) {
+      const found = maybe(invocation, identity);
+      if (found === undefined) throw notFound(invocation.tenant, identity);
+      return found;
+    },
+    maybe,
+  };
+}
+
+const recipientKeys =
+  (tenant: Tenant): Keys<Recipient> =>
+  (recipient) => [
+    recipient.externalDirectoryObjectId,
+    recipient.name,
+    recipient.cn,
+    recipient.alias,
+    recipient.displayName,
+    recipient.userPrincipalName,
+    principalDn(tenant, recipient),
+    canonicalName(tenant, recipient),
+    ...recipient.emailAddresses.map((address) => address.replace(/^[^:]*:/, "")),
+  ];
+
+/** Everything in the recipient list: recipients and plain users, soft-deleted ones included. */
+export const anyRecipients = makeFinder<Recipient>(({ recipients }) => recipients, recipientKeys);
+
+/** The same without what is soft-deleted. */
+export const recipients = makeFinder<Recipient>(
+  (tenant) => tenant.recipients.filter(({ softDeleted }) => !softDeleted),
+  recipientKeys,
+);
+
+export const groups = makeFinder<Recipient>(
+  (tenant) =>
+    tenant.recipients.filter(
+      ({ type, softDeleted }) =>
+        !softDeleted && (type === "MailUniversalSecurityGroup" || type === "MailUniversalDistributionGroup"),
+    ),
+  recipientKeys,
+);
+
+export const roleGroups = makeFinder<RoleGroup>(
+  (tenant) => tenant.roleGroups,
+  (tenant) => (group) => [group.name, group.displayName, principalDn(tenant, group), canonicalName(tenant, group)],
+);
+
+export const scopes = makeFinder<ManagementScope>(
+  (tenant) => tenant.scopes,
+  (tenant) => (scope) => [scope.name, configurationDn(tenant, "scope", scope)],
+);
+
+/** Without ApplicationImpersonation where the organisation does not have it (any more). */
+export const roles = makeFinder<ManagementRole>(
+  (tenant, { simulator }) =>
+    tenant.roles.filter(
+      ({ roleType }) => simulator.switches.impersonationRole !== "missing" || roleType !== "ApplicationImpersonation",
+    ),
+  (tenant) => (role) => [role.name, configurationDn(tenant, "role", role)],
+);
+
+export const assignments = makeFinder<RoleAssignment>(
+  (tenant) => tenant.assignments,
+  (tenant) => (assignment) => [
+    assignment.name,
+    `${tenant.initialDomain}\\${assignment.name}`,
+    configurationDn(tenant, "assignment", assignment),
+  ],
+);
+
+export const servicePrincipals = makeFinder<ExchangeServicePrincipal>(
+  (tenant) => tenant.exchangeServicePrincipals,
+  (tenant) => (pointer) => [
+    pointer.name,
+    pointer.appId,
+    pointer.objectId,
+    pointer.displayName,
+    configurationDn(tenant, "servicePrincipal", pointer),
+  ],
+);
+
+/** The name that Exchange shows for a principal: of a recipient, a role group or a service principal. */
+export function nameOfPrincipal(tenant: Tenant, guid: string): string {
+  const pointer = tenant.exchangeServicePrincipals.find((object) => object.guid === guid);
+  if (pointer !== undefined) return pointer.objectId;
+  const object = [...tenant.recipients, ...tenant.roleGroups].find((candidate) => candidate.guid === guid);
+  return object?.name ?? guid;
+}

@@ -1,0 +1,98 @@
+/** Changing mailboxes by hand: Set-Mailbox (names and addresses) and Remove-Mailbox. */
+import type { Recipient } from "../model.ts";
+import { plainAddress, refuseForeignDomain, refuseTakenAddress, setAddresses, setPrimaryAddress } from "./addresses.ts";
+import { limitLength, type Invocation, type WriteCmdlet } from "./cmdlet.ts";
+import { notFound } from "./failure.ts";
+import { recipients } from "./lookup.ts";
+import { applyChange, flag, list, requiredText, text } from "./parameter.ts";
+import { isMailbox } from "./writeScope.ts";
+
+function findMailbox(invocation: Invocation): Recipient {
+  const identity = invocation.values.required("Identity");
+  const mailbox = recipients.one(invocation, identity);
+  if (!isMailbox(mailbox)) throw notFound(invocation.tenant, identity);
+  return mailbox;
+}
+
+export const setMailbox: WriteCmdlet = {
+  name: "Set-Mailbox",
+  parameters: {
+    Identity: requiredText,
+    DisplayName: text,
+    EmailAddresses: list,
+    WindowsEmailAddress: text,
+    MicrosoftOnlineServicesID: text,
+    HiddenFromAddressListsEnabled: flag,
+    AccountDisabled: flag,
+    ...Object.fromEntries(Array.from({ length: 15 }, (_, index) => [`CustomAttribute${index + 1}`, text] as const)),
+    Force: flag,
+  },
+  unmodelled:
+    "AcceptMessagesOnlyFrom AddressBookPolicy Alias ArchiveName AuditEnabled CalendarRepairDisabled " +
+    "DefaultPublicFolderMailbox DeliverToMailboxAndForward ForwardingAddress ForwardingSmtpAddress " +
+    "GrantSendOnBehalfTo InactiveMailbox Languages LitigationHoldEnabled MailTip MaxReceiveSize MaxSendSize " +
+    "ModeratedBy ModerationEnabled Name Office Password ProhibitSendQuota RecipientLimits " +
+    "RequireSenderAuthenticationEnabled ResourceCapacity RetentionPolicy RoleAssignmentPolicy SharingPolicy " +
+    "SimpleDisplayName SingleItemRecoveryEnabled Type",
+  exclusive: [["EmailAddresses", "WindowsEmailAddress"]],
+  write(invocation) {
+    const { tenant, values } = invocation;
+    const mailbox = findMailbox(invocation);
+    limitLength(values.text("DisplayName"), 256);
+    const changed = { ...mailbox, customAttributes: { ...mailbox.customAttributes } };
+    const change = values.list("EmailAddresses");
+    if (change !== undefined) setAddresses(changed, applyChange(mailbox.emailAddresses, change));
+    const primary = values.text("WindowsEmailAddress");
+    if (primary !== undefined) setPrimaryAddress(changed, primary);
+    for (const proxy of changed.emailAddresses.filter((proxy) => /^smtp:/i.test(proxy))) {
+      refuseForeignDomain(tenant, plainAddress(proxy));
+      refuseTakenAddress(tenant, plainAddress(proxy), mailbox);
+    }
+    changed.displayName = values.text("DisplayName") ?? mailbox.displayName;
+    changed.userPrincipalName = values.text("MicrosoftOnlineServicesID") ?? mailbox.userPrincipalName;
+    changed.hiddenFromAddressListsEnabled =
+      values.flag("HiddenFromAddressListsEnabled") ?? mailbox.hiddenFromAddressListsEnabled;
+    changed.accountDisabled = values.flag("AccountDisabled") ?? mailbox.accountDisabled;
+    for (let index = 1; index <= 15; index += 1) {
+      const value = values.text(`CustomAttribute${index}`);
+      if (value !== undefined) changed.customAttributes[`CustomAttribute${index}`] = value;
+    }
+    Object.assign(mailbox, changed);
+    writeToEntra(invocation, mailbox);
+    return { target: mailbox.name };
+  },
+};
+
+/** Users' properties are written to both directories at once (facts/exchange.md §6). */
+function writeToEntra({ tenant }: Invocation, mailbox: Recipient): void {
+  const user = tenant.users.find(({ id }) => id === mailbox.externalDirectoryObjectId);
+  if (user === undefined) return;
+  user.displayName = mailbox.displayName;
+  user.mail = mailbox.primarySmtpAddress;
+  user.proxyAddresses = [...mailbox.emailAddresses];
+  user.userPrincipalName = mailbox.userPrincipalName ?? user.userPrincipalName;
+  user.accountEnabled = !mailbox.accountDisabled;
+}
+
+export const removeMailbox: WriteCmdlet = {
+  name: "Remove-Mailbox",
+  parameters: { Identity: requiredText, Force: flag },
+  unmodelled: "Migration PermanentlyDelete PublicFolder RemoveCNFPublicFolderMailboxPermanently",
+  write(invocation) {
+    const { simulator, tenant } = invocation;
+    const mailbox = findMailbox(invocation);
+    const user = tenant.users.find(({ id }) => id === mailbox.externalDirectoryObjectId);
+    if (user !== undefined) user.deletedDateTime = new Date(simulator.now()).toISOString();
+    mailbox.softDeleted = true;
+    const without = (guids: readonly string[]): string[] => guids.filter((guid) => guid !== mailbox.guid);
+    for (const { group } of tenant.recipients) {
+      if (group !== null)
+        Object.assign(group, { members: without(group.members), managedBy: without(group.managedBy) });
+    }
+    for (const group of tenant.roleGroups) {
+      Object.assign(group, { members: without(group.members), managedBy: without(group.managedBy) });
+    }
+    tenant.assignments = tenant.assignments.filter(({ assignee }) => assignee !== mailbox.guid);
+    return { target: mailbox.name };
+  },
+};

@@ -1,0 +1,75 @@
+/** The organisation: Get-OrganizationConfig, Enable-OrganizationCustomization, Get-AcceptedDomain (facts/exchange.md §2.8). */
+import type { Tenant } from "../model.ts";
+import type { Invocation, ReadCmdlet, WriteCmdlet } from "./cmdlet.ts";
+import { dehydrated, invalidOperation, notFound } from "./failure.ts";
+import { guidOrNull } from "./output.ts";
+import { flag, size, text } from "./parameter.ts";
+
+/** Refuses a change to custom roles, scopes or role groups until the organisation is ready for them. */
+export function refuseWhileDehydrated({ simulator, tenant }: Invocation): void {
+  const { isDehydrated, hydrationRefusesUntil } = tenant.organization;
+  if (isDehydrated || simulator.now() < hydrationRefusesUntil) throw dehydrated();
+}
+
+/** The domain that new addresses get. */
+export function defaultDomain(tenant: Tenant): string {
+  return tenant.verifiedDomains[0] ?? tenant.initialDomain;
+}
+
+export const getOrganizationConfig: ReadCmdlet = {
+  name: "Get-OrganizationConfig",
+  parameters: { RetrieveEwsOperationAccessPolicy: flag },
+  read({ tenant }) {
+    const { isDehydrated, ewsEnabled, ewsAllowedAppIds, groupNamingPolicy } = tenant.organization;
+    const policy = groupNamingPolicy;
+    return [
+      {
+        Name: tenant.initialDomain,
+        Identity: tenant.initialDomain,
+        DisplayName: tenant.displayName,
+        Guid: guidOrNull(tenant.tenantId),
+        IsDehydrated: isDehydrated,
+        EwsEnabled: ewsEnabled,
+        EwsAllowedAppIDs: ewsAllowedAppIds === null ? null : ewsAllowedAppIds.join(","),
+        EnforceExoAppRbacPermissions: false,
+        DistributionGroupNamingPolicy: policy === null ? "" : `${policy.prefix}<GroupName>${policy.suffix}`,
+      },
+    ];
+  },
+};
+
+export const enableOrganizationCustomization: WriteCmdlet = {
+  name: "Enable-OrganizationCustomization",
+  parameters: {},
+  write({ simulator, tenant }) {
+    const { organization } = tenant;
+    if (!organization.isDehydrated) {
+      throw invalidOperation("This operation is not required. Organization is already enabled for customization.");
+    }
+    // The flag turns at once, and creates keep failing: first as dehydrated, then for want of delegation.
+    organization.isDehydrated = false;
+    organization.hydrationRefusesUntil = simulator.now() + simulator.delays.hydration;
+    organization.delegationRefusesUntil =
+      organization.hydrationRefusesUntil + simulator.delays.delegationAfterHydration;
+    return { target: tenant.initialDomain };
+  },
+};
+
+export const getAcceptedDomain: ReadCmdlet = {
+  name: "Get-AcceptedDomain",
+  parameters: { Identity: text, ResultSize: size },
+  read({ tenant, values }) {
+    const identity = values.text("Identity");
+    const all = [...new Set([...tenant.verifiedDomains, tenant.initialDomain])];
+    const domains = all.filter((domain) => identity === undefined || domain === identity.toLowerCase());
+    if (domains.length === 0) throw notFound(tenant, identity ?? "");
+    return domains.map((domain) => ({
+      Name: domain,
+      Identity: domain,
+      DomainName: domain,
+      DomainType: "Authoritative",
+      Default: domain === defaultDomain(tenant),
+      InitialDomain: domain === tenant.initialDomain,
+    }));
+  },
+};

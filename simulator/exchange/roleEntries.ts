@@ -1,0 +1,57 @@
+/** Which cmdlets the built-in roles hold, by role type; a child role has its parent's type. */
+
+import type { ManagementRole } from "../model.ts";
+
+/** Cmdlets by name, each with the parameters that the role does not hold. */
+export type Entries = ReadonlyMap<string, readonly string[]>;
+
+const readRecipients =
+  "Get-Recipient Get-Mailbox Get-User Get-Group Get-DistributionGroup Get-DistributionGroupMember " +
+  "Get-OrganizationConfig Get-AcceptedDomain";
+const readConfiguration =
+  "Get-ManagementRole Get-ManagementRoleAssignment Get-ManagementScope Get-RoleGroup Get-RoleGroupMember " +
+  "Get-OrganizationConfig Get-AcceptedDomain Get-ServicePrincipal Test-ServicePrincipalAuthorization " +
+  "Get-ApplicationAccessPolicy";
+const manageGroups =
+  "New-DistributionGroup Set-DistributionGroup Remove-DistributionGroup Set-Group Add-DistributionGroupMember " +
+  "Remove-DistributionGroupMember Update-DistributionGroupMember";
+const manageRoles =
+  "New-ManagementRole Remove-ManagementRole New-ManagementRoleAssignment Set-ManagementRoleAssignment " +
+  "Remove-ManagementRoleAssignment New-ManagementScope Set-ManagementScope Remove-ManagementScope New-RoleGroup " +
+  "Set-RoleGroup Remove-RoleGroup Add-RoleGroupMember Remove-RoleGroupMember Update-RoleGroupMember " +
+  "New-ServicePrincipal Set-ServicePrincipal Remove-ServicePrincipal";
+
+/** Only Organization Management and the role for security groups manage groups that belong to others. */
+const ownGroupsOnly = ["BypassSecurityGroupManagerCheck"];
+
+function entries(cmdlets: string, without: readonly string[] = []): Entries {
+  return new Map(cmdlets.split(" ").map((cmdlet) => [cmdlet, without]));
+}
+
+const byType = new Map<string, Entries>(
+  Object.entries({
+    RoleManagement: entries(`${readConfiguration} ${readRecipients} ${manageRoles}`),
+    OrganizationConfiguration: entries("Get-OrganizationConfig Get-AcceptedDomain Enable-OrganizationCustomization"),
+    ViewOnlyConfiguration: entries(readConfiguration),
+    ViewOnlyRecipients: entries(readRecipients),
+    MailRecipients: entries(`${readRecipients} Set-Mailbox`),
+    MailRecipientCreation: entries(`${readRecipients} Remove-Mailbox`),
+    DistributionGroups: entries(`${readRecipients} ${manageGroups}`, ownGroupsOnly),
+    SecurityGroupCreationAndMembership: entries(`${readRecipients} ${manageGroups}`),
+    MyBaseOptions: entries("Get-Recipient Get-Mailbox Get-User"),
+    MyDistributionGroups: entries(
+      `Get-Recipient Get-Group Get-DistributionGroup Get-DistributionGroupMember ${manageGroups}`,
+      ownGroupsOnly,
+    ),
+  }),
+);
+
+/** Entries of a role type; none for types that hold no cmdlet of this tenant, as ApplicationImpersonation. */
+export function entriesOfType(roleType: string): Entries {
+  return byType.get(roleType) ?? new Map();
+}
+
+/** Whether a role is one of RBAC for Applications: for service principals only, without children (facts/exchange.md §5). */
+export function isApplicationRole({ name, parent }: ManagementRole): boolean {
+  return parent === null && name.startsWith("Application ");
+}
