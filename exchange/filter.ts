@@ -56,8 +56,9 @@ export function parseMemberOfGroup(filter: string): { readonly dns: readonly str
 
 /** Whether two lists name the same groups: in any order, repeated or not, in any casing. */
 export function sameGroups(a: readonly string[], b: readonly string[]): boolean {
-  const [left, right] = [a, b].map((dns) => new Set(dns.map((dn) => dn.toLowerCase())));
-  return left !== undefined && right !== undefined && left.symmetricDifference(right).size === 0;
+  const left = new Set(a.map((dn) => dn.toLowerCase()));
+  const right = new Set(b.map((dn) => dn.toLowerCase()));
+  return left.size === right.size && [...left].every((dn) => right.has(dn));
 }
 
 /** Parentheses, words (`MemberOfGroup`, `-eq`) and quoted strings; `undefined` where something else is in between. */

@@ -1,10 +1,14 @@
 /** Waiting for something that Exchange or Entra does in its own time: replication, hydration, a role that takes effect. */
+import { realWaits } from "./waits.ts";
 import type { Waits } from "./waits.ts";
 
 export interface WaitOptions {
   /** When to give up. */
   readonly timeoutSeconds: number;
-  readonly waits: Waits;
+  /** Shows the operator one line. */
+  readonly report: (line: string) => void;
+  /** Default: the machine's own. */
+  readonly clock?: Pick<Waits, "now" | "sleep">;
   /** First pause between two looks; it grows by half each time, up to `longestIntervalSeconds`. Default 1. */
   readonly intervalSeconds?: number;
   /** Default 15. */
@@ -30,24 +34,25 @@ export async function waitUntil<T>(
   probe: () => Promise<T | undefined>,
   options: WaitOptions,
 ): Promise<T> {
-  const { waits, timeoutSeconds, longestIntervalSeconds = 15, reportSeconds = 15 } = options;
-  const start = waits.now();
+  const { timeoutSeconds, report, longestIntervalSeconds = 15, reportSeconds = 15 } = options;
+  const clock = options.clock ?? realWaits(report);
+  const start = clock.now();
   let interval = options.intervalSeconds ?? 1;
   let reported: number | undefined;
   for (;;) {
     const look = await tryProbe(probe, options);
-    const waited = (waits.now() - start) / 1000;
+    const waited = (clock.now() - start) / 1000;
     if (look.value !== undefined) {
-      if (reported !== undefined) waits.report(`${what}: done after ${duration(waited)}`);
+      if (reported !== undefined) report(`${what}: done after ${duration(waited)}`);
       return look.value;
     }
     const left = timeoutSeconds - waited;
     if (left <= 0) throw timeout(what, timeoutSeconds, look.error);
     if (reported === undefined || waited - reported >= reportSeconds) {
-      waits.report(progress(what, waited, timeoutSeconds, look.error));
+      report(progress(what, waited, timeoutSeconds, look.error));
       reported = waited;
     }
-    await waits.sleep(Math.min(interval, left) * 1000);
+    await clock.sleep(Math.min(interval, left) * 1000);
     interval = Math.min(interval * 1.5, longestIntervalSeconds);
   }
 }

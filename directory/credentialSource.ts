@@ -1,0 +1,89 @@
+/** Chooses how the automation identity authenticates. */
+import type { CredentialSource } from "./connection.ts";
+import { readIdToken, requestIdToken } from "./oidc.ts";
+import type { Settings } from "./settings.ts";
+
+/** How secrets are looked up in one place, the environment or the stack. */
+type Look = (name: "clientCertificate" | "clientCertificatePath" | "clientSecret") => string | undefined;
+
+const variables = {
+  clientCertificate: "ARM_CLIENT_CERTIFICATE",
+  clientCertificatePath: "ARM_CLIENT_CERTIFICATE_PATH",
+  clientSecret: "ARM_CLIENT_SECRET",
+} as const;
+
+/**
+ * The credential to use; adds to the settings' problems where there is none. What the environment holds wins over what
+ * the stack holds, because the engine keeps using a stack's old secret in refresh and destroy (facts/pulumi.md §0.2);
+ * within each, azuread's order: certificate, secret, OIDC. The Azure CLI is the last resort.
+ */
+export function chooseCredential(settings: Settings): CredentialSource | undefined {
+  const useOidc = settings.flag("azuread:useOidc", "ARM_USE_OIDC") === true;
+  const useCli = settings.flag("azuread:useCli", "ARM_USE_CLI") ?? true;
+  const useMsi = settings.flag("azuread:useMsi", "ARM_USE_MSI") === true;
+  const fromEnvironment: Look = (name) =>
+    name === "clientSecret" ? settings.variableOrFile(variables[name]) : settings.variable(variables[name]);
+  const fromStack: Look = (name) => settings.stack(`azuread:${name}`);
+
+  const keyed = (look: Look) => certificate(settings, look) ?? secret(look);
+  const oidcInEnvironment = useOidc && settings.variable("ARM_USE_OIDC") !== undefined;
+  const found =
+    keyed(fromEnvironment) ??
+    (oidcInEnvironment ? oidc(settings) : undefined) ??
+    keyed(fromStack) ??
+    (useOidc ? oidc(settings) : undefined);
+  if (found !== undefined) return found;
+  if (useOidc) {
+    settings.problems.push(
+      "azuread:useOidc is on, but there is no token: set ARM_OIDC_TOKEN, ARM_OIDC_TOKEN_FILE_PATH, or " +
+        "ARM_OIDC_REQUEST_URL with ARM_OIDC_REQUEST_TOKEN (a GitHub job gets the last two with `id-token: write`)",
+    );
+  } else if (useMsi) {
+    settings.problems.push("azuread:useMsi is on, but a managed identity is not supported: use a certificate or OIDC");
+  } else if (useCli) {
+    return { kind: "cli" };
+  } else {
+    settings.problems.push(
+      "there is no credential: set ARM_CLIENT_SECRET, ARM_CLIENT_CERTIFICATE or ARM_CLIENT_CERTIFICATE_PATH, or " +
+        "switch on ARM_USE_OIDC or ARM_USE_CLI",
+    );
+  }
+  return undefined;
+}
+
+function certificate(settings: Settings, look: Look): CredentialSource | undefined {
+  const password =
+    settings.variable("ARM_CLIENT_CERTIFICATE_PASSWORD") ?? settings.stack("azuread:clientCertificatePassword");
+  const base64 = look("clientCertificate");
+  if (base64 !== undefined) {
+    return hide({ kind: "certificateContent" as const, base64, password }, "base64", "password");
+  }
+  const path = look("clientCertificatePath");
+  return path === undefined ? undefined : hide({ kind: "certificate" as const, path, password }, "password");
+}
+
+function secret(look: Look): CredentialSource | undefined {
+  const value = look("clientSecret");
+  return value === undefined ? undefined : hide({ kind: "secret" as const, secret: value }, "secret");
+}
+
+function oidc(settings: Settings): CredentialSource | undefined {
+  const either = (key: string, ...names: string[]) =>
+    names.map((name) => settings.variable(name)).find((value) => value !== undefined) ??
+    settings.stack(`azuread:${key}`);
+  const token = either("oidcToken", "ARM_OIDC_TOKEN");
+  if (token !== undefined) return { kind: "oidc", token: () => Promise.resolve(token) };
+  const path = either("oidcTokenFilePath", "ARM_OIDC_TOKEN_FILE_PATH");
+  // Read at each use: such files are renewed by those who put them there.
+  if (path !== undefined) return { kind: "oidc", token: () => readIdToken(path) };
+  const url = either("oidcRequestUrl", "ARM_OIDC_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_URL");
+  const bearer = either("oidcRequestToken", "ARM_OIDC_REQUEST_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN");
+  if (url === undefined || bearer === undefined) return undefined;
+  return { kind: "oidc", token: () => requestIdToken(url, bearer, settings.stack("azuread:environment")) };
+}
+
+/** Keeps secrets out of whatever prints or copies the object: they can be read by name only. */
+function hide<T extends object>(object: T, ...names: (keyof T)[]): T {
+  for (const name of names) Object.defineProperty(object, name, { enumerable: false });
+  return object;
+}

@@ -1,0 +1,79 @@
+/** Access tokens of the automation identity. Whoever holds a TokenSource can ask for tokens, but not for the secret. */
+import type { TokenCredential } from "@azure/identity";
+import { readCertificate } from "./certificate.ts";
+import type { Connection } from "./connection.ts";
+
+/** Yields an access token for a scope, e.g. `https://graph.microsoft.com/.default`; kept until shortly before its end. */
+export type TokenSource = (scope: string) => Promise<string>;
+
+/** No access token could be had. The message is one line without a secret. */
+export class SignInError extends Error {
+  override readonly name = "SignInError";
+}
+
+/** A token is renewed this many ms before it ends. */
+const margin = 5 * 60_000;
+
+/** Prepares the sign-in; rejects with a SignInError where the credential itself is unusable. Nothing is sent yet. */
+export async function openTokens(connection: Connection): Promise<TokenSource> {
+  const credential = await createCredential(connection).catch((error: unknown) => {
+    throw signInError(error, connection);
+  });
+  const kept = new Map<string, { token: Promise<string>; until: number }>();
+  return (scope) => {
+    const known = kept.get(scope);
+    if (known !== undefined && Date.now() < known.until) return known.token;
+    const entry = { token: Promise.resolve(""), until: Infinity };
+    entry.token = requestToken(credential, scope).then(
+      ({ token, expires }) => {
+        entry.until = expires - margin;
+        return token;
+      },
+      (error: unknown) => {
+        if (kept.get(scope) === entry) kept.delete(scope);
+        throw signInError(error, connection);
+      },
+    );
+    kept.set(scope, entry);
+    return entry.token;
+  };
+}
+
+async function requestToken(credential: TokenCredential, scope: string): Promise<{ token: string; expires: number }> {
+  const answer = await credential.getToken(scope);
+  if (answer === null) throw new Error("no access token was returned");
+  return { token: answer.token, expires: answer.expiresOnTimestamp };
+}
+
+async function createCredential({ credential, tenantId, clientId, endpoints }: Connection): Promise<TokenCredential> {
+  // Loaded late: it takes longer than all the rest of this program together (facts/pulumi.md §0.8).
+  const identity = await import("@azure/identity");
+  if (credential.kind === "cli") return new identity.AzureCliCredential({ tenantId, processTimeoutInMs: 60_000 });
+  if (clientId === undefined) throw new Error("azuread:clientId is not set in this stack's configuration");
+  // A private cloud is not known to Microsoft: asking there would only end in an error (facts/pulumi.md §0.7).
+  const options = { authorityHost: endpoints.authority, disableInstanceDiscovery: endpoints.isPrivate };
+  switch (credential.kind) {
+    case "secret":
+      return new identity.ClientSecretCredential(tenantId, clientId, credential.secret, options);
+    case "oidc":
+      return new identity.ClientAssertionCredential(tenantId, clientId, credential.token, options);
+    default: {
+      const certificate = await readCertificate(credential);
+      return new identity.ClientCertificateCredential(tenantId, clientId, { certificate }, options);
+    }
+  }
+}
+
+/** Entra's text in one line; secrets are cut out even where a library should have quoted one. */
+function signInError(error: unknown, { credential, tenantId, clientId }: Connection): SignInError {
+  const secrets = [
+    credential.kind === "secret" ? credential.secret : undefined,
+    credential.kind === "certificateContent" ? credential.base64 : undefined,
+    "password" in credential ? credential.password : undefined,
+  ];
+  let text = error instanceof Error ? error.message : String(error);
+  for (const secret of secrets) if (secret !== undefined) text = text.replaceAll(secret, "[secret]");
+  const line = text.replace(/\s+/g, " ").trim().slice(0, 1000);
+  const who = clientId === undefined ? "the Azure CLI's user" : `application ${clientId}`;
+  return new SignInError(`signing in to tenant ${tenantId} as ${who} failed: ${line}`);
+}
