@@ -1,0 +1,110 @@
+/** The command that starts the embedded tenant and prints how to use it: `node simulator/main.ts --port 8443`. */
+import { parseArgs } from "node:util";
+import { readSeed } from "./seed.ts";
+import { parseSetting } from "./settings.ts";
+import { startSimulator } from "./simulator.ts";
+import type { RunningSimulator, SimulatorOptions } from "./simulator.ts";
+
+const USAGE = `Usage: node simulator/main.ts [options]
+
+  --port N             port on loopback (default 8443; 0 takes a free one)
+  --seed FILE          organisation to start with (default simulator/seed.json)
+  --set NAME=VALUE     a switch, a delay in ms, or isDehydrated; may be repeated
+  --realistic          documented delays instead of quick ones
+  --host localhost     the tenant answers on loopback only
+  --directory DIR      where certificates go (default: a temporary directory, removed at the end)
+`;
+
+interface Arguments extends SimulatorOptions {
+  readonly help: boolean;
+}
+
+function readArguments(): Arguments {
+  const { values } = parseArgs({
+    options: {
+      port: { type: "string", default: "8443" },
+      seed: { type: "string" },
+      set: { type: "string", multiple: true, default: [] },
+      realistic: { type: "boolean", default: false },
+      host: { type: "string", default: "localhost" },
+      directory: { type: "string" },
+      help: { type: "boolean", default: false },
+    },
+  });
+  const port = Number(values.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error(`--port ${values.port}: not a port`);
+  if (!["localhost", "127.0.0.1", "::1"].includes(values.host)) {
+    throw new Error(`--host ${values.host}: the tenant has no secrets worth a network; it answers on loopback only`);
+  }
+  return {
+    help: values.help,
+    port,
+    realistic: values.realistic,
+    settings: Object.fromEntries(values.set.map(parseSetting)),
+    ...(values.seed === undefined ? {} : { seed: readSeed(values.seed) }),
+    ...(values.directory === undefined ? {} : { directory: values.directory }),
+  };
+}
+
+/** Shell lines: everything that is not a comment can be evaluated. */
+function describe(running: RunningSimulator): string {
+  const { origin, port, bundleFile, credentials, applications, administrator } = running;
+  const others = Object.entries(applications).filter(([purpose]) => purpose !== "automation");
+  return [
+    `# The embedded tenant ${running.simulator.tenant.displayName} answers on ${origin}`,
+    "# Environment for pulumi, azuread and EWS clients:",
+    `export NODE_EXTRA_CA_CERTS=${quote(bundleFile)}`,
+    `export SSL_CERT_FILE=${quote(bundleFile)}`,
+    `export REQUESTS_CA_BUNDLE=${quote(bundleFile)}`,
+    `export ARM_METADATA_HOSTNAME=localhost:${port}`,
+    `export ARM_TENANT_ID=${credentials.tenantId}`,
+    `export ARM_CLIENT_ID=${credentials.clientId}`,
+    `export ARM_CLIENT_SECRET=${quote(credentials.clientSecret)}`,
+    "export ARM_USE_CLI=false",
+    `export EXCHANGE_ENDPOINT=${origin}`,
+    "# A stack that uses it:",
+    `# pulumi config set azuread:tenantId ${credentials.tenantId}`,
+    `# pulumi config set azuread:clientId ${credentials.clientId}`,
+    `# pulumi config set azuread:metadataHost localhost:${port}`,
+    "# Other identities (secrets and passwords are new at each start):",
+    ...others.flatMap(([purpose, { clientId, clientSecret }]) => [
+      `export TENANT_${purpose.toUpperCase()}_CLIENT_ID=${clientId}`,
+      `export TENANT_${purpose.toUpperCase()}_CLIENT_SECRET=${quote(clientSecret)}`,
+    ]),
+    ...(administrator === undefined
+      ? []
+      : [
+          `export TENANT_ADMINISTRATOR_USER=${quote(administrator.userName)}`,
+          `export TENANT_ADMINISTRATOR_PASSWORD=${quote(administrator.password)}`,
+        ]),
+    `# Control: ${origin}/simulator/state, /journal, /requests, /reset, /switches, /faults, /clock`,
+    "# Ready. Ctrl-C ends it.",
+    "",
+  ].join("\n");
+}
+
+function quote(text: string): string {
+  return /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+async function main(): Promise<void> {
+  const options = readArguments();
+  if (options.help) {
+    process.stdout.write(USAGE);
+    return;
+  }
+  const running = await startSimulator(options);
+  const stop = (): void => {
+    void running.close().then(() => process.exit(0));
+  };
+  process.once("SIGINT", stop);
+  process.once("SIGTERM", stop);
+  process.stdout.write(describe(running));
+}
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

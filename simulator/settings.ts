@@ -1,0 +1,99 @@
+/** Switches and delays: their defaults, and reading them from command lines and control requests. */
+import type { Delays, Organization, Switches } from "./model.ts";
+
+export const DEFAULT_SWITCHES: Readonly<Required<Switches>> = {
+  impersonationRole: "available",
+  scopeInUse: "refused",
+  filterAfterRename: "stale",
+  appOnlyGroupOwner: "empty",
+  roleGroupMemberNeedsMailbox: false,
+  newUsersGetMailbox: false,
+};
+
+/** Tens of ms: long enough to be noticed by what does not wait, short enough for a test. */
+export const QUICK_DELAYS: Readonly<Delays> = {
+  entraToExchange: 40,
+  exchangeToEntra: 20,
+  exchangeVisibility: 20,
+  authorizationCache: 50,
+  hydration: 80,
+  delegationAfterHydration: 80,
+};
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+
+/** What was documented or seen in real tenants (facts/exchange.md §2.8, §3.6, §6). */
+export const REALISTIC_DELAYS: Readonly<Delays> = {
+  entraToExchange: 92 * SECOND,
+  exchangeToEntra: 5 * SECOND,
+  exchangeVisibility: 20 * SECOND,
+  authorizationCache: 30 * MINUTE,
+  hydration: 45 * MINUTE,
+  delegationAfterHydration: 50 * MINUTE,
+};
+
+const POSITIONS: Readonly<Record<keyof Switches, readonly unknown[]>> = {
+  impersonationRole: ["available", "missing", "refused"],
+  scopeInUse: ["refused", "cleared"],
+  filterAfterRename: ["stale", "rewritten"],
+  appOnlyGroupOwner: ["empty", "organizationManagement"],
+  roleGroupMemberNeedsMailbox: [true, false],
+  newUsersGetMailbox: [true, false],
+};
+
+/** What `--set` and the control channel may change, by the names of the model. */
+export interface Settings {
+  readonly switches: Partial<Switches>;
+  readonly delays: Partial<Delays>;
+  readonly organization: Partial<Organization>;
+}
+
+/**
+ * Sorts names and values into switches, delays (ms) and `isDehydrated`; throws with one line for each that is unknown
+ * or has no such position.
+ */
+export function readSettings(values: Readonly<Record<string, unknown>>): Settings {
+  const settings = { switches: {}, delays: {}, organization: {} };
+  const problems: string[] = [];
+  for (const [name, value] of Object.entries(values)) {
+    const problem = readSetting(settings, name, value);
+    if (problem !== undefined) problems.push(problem);
+  }
+  if (problems.length > 0) throw new Error(problems.join("\n"));
+  return settings;
+}
+
+function readSetting(
+  settings: {
+    switches: Record<string, unknown>;
+    delays: Record<string, unknown>;
+    organization: Record<string, unknown>;
+  },
+  name: string,
+  value: unknown,
+): string | undefined {
+  const positions = (POSITIONS as Readonly<Record<string, readonly unknown[]>>)[name];
+  if (positions !== undefined) {
+    if (!positions.includes(value)) return `${name} is one of ${positions.join(", ")}`;
+    settings.switches[name] = value;
+  } else if (name in QUICK_DELAYS) {
+    if (typeof value !== "number" || !(value >= 0)) return `${name} is a number of milliseconds`;
+    settings.delays[name] = value;
+  } else if (name === "isDehydrated") {
+    if (typeof value !== "boolean") return "isDehydrated is true or false";
+    settings.organization[name] = value;
+  } else {
+    const known = [...Object.keys(POSITIONS), ...Object.keys(QUICK_DELAYS), "isDehydrated"];
+    return `${name} is unknown; known are ${known.join(", ")}`;
+  }
+  return undefined;
+}
+
+/** Reads `name=value` from a command line. */
+export function parseSetting(text: string): [name: string, value: unknown] {
+  const [, name, value] = /^([^=]+)=(.*)$/.exec(text) ?? [];
+  if (name === undefined || value === undefined) throw new Error(`--set ${text}: write name=value`);
+  if (value === "true" || value === "false") return [name, value === "true"];
+  return [name, value !== "" && !Number.isNaN(Number(value)) ? Number(value) : value];
+}

@@ -1,0 +1,175 @@
+/** Starts the embedded tenant: an HTTPS server on loopback, and everything behind it. */
+import { randomBytes } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { reachOf } from "./access.ts";
+import { cachedReachOf } from "./authorization.ts";
+import { makeCertificates, writeBundles } from "./certificates.ts";
+import { VirtualClock } from "./clock.ts";
+import { changeSettings, makeControl } from "./control.ts";
+import type { Controlled, ResetOptions } from "./control.ts";
+import { findCredentials } from "./credentials.ts";
+import type { TenantCredentials } from "./credentials.ts";
+import { makeDispatcher } from "./dispatcher.ts";
+import type { Outcome } from "./dispatcher.ts";
+import { ewsRoutes } from "./ews/routes.ts";
+import { exchangeRoutes } from "./exchange/routes.ts";
+import { FaultPlan } from "./faults.ts";
+import { graphRoutes } from "./graph/routes.ts";
+import { identityRoutes } from "./identity/routes.ts";
+import { readCaller } from "./identity/tokens.ts";
+import { Journal } from "./journal.ts";
+import { RequestLog } from "./requestLog.ts";
+import { makeRouter } from "./router.ts";
+import { readSeed } from "./seed.ts";
+import type { Seed } from "./seed.ts";
+import { makeTenant } from "./tenantBuilder.ts";
+import { listen } from "./server.ts";
+import type { Simulator, SimulatorRequest, SimulatorResponse, Write } from "./service.ts";
+import { DEFAULT_SWITCHES, QUICK_DELAYS, readSettings, REALISTIC_DELAYS } from "./settings.ts";
+
+export interface SimulatorOptions {
+  /** 0 (the default) takes a free one. */
+  readonly port?: number;
+  /** The organisation at the start; the one in seed.json where absent. */
+  readonly seed?: Seed;
+  /** Documented delays instead of quick ones. */
+  readonly realistic?: boolean;
+  /** Switches, delays in ms, `isDehydrated`: names and values as in settings.ts. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Where the certificates go; a temporary directory, removed at the end, where absent. */
+  readonly directory?: string;
+}
+
+/** A running tenant; `close` ends it. */
+export interface RunningSimulator extends TenantCredentials {
+  /** E.g. `https://localhost:8443`. */
+  readonly origin: string;
+  readonly port: number;
+  /** PEM file with the tenant's CA alone. */
+  readonly caFile: string;
+  /** PEM file with the machine's roots and the CA. */
+  readonly bundleFile: string;
+  /** The CA as PEM text, for `tls.setDefaultCACertificates`. */
+  readonly caCertificate: string;
+  readonly simulator: Simulator;
+  readonly journal: Journal;
+  readonly clock: VirtualClock;
+  readonly faults: FaultPlan;
+  readonly requests: RequestLog;
+  /** Back to the seed, as `POST /simulator/reset`. */
+  reset(options?: ResetOptions): void;
+  close(): Promise<void>;
+}
+
+/** Rejects with a plain message where the port is taken or a setting is wrong. */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<RunningSimulator> {
+  const entropy = randomBytes(32).toString("hex");
+  const seed = options.seed ?? readSeed();
+  const certificates = await makeCertificates();
+  const core = makeCore(options, seed, entropy);
+  const { port, close } = await listen(options.port ?? 0, certificates, core.answer);
+  core.setOrigin(`https://localhost:${port}`);
+  const directory = options.directory ?? mkdtempSync(join(tmpdir(), "embedded-tenant-"));
+  mkdirSync(directory, { recursive: true });
+  const { controlled } = core;
+  return {
+    ...findCredentials(seed, entropy),
+    ...writeBundles(directory, certificates.authority),
+    caCertificate: certificates.authority,
+    origin: controlled.simulator.origin,
+    port,
+    simulator: controlled.simulator,
+    journal: controlled.journal,
+    clock: controlled.clock,
+    faults: controlled.faults,
+    requests: controlled.requests,
+    reset: (resetOptions = {}) => {
+      controlled.reset(resetOptions);
+    },
+    close: async () => {
+      controlled.clock.reset();
+      await close();
+      if (options.directory === undefined) rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+interface Core {
+  readonly controlled: Controlled;
+  readonly answer: (request: SimulatorRequest) => Promise<SimulatorResponse | undefined>;
+  setOrigin(origin: string): void;
+}
+
+/** Everything but the server. */
+function makeCore(options: SimulatorOptions, seed: Seed, entropy: string): Core {
+  const clock = new VirtualClock();
+  const journal = new Journal();
+  const faults = new FaultPlan();
+  const requests = new RequestLog();
+  const delays = options.realistic === true ? REALISTIC_DELAYS : QUICK_DELAYS;
+  const simulator = {
+    tenant: makeTenant(seed, entropy),
+    switches: { ...DEFAULT_SWITCHES },
+    delays: { ...delays },
+    origin: "",
+    now: () => clock.now(),
+    after: (delay: number, description: string, action: () => void) => {
+      clock.after(delay, description, action);
+    },
+    record: (write: Write) => {
+      journal.add(write, clock.now(), reachOf(simulator.tenant), cachedReachOf(simulator));
+    },
+    dispatch: async (request: SimulatorRequest): Promise<SimulatorResponse> => (await dispatch(request)).response,
+  };
+  const findRoute = makeRouter([...identityRoutes, ...graphRoutes, ...exchangeRoutes, ...ewsRoutes]);
+  const dispatch = makeDispatcher(findRoute, faults, simulator);
+  const controlled: Controlled = {
+    simulator,
+    clock,
+    journal,
+    faults,
+    requests,
+    reset: (reset) => {
+      const settings = { ...options.settings, ...reset.settings };
+      readSettings(settings);
+      const tenant = makeTenant(reset.seed ?? seed, entropy);
+      clock.reset();
+      faults.set([]);
+      requests.clear();
+      simulator.tenant = tenant;
+      Object.assign(simulator.switches, DEFAULT_SWITCHES);
+      Object.assign(simulator.delays, delays);
+      changeSettings(simulator, settings);
+      journal.reset(reachOf(tenant), cachedReachOf(simulator));
+    },
+  };
+  controlled.reset({});
+  const control = makeControl(controlled);
+  return {
+    controlled,
+    answer: async (request) => {
+      const answer = control(request);
+      if (answer !== undefined) return answer;
+      const caller = await readCaller(request.headers["authorization"], simulator);
+      const outcome = await dispatch({ ...request, caller });
+      log(requests, request, caller?.name ?? null, outcome);
+      return outcome.destroyed ? undefined : outcome.response;
+    },
+    setOrigin: (origin) => {
+      simulator.origin = origin;
+    },
+  };
+}
+
+function log(requests: RequestLog, request: SimulatorRequest, caller: string | null, outcome: Outcome): void {
+  requests.add({
+    method: request.method,
+    path: request.url.pathname + request.url.search,
+    userAgent: request.headers["user-agent"] ?? "",
+    caller,
+    operation: outcome.call.operations[0] ?? "",
+    status: outcome.destroyed ? null : outcome.response.status,
+  });
+}
