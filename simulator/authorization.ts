@@ -46,9 +46,20 @@ export function mayReachMailbox(
   return mailboxesOf(simulator, caller, channel).has(recipientGuid);
 }
 
-/** Whether the caller may use any mailbox at all in this way. */
+/** Whether the caller may use any mailbox at all in this way, as the data plane sees it now. */
 export function mayReachAny(simulator: Simulator, caller: Caller, channel: AccessChannel): boolean {
   return mailboxesOf(simulator, caller, channel).size > 0;
+}
+
+/** Whether the tenant grants the caller any mailbox in this way, whatever the cache says. */
+export function isGrantedAny({ tenant }: Simulator, caller: Caller, channel: AccessChannel): boolean {
+  return evaluateReach(tenant, caller, channel).length > 0;
+}
+
+/** Whether it is an application access policy that keeps an app from a mailbox that its consents would open. */
+export function isBlockedByPolicy({ tenant }: Simulator, caller: Caller, guid: string, right: MailboxRight): boolean {
+  const withoutPolicies = { ...tenant, applicationAccessPolicies: [] };
+  return evaluateReach(withoutPolicies, caller, right).some((recipient) => recipient.guid === guid);
 }
 
 function mailboxesOf(simulator: Simulator, caller: Caller, channel: AccessChannel): ReadonlySet<string> {

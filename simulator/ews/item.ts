@@ -1,6 +1,7 @@
 /** Appointments and messages: from and to XML. Only properties that are modelled get in; others are refused by name. */
 import { randomBytes, randomUUID } from "node:crypto";
 import type { MailboxItem, Recipient } from "../model.ts";
+import { toEpoch } from "../timeZone.ts";
 import { EwsError, NotModelled } from "./fault.ts";
 import { writeParentId } from "./folder.ts";
 import { child, element, type Element, type Xml } from "./xml.ts";
@@ -133,14 +134,13 @@ export function toInstant(milliseconds: number): string {
   return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
 }
 
-/** A date and time of EWS; one without an offset is in the request's time zone, of which only UTC is modelled. */
+/** A date and time of EWS; one without an offset is in the request's time zone. */
 export function readInstant(text: string, timeZone: string): string {
   const value = text.trim();
-  const hasOffset = /(Z|[+-]\d\d:\d\d)$/.test(value);
-  const milliseconds = Date.parse(hasOffset ? value : `${value}Z`);
-  if (Number.isNaN(milliseconds)) throw new EwsError("ErrorInvalidPropertySet", `The date "${value}" is invalid.`);
-  if (!hasOffset && timeZone !== "UTC") throw new NotModelled(`A time without an offset in the zone ${timeZone}`);
-  return toInstant(milliseconds);
+  const epoch = toEpoch(value, timeZone);
+  if (epoch === undefined) throw new NotModelled(`The time zone ${timeZone}`);
+  if (Number.isNaN(epoch)) throw new EwsError("ErrorInvalidPropertySet", `The date "${value}" is invalid.`);
+  return toInstant(epoch);
 }
 
 /** What a shape asks for: all, the default properties, or ids and those named. */
@@ -162,13 +162,18 @@ export function writeItem(item: MailboxItem, mailbox: Recipient, wants: (name: s
     ItemId: element("t:ItemId", { Id: item.id, ChangeKey: item.changeKey }),
     ParentFolderId: writeParentId(mailbox, item.folder),
     Subject: element("t:Subject", {}, item.subject),
-    Body: element("t:Body", { BodyType: String(item.other["BodyType"] ?? "Text") }, item.body),
+    Body: element("t:Body", { BodyType: readOther(item, "BodyType", "Text") }, item.body),
     Size: element("t:Size", {}, Buffer.byteLength(item.subject + item.body)),
     HasAttachments: element("t:HasAttachments", {}, false),
   };
   const all = { ...describeOthers(item), ...common, ...properties };
   const written = order.filter((name) => name in all && wants(name)).map((name) => all[name]);
   return element(item.folder === "calendar" ? "t:CalendarItem" : "t:Message", {}, written);
+}
+
+function readOther(item: MailboxItem, name: string, fallback: string): string {
+  const value = item.other[name];
+  return typeof value === "string" ? value : fallback;
 }
 
 function describeOthers(item: MailboxItem): Record<string, Xml> {
@@ -207,6 +212,6 @@ function describeMessage(item: MailboxItem): Record<string, Xml> {
     ItemClass: element("t:ItemClass", {}, "IPM.Note"),
     DateTimeReceived: element("t:DateTimeReceived", {}, item.start),
     DateTimeSent: element("t:DateTimeSent", {}, item.start),
-    IsRead: element("t:IsRead", {}, String(item.other["IsRead"] ?? "false")),
+    IsRead: element("t:IsRead", {}, readOther(item, "IsRead", "false")),
   };
 }
