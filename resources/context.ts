@@ -2,7 +2,6 @@
 import { openSession } from "../directory/session.ts";
 import type { ReadSetting } from "../directory/connection.ts";
 import { waitUntil } from "../exchange/waiting.ts";
-import { realWaits } from "../exchange/waits.ts";
 import type { Context } from "./lifecycle.ts";
 import { UserError } from "./userError.ts";
 
@@ -68,6 +67,6 @@ export function contextOf(session: Session, show: (line: string) => void): Conte
     held,
     report: show,
     waitFor: (what, probe, seconds = 300) =>
-      waitUntil(what, probe, { timeoutSeconds: seconds, waits: realWaits(show), intervalSeconds: 0.2 }),
+      waitUntil(what, probe, { timeoutSeconds: seconds, report: show, intervalSeconds: 0.2 }),
   };
 }

@@ -4,7 +4,7 @@
  */
 import { openSession } from "../directory/session.ts";
 import type { ReadSetting } from "../directory/connection.ts";
-import { findUserByPrincipalName, readDomains } from "../directory/users.ts";
+import { findUserByPrincipalName } from "../directory/users.ts";
 import { bearsMark } from "../resources/mark.ts";
 import type { Settings } from "./settings.ts";
 import type { StackRecord } from "./record.ts";
@@ -38,7 +38,7 @@ export async function findServiceAccount(
   }
   const session = await openSession(read, process.env, report);
   if ("problems" in session) return session;
-  const { initialDomain } = await readDomains(session.graph);
+  const { initial: initialDomain } = await session.readDomains();
   const userPrincipalName = `${name}@${domain ?? initialDomain}`;
   const user = await findUserByPrincipalName(session.graph, userPrincipalName);
   if (user === undefined) return { userPrincipalName, initialDomain, importId: undefined, isAdopted: false };
