@@ -236,10 +236,12 @@ async function installPackages() {
   if (packagesAreCurrent()) return;
   const start = Date.now();
   say("Node packages: installing (npm ci)");
+  // npm would warn that the system's Node is older than the one it is about to install.
+  const options = ["--include=dev", "--no-audit", "--no-fund", "--loglevel=error"];
   // The system's Node runs npm: the pinned one lies in the folder that npm is about to empty.
   const env = { ...process.env, PATH: systemPath().join(delimiter) };
   try {
-    await run("npm", ["ci", "--include=dev", "--no-audit", "--no-fund"], { env, show: true });
+    await run("npm", ["ci", ...options], { env, show: true });
   } catch (error) {
     if (codeOf(error) === "ENOENT") throw new Problem("npm is not on PATH; install Node.js 20 or newer with npm");
     throw new Problem(
@@ -331,9 +333,13 @@ async function provideEngine() {
   const draft = fs.mkdtempSync(join(workshop, "draft-"));
   fs.mkdirSync(join(draft, "tmp"));
   say(`Pulumi engine ${engineVersion}: ${wanted.join(", ")} missing in ${target}`);
-  const source = await makeParts(wanted, draft);
-  fs.mkdirSync(target, { recursive: true });
-  for (const part of wanted) fs.renameSync(join(source, part), join(target, part));
+  try {
+    const source = await makeParts(wanted, draft);
+    fs.mkdirSync(target, { recursive: true });
+    for (const part of wanted) fs.renameSync(join(source, part), join(target, part));
+  } finally {
+    remove(draft);
+  }
   remove(workshop);
   const engine = findEngine();
   if (!engine)
@@ -486,8 +492,9 @@ async function providePlugin(engine, retry) {
     say(`azuread plugin ${azureadVersion}: ready after ${since(start)}`);
   } catch (error) {
     writeNotes({ azuread: { key, triedAt: Date.now() } });
-    const reason = messageOf(error).split("\n").at(-1)?.trim();
-    say(`azuread plugin ${azureadVersion}: its host cannot be reached (${since(start)}): ${reason}`);
+    const lines = messageOf(error).split("\n");
+    const reason = lines.findLast((line) => line.includes("Error downloading plugin:")) ?? lines.at(-1);
+    say(`azuread plugin ${azureadVersion}: its host cannot be reached (${since(start)}): ${reason?.trim()}`);
     say(
       "  The embedded tenant's stand-in serves the azuread types in demo and tests. A real tenant needs the plugin itself.",
     );
@@ -511,9 +518,7 @@ async function main(args) {
   const engine = findEngine() ?? (await withLock(join(pulumiHome, "calendar-access-setup.lock"), provideEngine));
   await providePlugin(engine, args.includes("--retry"));
   if (process.env["npm_lifecycle_event"] !== "setup") return;
-  say(
-    `Pulumi ${engine.version} (${engine.binary}) on Node ${process.version === readPinned() ? "" : "packages' "}${readPinned()}`,
-  );
+  say(`Pulumi ${engine.version} (${engine.binary}), Node ${readPinned()} (node_modules)`);
   say(
     `azuread types: ${hasAzureadPlugin() ? "the real plugin" : "the embedded tenant's stand-in, in demo and tests only"}`,
   );
