@@ -10,6 +10,7 @@ import { regularScope } from "./managementScope.ts";
 import { refuseWhileDehydrated } from "./organization.ts";
 import { guidOrNull, type Output } from "./output.ts";
 import { flag, list, requiredText, size, text, type ListChange } from "./parameter.ts";
+import { filterRoleGroups } from "./roleGroupFilter.ts";
 import { resolveRoleGroupMember } from "./roleGroupMember.ts";
 
 function roleGroupOutput(tenant: Tenant, group: RoleGroup): Output {
@@ -44,11 +45,12 @@ function resolveManagers(invocation: Invocation, values: readonly string[]): str
 
 export const getRoleGroup: ReadCmdlet = {
   name: "Get-RoleGroup",
-  parameters: { Identity: text, ResultSize: size },
-  unmodelled: "Filter ShowPartnerLinked SortBy",
+  parameters: { Identity: text, Filter: text, ResultSize: size },
+  unmodelled: "ShowPartnerLinked SortBy",
   read(invocation) {
     const { tenant, values } = invocation;
-    return roleGroups.get(invocation, values.text("Identity")).map((group) => roleGroupOutput(tenant, group));
+    const found = filterRoleGroups(roleGroups.get(invocation, values.text("Identity")), values.text("Filter"));
+    return found.map((group) => roleGroupOutput(tenant, group));
   },
 };
 
