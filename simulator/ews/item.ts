@@ -18,6 +18,8 @@ const scalars = new Set([
   "Culture",
   "UID",
   "IsRead",
+  "IsReadReceiptRequested",
+  "IsDeliveryReceiptRequested",
 ]);
 
 /** Properties with an `Id` that is kept. */
@@ -27,10 +29,30 @@ const timeZones = new Set(["StartTimeZone", "EndTimeZone", "MeetingTimeZone"]);
 const order = [
   ...["ItemId", "ParentFolderId", "ItemClass", "Subject", "Sensitivity", "Body", "DateTimeReceived", "Size"],
   ...["Categories", "Importance", "DateTimeSent", "DateTimeCreated", "ReminderIsSet", "ReminderMinutesBeforeStart"],
-  ...["HasAttachments", "Culture", "LastModifiedTime", "IsRead", "UID", "Start", "End", "IsAllDayEvent"],
+  ...["HasAttachments", "Culture", "LastModifiedTime", "UID", "Start", "End", "IsAllDayEvent"],
   ...["LegacyFreeBusyStatus", "Location", "IsMeeting", "IsCancelled", "IsRecurring", "IsResponseRequested"],
   ...["CalendarItemType", "Organizer", "StartTimeZone", "EndTimeZone"],
+  ...["IsReadReceiptRequested", "IsDeliveryReceiptRequested", "IsRead"],
 ];
+
+/** What an item can be sorted by: the text of a property, all of which sort as text. */
+export function readSortKey(item: MailboxItem, name: string): string {
+  switch (name) {
+    case "Subject":
+      return item.subject;
+    case "Start":
+    case "DateTimeReceived":
+    case "DateTimeSent":
+      return item.start;
+    case "End":
+      return item.end;
+    case "DateTimeCreated":
+    case "LastModifiedTime":
+      return readOther(item, name, item.start);
+    default:
+      throw new NotModelled(`Sorting by ${name}`);
+  }
+}
 
 /** What GetItem's base shape `Default`, and FindItem's, leave out. */
 const detailsOnly = new Set(["Body", "Culture", "UID", "StartTimeZone", "EndTimeZone"]);

@@ -11,6 +11,7 @@ import {
   readInstant,
   readItemMailbox,
   readShape,
+  readSortKey,
   requireOrder,
   setProperty,
   toInstant,
@@ -144,12 +145,25 @@ function findItems({ simulator, mailbox, operation, timeZone }: OperationCall): 
   return parts(child(operation, "ParentFolderIds"), "ParentFolderIds").map((id) => () => {
     const folder = findFolder(simulator, mailbox, id);
     const all = listItems(simulator.tenant, folder);
-    const sorted = [...all].sort((one, other) => one.start.localeCompare(other.start));
+    const sorted = sortItems(all, child(operation, "SortOrder"));
     const found = view === undefined ? sorted : filterByView(sorted, folder, view, timeZone);
     const { page, next, isLast } = cutPage(found, operation);
     const written = page.map((item) => writeItem(item, folder.mailbox, (name) => name !== "Body" && wants(name)));
     return [writeRoot(found.length, next, isLast, element("t:Items", {}, written))];
   });
+}
+
+/** In the order asked for; by start without one. */
+function sortItems(items: readonly MailboxItem[], sortOrder: Element | undefined): MailboxItem[] {
+  const byStart = [...items].sort((one, other) => one.start.localeCompare(other.start));
+  // The first field counts most, so it is sorted by last; sorting is stable.
+  return [...(sortOrder?.children ?? [])].reverse().reduce((sorted, field) => {
+    const name = child(field, "FieldURI")?.attributes["FieldURI"]?.split(":")[1] ?? "";
+    const sign = field.attributes["Order"] === "Descending" ? -1 : 1;
+    const compare = (one: MailboxItem, other: MailboxItem): number =>
+      sign * readSortKey(one, name).localeCompare(readSortKey(other, name));
+    return [...sorted].sort(compare);
+  }, byStart);
 }
 
 const twoYears = 2 * 366 * 24 * 3600 * 1000;
