@@ -5,6 +5,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { isExchangeError } from "../exchange/errors.ts";
 import type { ExchangeObject } from "../exchange/session.ts";
+import { isUnknown } from "./artifact.ts";
 import { ArtifactResource, type Arguments } from "./dynamic.ts";
 import { flag, guid, nameOf, text } from "./exchangeValue.ts";
 import { writeWhenReady } from "./hydration.ts";
@@ -46,11 +47,8 @@ export const roleAssignmentLifecycle: Lifecycle<RoleAssignmentInputs> = {
   uniqueBy: "name",
 
   async find(context, desired) {
-    const assignments = await getAll(context.exchange, "Get-ManagementRoleAssignment", {
-      Role: desired.role,
-      RoleAssignee: desired.roleGroup,
-    });
-    const group = await getByGuid(context.exchange, "Get-RoleGroup", desired.roleGroup);
+    const hasGroup = desired.roleGroup !== "" && !isUnknown(desired.roleGroup);
+    const [assignments, group] = hasGroup ? await assignmentsOf(context, desired) : [[], undefined];
     const direct = assignments.filter((each) => isAssignedTo(each, group) && !isDelegating(each));
     const named = await getAll(context.exchange, "Get-ManagementRoleAssignment", { Identity: desired.name });
     const others = named.filter((each) => !direct.some((one) => guid(one) === guid(each)));
@@ -82,6 +80,16 @@ export const roleAssignmentLifecycle: Lifecycle<RoleAssignmentInputs> = {
     await context.exchange.write("Remove-ManagementRoleAssignment", { Identity: live.id, Confirm: false });
   },
 };
+
+async function assignmentsOf(
+  context: Context,
+  { role, roleGroup }: RoleAssignmentInputs,
+): Promise<[readonly ExchangeObject[], ExchangeObject | undefined]> {
+  return Promise.all([
+    getAll(context.exchange, "Get-ManagementRoleAssignment", { Role: role, RoleAssignee: roleGroup }),
+    getByGuid(context.exchange, "Get-RoleGroup", roleGroup),
+  ]);
+}
 
 /** A scope is always named: never null, never left out (design.md §4). */
 function scopeParameters(desired: RoleAssignmentInputs): Record<string, string> {

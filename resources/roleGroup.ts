@@ -3,7 +3,6 @@
  * is born with its scope.
  */
 import type * as pulumi from "@pulumi/pulumi";
-import { quote } from "../exchange/filter.ts";
 import { isExchangeError } from "../exchange/errors.ts";
 import { isUnknown } from "./artifact.ts";
 import { ArtifactResource, type Arguments } from "./dynamic.ts";
@@ -41,10 +40,15 @@ export const roleGroupLifecycle: Lifecycle<RoleGroupInputs> = {
   },
 
   async find(context, desired) {
-    const name = quote(desired.name);
-    const groups = await getAll(context.exchange, "Get-RoleGroup", {
-      Filter: `Name -eq ${name} -or DisplayName -eq ${name}`,
-    });
+    // An organisation has a few dozen; all of them are read, so that one of ours is found under any name.
+    const all = await getAll(context.exchange, "Get-RoleGroup", { ResultSize: "Unlimited" }, { all: true });
+    const bearsName = (text: string): boolean => text.toLowerCase() === desired.name.toLowerCase();
+    const groups = all.filter(
+      (group) =>
+        bearsName(text(group, "Name")) ||
+        bearsName(text(group, "DisplayName")) ||
+        bearsMark(group["Description"], desired.mark),
+    );
     return Promise.all(groups.map((group) => describe(context, group, desired)));
   },
 
