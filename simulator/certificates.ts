@@ -1,10 +1,9 @@
 /** A certificate authority made at start, the server's certificate, and the bundles that make clients trust them. */
-import "./reflection.ts";
 import { webcrypto } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { rootCertificates } from "node:tls";
-import * as x509 from "@peculiar/x509";
+import { loadX509 } from "./x509.ts";
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 const DAY = 24 * 3600 * 1000;
@@ -18,6 +17,7 @@ export interface Certificates {
 
 /** Makes an authority and a certificate for localhost, 127.0.0.1 and ::1, valid for a year. */
 export async function makeCertificates(): Promise<Certificates> {
+  const x509 = await loadX509();
   const authorityKeys = await webcrypto.subtle.generateKey(ALGORITHM, false, ["sign", "verify"]);
   const serverKeys = await webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
   const validity = { notBefore: new Date(Date.now() - DAY), notAfter: new Date(Date.now() + 365 * DAY) };

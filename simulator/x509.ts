@@ -1,6 +1,6 @@
 /**
- * The three Reflect functions that tsyringe (inside @peculiar/x509) needs and refuses to load without. Import this
- * before @peculiar/x509.
+ * Loads @peculiar/x509. tsyringe inside it refuses to load without three functions of the Reflect metadata proposal, so
+ * they have to be there first; an import statement would not do, because jest loads CommonJS before anything runs.
  */
 type Target = object;
 
@@ -24,4 +24,8 @@ const functions = {
   },
 };
 
-if (!("getMetadata" in Reflect)) Object.assign(Reflect, functions);
+/** The library, loaded when the first certificate is made. */
+export async function loadX509(): Promise<typeof import("@peculiar/x509")> {
+  if (!("getMetadata" in Reflect)) Object.assign(Reflect, functions);
+  return import("@peculiar/x509");
+}
