@@ -254,6 +254,7 @@ async function installPackages() {
         "Run `npm rebuild node --ignore-scripts=false`, then npm run setup again.",
     );
   }
+  if (!packagesAreCurrent()) throw new Problem("another npm changed node_modules meanwhile; run npm run setup again");
   say(`Node packages: ready after ${since(start)}`);
 }
 
