@@ -3,6 +3,7 @@ import type { Route } from "../service.ts";
 import { applicationRoutes } from "./applications.ts";
 import { appRoleAssignmentRoutes } from "./appRoleAssignments.ts";
 import { batchRoutes } from "./batch.ts";
+import { calendarRoutes } from "./calendar.ts";
 import { deletedItemRoutes } from "./deletedItems.ts";
 import { groupRoutes } from "./groups.ts";
 import { organizationRoutes } from "./organization.ts";
@@ -17,5 +18,6 @@ export const graphRoutes: Route[] = [
   ...applicationRoutes,
   ...servicePrincipalRoutes,
   ...appRoleAssignmentRoutes,
+  ...calendarRoutes,
   ...batchRoutes,
 ];
