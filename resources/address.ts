@@ -7,7 +7,7 @@ import type { ExchangeObject } from "../exchange/session.ts";
 import { guid, list, text } from "./exchangeValue.ts";
 import type { Context, Problem } from "./lifecycle.ts";
 import { getAll, getOne } from "./lookup.ts";
-import { formatMembers, type Member } from "./memberList.ts";
+import { formatMembers, parseMembers, type Member } from "./memberList.ts";
 
 /** What an address means in Exchange, as far as a decision needs it. */
 export interface Candidate {
@@ -218,7 +218,7 @@ export async function resolveOwner(
   context: Context,
   line: string,
 ): Promise<{ line: string; problems: readonly Problem[] }> {
-  const [address = ""] = line.split(" ");
+  const [address = ""] = parseMembers(line).map((owner) => owner.address);
   if (address === "") return { line: "", problems: [] };
   const owner = await getOne(context.exchange, "Get-Recipient", { Identity: address });
   if (owner === undefined) {

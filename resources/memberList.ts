@@ -1,6 +1,6 @@
 /**
  * Members as one string, `address objectId` a line, sorted: the only shape with a readable diff and flat memory at
- * 10,000 members (facts/pulumi.md §0.5). Members are compared by object id; the address is for people.
+ * 10,000 members (facts/pulumi.md §0.5). Every line ends in a newline, so that a diff shows no other line. Members are compared by object id; the address is for people.
  */
 
 export interface Member {
@@ -9,12 +9,12 @@ export interface Member {
   readonly id: string;
 }
 
-/** Writes members as lines, sorted by address. */
+/** Writes members as lines, sorted by address; no members give an empty text. */
 export function formatMembers(members: readonly Member[]): string {
   return members
-    .map(({ address, id }) => (id === "" ? address : `${address} ${id}`))
+    .map(({ address, id }) => (id === "" ? `${address}\n` : `${address} ${id}\n`))
     .toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0))
-    .join("\n");
+    .join("");
 }
 
 /** Reads lines; an address without an id gets an empty one. */

@@ -3,6 +3,7 @@ import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 import { AccessCheck } from "../resources/accessCheck.ts";
 import { ManagementScope, rightFilter } from "../resources/managementScope.ts";
+import { formatMembers } from "../resources/memberList.ts";
 import { RoleAssignment, wholeOrganization } from "../resources/roleAssignment.ts";
 import { RoleGroup } from "../resources/roleGroup.ts";
 import { SecurityGroup } from "../resources/securityGroup.ts";
@@ -191,7 +192,9 @@ export class CalendarAccess extends pulumi.ComponentResource {
 
 /** `upn objectId`, from the user's id (`/users/<guid>`): known in every preview but the first. */
 function lineOf(userPrincipalName: string, user: azuread.User): pulumi.Output<string> {
-  return user.id.apply((id) => `${userPrincipalName} ${id.replace("/users/", "").toLowerCase()}`);
+  return user.id.apply((id) =>
+    formatMembers([{ address: userPrincipalName, id: id.replace("/users/", "").toLowerCase() }]),
+  );
 }
 
 function knownOf({

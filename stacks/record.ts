@@ -22,10 +22,14 @@ const nothing: StackRecord = {
   assignment: "",
 };
 
-/** Reads the output `record` of the stack itself (20 ms; facts/pulumi.md §0.5). */
+/**
+ * Reads the output `record` of the stack itself (20 ms; facts/pulumi.md §0.5), by the call behind `StackReference`: a
+ * StackReference is a resource, and every preview would show its refreshed outputs beside the drift.
+ */
 export async function readRecord(): Promise<StackRecord> {
   const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
-  const details = await new pulumi.StackReference("last-run", { name }).getOutputDetails("record");
-  const value = details.value as Partial<StackRecord> | undefined;
-  return { ...nothing, ...value };
+  const result = (await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name })) as {
+    readonly outputs?: { readonly record?: Partial<StackRecord> };
+  };
+  return { ...nothing, ...result.outputs?.record };
 }
