@@ -294,7 +294,8 @@ function planSettings(invocation: Invocation, recipient: Recipient, group: Group
       recipient.hiddenFromAddressListsEnabled =
         values.flag("HiddenFromAddressListsEnabled") ?? recipient.hiddenFromAddressListsEnabled;
       for (const name of Object.keys(customAttributes)) {
-        recipient.customAttributes[name] = values.text(name) ?? recipient.customAttributes[name] ?? "";
+        const value = values.text(name);
+        if (value !== undefined) recipient.customAttributes[name] = value;
       }
     },
   ];

@@ -3,10 +3,18 @@ import type { GroupProperties, Recipient } from "../model.ts";
 import type { Invocation } from "./cmdlet.ts";
 import { invalidOperation, requiresGroupManager } from "./failure.ts";
 
-/** Refuses a caller that is none of the owners and does not (or may not) send BypassSecurityGroupManagerCheck. */
+/**
+ * Refuses a caller that is none of the owners and does not (or may not) send BypassSecurityGroupManagerCheck. A
+ * mail-enabled group without owners refuses everybody (an app without the bypass: always, facts/exchange.md §2.5).
+ */
 export function requireManager({ rights, values }: Invocation, managedBy: readonly string[]): void {
   if (values.flag("BypassSecurityGroupManagerCheck") === true) return;
   if (!managedBy.some((guid) => rights.principals.has(guid))) throw requiresGroupManager();
+}
+
+/** The same for a role group, which is checked only where it has managers (facts/exchange.md §2.2). */
+export function requireRoleGroupManager(invocation: Invocation, managedBy: readonly string[]): void {
+  if (managedBy.length > 0) requireManager(invocation, managedBy);
 }
 
 /** Owners of a group that names none: the user who makes it; for an app, what the tenant's switch says. */

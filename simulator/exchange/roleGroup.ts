@@ -4,7 +4,7 @@ import { addAssignment, refuseAssignment, requireDelegation, type NewAssignment 
 import { isSameName, limitLength, newObject, type Invocation, type ReadCmdlet, type WriteCmdlet } from "./cmdlet.ts";
 import { principalDn } from "./distinguishedName.ts";
 import { alreadyExists, invalidOperation } from "./failure.ts";
-import { defaultOwners, requireManager } from "./groupManager.ts";
+import { defaultOwners, requireRoleGroupManager } from "./groupManager.ts";
 import { nameOfPrincipal, recipients, roleGroups, roles } from "./lookup.ts";
 import { regularScope } from "./managementScope.ts";
 import { refuseWhileDehydrated } from "./organization.ts";
@@ -138,7 +138,7 @@ export const setRoleGroup: WriteCmdlet = {
     const { values } = invocation;
     const group = roleGroups.one(invocation, values.required("Identity"));
     if (!group.builtIn) refuseWhileDehydrated(invocation);
-    requireManager(invocation, group.managedBy);
+    requireRoleGroupManager(invocation, group.managedBy);
     const name = values.text("Name");
     if (name !== undefined) refuseTakenName(invocation, name, group);
     limitLength(values.text("DisplayName"), 256);
@@ -168,7 +168,7 @@ export const removeRoleGroup: WriteCmdlet = {
     refuseWhileDehydrated(invocation);
     const group = roleGroups.one(invocation, values.required("Identity"));
     if (group.builtIn) throw invalidOperation(`The built-in role group '${group.name}' can't be removed.`);
-    requireManager(invocation, group.managedBy);
+    requireRoleGroupManager(invocation, group.managedBy);
     const held = tenant.assignments.filter(({ assignee }) => assignee === group.guid);
     for (const assignment of held) requireDelegationFor(invocation, assignment);
     tenant.assignments = tenant.assignments.filter((assignment) => !held.includes(assignment));
