@@ -7,7 +7,7 @@ import { reachOf } from "./access.ts";
 import { cachedReachOf } from "./authorization.ts";
 import { makeCertificates, writeBundles } from "./certificates.ts";
 import { VirtualClock } from "./clock.ts";
-import { changeSettings, makeControl } from "./control.ts";
+import { changeSettings, makeControl, settleTenant } from "./control.ts";
 import type { Controlled, ResetOptions } from "./control.ts";
 import { findCredentials } from "./credentials.ts";
 import type { TenantCredentials } from "./credentials.ts";
@@ -60,6 +60,8 @@ export interface RunningSimulator extends TenantCredentials {
   readonly requests: RequestLog;
   /** Back to the seed, as `POST /simulator/reset`. */
   reset(options?: ResetOptions): void;
+  /** Moves time until all replication is done and every back end sees every object. */
+  settle(): void;
   close(): Promise<void>;
 }
 
@@ -87,6 +89,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Ru
     requests: controlled.requests,
     reset: (resetOptions = {}) => {
       controlled.reset(resetOptions);
+    },
+    settle: () => {
+      settleTenant(controlled.clock, controlled.simulator);
     },
     close: async () => {
       controlled.clock.reset();
