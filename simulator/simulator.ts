@@ -71,7 +71,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Ru
   const seed = options.seed ?? readSeed();
   const certificates = await makeCertificates();
   const core = makeCore(options, seed, entropy);
-  const { port, close } = await listen(options.port ?? 0, certificates, core.answer);
+  const server = await listen(options.port ?? 0, certificates, core.answer);
+  const { port } = server;
   core.setOrigin(`https://localhost:${port}`);
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), "embedded-tenant-"));
   mkdirSync(directory, { recursive: true });
@@ -95,7 +96,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Ru
     },
     close: async () => {
       controlled.clock.reset();
-      await close();
+      await server.close();
       if (options.directory === undefined) rmSync(directory, { recursive: true, force: true });
     },
   };

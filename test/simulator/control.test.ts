@@ -260,8 +260,8 @@ describe("npm run tenant", () => {
       printed += chunk;
       if (printed.includes("# Ready")) break;
     }
-    const variables = Object.fromEntries(
-      [...printed.matchAll(/^export (\w+)='?(.*?)'?$/gm)].map(([, name, value]) => [name, value ?? ""]),
+    const variables: Record<string, string> = Object.fromEntries(
+      [...printed.matchAll(/^export (\w+)='?(.*?)'?$/gm)].map(([, name, value]) => [name ?? "", value ?? ""]),
     );
     const bundle = readFileSync(variables["SSL_CERT_FILE"] ?? "", "utf8");
     expect(bundle.match(/BEGIN CERTIFICATE/g)?.length).toBeGreaterThan(10);
@@ -296,7 +296,7 @@ describe("npm run tenant", () => {
     let text = "";
     for await (const chunk of child.stderr as AsyncIterable<Buffer>) text += chunk.toString();
     expect(text.trim().split("\n")).toHaveLength(1);
-    expect(text).toContain(args[1]?.split("=")[0]);
+    expect(text).toContain(args[1].split("=")[0]);
     expect(child.exitCode ?? (await new Promise((resolve) => child.once("exit", resolve)))).toBe(1);
   });
 });
