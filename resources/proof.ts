@@ -36,11 +36,22 @@ export interface Claim {
 /** How many of the listed mailboxes, and of the others, are asked about by themselves. */
 const sampleSize = 5;
 
+/** A verdict with what it rests on. */
+export interface Proof {
+  readonly verdict: Verdict;
+  readonly evidence: Evidence;
+}
+
 /** Gathers the evidence and judges it. A failing proof is a verdict; an error is that nothing can be said. */
 export async function prove(context: Context, claim: Claim): Promise<Verdict> {
+  return (await examine(context, claim)).verdict;
+}
+
+/** As {@link prove}, for reports that show the evidence too. */
+export async function examine(context: Context, claim: Claim): Promise<Proof> {
   const members = parseMembers(claim.members);
   const evidence = await gatherEvidence(context, claim, members);
-  return judge({ reach: claim.reach, role: claim.role, members }, evidence);
+  return { verdict: judge({ reach: claim.reach, role: claim.role, members }, evidence), evidence };
 }
 
 async function gatherEvidence(context: Context, claim: Claim, members: readonly Member[]): Promise<Evidence> {
