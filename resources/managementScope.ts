@@ -1,5 +1,6 @@
 /** The management scope: the filter that limits the role to direct members of the security group. */
 import type * as pulumi from "@pulumi/pulumi";
+import { isExchangeError } from "../exchange/errors.ts";
 import { memberOfGroupFilter, parseMemberOfGroup, sameGroups } from "../exchange/filter.ts";
 import type { ExchangeObject } from "../exchange/session.ts";
 import { isUnknown } from "./artifact.ts";
@@ -121,12 +122,20 @@ async function removeManagementScope(context: Context, live: Observed<Management
         `management scope "${live.inputs.name}": the role assignment "${text(assignment, "Name")}" of others uses it, so it was left. Give that assignment another scope or remove it, then run destroy again.`,
       );
     }
-    await context.exchange.write("Remove-ManagementRoleAssignment", { Identity: guid(assignment), Confirm: false });
+    await removeAssignment(context, guid(assignment));
   }
   await context.waitFor("the scope to be free of assignments", async () =>
     (await assignmentsOn(context, live.inputs.name)).length === 0 ? true : undefined,
   );
   await context.exchange.write("Remove-ManagementScope", { Identity: live.id, Confirm: false });
+}
+
+async function removeAssignment(context: Context, id: string): Promise<void> {
+  try {
+    await context.exchange.write("Remove-ManagementRoleAssignment", { Identity: id, Confirm: false });
+  } catch (error) {
+    if (!isExchangeError(error, "notFound")) throw error;
+  }
 }
 
 async function assignmentsOn(context: Context, scopeName: string): Promise<readonly ExchangeObject[]> {

@@ -14,7 +14,7 @@ import {
 import { differences, plan, type Context, type Found, type Lifecycle, type Observed } from "./lifecycle.ts";
 import type { Ownership, Properties } from "./lifecycle.ts";
 import { withFreshReads } from "./lookup.ts";
-import { messageOf, UserError } from "./userError.ts";
+import { messageOf, UnsettledError, UserError } from "./userError.ts";
 
 /** How long Exchange may take to show a change that it accepted, in seconds. */
 const settleSeconds = 120;
@@ -58,6 +58,7 @@ export function artifactOf<Inputs extends Ownership>(lifecycle: Lifecycle<Inputs
       const inputs = inputsOf<Inputs>(desired);
       const start = await obtain(lifecycle, context, inputs);
       try {
+        if (start.adoption === undefined) await lifecycle.prove?.(context, start.id, inputs);
         return await finish(lifecycle, context, start.id, inputs, start.adoption);
       } catch (error) {
         throw await unfinished(lifecycle, context, start.id, inputs, start.adoption, error);
@@ -102,22 +103,44 @@ export async function removeWhole<Inputs extends object>(
   id: string,
   known: Inputs,
 ): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    const live = await lifecycle.observe(context, id, known);
-    if (live === undefined) return;
-    try {
-      await lifecycle.remove(context, live);
-      break;
-    } catch (error) {
-      if (isExchangeError(error, "notFound")) continue;
-      if (!isExchangeError(error, "unknownOutcome") || attempt >= attempts) throw asUserError(lifecycle.title, error);
-    }
-  }
+  let isRemoved = false;
+  let lost = 0;
   await context.waitFor(
-    `Exchange to show that the ${lifecycle.title} is gone`,
-    async () => ((await lifecycle.observe(context, id, known)) === undefined ? true : undefined),
+    `the ${lifecycle.title} to be gone`,
+    async () => {
+      const look = () => observeSettled(lifecycle, context, id, known);
+      const live = await look();
+      if (live === undefined) return true;
+      if (isRemoved || live === "unsettled") return undefined;
+      try {
+        await lifecycle.remove(context, live);
+        isRemoved = true;
+      } catch (error) {
+        // Gone at the back end that answered, or nobody knows: the next look tells.
+        lost += 1;
+        const isDoubtful =
+          isExchangeError(error, "notFound") || (isExchangeError(error, "unknownOutcome") && lost < attempts);
+        if (!isDoubtful) throw asUserError(lifecycle.title, error);
+      }
+      return (await look()) === undefined ? true : undefined;
+    },
     settleSeconds,
   );
+}
+
+/** Observes for somebody who waits: back ends that do not agree yet are no error. */
+async function observeSettled<Inputs extends object>(
+  lifecycle: Lifecycle<Inputs>,
+  context: Context,
+  id: string,
+  known: Inputs,
+): Promise<Observed<Inputs> | "unsettled" | undefined> {
+  try {
+    return await lifecycle.observe(context, id, known);
+  } catch (error) {
+    if (error instanceof UnsettledError) return "unsettled";
+    throw error;
+  }
 }
 
 /** Recognises, adopts or makes the object; refuses what belongs to others. */
@@ -211,8 +234,8 @@ async function finish<Inputs extends Ownership>(
 ): Promise<Recorded> {
   const known = inputsOf<Inputs>({ ...propertiesIn(desired), ...recorded?.properties });
   const look = async (): Promise<Observed<Inputs> | undefined> => {
-    const live = await lifecycle.observe(context, id, { ...known, ...desired });
-    return live === undefined ? undefined : present(live, adoption);
+    const live = await observeSettled(lifecycle, context, id, { ...known, ...desired });
+    return live === undefined || live === "unsettled" ? undefined : present(live, adoption);
   };
   let live = await context.waitFor(`the ${lifecycle.title} to be visible`, look, settleSeconds);
   for (let attempt = 1; attempt <= attempts && open(lifecycle, live, desired).length > 0; attempt += 1) {
@@ -220,9 +243,11 @@ async function finish<Inputs extends Ownership>(
       await lifecycle.align(context, live, desired);
     } catch (error) {
       if (!isExchangeError(error, "unknownOutcome") || attempt === attempts) throw asUserError(lifecycle.title, error);
+      // Nobody knows whether it was done: what a new look still finds different is asked for once more.
+      live = await context.waitFor(`the ${lifecycle.title} to be visible`, look, settleSeconds);
+      continue;
     }
-    const settled = await settle(lifecycle, context, desired, look);
-    live = settled ?? live;
+    live = await settle(lifecycle, context, desired, look);
   }
   return { id, properties: propertiesOf(context, live, adoption, desired) };
 }
@@ -239,7 +264,7 @@ async function settle<Inputs extends Ownership>(
   context: Context,
   desired: Inputs,
   look: () => Promise<Observed<Inputs> | undefined>,
-): Promise<Observed<Inputs> | undefined> {
+): Promise<Observed<Inputs>> {
   return context.waitFor(
     `Exchange to show the changed ${lifecycle.title}`,
     async () => {

@@ -5,6 +5,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { isExchangeError } from "../exchange/errors.ts";
 import type { ExchangeObject } from "../exchange/session.ts";
+import { WaitTimeoutError } from "../exchange/waiting.ts";
 import { isUnknown } from "./artifact.ts";
 import { ArtifactResource, type Arguments } from "./dynamic.ts";
 import { flag, guid, nameOf, text } from "./exchangeValue.ts";
@@ -59,6 +60,7 @@ export const roleAssignmentLifecycle: Lifecycle<RoleAssignmentInputs> = {
   },
 
   create: createRoleAssignment,
+  prove: demandBornScoped,
   observe: observeRoleAssignment,
   leaves: (_live, desired) => (desired.regrant ? [] : ["enabled"]),
 
@@ -100,9 +102,7 @@ function scopeParameters(desired: RoleAssignmentInputs): Record<string, string> 
 
 async function createRoleAssignment(context: Context, desired: RoleAssignmentInputs): Promise<string> {
   if (desired.scope !== "") await demandOnlyListed(context, desired);
-  const id = await context.waitFor("Exchange to accept the role assignment", () => assign(context, desired));
-  if (desired.scope !== "") await demandBornScoped(context, id, desired);
-  return id;
+  return context.waitFor("Exchange to accept the role assignment", () => assign(context, desired));
 }
 
 /** One try to assign; a scope or group that another back end does not show yet is tried again, always with the scope. */
@@ -118,9 +118,12 @@ async function assign(context: Context, desired: RoleAssignmentInputs): Promise<
     return guid(made);
   } catch (error) {
     if (isExchangeError(error, "notFound") && (await isRoleThere(context, desired.role))) return undefined;
-    throw isExchangeError(error, "alreadyExists", "unknownOutcome") ? error : refused(desired, error);
+    throw isExchangeError(error, ...refusals) ? refused(desired, error) : error;
   }
 }
+
+/** What an organisation may say that has the role, but no longer gives it to anybody (facts/exchange.md §4: not known). */
+const refusals = ["notFound", "delegation", "forbidden", "invalid", "unknownParameter", "other"] as const;
 
 function refused(desired: RoleAssignmentInputs, error: unknown): UserError {
   const message = error instanceof Error ? error.message : String(error);
@@ -143,6 +146,7 @@ async function demandOnlyListed(context: Context, desired: RoleAssignmentInputs)
       return inside.length === listed.size && inside.every((recipient) => listed.has(recipient.id)) ? true : undefined;
     })
     .catch(async (cause: unknown) => {
+      if (!(cause instanceof WaitTimeoutError)) throw cause;
       const inside = await recipientsInside(context, desired.scope);
       const more = inside.filter((recipient) => !listed.has(recipient.id)).map((recipient) => recipient.address);
       const found = idsOf(inside);
@@ -158,21 +162,47 @@ async function demandOnlyListed(context: Context, desired: RoleAssignmentInputs)
 
 /** Looks at what was made; an assignment that reaches more than asked is disabled at once. */
 async function demandBornScoped(context: Context, id: string, desired: RoleAssignmentInputs): Promise<void> {
+  if (desired.scope === "") return;
   const live = await context.waitFor("the role assignment to be visible", () =>
     observeRoleAssignment(context, id, desired),
   );
-  const listed = idsOf(parseMembers(desired.members));
-  const inside = await recipientsInside(context, desired.scope);
-  const more = inside.filter((recipient) => !listed.has(recipient.id));
-  if (live.inputs.scope === desired.scope && more.length === 0) return;
-  await context.exchange.write("Set-ManagementRoleAssignment", { Identity: id, Enabled: false });
-  const why =
-    live.inputs.scope === desired.scope
-      ? `its scope holds mailboxes that are not listed: ${more.map((recipient) => recipient.address).join(", ")}`
-      : `its scope is "${live.inputs.writeScope}" instead of "${desired.writeScope}"`;
+  const excess = await excessOf(context, live.inputs, desired);
+  if (excess === undefined) return;
+  await disable(context, id);
   throw new UserError(
-    `role assignment "${desired.name}": ${why}. The assignment was disabled. Repair the cause, then run up with regrant set to true.`,
+    `role assignment "${desired.name}": ${excess}. The assignment was disabled. Repair the cause, then run up with regrant set to true.`,
   );
+}
+
+/** In what way a fresh assignment opens more than the list; `undefined` where it does not. */
+async function excessOf(
+  context: Context,
+  live: RoleAssignmentInputs,
+  desired: RoleAssignmentInputs,
+): Promise<string | undefined> {
+  if (live.scope !== desired.scope) return `its scope is "${live.writeScope}" instead of "${desired.writeScope}"`;
+  try {
+    const listed = idsOf(parseMembers(desired.members));
+    const inside = await recipientsInside(context, desired.scope);
+    const more = inside.filter((recipient) => !listed.has(recipient.id)).map((recipient) => recipient.address);
+    return more.length === 0 ? undefined : `its scope holds mailboxes that are not listed: ${more.join(", ")}`;
+  } catch (error) {
+    // A scope that cannot be relied on: better no access than one that nobody can tell.
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
+}
+
+/** Stops an assignment; insists where an answer is lost, because stopping twice does no harm. */
+async function disable(context: Context, id: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await context.exchange.write("Set-ManagementRoleAssignment", { Identity: id, Enabled: false });
+      return;
+    } catch (error) {
+      if (!isExchangeError(error, "unknownOutcome") || attempt === 3) throw error;
+    }
+  }
 }
 
 async function observeRoleAssignment(

@@ -11,7 +11,7 @@ import { getAll, getByGuid, getOne } from "./lookup.ts";
 import { bearsMark } from "./mark.ts";
 import { formatMembers, idsOf, nameAsRecorded, parseMembers, type Member } from "./memberList.ts";
 import { artifactOf } from "./reconciler.ts";
-import { UserError } from "./userError.ts";
+import { UnsettledError, UserError } from "./userError.ts";
 
 export interface SecurityGroupInputs extends Ownership {
   /** Display name; the Name (and so the DN) is set at birth and stays. At most 64 characters. */
@@ -166,7 +166,7 @@ async function observeSecurityGroup(
     securityGroupMembers(context, id),
   ]);
   if (group === undefined) return undefined;
-  if (members === undefined) throw new UserError("security group: Exchange shows the group but not its members.");
+  if (members === undefined) throw new UnsettledError("security group: Exchange shows the group but not its members.");
   const owners = await ownersOf(context, group, parseMembers(recorded.owner));
   return {
     id,
