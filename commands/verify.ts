@@ -34,7 +34,7 @@ export async function verify(
   try {
     demandSameTenant(context, "access check", properties);
     const proof = await examine(context, claim);
-    const notes = compareLists(claim, String(properties["vanished"] ?? ""), listed);
+    const notes = compareLists(claim, listed);
     return makeReport({ stack: options.stack, tenantId: context.tenantId, notes }, claim, proof);
   } catch (error) {
     throw new NotRun(messageOf(error), { cause: error });

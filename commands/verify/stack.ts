@@ -21,7 +21,7 @@ export interface StackOptions {
 
 /** The last `up`'s claim, as the state holds it. */
 export interface RecordedClaim {
-  readonly claim: Claim;
+  readonly claim: Claim & { readonly vanished: string };
   /** Properties of the recorded check, with its tenant. */
   readonly properties: Readonly<Record<string, unknown>>;
 }
@@ -49,7 +49,7 @@ export async function readClaim({ stack }: StackOptions): Promise<RecordedClaim>
   };
   const resources = exported.deployment?.resources ?? [];
   const properties = resources.find(({ type, delete: isGone }) => type === checkType && isGone !== true)?.outputs;
-  if (properties !== undefined) return { claim: properties as unknown as Claim, properties };
+  if (properties !== undefined) return { claim: properties as unknown as RecordedClaim["claim"], properties };
   if (resources.length === 0) throw new NotRun(`the stack ${stack} holds nothing: there is no access to prove`);
   throw new NotRun(
     `the stack ${stack} holds no access check: its last up did not come that far. Run up, or destroy to undo what it made`,
@@ -99,9 +99,9 @@ function listedIn(configuration: Configuration): readonly string[] | undefined {
 }
 
 /** Tells what the configuration lists otherwise than the last `up`; a proof is about the latter. */
-export function compareLists(claim: Claim, vanished: string, listed: readonly string[] | undefined): string[] {
+export function compareLists(claim: RecordedClaim["claim"], listed: readonly string[] | undefined): string[] {
   if (listed === undefined) return ["the stack's configuration has mistakes; preview names them"];
-  const recorded = new Set(parseMembers(`${claim.members}\n${vanished}`).map(({ address }) => address));
+  const recorded = new Set(parseMembers(`${claim.members}\n${claim.vanished}`).map(({ address }) => address));
   const added = listed.filter((address) => !recorded.has(address));
   const gone = [...recorded].filter((address) => !listed.includes(address));
   if (added.length + gone.length === 0) return [];
