@@ -130,6 +130,24 @@ async function removeManagementScope(context: Context, live: Observed<Management
   await context.exchange.write("Remove-ManagementScope", { Identity: live.id, Confirm: false });
 }
 
+/**
+ * Removes the scope that an interrupted run left on a marked group, unused: once the group is gone, nothing would tell
+ * any more whose it is.
+ */
+export async function removeLeftoverScope(
+  context: Context,
+  name: string,
+  group: { readonly id: string; readonly distinguishedName: string; readonly mark: string },
+): Promise<void> {
+  const scope = await getOne(context.exchange, "Get-ManagementScope", { Identity: name });
+  if (scope === undefined || flag(scope, "Exclusive")) return;
+  if (!namesOnly(text(scope, "RecipientFilter"), group.distinguishedName)) return;
+  const marked = await getByGuid(context.exchange, "Get-Group", group.id);
+  if (!bearsMark(marked?.["Notes"], group.mark) || (await assignmentsOn(context, name)).length > 0) return;
+  context.report(`management scope "${name}": left by an interrupted run of this stack; removing it.`);
+  await context.exchange.write("Remove-ManagementScope", { Identity: guid(scope), Confirm: false });
+}
+
 async function removeAssignment(context: Context, id: string): Promise<void> {
   try {
     await context.exchange.write("Remove-ManagementRoleAssignment", { Identity: id, Confirm: false });

@@ -8,6 +8,7 @@ import { formatMembers, idsOf, parseMembers } from "./memberList.ts";
 import { conflictOf } from "./reconciler.ts";
 import { roleAssignmentLifecycle, wholeOrganization } from "./roleAssignment.ts";
 import { roleGroupLifecycle } from "./roleGroup.ts";
+import { resolveServiceUser } from "./serviceUser.ts";
 import { securityGroupLifecycle } from "./securityGroup.ts";
 import type { TenantInputs } from "./tenant.ts";
 
@@ -26,11 +27,12 @@ export async function runPreflight(
   recorded: TenantInputs | undefined,
 ): Promise<Preflight> {
   if (desired.allowOrganizationCustomization) noteHydration();
+  const user = completeServiceUser(context, desired.user);
   const [addresses, organization, role, objects] = await Promise.all([
-    checkAddresses(context, desired, recorded),
+    user.then((line) => checkAddresses(context, desired, recorded, line)),
     checkOrganization(context, desired),
     checkRole(context, desired.role),
-    checkObjects(context, desired),
+    user.then((line) => checkObjects(context, { ...desired, user: line })),
   ]);
   const problems = [...organization, ...role, ...addresses.problems, ...objects];
   return { ...addresses, problems };
@@ -40,6 +42,7 @@ async function checkAddresses(
   context: Context,
   desired: TenantInputs,
   recorded: TenantInputs | undefined,
+  serviceUser: string,
 ): Promise<Preflight> {
   const ask = (lines: string, old: string): ReturnType<typeof resolveMailboxes> =>
     resolveMailboxes(context, {
@@ -59,25 +62,40 @@ async function checkAddresses(
   }
   const listed = idsOf(mailboxes.members);
   const both = mustStayOut.members.filter((member) => listed.has(member.id));
-  const [ownerMember] = parseMembers(owner.line);
+  const isAllGone = mailboxes.members.length === 0 && mailboxes.problems.length === 0;
   return {
     members: formatMembers(mailboxes.members),
     vanished: formatMembers(mailboxes.vanished),
-    mustStayOut: formatMembers(mustStayOut.members),
+    // One that vanished stays on this list: it is remembered by it, and who is gone cannot be reached.
+    mustStayOut: formatMembers([...mustStayOut.members, ...mustStayOut.vanished]),
     problems: [
       ...mailboxes.problems.map((problem) => `mailboxes: ${problem}`),
+      ...(isAllGone ? ["mailboxes: none of the listed mailboxes exists any more. List others, or run destroy."] : []),
       ...mustStayOut.problems.map((problem) => `mustStayOut: ${problem}`),
       ...both.map(
         (member) => `mustStayOut: ${member.address} is one of the listed mailboxes. Take it off one of the lists.`,
       ),
       ...owner.problems,
-      ...(ownerMember !== undefined && ownerMember.id !== "" && listed.has(ownerMember.id)
-        ? [
-            `owner: ${ownerMember.address} is one of the listed mailboxes; an owner can widen the group. Name somebody else.`,
-          ]
-        : []),
+      ...checkOwner(owner.line, listed, serviceUser),
     ],
   };
+}
+
+/** An owner can widen the group: neither a listed mailbox nor the service user may be one, by whatever address. */
+function checkOwner(line: string, listed: ReadonlySet<string>, serviceUser: string): Problem[] {
+  const [owner] = parseMembers(line);
+  if (owner === undefined || owner.id === "") return [];
+  const refuse = (who: string): Problem[] => [
+    `owner: ${owner.address} is ${who}; an owner can widen the group. Name somebody else.`,
+  ];
+  if (listed.has(owner.id)) return refuse("one of the listed mailboxes");
+  return parseMembers(serviceUser).some((user) => user.id === owner.id) ? refuse("the service user") : [];
+}
+
+/** The service user with its object id, where Exchange knows it already: a role group's members are compared by that. */
+async function completeServiceUser(context: Context, line: string): Promise<string> {
+  const { line: complete, problems } = await resolveServiceUser(context, line);
+  return problems.length > 0 ? line : complete;
 }
 
 async function checkOrganization(context: Context, desired: TenantInputs): Promise<Problem[]> {
@@ -112,7 +130,10 @@ async function checkObjects(context: Context, desired: TenantInputs): Promise<Pr
   ): Promise<string> => {
     const recordedId = known[name];
     if (recordedId !== "") return recordedId;
-    const found = (await lifecycle.find(context, inputs)).filter((each) => !context.held.has(each.id));
+    const found = await lifecycle.find(context, inputs);
+    // In the state already, though an interrupted run left no record: what follows is judged by it.
+    const own = found.find((each) => context.held.has(each.id));
+    if (own !== undefined) return own.id;
     const conflict = conflictOf(lifecycle.title, found, inputs.adopt);
     if (conflict !== undefined) problems.push(conflict);
     else if (found[0] !== undefined) await announce(context, lifecycle, found[0], inputs);
@@ -133,13 +154,11 @@ async function checkObjects(context: Context, desired: TenantInputs): Promise<Pr
       adopt: adopts("securityGroup"),
       name: desired.securityGroup,
       members: desired.members,
-      vanished: "",
       owner: desired.owner,
       hiddenFromAddressLists: true,
       memberJoinRestriction: "Closed",
       memberDepartRestriction: "Closed",
       scopeName: desired.scope,
-      confirmedAddresses: desired.confirmedAddresses,
     });
     scope = await look(managementScopeLifecycle, "scope", {
       ...ownership,

@@ -26,13 +26,11 @@ export async function sweep(context: Context, tenant: TenantInputs): Promise<voi
     ...common,
     name: tenant.securityGroup,
     members: "",
-    vanished: "",
     owner: "",
     hiddenFromAddressLists: true,
     memberJoinRestriction: "Closed",
     memberDepartRestriction: "Closed",
     scopeName: tenant.scope,
-    confirmedAddresses: [],
   };
   const [ourRoleGroup, ourGroup] = await Promise.all([
     findOurs(context, roleGroupLifecycle, roleGroup),

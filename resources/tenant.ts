@@ -54,6 +54,9 @@ const swept = [
   "ownsUser",
 ] as const;
 
+/** Which mailbox each address meant: recorded, so that a later run sees where one means another (design.md §7.4). */
+const lookedUp = ["members", "vanished", "mustStayOut"] as const;
+
 /** Cmdlets that every `up` may need. */
 const writes = [
   "New-RoleGroup",
@@ -88,7 +91,7 @@ export const tenant: Artifact = {
 
   diff(recorded, desired) {
     return {
-      changes: swept.some((name) => recorded[name] !== desired[name]),
+      changes: [...swept, ...lookedUp].some((name) => recorded[name] !== desired[name]),
       replaces: [],
       deleteBeforeReplace: false,
     };
@@ -158,6 +161,9 @@ const userAdministrators = new Set(["62e90394-69f5-4237-9190-012177145e10", "fe9
 /** The tenant as a Pulumi resource; its `id` is the tenant's GUID. */
 export class Tenant extends ArtifactResource {
   declare readonly tenantId: pulumi.Output<string>;
+  /** The listed mailboxes as looked up, `address objectId` a line. */
+  declare readonly members: pulumi.Output<string>;
+  declare readonly mustStayOut: pulumi.Output<string>;
 
   constructor(name: string, args: Arguments<TenantInputs>, options?: pulumi.CustomResourceOptions) {
     super("tenant", "Tenant", name, { tenantId: undefined, ...args }, options);
