@@ -83,7 +83,7 @@ export function judge(asked: Asked, evidence: Evidence): Verdict {
     passed: findings.length === 0,
     findings,
     summary: summarize(asked, evidence, findings),
-    notProved: notProved(evidence),
+    notProved: notProved(asked, evidence),
   };
 }
 
@@ -98,6 +98,9 @@ function judgeAssignment(asked: Asked, evidence: Evidence): Finding[] {
     findings.push(
       wrong("the service user is blocked from signing in (somebody stopped it; setting regrant unblocks it)"),
     );
+  }
+  if (!evidence.assignments.some((held) => held.id === assignment.id)) {
+    findings.push(wrong(`the service user does not hold ${name}: it is no member of the role group`, true));
   }
   if (assignment.role !== asked.role) findings.push(wrong(`${name} assigns ${assignment.role}, not ${asked.role}`));
   if (roleGroup === undefined || assignment.assignee !== roleGroup) {
@@ -180,12 +183,12 @@ function summarize(asked: Asked, { probes }: Evidence, findings: readonly Findin
     : `proved: exactly the ${asked.members.length} listed mailboxes are inside the scope; ${asides}`;
 }
 
-function notProved({ probes }: Evidence): string[] {
+function notProved(asked: Asked, { probes }: Evidence): string[] {
   const outside = probes.filter((probe) => !probe.isListed).length;
   return [
     "mailbox and folder permissions that were given elsewhere (Full Access, calendar sharing)",
     "what Exchange's authorisation cache still allows or refuses for a while after a change",
     "that the service user can sign in (multi-factor authentication, conditional access)",
-    ...(outside < 5 ? [`only ${outside} mailboxes outside the list could be asked`] : []),
+    ...(asked.reach === "group" && outside < 5 ? [`only ${outside} mailboxes outside the list could be asked`] : []),
   ];
 }
