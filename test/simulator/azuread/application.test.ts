@@ -23,7 +23,7 @@ beforeAll(async () => {
      });`,
   );
   await program.run(["stack", "init", "test"]);
-}, 60_000);
+}, 240_000);
 afterAll(async () => {
   program.remove();
   await running.close();
@@ -53,13 +53,13 @@ describe("applications", () => {
     expect(text).not.toContain("BEGIN CERTIFICATE");
     const preview = await program.run(["preview", "--refresh", "--expect-no-changes", "--stack", "test"], given());
     expect(preview).toMatchObject({ code: 0 });
-  }, 90_000);
+  }, 240_000);
 
   test("rename in place, and lose a certificate that is taken out of the program", async () => {
     expect(await program.up(given({ name: "Renamed", certificates: ["second"] }))).toMatchObject({ code: 0 });
     const app = running.simulator.tenant.applications.find(({ displayName }) => displayName === "Renamed");
     expect(app?.keyCredentials).toHaveLength(1);
-  }, 60_000);
+  }, 240_000);
 
   test("leave nothing behind", async () => {
     const destroyed = await program.run(["destroy", "--yes", "--skip-preview", "--stack", "test"]);
@@ -67,5 +67,5 @@ describe("applications", () => {
     const { applications, servicePrincipals } = running.simulator.tenant;
     expect(applications.filter(({ displayName }) => displayName === "Renamed")).toEqual([]);
     expect(servicePrincipals.filter(({ appId }) => appId === vendor)).toEqual([]);
-  }, 60_000);
+  }, 240_000);
 });

@@ -33,7 +33,7 @@ beforeAll(async () => {
   running = await startSimulator();
   program = makeProgram(oneUser);
   expect(await program.run(["stack", "init", "test"])).toMatchObject({ code: 0 });
-}, 60_000);
+}, 240_000);
 afterAll(async () => {
   for (const made of others) made.remove();
   await running.close();
@@ -60,12 +60,12 @@ describe("a service user", () => {
       },
     ]);
     for (const seen of [up.text, text]) expect(seen).not.toContain("First-pass-4-the-test");
-  }, 60_000);
+  }, 240_000);
 
   test("shows no change when nothing changed", async () => {
     const preview = await program.run(["preview", "--refresh", "--expect-no-changes", "--stack", "test"]);
     expect(preview).toMatchObject({ code: 0 });
-  }, 60_000);
+  }, 240_000);
 
   test("shows drift property by property, unasked ones too, and is repaired", async () => {
     const user = findUser();
@@ -82,7 +82,7 @@ describe("a service user", () => {
     expect(findUser()).toMatchObject({ displayName: "svcServiceAccount", showInAddressList: false });
     expect(findUser()?.other["jobTitle"] ?? null).toBeNull();
     expect(findUser()?.password).toBe("First-pass-4-the-test");
-  }, 60_000);
+  }, 240_000);
 
   test("gets a new password, a manager, and loses both name parts that are no longer asked for", async () => {
     const manager = running.simulator.tenant.users.find(({ displayName }) => displayName === "Ad Viseur")?.id;
@@ -93,7 +93,7 @@ describe("a service user", () => {
     expect(await program.up({ password: "Second-pass-4-the-test" })).toMatchObject({ code: 0 });
     expect(findUser()).toMatchObject({ password: "Second-pass-4-the-test", managerId: null });
     expect(findUser()?.other["jobTitle"] ?? null).toBeNull();
-  }, 60_000);
+  }, 240_000);
 
   test("that exists is refused, but taken in with an import, and that once", async () => {
     const second = makeProgram(oneUser);
@@ -117,7 +117,7 @@ describe("a service user", () => {
     expect(findUser()?.password).toBe("Third-pass-4-the-test");
     const again = await second.run(["preview", "--refresh", "--expect-no-changes", "--stack", "test"], given);
     expect(again).toMatchObject({ code: 0 });
-  }, 120_000);
+  }, 240_000);
 
   test("that somebody deleted is made again, and is gone after destroy", async () => {
     const before = findUser();
@@ -129,7 +129,7 @@ describe("a service user", () => {
     expect(destroyed).toMatchObject({ code: 0 });
     expect(findUser()).toBeUndefined();
     expect((await program.readState()).resources).toEqual([]);
-  }, 60_000);
+  }, 240_000);
 });
 
 describe("the provider's settings", () => {
@@ -148,7 +148,7 @@ describe("the provider's settings", () => {
     const destroyed = await explicit.run(["destroy", "--yes", "--skip-preview", "--stack", "test"]);
     expect(destroyed).toMatchObject({ code: 0 });
     expect(findUser()).toBeUndefined();
-  }, 60_000);
+  }, 240_000);
 
   test("come from the stack's configuration; every tenant but the embedded one is refused", async () => {
     const configured = makeProgram(oneUser, false);
@@ -169,12 +169,12 @@ describe("the provider's settings", () => {
     const wrong = await configured.run(["preview", "--stack", "test"]);
     expect(wrong.text).toContain("AADSTS7000215");
     expect(wrong.text).not.toContain(clientSecret);
-  }, 120_000);
+  }, 240_000);
 
   test("do not help with a type that the program does not use", async () => {
     const group = makeProgram(`new azuread.Group("g", { displayName: "g", securityEnabled: true });`);
     await group.run(["stack", "init", "test"]);
     const refused = await group.up();
     expect(refused.text).toContain("does not serve the type azuread:index/group:Group");
-  }, 60_000);
+  }, 240_000);
 });
