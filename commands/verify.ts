@@ -24,7 +24,7 @@ export async function verify(
   report: (line: string) => void,
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<Report> {
-  const [{ claim, properties }, { read, listed }] = await Promise.all([
+  const [{ claim, properties, listed: then }, { read, listed: now }] = await Promise.all([
     readClaim(options),
     readConfiguration(options, environment),
   ]);
@@ -34,7 +34,7 @@ export async function verify(
   try {
     demandSameTenant(context, "access check", properties);
     const proof = await examine(context, claim);
-    const notes = compareLists(claim, listed);
+    const notes = compareLists(then, now);
     return makeReport({ stack: options.stack, tenantId: context.tenantId, notes }, claim, proof);
   } catch (error) {
     throw new NotRun(messageOf(error), { cause: error });

@@ -4,7 +4,6 @@ import { resolve } from "node:path";
 
 import type { ReadSetting } from "../../directory/connection.ts";
 import { planConnection } from "../../directory/credentials.ts";
-import { parseMembers } from "../../resources/memberList.ts";
 import type { Claim } from "../../resources/proof.ts";
 import { readSettings } from "../../stacks/settings.ts";
 import { runEngine } from "../engine.ts";
@@ -21,9 +20,11 @@ export interface StackOptions {
 
 /** The last `up`'s claim, as the state holds it. */
 export interface RecordedClaim {
-  readonly claim: Claim & { readonly vanished: string };
+  readonly claim: Claim;
   /** Properties of the recorded check, with its tenant. */
   readonly properties: Readonly<Record<string, unknown>>;
+  /** The mailboxes that the configuration listed then. */
+  readonly listed: readonly string[];
 }
 
 interface ExportedResource {
@@ -49,7 +50,11 @@ export async function readClaim({ stack }: StackOptions): Promise<RecordedClaim>
   };
   const resources = exported.deployment?.resources ?? [];
   const properties = resources.find(({ type, delete: isGone }) => type === checkType && isGone !== true)?.outputs;
-  if (properties !== undefined) return { claim: properties as unknown as RecordedClaim["claim"], properties };
+  if (properties !== undefined) {
+    const { mailboxes } = resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
+    const listed = Array.isArray(mailboxes) ? mailboxes.map(String) : [];
+    return { claim: properties as unknown as Claim, properties, listed };
+  }
   if (resources.length === 0) throw new NotRun(`the stack ${stack} holds nothing: there is no access to prove`);
   throw new NotRun(
     `the stack ${stack} holds no access check: its last up did not come that far. Run up, or destroy to undo what it made`,
@@ -98,12 +103,11 @@ function listedIn(configuration: Configuration): readonly string[] | undefined {
   return settings?.mailboxes;
 }
 
-/** Tells what the configuration lists otherwise than the last `up`; a proof is about the latter. */
-export function compareLists(claim: RecordedClaim["claim"], listed: readonly string[] | undefined): string[] {
-  if (listed === undefined) return ["the stack's configuration has mistakes; preview names them"];
-  const recorded = new Set(parseMembers(`${claim.members}\n${claim.vanished}`).map(({ address }) => address));
-  const added = listed.filter((address) => !recorded.has(address));
-  const gone = [...recorded].filter((address) => !listed.includes(address));
+/** Tells what the configuration lists otherwise than the last `up` did; a proof is about the latter. */
+export function compareLists(then: readonly string[], now: readonly string[] | undefined): string[] {
+  if (now === undefined) return ["the stack's configuration has mistakes; preview names them"];
+  const added = now.filter((address) => !then.includes(address));
+  const gone = then.filter((address) => !now.includes(address));
   if (added.length + gone.length === 0) return [];
   const parts = [
     ...(added.length > 0 ? [`${added.join(", ")} added`] : []),
