@@ -65,6 +65,18 @@ describe("calls of Graph", () => {
     expect(await user.read(graph, nobody, {})).toBeUndefined();
   });
 
+  test("wait for an object that has not replicated yet, where that is to be expected", async () => {
+    const { id } = await user.create(graph, inputs);
+    const made = running.simulator.tenant.users.find(({ userPrincipalName }) => userPrincipalName === upn);
+    if (made === undefined) throw new Error("the user was not made");
+    made.deletedDateTime = "2026-11-23T00:00:00Z";
+    await expect(graph.call("GET", `/v1.0${id}`)).rejects.toThrow("unexpected status 404");
+    setTimeout(() => {
+      made.deletedDateTime = null;
+    }, 300);
+    expect(await graph.call("GET", `/v1.0${id}`, undefined, true)).toMatchObject({ userPrincipalName: upn });
+  });
+
   test("never take a failure for absence", async () => {
     const { id } = await user.create(graph, inputs);
     running.faults.set([{ match: { operation: "GET /users/:id" }, effect: "forbidden" }]);
