@@ -31,7 +31,7 @@ export function makeCertificate(name = "localhost"): TestCertificate {
 /** Signs with Node's crypto: in jest's contexts node-forge needs seconds for it. */
 function signerFor(certificate: forge.pki.Certificate, key: string): forge.pki.rsa.PrivateKey {
   const signCertificate = () => {
-    const content = forge.asn1.toDer(certificate.tbsCertificate as forge.asn1.Asn1).getBytes();
+    const content = forge.asn1.toDer(certificate.tbsCertificate).getBytes();
     return sign("sha256", Buffer.from(content, "latin1"), key).toString("latin1");
   };
   return { sign: signCertificate } as unknown as forge.pki.rsa.PrivateKey;

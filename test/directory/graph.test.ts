@@ -67,6 +67,12 @@ describe("a request", () => {
     expect([sent.length, graph.requests]).toEqual([0, 0]);
   });
 
+  test("to another address is not sent", async () => {
+    const graph = await open();
+    await expect(graph.read("https://graph.microsoft.com/v1.0/users/a")).rejects.toEqual(failing("other"));
+    expect(sent).toEqual([]);
+  });
+
   test("without a token says what signing in said", async () => {
     const graph = await open({ token: () => Promise.reject(new SignInError("signing in failed: AADSTS7000215")) });
     await expect(graph.read("/users/a")).rejects.toEqual(failing("unauthorized", "AADSTS7000215"));

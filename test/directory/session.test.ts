@@ -1,11 +1,13 @@
 /** Opening a run: who signs in where, what is refused before anything is read, and what never shows. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
+import { text } from "node:stream/consumers";
 import { inspect } from "node:util";
 import { openSession } from "../../directory/session.ts";
 import type { Session } from "../../directory/session.ts";
@@ -144,6 +146,17 @@ describe("a run is refused", () => {
     expect(problem).not.toContain("\n");
   });
 
+  test("by a login service that quotes the secret, which is cut out", async () => {
+    const issuer = await startIssuer("x", [], (form) => ({
+      error: "invalid_client",
+      error_description: `AADSTS7000215: ${form.get("client_secret") ?? ""} is wrong.\r\nTrace ID: x`,
+    }));
+    stack["azuread:metadataHost"] = issuer.host;
+    const problem = await problemsOf({ ARM_CLIENT_SECRET: "quoted+by/the~service" });
+    await issuer.close();
+    expect(problem).toMatch("AADSTS7000215: [secret] is wrong. Trace ID: x");
+  });
+
   test("in a tenant that does not exist", async () => {
     stack["azuread:tenantId"] = "99999999-2222-3333-4444-555555555555";
     const problem = await problemsOf({ ARM_CLIENT_SECRET: running.credentials.clientSecret });
@@ -183,29 +196,37 @@ describe("a run is refused", () => {
   });
 });
 
-/** A login service that hands out tokens of whichever tenant it likes. */
-async function startIssuer(tid: string, asked: string[]): Promise<{ host: string; close(): Promise<unknown> }> {
+/** A login service that hands out tokens of whichever tenant it likes, or refuses as it likes. */
+async function startIssuer(
+  tid: string,
+  asked: string[],
+  refuse?: (form: URLSearchParams) => unknown,
+): Promise<{ host: string; close(): Promise<unknown> }> {
   const server = createServer({ key: certificate.key, cert: certificate.certificate }, (request, response) => {
+    void answer(request, response);
+  });
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const path = request.url ?? "";
     asked.push(path);
+    const form = new URLSearchParams(await text(request));
     const origin = `https://${request.headers.host ?? ""}`;
     const base = `${origin}${path.split("/v2.0")[0] ?? ""}`;
+    const provider = {
+      issuer: `${base}/v2.0`,
+      authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
+      token_endpoint: `${base}/oauth2/v2.0/token`,
+      jwks_uri: `${origin}/keys`,
+    };
+    const token = { access_token: fakeToken(tid), expires_in: 3600, token_type: "Bearer" };
     const answers: [RegExp, unknown][] = [
       [/metadata/, { microsoftGraphResourceId: origin, authentication: { loginEndpoint: origin } }],
-      [
-        /openid-configuration/,
-        {
-          issuer: `${base}/v2.0`,
-          authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
-          token_endpoint: `${base}/oauth2/v2.0/token`,
-          jwks_uri: `${origin}/keys`,
-        },
-      ],
-      [/oauth2/, { access_token: fakeToken(tid), expires_in: 3600, token_type: "Bearer" }],
+      [/openid-configuration/, provider],
+      [/oauth2/, refuse === undefined ? token : refuse(form)],
     ];
-    response.setHeader("content-type", "application/json");
+    const isRefused = refuse !== undefined && path.includes("oauth2");
+    response.writeHead(isRefused ? 401 : 200, { "content-type": "application/json" });
     response.end(JSON.stringify(answers.find(([pattern]) => pattern.test(path))?.[1] ?? {}));
-  });
+  };
   await new Promise<void>((resolve) => server.listen(0, resolve));
   return {
     host: `localhost:${(server.address() as AddressInfo).port}`,

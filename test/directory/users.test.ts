@@ -34,7 +34,9 @@ function graphOf(answer: (path: string) => GraphObject): GraphSession & { readon
     read: ask,
     list: async (path) => (await ask(path))["value"] as GraphObject[],
     readMany: (all) => Promise.allSettled(all.map(ask)),
-    remove: async (path) => void (await ask(path)),
+    remove: async (path) => {
+      await ask(path);
+    },
   };
 }
 

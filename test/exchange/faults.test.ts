@@ -1,47 +1,55 @@
 /** A fault in every call of a session to the embedded tenant: the right answer, or an error that says what it is. */
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
-import { openSession } from "../../directory/session.ts";
-import type { Session } from "../../directory/session.ts";
-import { findUserByPrincipalName } from "../../directory/users.ts";
+import { openGraph } from "../../directory/graph.ts";
+import type { GraphSession } from "../../directory/graph.ts";
+import { openTokens } from "../../directory/tokens.ts";
+import type { TokenSource } from "../../directory/tokens.ts";
+import { findUserByPrincipalName, readDomains } from "../../directory/users.ts";
 import { isExchangeError } from "../../exchange/errors.ts";
+import { restSession } from "../../exchange/rest.ts";
+import type { ExchangeSession } from "../../exchange/session.ts";
 import type { FaultEffect } from "../../simulator/faults.ts";
 import { startSimulator } from "../../simulator/simulator.ts";
 import type { RunningSimulator } from "../../simulator/simulator.ts";
 import { fakeWaits } from "./fakeWaits.ts";
 
+interface Sessions {
+  readonly exchange: ExchangeSession;
+  readonly graph: GraphSession;
+}
+
 let running: RunningSimulator;
+let tokens: TokenSource;
 
 beforeAll(async () => {
   running = await startSimulator();
   setDefaultCACertificates([...getCACertificates("default"), running.caCertificate]);
+  const { tenantId, clientId, clientSecret } = running.credentials;
+  const { origin } = running;
+  const endpoints = { authority: origin, graph: origin, exchange: origin, isPrivate: true };
+  tokens = await openTokens({ tenantId, clientId, endpoints, credential: { kind: "secret", secret: clientSecret } });
 });
 afterAll(() => running.close());
 
-async function open(): Promise<Session> {
-  const { tenantId, clientId, clientSecret } = running.credentials;
-  const stack: Record<string, string> = {
-    "azuread:tenantId": tenantId,
-    "azuread:clientId": clientId,
-    "azuread:clientSecret": clientSecret,
-    "azuread:metadataHost": new URL(running.origin).host,
-    exchangeEndpoint: running.origin,
+/** New sessions, so that nothing is remembered, with the tokens of the first. */
+async function open(): Promise<Sessions> {
+  const { tenantId } = running.credentials;
+  const shared = {
+    tenantId,
+    endpoint: running.origin,
+    token: () => tokens(`${running.origin}/.default`),
+    waits: fakeWaits(),
   };
-  const session = await openSession(
-    (key) => stack[key],
-    {},
-    () => {},
-    { waits: fakeWaits() },
-  );
-  if ("problems" in session) throw new Error(session.problems.join("\n"));
-  await session.exchange.read("Get-OrganizationConfig");
-  return session;
+  const graph = await openGraph(shared);
+  const { initial } = await readDomains(graph, tenantId);
+  return { graph, exchange: restSession({ ...shared, anchorDomain: () => Promise.resolve(initial) }) };
 }
 
 const name = "CallPro Calendar Access";
 
 /** What a lifecycle does in a run: reads together, a list, a look-up in Entra, one write. */
-const steps: readonly ((session: Session) => Promise<unknown>)[] = [
+const steps: readonly ((sessions: Sessions) => Promise<unknown>)[] = [
   ({ exchange }) => exchange.read("Get-RoleGroup", { Identity: "Organization Management" }),
   ({ exchange }) => exchange.read("Get-Mailbox", { Identity: "ad.viseur@buitendienst.example" }),
   ({ exchange }) => exchange.read("Get-ManagementScope"),
@@ -49,10 +57,10 @@ const steps: readonly ((session: Session) => Promise<unknown>)[] = [
   ({ graph }) => findUserByPrincipalName(graph, "ad.viseur@buitendienst.example"),
 ];
 
-async function run(session: Session) {
-  const together = steps.map((step) => step(session));
+async function run(sessions: Sessions) {
+  const together = steps.map((step) => step(sessions));
   const reads = await Promise.allSettled(together);
-  const [write] = await Promise.allSettled([session.exchange.write("New-RoleGroup", { Name: name })]);
+  const [write] = await Promise.allSettled([sessions.exchange.write("New-RoleGroup", { Name: name })]);
   return { reads, write: write as PromiseSettledResult<unknown> };
 }
 
@@ -80,9 +88,9 @@ describe("a fault in any one call", () => {
     for (const channel of effect === "concurrency" ? ["exchange"] : ["exchange", "graph"]) {
       for (let nth = 1, fired = true; fired; nth++) {
         running.reset();
-        const session = await open();
+        const sessions = await open();
         running.faults.set([{ match: { channel, nth }, effect, ...(effect === "slow" && { ms: 5 }) }]);
-        const { reads, write } = await run(session);
+        const { reads, write } = await run(sessions);
         fired = running.faults.describe().faults.some((fault) => fault.fired > 0);
         if (fired) met++;
         for (const [index, read] of reads.entries()) {
