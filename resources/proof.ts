@@ -3,7 +3,7 @@
  * its live scope, never from what was asked for.
  */
 import { createHash } from "node:crypto";
-import { memberOfGroupFilter, parseMemberOfGroup, sameGroups } from "../exchange/filter.ts";
+import { parseMemberOfGroup, sameGroups } from "../exchange/filter.ts";
 import type { ExchangeObject } from "../exchange/session.ts";
 import { isMailbox } from "./address.ts";
 import { flag, guid, nameOf, text } from "./exchangeValue.ts";
@@ -103,8 +103,8 @@ function isOurs(claim: Claim, scope: ExchangeObject | undefined, group: Exchange
   if (scope === undefined || group === undefined || guid(scope) !== claim.scope || flag(scope, "Exclusive"))
     return false;
   const parsed = parseMemberOfGroup(text(scope, "RecipientFilter"));
-  const own = parseMemberOfGroup(memberOfGroupFilter([text(group, "DistinguishedName")]));
-  return parsed !== undefined && own !== undefined && sameGroups(parsed.dns, own.dns);
+  const own = text(group, "DistinguishedName");
+  return parsed !== undefined && own !== "" && sameGroups(parsed.dns, [own]);
 }
 
 function evidenceOf(assignment: ExchangeObject): AssignmentEvidence {

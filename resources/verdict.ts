@@ -151,11 +151,15 @@ function judgeOthers({ assignments, assignment, scope, scopeIsOurs }: Evidence):
   return assignments
     .filter((other) => other.id !== assignment?.id && other.enabled)
     .filter((other) => !(harmlessScopes.has(other.writeScope) && other.isRegular))
-    .filter((other) => !(scopeIsOurs && other.isRegular && other.customScope === scope?.name))
+    .filter((other) => !(scopeIsOurs && other.isRegular && isScopedBy(other, scope?.name)))
     .map((other) => ({
       text: `the service user also has "${other.name}" (${other.role} through ${other.assignee}, ${describeScope(other)}), which reaches further`,
       mayPass: false,
     }));
+}
+
+function isScopedBy({ writeScope, customScope }: AssignmentEvidence, scope: string | undefined): boolean {
+  return writeScope === "CustomRecipientScope" && customScope === scope;
 }
 
 function judgeProbes({ probes }: Evidence): Finding[] {

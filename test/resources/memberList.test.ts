@@ -43,9 +43,12 @@ describe("a list of members as text", () => {
 
   test("is empty without members, and ends every line in a newline", () => {
     expect(formatMembers([])).toBe("");
-    expect(formatMembers([{ address: "b@x.example", id: "2" }, { address: "a@x.example", id: "1" }])).toBe(
-      "a@x.example 1\nb@x.example 2\n",
-    );
+    expect(
+      formatMembers([
+        { address: "b@x.example", id: "2" },
+        { address: "a@x.example", id: "1" },
+      ]),
+    ).toBe("a@x.example 1\nb@x.example 2\n");
   });
 
   test("holds addresses that are not looked up yet, blank lines and any casing of ids", () => {
