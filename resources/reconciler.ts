@@ -3,6 +3,7 @@
  * all objects in the tenant alike is here: recognising, adopting, lost answers, unfinished work, the tenant check.
  */
 import { isExchangeError } from "../exchange/errors.ts";
+import { WaitTimeoutError } from "../exchange/waiting.ts";
 import {
   demandSameTenant,
   isUnknown,
@@ -68,6 +69,7 @@ export function artifactOf<Inputs extends Ownership>(lifecycle: Lifecycle<Inputs
     async read(context, recorded): Promise<Reading | undefined> {
       demandSameTenant(context, lifecycle.title, recorded.properties);
       const known = inputsOf<Inputs>(recorded.properties);
+      if (isUnseen(recorded)) await awaitSight(lifecycle, withFreshReads(context), recorded.id, known);
       const live = await lifecycle.observe(context, recorded.id, known);
       if (live === undefined) return undefined;
       const adoption = adoptionOf(recorded.properties);
@@ -91,9 +93,35 @@ export function artifactOf<Inputs extends Ownership>(lifecycle: Lifecycle<Inputs
         context.report(`${lifecycle.title}: was there before this stack and is kept, as onDestroy says.`);
         return;
       }
-      await removeWhole(lifecycle, withFreshReads(context), recorded.id, known);
+      const fresh = withFreshReads(context);
+      if (isUnseen(recorded)) await awaitSight(lifecycle, fresh, recorded.id, known);
+      await removeWhole(lifecycle, fresh, recorded.id, known);
     },
   };
+}
+
+/**
+ * Whether an object was made and recorded, but never shown by any back end: a not-found says nothing about it yet
+ * (facts/exchange.md §6).
+ */
+function isUnseen(recorded: Recorded): boolean {
+  return recorded.properties["unseen"] === true;
+}
+
+/** Waits for such an object to appear; one that never does is gone. */
+async function awaitSight<Inputs extends object>(
+  lifecycle: Lifecycle<Inputs>,
+  context: Context,
+  id: string,
+  known: Inputs,
+): Promise<void> {
+  const look = async (): Promise<true | undefined> => {
+    const live = await observeSettled(lifecycle, context, id, known);
+    return live === undefined ? undefined : true;
+  };
+  await context.waitFor(`the ${lifecycle.title} to be visible`, look, settleSeconds).catch((error: unknown) => {
+    if (!(error instanceof WaitTimeoutError)) throw error;
+  });
 }
 
 /** Removes an object and waits until it is really gone; what is gone already is done. */
@@ -287,7 +315,12 @@ async function unfinished<Inputs extends Ownership>(
   const live = await lifecycle.observe(context, id, desired).catch(() => undefined);
   const properties =
     live === undefined
-      ? { ...propertiesIn(desired), tenantId: context.tenantId, ...(adoption === undefined ? {} : { adoption }) }
+      ? {
+          ...propertiesIn(desired),
+          tenantId: context.tenantId,
+          unseen: true,
+          ...(adoption === undefined ? {} : { adoption }),
+        }
       : propertiesOf(context, live, adoption, desired);
   const message = `${asUserError(lifecycle.title, cause).message} The object exists and is recorded: run up again to go on, or destroy to remove it.`;
   return new UnfinishedError(id, properties, message, { cause });
