@@ -20,6 +20,9 @@ import { messageOf, UnsettledError, UserError } from "./userError.ts";
 /** How long Exchange may take to show a change that it accepted, in seconds. */
 const settleSeconds = 120;
 
+/** How long a write whose answer was lost is looked for before it is made again, in seconds. */
+const lostSeconds = 15;
+
 /** How often a write whose answer was lost is looked after before the run gives up. */
 const attempts = 3;
 
@@ -226,29 +229,36 @@ async function createOnce<Inputs extends object>(
     try {
       return await lifecycle.create(context, desired);
     } catch (error) {
-      if (!isExchangeError(error, "unknownOutcome", "alreadyExists")) throw asUserError(lifecycle.title, error);
-      const made = await findOurs(lifecycle, context, desired);
-      if (made !== undefined) return made;
-      if (isExchangeError(error, "alreadyExists") || attempt >= attempts) throw asUserError(lifecycle.title, error);
+      const exists = isExchangeError(error, "alreadyExists");
+      if (!exists && !isExchangeError(error, "unknownOutcome")) throw asUserError(lifecycle.title, error);
+      const made = await findMade(lifecycle, context, desired, exists);
+      if (made?.ours === true) return made.id;
+      const conflict = made === undefined ? undefined : conflictOf(lifecycle.title, [made], false);
+      if (conflict !== undefined) throw new UserError(conflict, { cause: error });
+      if (exists || attempt >= attempts) throw asUserError(lifecycle.title, error);
     }
   }
 }
 
-/** Looks for an object of ours for as long as another back end may take to show it; `undefined` where none appears. */
-async function findOurs<Inputs extends object>(
+/**
+ * Looks for what a call left, for as long as another back end may take to show it: an object of ours, or, where Exchange
+ * says that one exists, whosever it is. `undefined` where none appears.
+ */
+async function findMade<Inputs extends object>(
   lifecycle: Lifecycle<Inputs>,
   context: Context,
   desired: Inputs,
-): Promise<string | undefined> {
-  try {
-    return await context.waitFor(
-      `the ${lifecycle.title} to appear after a lost answer`,
-      async () => (await findFree(lifecycle, context, desired)).find((found) => found.ours)?.id,
-      15,
-    );
-  } catch {
-    return undefined;
-  }
+  exists: boolean,
+): Promise<Found | undefined> {
+  const look = async (): Promise<Found | undefined> => {
+    const free = await findFree(lifecycle, context, desired);
+    return free.find((found) => found.ours) ?? (exists ? free[0] : undefined);
+  };
+  const what = exists ? `the ${lifecycle.title} that exists to be visible` : `a trace of the ${lifecycle.title}`;
+  return context.waitFor(what, look, exists ? settleSeconds : lostSeconds).catch((error: unknown) => {
+    if (error instanceof WaitTimeoutError) return undefined;
+    throw error;
+  });
 }
 
 /** Brings an object to what is asked for and proves by a new look that it is. */

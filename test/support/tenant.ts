@@ -6,6 +6,7 @@ import { waitUntil } from "../../exchange/waiting.ts";
 import type { Waits } from "../../exchange/waits.ts";
 import { contextOf } from "../../resources/context.ts";
 import type { Context } from "../../resources/lifecycle.ts";
+import { reachOf } from "../../simulator/access.ts";
 import type { JournalEntry } from "../../simulator/journal.ts";
 import type { Recipient, Tenant } from "../../simulator/model.ts";
 import { startSimulator, type RunningSimulator, type SimulatorOptions } from "../../simulator/simulator.ts";
@@ -24,12 +25,14 @@ export interface TestTenant {
   open(purpose?: string, held?: readonly string[]): Promise<TestContext>;
   /** What is there, without the recycle bin; two dumps can be compared. */
   dump(): unknown;
+  /** Remembers the state, so that a test can come back to it without making everything anew. */
+  save(): () => void;
   /** The recipient of an address, a name or a UPN. */
   recipient(key: string): Recipient;
   /** `address objectId` lines of mailboxes, sorted as the product sorts them. */
   lines(...addresses: readonly string[]): string;
   /** Makes a user as azuread does, and lets it reach Exchange; returns its line. */
-  makeUser(userPrincipalName: string, jobTitle?: string): Promise<string>;
+  makeUser(userPrincipalName: string, jobTitle?: string, options?: { settle: boolean }): Promise<string>;
   /** Runs a cmdlet as the customer's administrator. */
   byHand(cmdlet: string, parameters: Record<string, string | boolean | string[]>): Promise<void>;
   /** Calls of the product since the last reset, without sign-in. */
@@ -52,22 +55,39 @@ export async function startTenant(options: SimulatorOptions = {}): Promise<TestT
     },
     open: (purpose = "automation", held = []) => open(running, purpose, held),
     dump: () => describeState(running.simulator.tenant).tenant,
+    save: () => save(running),
     recipient: (key) => find(running, key),
     lines: (...addresses) =>
       addresses
         .map((address) => `${address} ${find(running, address).externalDirectoryObjectId ?? ""}\n`)
         .toSorted()
         .join(""),
-    makeUser: (userPrincipalName, jobTitle) => makeUser(running, userPrincipalName, jobTitle),
+    makeUser: async (userPrincipalName, jobTitle, { settle } = { settle: true }) => {
+      const line = await makeUser(running, userPrincipalName, jobTitle);
+      if (settle) running.clock.settle();
+      return line;
+    },
     byHand: async (cmdlet, parameters) => {
       administrator ??= open(running, "administrator", []);
       await (await administrator).exchange.write(cmdlet, parameters);
       running.clock.settle();
+      running.clock.advance(1000);
     },
     calls: () => running.requests.describe().requests.flatMap(({ operation }) => operation ?? []),
     close: () => running.close(),
   };
   return tenant;
+}
+
+function save({ simulator, clock, faults, journal }: RunningSimulator): () => void {
+  clock.settle();
+  const saved = structuredClone(simulator.tenant);
+  return () => {
+    clock.settle();
+    faults.set([]);
+    simulator.tenant = structuredClone(saved);
+    journal.reset(reachOf(simulator.tenant), new Map());
+  };
 }
 
 /** Time that passes only in the tenant: sleeping moves its clock and takes none of ours. */
@@ -135,7 +155,6 @@ async function makeUser(running: RunningSimulator, userPrincipalName: string, jo
   });
   const body = (await response.json()) as { id?: string };
   if (response.status !== 201 || body.id === undefined) throw new Error(JSON.stringify(body));
-  running.clock.settle();
   return `${userPrincipalName} ${body.id}\n`;
 }
 
