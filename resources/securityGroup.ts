@@ -104,7 +104,7 @@ async function alignSecurityGroup(
   // Who can be reached comes first: it is what must not wait for anything else.
   if (now.members !== desired.members) await alignMembers(context, Identity, now.members, desired.members);
   const changes = {
-    ...(now.name === desired.name ? {} : { DisplayName: desired.name }),
+    ...(now.name === desired.name ? {} : { DisplayName: desired.name, IgnoreNamingPolicy: true }),
     ...(now.owner === desired.owner ? {} : { ManagedBy: parseMembers(desired.owner).map((owner) => owner.id) }),
     ...(now.hiddenFromAddressLists === desired.hiddenFromAddressLists
       ? {}
