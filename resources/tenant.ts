@@ -103,8 +103,9 @@ export const tenant: Artifact = {
 
   async read(context, recorded) {
     demandSameTenant(context, tenant.title, recorded.properties);
-    const { tenantId: _, ...inputs } = recorded.properties;
-    return { properties: recorded.properties, inputs };
+    const { properties } = recorded;
+    const inputs = Object.fromEntries(Object.entries(properties).filter(([name]) => name !== "tenantId"));
+    return { properties, inputs };
   },
 
   async update(context, recorded, desired) {

@@ -2,9 +2,6 @@
 import { z } from "zod";
 import { contradictions } from "./contradiction.ts";
 
-/** Reach `group` limits the access to the listed mailboxes; `organization` must be asked for by name. */
-export type Reach = "group" | "organization";
-
 /** Objects that can be taken over where they exist already. */
 export const adoptable = ["serviceUser", "roleGroup", "securityGroup", "scope", "assignment"] as const;
 export type Adoptable = (typeof adoptable)[number];
