@@ -71,7 +71,8 @@ async function gatherEvidence(context: Context, claim: Claim, members: readonly 
   const scope = await liveScopeOf(context, ours, ownScope);
   const filter = scope === undefined ? "" : text(scope, "RecipientFilter");
   const chosen = choose(claim, members, mailboxes);
-  const [inside, probes] = await Promise.all([
+  const [endUserRoles, inside, probes] = await Promise.all([
+    endUserRolesAmong(context, assignments),
     filter === "" ? [] : previewFilter(context, filter),
     Promise.all(chosen.map((each) => probe(context, claim, each, text(account ?? {}, "Name"), assignments))),
   ]);
@@ -81,7 +82,10 @@ async function gatherEvidence(context: Context, claim: Claim, members: readonly 
     scope: scope === undefined ? undefined : { id: guid(scope), name: text(scope, "Name"), filter },
     scopeIsOurs: isOurs(claim, scope, group),
     inside,
-    assignments: assignments.map(evidenceOf),
+    assignments: assignments.map((each) => {
+      const evidence = evidenceOf(each);
+      return { ...evidence, isEndUserRole: isOfPolicy(each) && endUserRoles.has(evidence.role) };
+    }),
     probes,
     userIsBlocked: account !== undefined && flag(account, "AccountDisabled"),
     userExists: account !== undefined && guid(account, "ExternalDirectoryObjectId") === user?.id,
@@ -107,6 +111,23 @@ function isOurs(claim: Claim, scope: ExchangeObject | undefined, group: Exchange
   return parsed !== undefined && own !== "" && sameGroups(parsed.dns, [own]);
 }
 
+function isOfPolicy(assignment: ExchangeObject): boolean {
+  return text(assignment, "RoleAssigneeType") === "RoleAssignmentPolicy";
+}
+
+/** Names of the end-user roles among those that an assignment policy gives with the scope of the whole organisation. */
+async function endUserRolesAmong(
+  context: Context,
+  assignments: readonly ExchangeObject[],
+): Promise<ReadonlySet<string>> {
+  const wide = assignments.filter((each) => isOfPolicy(each) && text(each, "RecipientWriteScope") === "Organization");
+  const names = [...new Set(wide.map((each) => nameOf(text(each, "Role"))))];
+  const roles = await Promise.all(
+    names.map((name) => getAll(context.exchange, "Get-ManagementRole", { Identity: name })),
+  );
+  return new Set(roles.flat().flatMap((role) => (flag(role, "IsEndUserRole") ? [text(role, "Name")] : [])));
+}
+
 function evidenceOf(assignment: ExchangeObject): AssignmentEvidence {
   return {
     id: guid(assignment),
@@ -118,6 +139,7 @@ function evidenceOf(assignment: ExchangeObject): AssignmentEvidence {
     isRegular: text(assignment, "RoleAssignmentDelegationType") === "Regular",
     writeScope: text(assignment, "RecipientWriteScope"),
     customScope: nameOf(text(assignment, "CustomRecipientWriteScope")),
+    isEndUserRole: false,
   };
 }
 

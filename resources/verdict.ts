@@ -23,6 +23,11 @@ export interface AssignmentEvidence {
   readonly writeScope: string;
   /** Name of the custom scope; empty without one. */
   readonly customScope: string;
+  /**
+   * Whether it is an end-user role, held through the assignment policy of the user's own mailbox: such roles are about
+   * the user's own things, though one of the default ones (MyTeamMailboxes) is written `Organization`.
+   */
+  readonly isEndUserRole: boolean;
 }
 
 /** One mailbox that was asked about by itself. */
@@ -150,7 +155,7 @@ function judgeInside(asked: Asked, { inside, scope }: Evidence): Finding[] {
 function judgeOthers({ assignments, assignment, scope, scopeIsOurs }: Evidence): Finding[] {
   return assignments
     .filter((other) => other.id !== assignment?.id && other.enabled)
-    .filter((other) => !(harmlessScopes.has(other.writeScope) && other.isRegular))
+    .filter((other) => !(other.isRegular && (harmlessScopes.has(other.writeScope) || other.isEndUserRole)))
     .filter((other) => !(scopeIsOurs && other.isRegular && isScopedBy(other, scope?.name)))
     .map((other) => ({
       text: `the service user also has "${other.name}" (${other.role} through ${other.assignee}, ${describeScope(other)}), which reaches further`,

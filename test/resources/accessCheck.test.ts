@@ -183,6 +183,22 @@ describe("somebody's change breaks the proof, which names it", () => {
     expect(await verdict()).toMatch(/the service user also has "Deep" \(Hidden role through Outer, Organization\)/);
   });
 
+  test.each([
+    [true, "passed"],
+    [false, 'the service user also has "Policy" (Team role through svcServiceAccount, Organization)'],
+  ])("a role of the user's own mailbox only where it is no end-user role (%s)", async (isEndUserRole, text) => {
+    const [template] = tenant.tenant.assignments.filter(({ assigneeType }) => assigneeType === "RoleAssignmentPolicy");
+    const role = tenant.tenant.roles.find(({ name }) => name === "MyBaseOptions");
+    if (template === undefined || role === undefined) throw new Error("no policy");
+    const added = { name: "Team role", guid: "0e0e0e0e-0000-4000-8000-000000000001", isEndUserRole };
+    tenant.tenant.roles.push({ ...role, ...added });
+    const assignment = { name: "Policy", guid: "0e0e0e0e-0000-4000-8000-000000000002", role: added.guid };
+    // The embedded tenant does not count assignment policies among what a user holds; here it is made to.
+    const assignee = tenant.recipient(userName).guid;
+    tenant.tenant.assignments.push({ ...template, ...assignment, assignee, recipientWriteScope: "Organization" });
+    expect(await verdict()).toContain(text);
+  });
+
   test("a blocked user", async () => {
     tenant.recipient(userName).accountDisabled = true;
     expect(await verdict()).toContain("the service user is blocked from signing in");

@@ -18,6 +18,7 @@ const own: AssignmentEvidence = {
   isRegular: true,
   writeScope: "CustomRecipientScope",
   customScope: "Scope-CallPro",
+  isEndUserRole: false,
 };
 
 const listed = (mailbox: typeof ada): Probe => ({ ...mailbox, isListed: true, openedBy: ["assignment"] });
@@ -83,6 +84,8 @@ describe("the proof passes", () => {
     expect(findingsOf(withOther({ writeScope: "Self", customScope: "", role: "MyBaseOptions" }))).toBe("");
     expect(findingsOf(withOther({ enabled: false, writeScope: "Organization", customScope: "" }))).toBe("");
     expect(findingsOf(withOther({}))).toBe("");
+    const policy = { assigneeType: "RoleAssignmentPolicy", role: "MyTeamMailboxes", isEndUserRole: true };
+    expect(findingsOf(withOther({ ...policy, writeScope: "Organization", customScope: "" }))).toBe("");
   });
 
   test("and says what it does not prove", () => {
@@ -180,6 +183,7 @@ describe("whatever else the evidence says", () => {
     isRegular: fc.boolean(),
     writeScope,
     customScope: fc.constantFrom("", "Scope-CallPro", "Other"),
+    isEndUserRole: fc.constant(false),
   });
   const mailbox = fc.constantFrom(ada, bob, director);
   const probe = fc.record({
