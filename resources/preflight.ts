@@ -27,15 +27,17 @@ export async function runPreflight(
   recorded: TenantInputs | undefined,
 ): Promise<Preflight> {
   if (desired.allowOrganizationCustomization) noteHydration();
-  const user = completeServiceUser(context, desired.user);
-  const [addresses, organization, role, objects] = await Promise.all([
-    user.then((line) => checkAddresses(context, desired, recorded, line)),
+  const [[user, addresses], organization, role] = await Promise.all([
+    completeServiceUser(context, desired.user).then(
+      async (line) => [line, await checkAddresses(context, desired, recorded, line)] as const,
+    ),
     checkOrganization(context, desired),
     checkRole(context, desired.role),
-    user.then((line) => checkObjects(context, { ...desired, user: line })),
   ]);
-  const problems = [...organization, ...role, ...addresses.problems, ...objects];
-  return { ...addresses, problems };
+  const { members, vanished, mustStayOut, owner } = addresses;
+  // Looked up by now, so that what would change about an object that is there is told as it is.
+  const objects = await checkObjects(context, { ...desired, user, members, owner });
+  return { members, vanished, mustStayOut, problems: [...organization, ...role, ...addresses.problems, ...objects] };
 }
 
 async function checkAddresses(
@@ -43,7 +45,7 @@ async function checkAddresses(
   desired: TenantInputs,
   recorded: TenantInputs | undefined,
   serviceUser: string,
-): Promise<Preflight> {
+): Promise<Preflight & { readonly owner: string }> {
   const ask = (lines: string, old: string): ReturnType<typeof resolveMailboxes> =>
     resolveMailboxes(context, {
       addresses: parseMembers(lines).map((member) => member.address),
@@ -68,6 +70,7 @@ async function checkAddresses(
     vanished: formatMembers(mailboxes.vanished),
     // One that vanished stays on this list: it is remembered by it, and who is gone cannot be reached.
     mustStayOut: formatMembers([...mustStayOut.members, ...mustStayOut.vanished]),
+    owner: owner.line,
     problems: [
       ...mailboxes.problems.map((problem) => `mailboxes: ${problem}`),
       ...(isAllGone ? ["mailboxes: none of the listed mailboxes exists any more. List others, or run destroy."] : []),

@@ -3,6 +3,7 @@
  * last removal.
  */
 import type * as pulumi from "@pulumi/pulumi";
+import { isExchangeError, type ExchangeError } from "../exchange/errors.ts";
 import { demandSameTenant, type Artifact } from "./artifact.ts";
 import { ArtifactResource, type Arguments } from "./dynamic.ts";
 import { enableCustomization, isDehydrated } from "./hydration.ts";
@@ -85,8 +86,13 @@ export const tenant: Artifact = {
   async check(context, recorded, desired) {
     const inputs = desired as unknown as TenantInputs;
     const old = recorded as unknown as TenantInputs | undefined;
-    const { problems, ...addresses } = await runPreflight(context, inputs, old);
-    return { inputs: { ...inputs, ...addresses }, problems };
+    try {
+      const { problems, ...addresses } = await runPreflight(context, inputs, old);
+      return { inputs: { ...inputs, ...addresses }, problems };
+    } catch (error) {
+      if (!isExchangeError(error, "forbidden", "unauthorized")) throw error;
+      return { inputs: { ...inputs }, problems: [missingRead(error)] };
+    }
   },
 
   diff(recorded, desired) {
@@ -154,6 +160,10 @@ async function missingRights(context: Context, inputs: TenantInputs): Promise<Pr
         ]
       : []),
   ];
+}
+
+function missingRead(error: ExchangeError): Problem {
+  return `The automation identity may not read Exchange (${error.message}). Give its app the permission Exchange.ManageAsApp and the Entra role Exchange Administrator; to preview and verify, Global Reader is enough. Nothing was changed.`;
 }
 
 /** Global Administrator and User Administrator (template ids). */

@@ -174,3 +174,25 @@ export async function tryUp(
 function isEqual(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
+
+/** What the program asks of the tenant; `user` and addresses as the settings give them. */
+export function tenantInputs(): Properties {
+  return {
+    mark,
+    reach: "group",
+    role,
+    ...names,
+    user: userName,
+    ownsUser: true,
+    members: listed.map((address) => `${address}\n`).join(""),
+    vanished: "",
+    mustStayOut: `${dirk}\n`,
+    owner: sander,
+    confirmedAddresses: [],
+    adopt: [],
+    onDestroy: "remove",
+    regrant: false,
+    allowOrganizationCustomization: false,
+    known: { roleGroup: "", securityGroup: "", scope: "", assignment: "" },
+  };
+}

@@ -223,6 +223,8 @@ function isAlive({ pid, command }: Process): boolean {
 
 /** What a run did to the stack's resources, e.g. `updated security-group`; sorted. */
 export function changesIn({ stdout }: EngineResult): string[] {
-  const lines = stdout.matchAll(/^ *(?:\+|-|~|\+-|\+\+|--|=)? *\S+:\S+ (\S+) (created|updated|deleted|replaced|imported)\b/gm);
+  const lines = stdout.matchAll(
+    /^ *(?:\+|-|~|\+-|\+\+|--|=)? *\S+:\S+ (\S+) (created|updated|deleted|replaced|imported)\b/gm,
+  );
   return [...lines].map(([, name, change]) => `${change ?? ""} ${name ?? ""}`).toSorted();
 }
