@@ -122,7 +122,7 @@ describe("a call of the engine", () => {
   const use = (values: Record<string, string>): void => {
     configure({
       config: { get: (key) => values[key], require: (key) => values[key] ?? "" },
-    } as pulumi.dynamic.ConfigureRequest);
+    });
   };
 
   beforeAll(async () => {

@@ -177,7 +177,7 @@ describe("a security group", () => {
       )
       .sort();
     const [group] = ours();
-    if (group?.group == null) throw new Error("no group");
+    if (group?.group === undefined || group.group === null) throw new Error("no group");
     // All but two are in it already, and one who does not belong.
     group.group.members = [...many.slice(2).map(({ guid }) => guid), tenant.recipient(dirk).guid];
     const calls = tenant.calls().length;
@@ -274,7 +274,7 @@ describe("a security group of others", () => {
   test("that is synchronised from the customer's own servers cannot be taken over", async () => {
     await makeByHand();
     const [group] = ours();
-    if (group?.group != null) group.group.isDirSynced = true;
+    if (group?.group !== undefined && group.group !== null) group.group.isDirSynced = true;
     expect((await failureOf(make(adopting))).message).toContain("synchronised from an Active Directory");
   });
 

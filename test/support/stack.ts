@@ -52,7 +52,7 @@ export const gijs = "gijs.bakker@buitendienst.example";
 export const director = "dirk.directeur@buitendienst.example";
 export const owner = "bea.beheerder@buitendienst.example";
 /** The service user's principal name with the default settings. */
-export const serviceUser = "svcServiceAccount@buitendienst.onmicrosoft.com";
+const serviceUser = "svcServiceAccount@buitendienst.onmicrosoft.com";
 
 /** Two mailboxes of the field staff, and the director who must stay out. */
 const usualSettings = { mailboxes: [adviser, eva], mustStayOut: [director], owner };
@@ -222,7 +222,7 @@ function isAlive({ pid, command }: Process): boolean {
 }
 
 /** What a run did to the stack's resources, e.g. `updated security-group`; sorted. */
-export function changesIn({ stdout }: EngineResult): string[] {
+function changesIn({ stdout }: EngineResult): string[] {
   const lines = stdout.matchAll(
     /^ *(?:\+|-|~|\+-|\+\+|--|=)? *\S+:\S+ (\S+) (created|updated|deleted|replaced|imported)\b/gm,
   );
