@@ -51,8 +51,6 @@ export const eva = "eva.smit@buitendienst.example";
 export const gijs = "gijs.bakker@buitendienst.example";
 export const director = "dirk.directeur@buitendienst.example";
 export const owner = "bea.beheerder@buitendienst.example";
-/** The service user's principal name with the default settings. */
-const serviceUser = "svcServiceAccount@buitendienst.onmicrosoft.com";
 
 /** Two mailboxes of the field staff, and the director who must stay out. */
 const usualSettings = { mailboxes: [adviser, eva], mustStayOut: [director], owner };
@@ -219,12 +217,4 @@ export function descendantsOf(pid: number): Process[] {
 /** A pid that was given to another program meanwhile is not the same process; a zombie has ended. */
 function isAlive({ pid, command }: Process): boolean {
   return listProcesses().some((each) => each.pid === pid && each.command === command);
-}
-
-/** What a run did to the stack's resources, e.g. `updated security-group`; sorted. */
-function changesIn({ stdout }: EngineResult): string[] {
-  const lines = stdout.matchAll(
-    /^ *(?:\+|-|~|\+-|\+\+|--|=)? *\S+:\S+ (\S+) (created|updated|deleted|replaced|imported)\b/gm,
-  );
-  return [...lines].map(([, name, change]) => `${change ?? ""} ${name ?? ""}`).toSorted();
 }

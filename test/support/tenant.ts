@@ -74,7 +74,7 @@ export async function startTenant(options: SimulatorOptions = {}): Promise<TestT
       running.clock.settle();
       running.clock.advance(1000);
     },
-    calls: () => running.requests.describe().requests.flatMap(({ operation }) => operation ?? []),
+    calls: () => running.requests.describe().requests.flatMap(({ operation }) => operation),
     close: () => running.close(),
   };
   return tenant;
