@@ -8,7 +8,7 @@ import { ArtifactResource, type Arguments } from "./dynamic.ts";
 import { flag, guid, nameOf, text } from "./exchangeValue.ts";
 import { writeWhenReady } from "./hydration.ts";
 import type { Context, Found, Lifecycle, Observed, Ownership } from "./lifecycle.ts";
-import { getAll, getByGuid, getOne } from "./lookup.ts";
+import { getAll, getByGuid, getOne, isHeld } from "./lookup.ts";
 import { bearsMark } from "./mark.ts";
 import { artifactOf } from "./reconciler.ts";
 import { UserError } from "./userError.ts";
@@ -187,7 +187,7 @@ async function describe(context: Context, scope: ExchangeObject, desired: Manage
     title: `management scope "${text(scope, "Name")}"`,
     ours:
       !isExclusive &&
-      bearsMark(group?.["Notes"], desired.mark) &&
+      (bearsMark(group?.["Notes"], desired.mark) || isHeld(context, desired.group, desired)) &&
       namesOnly(text(scope, "RecipientFilter"), distinguishedName),
     obstacles: [
       ...(isExclusive ? ["it is an exclusive scope"] : []),

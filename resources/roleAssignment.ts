@@ -11,7 +11,7 @@ import { ArtifactResource, type Arguments } from "./dynamic.ts";
 import { flag, guid, nameOf, text } from "./exchangeValue.ts";
 import { writeWhenReady } from "./hydration.ts";
 import type { Context, Found, Lifecycle, Observed, Ownership } from "./lifecycle.ts";
-import { getAll, getByGuid } from "./lookup.ts";
+import { getAll, getByGuid, isHeld } from "./lookup.ts";
 import { bearsMark } from "./mark.ts";
 import { idsOf, parseMembers } from "./memberList.ts";
 import { artifactOf } from "./reconciler.ts";
@@ -52,11 +52,9 @@ export const roleAssignmentLifecycle: Lifecycle<RoleAssignmentInputs> = {
     const [assignments, group] = hasGroup ? await assignmentsOf(context, desired) : [[], undefined];
     const direct = assignments.filter((each) => isAssignedTo(each, group) && !isDelegating(each));
     const named = await getAll(context.exchange, "Get-ManagementRoleAssignment", { Identity: desired.name });
+    const isOurs = bearsMark(group?.["Description"], desired.mark) || isHeld(context, desired.roleGroup, desired);
     const others = named.filter((each) => !direct.some((one) => guid(one) === guid(each)));
-    return [
-      ...direct.map((each) => describe(each, bearsMark(group?.["Description"], desired.mark), desired)),
-      ...others.map(describeForeign),
-    ];
+    return [...direct.map((each) => describe(each, isOurs, desired)), ...others.map(describeForeign)];
   },
 
   create: createRoleAssignment,
@@ -265,14 +263,14 @@ function isDelegating(assignment: ExchangeObject): boolean {
   return text(assignment, "RoleAssignmentDelegationType") !== "Regular";
 }
 
-/** Ours by exact equality: the marked role group's, of our name, with our scope (design.md §4). */
-function describe(assignment: ExchangeObject, isMarked: boolean, desired: RoleAssignmentInputs): Found {
+/** Ours by exact equality: our role group's, of our name, with our scope (design.md §4). */
+function describe(assignment: ExchangeObject, isOfOurGroup: boolean, desired: RoleAssignmentInputs): Found {
   const custom = nameOf(text(assignment, "CustomRecipientWriteScope"));
   const isScopedAlike = desired.scope === "" ? custom === "" : custom === desired.writeScope;
   return {
     id: guid(assignment),
     title: `role assignment "${text(assignment, "Name")}"`,
-    ours: isMarked && text(assignment, "Name") === desired.name && isScopedAlike,
+    ours: isOfOurGroup && text(assignment, "Name") === desired.name && isScopedAlike,
     obstacles: [],
   };
 }

@@ -260,6 +260,33 @@ describe("a tenant that was set up by hand after the document", () => {
   });
 });
 
+describe("an interrupted run beside objects that were taken over", () => {
+  test("is gone on with: what it made for them is recognised without adopt", async () => {
+    await makeRoleByHand();
+    await tenant.byHand("Remove-ManagementRoleAssignment", { Identity: names.assignment });
+    await makeGroupByHand();
+    const context = await tenant.open();
+    const adopting = { adopt: true };
+    const madeRoleGroup = await up(roleGroup, context, { ...roleGroupInputs(user), ...adopting });
+    const group = await up(securityGroup, context, { ...securityGroupInputs(tenant), ...adopting });
+    // Killed before these two were recorded.
+    const scope = await up(managementScope, context, scopeInputs(group.id, madeRoleGroup.id));
+    const desired = assignmentInputs(tenant, madeRoleGroup.id, scope.id);
+    const assignment = await up(roleAssignment, context, desired);
+
+    const next = await tenant.open("automation", [madeRoleGroup.id, group.id]);
+    const { problems } = await tenantArtifact.check(next, undefined, {
+      ...tenantInputs(),
+      adopt: ["roleGroup", "securityGroup"],
+    });
+    expect(problems).toEqual([]);
+    expect((await up(managementScope, next, scopeInputs(group.id, madeRoleGroup.id))).id).toBe(scope.id);
+    expect((await up(roleAssignment, next, desired)).id).toBe(assignment.id);
+    // Without the state nobody knows whose they are.
+    expect((await failureOf(up(roleAssignment, await tenant.open(), desired))).message).toContain("was not made by");
+  });
+});
+
 describe("what the document's set-up left behind", () => {
   test.each<[string, () => Promise<void>]>([
     [

@@ -144,11 +144,11 @@ describe.each(cases)("a %s, with a fault (%s) in one call after the other", (kin
 
   test("is repaired by the next run, whatever the first one got done", async () => {
     const met = await eachCall(effect, async (arm, disarm) => {
-      const { artifact, desired, drift } = subjectOf(kind);
+      const { artifact, desired, ...subject } = subjectOf(kind);
       const made = await up(artifact, context, desired);
       tenant.running.clock.settle();
       const before = tenant.dump();
-      await drift(made.id);
+      await subject.drift(made.id);
       arm();
       const { recorded } = await tryUp(artifact, context, desired, made);
       disarm();
