@@ -58,6 +58,15 @@ const swept = [
 /** Which mailbox each address meant: recorded, so that a later run sees where one means another (design.md §7.4). */
 const lookedUp = ["members", "vanished", "mustStayOut"] as const;
 
+/**
+ * What the preflight alone asks for: `check` passes it on to nobody. The state's outputs hold what an `up` did last and its
+ * inputs what was asked last, so each refresh would show these as changed whenever an `up` had nothing else to do.
+ */
+const askedOnly = new Set(["known", "adopt", "confirmedAddresses", "onDestroy", "regrant"]);
+
+const lasting = (inputs: object): Properties =>
+  Object.fromEntries(Object.entries(inputs).filter(([name]) => !askedOnly.has(name)));
+
 /** Cmdlets that every `up` may need. */
 const writes = [
   "New-RoleGroup",
@@ -88,10 +97,10 @@ export const tenant: Artifact = {
     const old = recorded as unknown as TenantInputs | undefined;
     try {
       const { problems, ...addresses } = await runPreflight(context, inputs, old);
-      return { inputs: { ...inputs, ...addresses }, problems };
+      return { inputs: lasting({ ...inputs, ...addresses }), problems };
     } catch (error) {
       if (!isExchangeError(error, "forbidden", "unauthorized")) throw error;
-      return { inputs: { ...inputs }, problems: [missingRead(error)] };
+      return { inputs: lasting(inputs), problems: [missingRead(error)] };
     }
   },
 
@@ -109,7 +118,7 @@ export const tenant: Artifact = {
 
   async read(context, recorded) {
     demandSameTenant(context, tenant.title, recorded.properties);
-    const { properties } = recorded;
+    const properties = lasting(recorded.properties);
     const inputs = Object.fromEntries(Object.entries(properties).filter(([name]) => name !== "tenantId"));
     return { properties, inputs };
   },
