@@ -47,18 +47,18 @@ describe("the secrets of a stack", () => {
   ): Promise<number> => {
     const command = args.join(" ");
     const run = stack.start(args, environment);
-    let isRunning = true;
-    const ended = run.ended.finally(() => (isRunning = false));
-    while (isRunning) {
+    const ended = run.ended.then(() => "ended" as const);
+    let state: "running" | "ended" = "running";
+    while (state === "running") {
       seen.push([
         `processes of ${command}`,
         descendantsOf(run.pid)
           .map((each) => each.command)
           .join("\n"),
       ]);
-      await Promise.race([ended, sleep(200)]);
+      state = await Promise.race([ended, sleep(200, "running" as const)]);
     }
-    const { code, stdout, stderr } = await ended;
+    const { code, stdout, stderr } = await run.ended;
     seen.push([`output of ${command}`, stdout], [`errors of ${command}`, stderr], ["files", stack.everyFile()]);
     return code;
   };
@@ -90,7 +90,7 @@ describe("the secrets of a stack", () => {
       ARM_CLIENT_ID: "66666666-2222-3333-4444-555555555555",
       ARM_CLIENT_SECRET: "The-secret~of.another-customer",
     };
-    const state = stack.resources();
+    const held = stack.resources().map(({ urn, id }) => ({ urn, id }));
     tenant.running.requests.clear();
     for (const command of [["preview"], ["destroy", "--yes", "--skip-preview"]]) {
       const { code, stdout, stderr } = await stack.run(command, environment);
@@ -100,7 +100,7 @@ describe("the secrets of a stack", () => {
     // azuread's plugin tries to sign in, as the stack's identity, and is turned away.
     const { requests } = tenant.running.requests.describe();
     expect(requests.filter(({ caller }) => caller !== null)).toEqual([]);
-    expect(stack.resources()).toEqual(state);
+    expect(stack.resources().map(({ urn, id }) => ({ urn, id }))).toEqual(held);
   }, 120_000);
 
   test("that were replaced work from the environment, in refresh and destroy too", async () => {
