@@ -32,7 +32,7 @@ describe("a run that is killed", () => {
     await tenant.close();
   });
 
-  /** Kills a run in a call, waits for the call to land, and recovers; rejects where a process of the run lives on. */
+  /** Kills a run in a call, waits for the call to land, and recovers; rejects where a host of the run works on. */
   const killIn = async (command: "up" | "destroy", operation: string, moment: Moment): Promise<void> => {
     const { faults, journal } = tenant.running;
     const landed = journal.entries.length;
