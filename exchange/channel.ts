@@ -38,6 +38,8 @@ export class Channel {
   #anchor: Promise<string> | undefined;
   /** HTTP requests sent. */
   requests = 0;
+  /** The `Date` of the last answer, in ms since the epoch. */
+  serverTime: number | undefined;
 
   constructor(options: ChannelOptions) {
     this.#options = options;
@@ -109,6 +111,8 @@ export class Channel {
       this.requests++;
       try {
         const { status, headers: received, body } = await this.#transport({ ...request, headers });
+        const time = Date.parse(received["date"] ?? "");
+        if (!Number.isNaN(time)) this.serverTime = time;
         const answer = { status, headers: received, body: wire.parseBody(body) };
         this.heed(answer);
         return answer;

@@ -49,6 +49,10 @@ class RestSession implements ExchangeSession {
     return this.#channel.requests;
   }
 
+  get serverTime(): number | undefined {
+    return this.#channel.serverTime;
+  }
+
   async read(cmdlet: string, parameters?: Parameters, options: ReadOptions = {}): Promise<readonly ExchangeObject[]> {
     const call = readCall(cmdlet, parameters, options);
     return this.#memo.get(memoKey(call), () => this.#readAll(call), options.fresh === true);

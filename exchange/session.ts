@@ -38,6 +38,9 @@ export interface ExchangeSession {
   /** HTTP requests sent so far, continuations, batches and repetitions included. */
   readonly requests: number;
 
+  /** Exchange's own time at its last answer, in ms since the epoch; `undefined` before the first. */
+  readonly serverTime: number | undefined;
+
   /**
    * Runs a Get- or Test- cmdlet. Reads that fall due in one tick share a `$batch` of up to 10; equal questions share
    * one answer until this session's next write, unless `fresh`. Transient failures are repeated. Lists come whole:

@@ -4,7 +4,15 @@ import type { GraphSession } from "../directory/graph.ts";
 
 /** The artifacts, by the frozen name that every customer's state holds. Never rename one. */
 export type Kind =
-  "tenant" | "servicePassword" | "roleGroup" | "securityGroup" | "managementScope" | "roleAssignment" | "accessCheck";
+  | "tenant"
+  | "servicePassword"
+  | "roleGroup"
+  | "securityGroup"
+  | "managementScope"
+  | "roleAssignment"
+  | "accessCheck"
+  | "exchangeServicePrincipal"
+  | "applicationCheck";
 
 /** What a lifecycle works with: one tenant, one run. */
 export interface Context {

@@ -58,6 +58,9 @@ export function withFreshReads(context: Context): Context {
     get requests() {
       return exchange.requests;
     },
+    get serverTime() {
+      return exchange.serverTime;
+    },
     read: (cmdlet, parameters, options) => exchange.read(cmdlet, parameters, { ...options, fresh: true }),
     write: (cmdlet, parameters) => exchange.write(cmdlet, parameters),
     allowedCmdlets: () => exchange.allowedCmdlets(),

@@ -1,7 +1,7 @@
 /** The management scope: the filter that limits the role to direct members of the security group. */
 import type * as pulumi from "@pulumi/pulumi";
 import { memberOfGroupFilter, parseMemberOfGroup, sameGroups } from "../exchange/filter.ts";
-import type { ExchangeObject } from "../exchange/session.ts";
+import type { ExchangeObject, Parameters } from "../exchange/session.ts";
 import { isUnknown } from "./artifact.ts";
 import { ArtifactResource, type Arguments } from "./dynamic.ts";
 import { flag, guid, nameOf, text } from "./exchangeValue.ts";
@@ -25,8 +25,10 @@ export interface ManagementScopeInputs extends Ownership {
   readonly filter: string;
   /** GUID of the security group. */
   readonly group: string;
-  /** GUID of the role group whose assignment may use this scope. */
+  /** GUID of the role group whose assignment may use this scope; empty without one. */
   readonly roleGroup: string;
+  /** Object id of the enterprise app whose assignments may use it; empty without one. */
+  readonly app: string;
 }
 
 export const managementScopeLifecycle: Lifecycle<ManagementScopeInputs> = {
@@ -96,6 +98,7 @@ async function observeManagementScope(
       filter: namesOnly(live, distinguishedName) ? rightFilter : live,
       group: recorded.group,
       roleGroup: recorded.roleGroup,
+      app: recorded.app,
       mark: recorded.mark,
       adopt: recorded.adopt,
       onDestroy: recorded.onDestroy,
@@ -116,7 +119,7 @@ function namesOnly(filter: string, distinguishedName: string): boolean {
  */
 async function removeManagementScope(context: Context, live: Observed<ManagementScopeInputs>): Promise<void> {
   for (const assignment of await assignmentsOn(context, live.inputs.name)) {
-    if (!(await isOwn(context, assignment, live.inputs.roleGroup))) {
+    if (!(await isOwn(context, assignment, live.inputs))) {
       throw new UserError(
         `management scope "${live.inputs.name}": the role assignment "${text(assignment, "Name")}" of others uses it, so it was left. Give that assignment another scope or remove it, then run destroy again.`,
       );
@@ -129,19 +132,29 @@ async function removeManagementScope(context: Context, live: Observed<Management
   await context.exchange.write("Remove-ManagementScope", { Identity: live.id, Confirm: false });
 }
 
+/** All assignments that use a scope; Get- has no filter for the scope column of an app's (facts/exchange.md §2.3). */
 async function assignmentsOn(context: Context, scopeName: string): Promise<readonly ExchangeObject[]> {
-  return getAll(
-    context.exchange,
-    "Get-ManagementRoleAssignment",
-    { CustomRecipientWriteScope: scopeName },
-    { fresh: true },
-  );
+  const ask = (filter: Parameters): Promise<readonly ExchangeObject[]> =>
+    getAll(context.exchange, "Get-ManagementRoleAssignment", filter, { fresh: true });
+  const [byScope, ofApps] = await Promise.all([
+    ask({ CustomRecipientWriteScope: scopeName }),
+    ask({ RoleAssigneeType: "ServicePrincipal" }),
+  ]);
+  const scoped = ofApps.filter((each) => nameOf(text(each, "CustomResourceScope")) === scopeName);
+  return [...new Map([...byScope, ...scoped].map((each) => [guid(each), each])).values()];
 }
 
-async function isOwn(context: Context, assignment: ExchangeObject, roleGroup: string): Promise<boolean> {
-  if (roleGroup === "" || text(assignment, "RoleAssigneeType") !== "RoleGroup") return false;
+async function isOwn(
+  context: Context,
+  assignment: ExchangeObject,
+  { roleGroup, app }: ManagementScopeInputs,
+): Promise<boolean> {
+  const assignee = nameOf(text(assignment, "RoleAssigneeName"));
+  const type = text(assignment, "RoleAssigneeType");
+  if (type === "ServicePrincipal") return app !== "" && assignee.toLowerCase() === app;
+  if (roleGroup === "" || isUnknown(roleGroup) || type !== "RoleGroup") return false;
   const group = await getByGuid(context.exchange, "Get-RoleGroup", roleGroup);
-  return group !== undefined && nameOf(text(assignment, "RoleAssigneeName")) === text(group, "Name");
+  return group !== undefined && assignee === text(group, "Name");
 }
 
 async function describe(context: Context, scope: ExchangeObject, desired: ManagementScopeInputs): Promise<Found> {
@@ -153,7 +166,7 @@ async function describe(context: Context, scope: ExchangeObject, desired: Manage
     assignmentsOn(context, text(scope, "Name")),
   ]);
   const foreign = [];
-  for (const user of users) if (!(await isOwn(context, user, desired.roleGroup))) foreign.push(text(user, "Name"));
+  for (const user of users) if (!(await isOwn(context, user, desired))) foreign.push(text(user, "Name"));
   const isExclusive = flag(scope, "Exclusive");
   return {
     id: guid(scope),

@@ -10,6 +10,7 @@ import { flag, guid, nameOf, text } from "./exchangeValue.ts";
 import type { Context } from "./lifecycle.ts";
 import { getAll, getByGuid, getOne } from "./lookup.ts";
 import { idsOf, parseMembers, type Member } from "./memberList.ts";
+import { customScopeOf } from "./roleAssignment.ts";
 import { previewFilter } from "./scopeMembers.ts";
 import { judge, type AssignmentEvidence, type Evidence, type Probe, type Verdict } from "./verdict.ts";
 
@@ -88,7 +89,12 @@ async function liveScopeOf(
   return getOne(context.exchange, "Get-ManagementScope", { Identity: assignment.customScope });
 }
 
-function isOurs(claim: Claim, scope: ExchangeObject | undefined, group: ExchangeObject | undefined): boolean {
+/** Whether a live scope is the stack's own, names exactly its group, and is not exclusive. */
+export function isOurs(
+  claim: Pick<Claim, "scope">,
+  scope: ExchangeObject | undefined,
+  group: ExchangeObject | undefined,
+): boolean {
   if (scope === undefined || group === undefined || guid(scope) !== claim.scope || flag(scope, "Exclusive"))
     return false;
   const parsed = parseMemberOfGroup(text(scope, "RecipientFilter"));
@@ -106,11 +112,12 @@ function evidenceOf(assignment: ExchangeObject): AssignmentEvidence {
     enabled: flag(assignment, "Enabled"),
     isRegular: text(assignment, "RoleAssignmentDelegationType") === "Regular",
     writeScope: text(assignment, "RecipientWriteScope"),
-    customScope: nameOf(text(assignment, "CustomRecipientWriteScope")),
+    customScope: customScopeOf(assignment),
   };
 }
 
-async function listMailboxes(context: Context): Promise<Member[]> {
+/** All mailboxes of the organisation that have an object in Entra. */
+export async function listMailboxes(context: Context): Promise<Member[]> {
   const recipients = await getAll(context.exchange, "Get-Recipient", {
     RecipientTypeDetails: ["UserMailbox", "SharedMailbox", "RoomMailbox"],
     ResultSize: "Unlimited",
@@ -124,10 +131,16 @@ async function listMailboxes(context: Context): Promise<Member[]> {
     .filter((mailbox) => mailbox.id !== "");
 }
 
-type Chosen = Pick<Probe, "address" | "id" | "isListed">;
+/** A mailbox to ask about. */
+export type Chosen = Pick<Probe, "address" | "id" | "isListed">;
 
 /** The mailboxes to ask about: those that must stay out, and a sample on both sides that is the same every time. */
-function choose(claim: Claim, members: readonly Member[], mailboxes: readonly Member[]): Chosen[] {
+export function choose(
+  claim: Pick<Claim, "reach" | "mustStayOut" | "assignment">,
+  members: readonly Member[],
+  mailboxes: readonly Member[],
+  listedSample = sampleSize,
+): Chosen[] {
   if (claim.reach === "organization") return [];
   const listed = idsOf(members);
   const mustStayOut = parseMembers(claim.mustStayOut);
@@ -135,19 +148,19 @@ function choose(claim: Claim, members: readonly Member[], mailboxes: readonly Me
   const others = mailboxes.filter(({ id }) => !listed.has(id) && !named.has(id));
   const outside = [...mustStayOut, ...sample(others, claim.assignment)];
   return [
-    ...sample(members, claim.assignment).map(({ address, id }) => ({ address, id, isListed: true })),
+    ...sample(members, claim.assignment, listedSample).map(({ address, id }) => ({ address, id, isListed: true })),
     ...outside.map(({ address, id }) => ({ address, id, isListed: listed.has(id) })),
   ];
 }
 
-function sample(mailboxes: readonly Member[], seed: string): Member[] {
+function sample(mailboxes: readonly Member[], seed: string, size = sampleSize): Member[] {
   const keyed = mailboxes.map((mailbox) => ({
     mailbox,
     key: createHash("sha256").update(`${seed} ${mailbox.id}`).digest("hex"),
   }));
   return keyed
     .toSorted((a, b) => (a.key < b.key ? -1 : 1))
-    .slice(0, sampleSize)
+    .slice(0, size)
     .map(({ mailbox }) => mailbox);
 }
 

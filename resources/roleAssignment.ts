@@ -22,8 +22,12 @@ export interface RoleAssignmentInputs extends Ownership {
   readonly name: string;
   /** Name of the management role. */
   readonly role: string;
-  /** GUID of the role group. */
+  /** GUID of the role group; empty where the role goes to an app. */
   readonly roleGroup: string;
+  /** Object id of the enterprise app; empty where the role goes to a role group. */
+  readonly app: string;
+  /** Whether the stack made that app: an equal assignment to it is then the stack's, too. */
+  readonly ownsApp: boolean;
   /** Name of the management scope, or {@link wholeOrganization}. */
   readonly writeScope: string;
   /** GUID of the management scope; empty for the whole organisation. */
@@ -42,20 +46,17 @@ export const wholeOrganization = "the whole organization";
 export const roleAssignmentLifecycle: Lifecycle<RoleAssignmentInputs> = {
   kind: "roleAssignment",
   title: "role assignment",
-  compared: ["name", "role", "roleGroup", "writeScope", "scope", "enabled"],
-  replacedBy: ["name", "role", "roleGroup"],
+  compared: ["name", "role", "roleGroup", "app", "writeScope", "scope", "enabled"],
+  replacedBy: ["name", "role", "roleGroup", "app"],
   uniqueBy: "name",
 
   async find(context, desired) {
-    const hasGroup = desired.roleGroup !== "" && !isUnknown(desired.roleGroup);
-    const [assignments, group] = hasGroup ? await assignmentsOf(context, desired) : [[], undefined];
-    const direct = assignments.filter((each) => isAssignedTo(each, group) && !isDelegating(each));
+    const { all, group } = await assignmentsOf(context, desired);
+    const direct = all.filter((each) => isAssignedTo(each, group, desired.app) && !isDelegating(each));
+    const isMarked = desired.app === "" ? bearsMark(group?.["Description"], desired.mark) : desired.ownsApp;
     const named = await getAll(context.exchange, "Get-ManagementRoleAssignment", { Identity: desired.name });
     const others = named.filter((each) => !direct.some((one) => guid(one) === guid(each)));
-    return [
-      ...direct.map((each) => describe(each, bearsMark(group?.["Description"], desired.mark), desired)),
-      ...others.map(describeForeign),
-    ];
+    return [...direct.map((each) => describe(each, isMarked, desired)), ...others.map(describeForeign)];
   },
 
   create: createRoleAssignment,
@@ -68,6 +69,7 @@ export const roleAssignmentLifecycle: Lifecycle<RoleAssignmentInputs> = {
       // From the whole organisation any scope is narrower: nothing may delay it.
       const narrows = live.inputs.writeScope === wholeOrganization;
       if (desired.scope !== "" && !narrows) await demandOnlyListed(context, desired);
+      if (desired.scope === "" && desired.app !== "") throw new UserError(cannotWiden(live.inputs.name));
       await context.exchange.write("Set-ManagementRoleAssignment", { Identity, ...scopeParameters(desired) });
     }
     if (!live.inputs.enabled && desired.regrant) {
@@ -81,21 +83,27 @@ export const roleAssignmentLifecycle: Lifecycle<RoleAssignmentInputs> = {
   },
 };
 
+/** The assignments of the role to the assignee, and the role group, if that is the assignee; none while it is unknown. */
 async function assignmentsOf(
   context: Context,
-  { role, roleGroup }: RoleAssignmentInputs,
-): Promise<[readonly ExchangeObject[], ExchangeObject | undefined]> {
-  return Promise.all([
-    getAll(context.exchange, "Get-ManagementRoleAssignment", { Role: role, RoleAssignee: roleGroup }),
-    getByGuid(context.exchange, "Get-RoleGroup", roleGroup),
+  { role, roleGroup, app }: RoleAssignmentInputs,
+): Promise<{ all: readonly ExchangeObject[]; group: ExchangeObject | undefined }> {
+  const RoleAssignee = app === "" ? roleGroup : app;
+  if (RoleAssignee === "" || isUnknown(RoleAssignee)) return { all: [], group: undefined };
+  const [all, group] = await Promise.all([
+    getAll(context.exchange, "Get-ManagementRoleAssignment", { Role: role, RoleAssignee }),
+    app === "" ? getByGuid(context.exchange, "Get-RoleGroup", roleGroup) : undefined,
   ]);
+  return { all, group };
 }
 
-/** A scope is always named: never null, never left out (design.md §4). */
-function scopeParameters(desired: RoleAssignmentInputs): Record<string, string> {
-  return desired.scope === ""
-    ? { RecipientRelativeWriteScope: "Organization" }
-    : { CustomRecipientWriteScope: desired.writeScope };
+/**
+ * A scope is always named: never null, never left out (design.md §4). Only an app that was given the whole organisation
+ * has none, because its parameter set has no word for it (facts/exchange.md §2.3).
+ */
+function scopeParameters({ app, scope, writeScope }: RoleAssignmentInputs): Record<string, string> {
+  if (app !== "") return scope === "" ? {} : { CustomResourceScope: writeScope };
+  return scope === "" ? { RecipientRelativeWriteScope: "Organization" } : { CustomRecipientWriteScope: writeScope };
 }
 
 async function createRoleAssignment(context: Context, desired: RoleAssignmentInputs): Promise<string> {
@@ -111,7 +119,7 @@ async function assign(context: Context, desired: RoleAssignmentInputs): Promise<
     const [made] = await writeWhenReady(context, "New-ManagementRoleAssignment", {
       Name: desired.name,
       Role: desired.role,
-      SecurityGroup: desired.roleGroup,
+      ...(desired.app === "" ? { SecurityGroup: desired.roleGroup } : { App: desired.app }),
       ...scopeParameters(desired),
     });
     if (made === undefined) throw new UserError("role assignment: Exchange accepted it but returned nothing.");
@@ -122,10 +130,18 @@ async function assign(context: Context, desired: RoleAssignmentInputs): Promise<
   }
 }
 
+function cannotWiden(name: string): string {
+  return `role assignment "${name}": somebody limited it to a scope, and Exchange cannot take a scope off an app's assignment. Remove the assignment by hand, then run up again.`;
+}
+
 function refused(desired: RoleAssignmentInputs, error: unknown): UserError {
+  const advice =
+    desired.app === ""
+      ? 'Microsoft has removed this role from Exchange Online; there the access mode "application" does the same job.'
+      : "The identity needs the role Organization Management (which has the delegating assignments of the Application roles).";
   const message = error instanceof Error ? error.message : String(error);
   return new UserError(
-    `role assignment: Exchange refused to assign ${desired.role}: ${message} No access was given. Microsoft has removed this role from Exchange Online; there the access mode "application" does the same job. Run destroy to remove what was made before it (user, role group, security group, scope).`,
+    `role assignment: Exchange refused to assign ${desired.role}: ${message} No access was given. ${advice} Run destroy to remove what was made before it.`,
     { cause: error },
   );
 }
@@ -182,30 +198,36 @@ async function observeRoleAssignment(
 ): Promise<Observed<RoleAssignmentInputs> | undefined> {
   const [assignment, group, scope] = await Promise.all([
     getByGuid(context.exchange, "Get-ManagementRoleAssignment", id),
-    getByGuid(context.exchange, "Get-RoleGroup", recorded.roleGroup),
+    recorded.roleGroup === "" ? undefined : getByGuid(context.exchange, "Get-RoleGroup", recorded.roleGroup),
     recorded.scope === "" ? undefined : getByGuid(context.exchange, "Get-ManagementScope", recorded.scope),
   ]);
   if (assignment === undefined) return undefined;
   const assignee = nameOf(text(assignment, "RoleAssigneeName"));
+  const isSame = isAssignedTo(assignment, group, recorded.app);
   return {
     id,
     inputs: {
       ...ownershipOf(recorded),
       name: text(assignment, "Name"),
       role: nameOf(text(assignment, "Role")),
-      roleGroup: isAssignedTo(assignment, group) ? recorded.roleGroup : assignee,
+      roleGroup: isSame || recorded.app !== "" ? recorded.roleGroup : assignee,
+      app: isSame || recorded.app === "" ? recorded.app : assignee,
       ...liveScope(assignment, scope, recorded),
       enabled: flag(assignment, "Enabled"),
     },
-    outputs: { identity: text(assignment, "Identity") || text(assignment, "Name"), guid: id },
+    outputs: {
+      identity: text(assignment, "Identity") || text(assignment, "Name"),
+      guid: id,
+      whenCreated: text(assignment, "WhenCreatedUTC"),
+    },
   };
 }
 
 function ownershipOf(
   recorded: RoleAssignmentInputs,
-): Pick<RoleAssignmentInputs, "mark" | "adopt" | "onDestroy" | "members" | "regrant"> {
-  const { mark, adopt, onDestroy, members, regrant } = recorded;
-  return { mark, adopt, onDestroy, members, regrant };
+): Pick<RoleAssignmentInputs, "mark" | "adopt" | "onDestroy" | "members" | "regrant" | "ownsApp"> {
+  const { mark, adopt, onDestroy, members, regrant, ownsApp } = recorded;
+  return { mark, adopt, onDestroy, members, regrant, ownsApp };
 }
 
 /** The live scope in the form of the inputs; anything else than the recorded one is shown as what it is. */
@@ -215,7 +237,7 @@ function liveScope(
   recorded: RoleAssignmentInputs,
 ): Pick<RoleAssignmentInputs, "writeScope" | "scope"> {
   const kind = text(assignment, "RecipientWriteScope");
-  const custom = nameOf(text(assignment, "CustomRecipientWriteScope"));
+  const custom = customScopeOf(assignment);
   if (kind === "Organization" && custom === "") return { writeScope: wholeOrganization, scope: "" };
   if (kind === "CustomRecipientScope" && scope !== undefined && custom === text(scope, "Name")) {
     return { writeScope: recorded.writeScope, scope: recorded.scope };
@@ -223,12 +245,16 @@ function liveScope(
   return { writeScope: custom === "" ? kind : `${custom} (${kind})`, scope: "other" };
 }
 
-function isAssignedTo(assignment: ExchangeObject, group: ExchangeObject | undefined): boolean {
-  return (
-    group !== undefined &&
-    text(assignment, "RoleAssigneeType") === "RoleGroup" &&
-    nameOf(text(assignment, "RoleAssigneeName")) === text(group, "Name")
-  );
+/** Name of the custom scope: a role group's assignment and an app's have it in columns of their own. */
+export function customScopeOf(assignment: ExchangeObject): string {
+  return nameOf(text(assignment, "CustomRecipientWriteScope") || text(assignment, "CustomResourceScope"));
+}
+
+function isAssignedTo(assignment: ExchangeObject, group: ExchangeObject | undefined, app: string): boolean {
+  const type = text(assignment, "RoleAssigneeType");
+  const assignee = nameOf(text(assignment, "RoleAssigneeName"));
+  if (app !== "") return type === "ServicePrincipal" && assignee.toLowerCase() === app;
+  return group !== undefined && type === "RoleGroup" && assignee === text(group, "Name");
 }
 
 function isDelegating(assignment: ExchangeObject): boolean {
@@ -237,7 +263,7 @@ function isDelegating(assignment: ExchangeObject): boolean {
 
 /** Ours by exact equality: the marked role group's, of our name, with our scope (design.md §4). */
 function describe(assignment: ExchangeObject, isMarked: boolean, desired: RoleAssignmentInputs): Found {
-  const custom = nameOf(text(assignment, "CustomRecipientWriteScope"));
+  const custom = customScopeOf(assignment);
   const isScopedAlike = desired.scope === "" ? custom === "" : custom === desired.writeScope;
   return {
     id: guid(assignment),
@@ -266,6 +292,7 @@ export class RoleAssignment extends ArtifactResource {
   declare readonly guid: pulumi.Output<string>;
 
   constructor(name: string, args: Arguments<RoleAssignmentInputs>, options?: pulumi.CustomResourceOptions) {
-    super("roleAssignment", "RoleAssignment", name, { identity: undefined, guid: undefined, ...args }, options);
+    const outputs = { identity: undefined, guid: undefined, whenCreated: undefined };
+    super("roleAssignment", "RoleAssignment", name, { ...outputs, ...args }, options);
   }
 }

@@ -1,0 +1,231 @@
+/**
+ * The proof of an application's access as a resource: every refresh proves it anew. It also takes tenant-wide consents
+ * away, where it may, and only once the scoped access holds and has had its time to take effect.
+ */
+import type * as pulumi from "@pulumi/pulumi";
+import { opensCalendars } from "../directory/consents.ts";
+import { isDirectoryError } from "../directory/errors.ts";
+import { resolveMailboxes } from "./address.ts";
+import { linesOf, proveApplication, type ApplicationClaim } from "./applicationProof.ts";
+import type { ApplicationVerdict } from "./applicationVerdict.ts";
+import { demandSameTenant, type Artifact } from "./artifact.ts";
+import { ArtifactResource, type Arguments } from "./dynamic.ts";
+import { text } from "./exchangeValue.ts";
+import type { Context, Properties } from "./lifecycle.ts";
+import { getByGuid, withFreshReads } from "./lookup.ts";
+import { formatMembers, parseMembers } from "./memberList.ts";
+import { messageOf, UserError } from "./userError.ts";
+
+export interface ApplicationCheckInputs extends ApplicationClaim {
+  /** `passed`; a refresh shows what is wrong in its place. */
+  readonly verdict: string;
+  readonly vanished: string;
+  readonly confirmedAddresses: readonly string[];
+}
+
+/** How long lag between back ends may explain a failing proof, in seconds. */
+const patience = 120;
+
+/** How long a new grant may take to be effective everywhere: two hours (facts/exchange.md §3.6), in ms. */
+export const propagation = 2 * 60 * 60 * 1000;
+
+const claimed = [
+  "reach",
+  "roles",
+  "assignments",
+  "app",
+  "appId",
+  "pointer",
+  "scope",
+  "group",
+  "members",
+  "mustStayOut",
+  "certificates",
+  "revokes",
+] as const;
+
+export const applicationCheck: Artifact = {
+  title: "application check",
+
+  async check(context, recorded, desired) {
+    const inputs = desired as unknown as ApplicationCheckInputs;
+    const old = recorded as unknown as ApplicationCheckInputs | undefined;
+    const ask = (lines: string, known: string): ReturnType<typeof resolveMailboxes> =>
+      resolveMailboxes(context, {
+        addresses: parseMembers(lines).map((member) => member.address),
+        recorded: parseMembers(known),
+        confirmed: inputs.confirmedAddresses,
+      });
+    const [mailboxes, mustStayOut] = await Promise.all([
+      ask(inputs.members, `${old?.members ?? ""}${old?.vanished ?? ""}`),
+      ask(inputs.mustStayOut, old?.mustStayOut ?? ""),
+    ]);
+    return {
+      inputs: {
+        ...inputs,
+        members: formatMembers(mailboxes.members),
+        vanished: formatMembers(mailboxes.vanished),
+        mustStayOut: formatMembers(mustStayOut.members),
+      },
+      problems: [...mailboxes.problems, ...mustStayOut.problems],
+    };
+  },
+
+  diff(recorded, desired) {
+    const changes = claimed.some((name) => recorded[name] !== desired[name]) || recorded["verdict"] !== "passed";
+    return { changes, replaces: [], deleteBeforeReplace: false };
+  },
+
+  async create(context, desired) {
+    const properties = await demandProof(withFreshReads(context), desired, false);
+    return { id: `application-check-${context.tenantId}`, properties };
+  },
+
+  async read(context, recorded) {
+    demandSameTenant(context, applicationCheck.title, recorded.properties);
+    const claim = recorded.properties as unknown as ApplicationClaim;
+    const outputs = await proveApplication(context, claim).then(
+      (verdict) => outputsOf(context, verdict),
+      unproved(context),
+    );
+    const properties = { ...recorded.properties, ...outputs };
+    const names = [...claimed, "vanished", "confirmedAddresses", "verdict"];
+    return {
+      properties,
+      inputs: Object.fromEntries(names.map((name) => [name, properties[name as keyof typeof properties]])),
+    };
+  },
+
+  async update(context, recorded, desired) {
+    demandSameTenant(context, applicationCheck.title, recorded.properties);
+    return demandProof(withFreshReads(context), desired, true);
+  },
+
+  // A failing proof, or no connection, never keeps an access from being removed.
+  remove: async () => undefined,
+};
+
+function outputsOf(context: Context, verdict: ApplicationVerdict): Properties {
+  return {
+    verdict: verdict.passed ? "passed" : verdict.summary,
+    summary: verdict.summary,
+    scopedAccess: verdict.scopedAccessHolds ? "holds" : "does not hold",
+    widerAccess: verdict.nothingReachesWider ? "none" : "found",
+    notes: verdict.notes,
+    notProved: verdict.notProved,
+    tenantId: context.tenantId,
+  };
+}
+
+function unproved(context: Context): (error: unknown) => Properties {
+  return (error) => {
+    const summary = `not proved: it could not be asked: ${messageOf(error)}`;
+    const unknown = { scopedAccess: "unknown", widerAccess: "unknown", notes: [], notProved: [] };
+    return { verdict: summary, summary, ...unknown, tenantId: context.tenantId };
+  };
+}
+
+/** Proves until it holds, or until what is wrong cannot be lag; then fails, unless only a revocation is still to come. */
+async function demandProof(context: Context, desired: Properties, mayRevoke: boolean): Promise<Properties> {
+  const claim = desired as unknown as ApplicationClaim;
+  let verdict = await proveInTime(context, claim);
+  for (const note of verdict.notes) context.report(`application check: ${note}.`);
+  if (claim.revokes && isOnlyConsent(verdict)) {
+    const wait = mayRevoke ? await waitBeforeRevoking(context, claim) : propagation;
+    if (wait > 0) {
+      context.report(
+        `application check: ${verdict.summary}. The consent is taken away by an up ${minutes(wait)} from now or later, when the scoped access is effective everywhere.`,
+      );
+      return { ...desired, ...outputsOf(context, verdict) };
+    }
+    await revoke(context, verdict);
+    verdict = await proveInTime(context, claim);
+  }
+  if (!verdict.passed) throw new UserError(`application check: ${verdict.summary}. ${advice(verdict)}`);
+  return { ...desired, ...outputsOf(context, verdict) };
+}
+
+async function proveInTime(context: Context, claim: ApplicationClaim): Promise<ApplicationVerdict> {
+  let last: ApplicationVerdict | undefined;
+  const attempt = async (): Promise<ApplicationVerdict | undefined> => {
+    last = await proveApplication(context, claim);
+    const findings = [...last.scoped, ...last.wider];
+    return last.passed || findings.some((finding) => !finding.mayPass) ? last : undefined;
+  };
+  return context.waitFor("the application's access to be as asked for", attempt, patience).catch((error: unknown) => {
+    if (last === undefined) throw error;
+    return last;
+  });
+}
+
+/** Whether tenant-wide consents are all that is wrong. */
+function isOnlyConsent({ scopedAccessHolds, wider, wideConsents }: ApplicationVerdict): boolean {
+  return scopedAccessHolds && wideConsents.length > 0 && wider.length === wideConsents.length;
+}
+
+/** How long the youngest assignment still needs to be effective everywhere, in ms; by Exchange's own clock. */
+async function waitBeforeRevoking({ exchange }: Context, claim: ApplicationClaim): Promise<number> {
+  const assignments = await Promise.all(
+    linesOf(claim.assignments).map((id) => getByGuid(exchange, "Get-ManagementRoleAssignment", id)),
+  );
+  const made = assignments.map((each) => Date.parse(each === undefined ? "" : text(each, "WhenCreatedUTC")));
+  const youngest = Math.max(...made);
+  // An unknown age is a new one: nothing is taken away on a guess.
+  if (Number.isNaN(youngest) || exchange.serverTime === undefined) return propagation;
+  return youngest + propagation - exchange.serverTime;
+}
+
+async function revoke({ graph, report }: Context, { wideConsents }: ApplicationVerdict): Promise<void> {
+  const inherited = wideConsents.filter((consent) => consent.inheritedFrom !== "");
+  if (inherited.length > 0) {
+    const groups = inherited.map((consent) => `"${consent.inheritedFrom}"`).join(", ");
+    throw new UserError(
+      `application check: a consent comes from the group ${groups}, which others may need; it was left. Take the app out of the group, or the consent off it.`,
+    );
+  }
+  for (const consent of wideConsents.filter(opensCalendars)) {
+    report(`application check: taking away the tenant-wide consent ${consent.permission} on ${consent.resource}.`);
+    try {
+      await graph.remove(consent.path);
+    } catch (error) {
+      if (isDirectoryError(error, "notFound")) continue;
+      if (!isDirectoryError(error, "forbidden")) throw error;
+      throw new UserError(
+        "application check: the identity may not take consents away. Lend it AppRoleAssignment.ReadWrite.All for this one up (it does not belong to its standing rights), or have an administrator remove the consent.",
+        { cause: error },
+      );
+    }
+  }
+}
+
+function advice({ wideConsents }: ApplicationVerdict): string {
+  return wideConsents.length > 0
+    ? "Remove the consent in Entra (Enterprise applications, Permissions), or set revokeTenantWideConsent."
+    : "Run preview to see what differs; destroy is always possible.";
+}
+
+function minutes(milliseconds: number): string {
+  return `${Math.ceil(milliseconds / 60_000)} minutes`;
+}
+
+/** The proof as a Pulumi resource. */
+export class ApplicationCheck extends ArtifactResource {
+  /** `passed`, or what is wrong. */
+  declare readonly verdict: pulumi.Output<string>;
+  declare readonly summary: pulumi.Output<string>;
+  declare readonly scopedAccess: pulumi.Output<string>;
+  declare readonly widerAccess: pulumi.Output<string>;
+  declare readonly notes: pulumi.Output<string[]>;
+  declare readonly notProved: pulumi.Output<string[]>;
+
+  constructor(name: string, args: Arguments<ApplicationCheckInputs>, options?: pulumi.CustomResourceOptions) {
+    const outputs = {
+      summary: undefined,
+      scopedAccess: undefined,
+      widerAccess: undefined,
+      notes: undefined,
+      notProved: undefined,
+    };
+    super("applicationCheck", "ApplicationCheck", name, { ...outputs, ...args }, options);
+  }
+}

@@ -1,0 +1,106 @@
+/** Exchange's pointer to the enterprise app: without it no role can be assigned to the app (facts/exchange.md §2.7). */
+import type * as pulumi from "@pulumi/pulumi";
+import { isExchangeError } from "../exchange/errors.ts";
+import { isUnknown } from "./artifact.ts";
+import { ArtifactResource, type Arguments } from "./dynamic.ts";
+import { guid, text } from "./exchangeValue.ts";
+import type { Lifecycle, Ownership } from "./lifecycle.ts";
+import { getAll, getByGuid } from "./lookup.ts";
+import { artifactOf } from "./reconciler.ts";
+import { UserError } from "./userError.ts";
+
+export interface ExchangeServicePrincipalInputs extends Ownership {
+  readonly displayName: string;
+  /** Client id. */
+  readonly appId: string;
+  /** Object id of the enterprise app, never of the app registration. */
+  readonly objectId: string;
+  /** Whether the stack made the enterprise app: a pointer to it is then the stack's, too. */
+  readonly ownsApp: boolean;
+}
+
+/** How long Exchange may take to learn of a new enterprise app, in seconds (facts/exchange.md §6). */
+const replicationSeconds = 15 * 60;
+
+export const exchangeServicePrincipalLifecycle: Lifecycle<ExchangeServicePrincipalInputs> = {
+  kind: "exchangeServicePrincipal",
+  title: "Exchange service principal",
+  compared: ["displayName", "appId", "objectId"],
+  replacedBy: ["appId", "objectId"],
+
+  async find(context, desired) {
+    const ids = [desired.objectId, desired.appId].filter((id) => id !== "" && !isUnknown(id));
+    const found = await Promise.all(
+      ids.map((Identity) => getAll(context.exchange, "Get-ServicePrincipal", { Identity })),
+    );
+    const pointers = new Map(found.flat().map((pointer) => [guid(pointer), pointer]));
+    return [...pointers.values()].map((pointer) => {
+      const isSame = guid(pointer, "ObjectId") === desired.objectId && guid(pointer, "AppId") === desired.appId;
+      return {
+        id: guid(pointer),
+        title: `Exchange service principal "${text(pointer, "DisplayName")}"`,
+        ours: isSame && desired.ownsApp,
+        obstacles:
+          isSame || desired.objectId === ""
+            ? []
+            : [`it points to ${text(pointer, "ObjectId")}, not to the enterprise app ${desired.objectId}`],
+      };
+    });
+  },
+
+  async create(context, desired) {
+    const { appId: AppId, objectId: ObjectId, displayName: DisplayName } = desired;
+    return context.waitFor(
+      `Exchange to know the enterprise app ${ObjectId}`,
+      async () => {
+        try {
+          const [made] = await context.exchange.write("New-ServicePrincipal", { AppId, ObjectId, DisplayName });
+          if (made === undefined) throw new UserError("Exchange service principal: Exchange returned nothing.");
+          return guid(made);
+        } catch (error) {
+          if (isExchangeError(error, "notFound")) return undefined;
+          throw error;
+        }
+      },
+      replicationSeconds,
+    );
+  },
+
+  async observe(context, id, recorded) {
+    const pointer = await getByGuid(context.exchange, "Get-ServicePrincipal", id);
+    if (pointer === undefined) return undefined;
+    const { mark, adopt, onDestroy, ownsApp } = recorded;
+    return {
+      id,
+      inputs: {
+        mark,
+        adopt,
+        onDestroy,
+        ownsApp,
+        displayName: text(pointer, "DisplayName"),
+        appId: guid(pointer, "AppId"),
+        objectId: guid(pointer, "ObjectId"),
+      },
+      outputs: {},
+    };
+  },
+
+  async align(context, live, desired) {
+    await context.exchange.write("Set-ServicePrincipal", { Identity: live.id, DisplayName: desired.displayName });
+  },
+
+  async remove(context, live) {
+    await context.exchange.write("Remove-ServicePrincipal", { Identity: live.id, Confirm: false });
+  },
+};
+
+export const exchangeServicePrincipal = artifactOf(exchangeServicePrincipalLifecycle);
+
+/** The pointer as a Pulumi resource; its `id` is the pointer's own GUID. */
+export class ExchangeServicePrincipal extends ArtifactResource {
+  declare readonly objectId: pulumi.Output<string>;
+
+  constructor(name: string, args: Arguments<ExchangeServicePrincipalInputs>, options?: pulumi.CustomResourceOptions) {
+    super("exchangeServicePrincipal", "ExchangeServicePrincipal", name, { ...args }, options);
+  }
+}
