@@ -22,7 +22,7 @@ async function readFrom(path: string): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unreadable";
+    const { code = "unreadable" } = error as NodeJS.ErrnoException;
     throw new Error(`the certificate file ${path} cannot be read (${code})`, { cause: undefined });
   }
 }
@@ -49,8 +49,9 @@ async function readPkcs12(bytes: Buffer, password: string | undefined): Promise<
     const asn1 = forge.asn1.fromDer(forge.util.createBuffer(bytes.toString("latin1")));
     container = forge.pkcs12.pkcs12FromAsn1(asn1, password ?? "");
   } catch (error) {
-    const reason = error instanceof Error && /mac|password/i.test(error.message) ? "the password is wrong" : "damaged";
-    throw new Error(`the certificate is not PEM and cannot be read as PKCS#12 (${reason})`, { cause: undefined });
+    throw new Error(`the certificate is not PEM and cannot be read as PKCS#12 (${describe(error, password)})`, {
+      cause: undefined,
+    });
   }
   const bags = (type: string) => container.getBags({ bagType: type })[type] ?? [];
   const { keyBag, pkcs8ShroudedKeyBag, certBag } = forge.pki.oids as Record<string, string>;
@@ -60,6 +61,13 @@ async function readPkcs12(bytes: Buffer, password: string | undefined): Promise<
   }
   const certificates = bags(certBag ?? "").flatMap(({ cert }) => (cert ? [forge.pki.certificateToPem(cert)] : []));
   return join(openKey(forge.pki.privateKeyToPem(keyHolder.key), undefined), certificates);
+}
+
+function describe(error: unknown, password = ""): string {
+  if (!/mac|password|decrypt/i.test((error as Error).message)) return "damaged";
+  // node-forge does not encode a password for PBES2 as OpenSSL does.
+  const isPlain = /^\p{ASCII}*$/u.test(password);
+  return isPlain ? "the password is wrong" : "the password is wrong, or its letters beyond ASCII cannot be used";
 }
 
 function openKey(pem: string, password: string | undefined): string {

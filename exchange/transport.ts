@@ -1,7 +1,8 @@
 /** One HTTP request to Microsoft's services: long time limit, gzip, no redirects, no endless answers. */
 import * as http from "node:http";
 import * as https from "node:https";
-import { createGunzip } from "node:zlib";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
 
 export interface HttpRequest {
   readonly method: string;
@@ -31,6 +32,8 @@ export class TransportError extends Error {
     this.reason = reason;
   }
 }
+
+const unpack = promisify(gunzip);
 
 /**
  * One minute more than the server gives a cmdlet (facts/exchange.md §1.2). This is why the built-in `fetch` is not
@@ -99,21 +102,25 @@ function exchange(
 }
 
 async function readBody(message: http.IncomingMessage, sizeLimit: number): Promise<string> {
-  const stream = message.headers["content-encoding"] === "gzip" ? message.pipe(createGunzip()) : message;
-  // pipe() does not hand on the failure of its source.
-  if (stream !== message) message.on("error", (error) => stream.destroy(error));
-  if (stream !== message) message.on("aborted", () => stream.destroy(new Error("the connection was closed early")));
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
+  for await (const chunk of message as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > sizeLimit) {
-      message.destroy();
-      throw new TransportError("tooLarge", `the answer is larger than ${Math.round(sizeLimit / 1024 / 1024)} MB`);
-    }
+    if (size > sizeLimit) throw tooLarge(sizeLimit);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString("utf8");
+  const bytes = Buffer.concat(chunks);
+  // An empty answer may be said to be packed, too.
+  if (message.headers["content-encoding"] !== "gzip" || size === 0) return bytes.toString("utf8");
+  try {
+    return (await unpack(bytes, { maxOutputLength: sizeLimit })).toString("utf8");
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE" ? tooLarge(sizeLimit) : error;
+  }
+}
+
+function tooLarge(sizeLimit: number): TransportError {
+  return new TransportError("tooLarge", `the answer is larger than ${Math.round(sizeLimit / 1024 / 1024)} MB`);
 }
 
 function headersOf(message: http.IncomingMessage): Record<string, string | undefined> {

@@ -90,7 +90,7 @@ function controlRoutes(controlled: Controlled): Route[] {
     }),
     get("clock", () => describeClock(clock)),
     post("clock", (body) => {
-      moveClock(clock, record(body));
+      moveClock(clock, record(body), simulator);
       return describeClock(clock);
     }),
     post("reset", (body) => {
@@ -116,14 +116,21 @@ function describeClock(clock: VirtualClock): unknown {
   return { now: new Date(clock.now()).toISOString(), pending: clock.pending() };
 }
 
-/** `{"advance": seconds}`, or `{"settle": true}` for all planned work. */
-function moveClock(clock: VirtualClock, body: Body): void {
+/** `{"advance": seconds}`, or `{"settle": true}`. */
+function moveClock(clock: VirtualClock, body: Body, simulator: Simulator): void {
   refuseOthers(body, ["advance", "settle"]);
   const { advance, settle } = body;
-  if (settle === true) clock.settle();
+  if (settle === true) settleTenant(clock, simulator);
   if (advance === undefined && settle === true) return;
   if (typeof advance !== "number" || !(advance >= 0)) throw new Error("advance is a number of seconds from 0");
   clock.advance(advance * 1000);
+}
+
+/** Moves time until all replication is done and every back end sees every object. */
+export function settleTenant(clock: VirtualClock, { delays }: Simulator): void {
+  clock.settle();
+  clock.advance(delays.exchangeVisibility);
+  clock.settle();
 }
 
 /** `{"seed"?: {…}, "switches"?: {…}}`; `switches` may hold delays too. */

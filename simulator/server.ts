@@ -5,13 +5,10 @@ import { createServer } from "node:https";
 import type { Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Certificates } from "./certificates.ts";
-import type { Caller, SimulatorRequest, SimulatorResponse } from "./service.ts";
+import type { SimulatorRequest, SimulatorResponse } from "./service.ts";
 
 /** Answers one request; `undefined` destroys the connection. */
 export type Answer = (request: SimulatorRequest) => Promise<SimulatorResponse | undefined>;
-
-/** Reads who sends a request from its Authorization header. */
-export type Authenticate = (authorization: string | undefined) => Promise<Caller | undefined>;
 
 export interface LoopbackServer {
   readonly port: number;

@@ -7,7 +7,7 @@ import { reachOf } from "./access.ts";
 import { cachedReachOf } from "./authorization.ts";
 import { makeCertificates, writeBundles } from "./certificates.ts";
 import { VirtualClock } from "./clock.ts";
-import { changeSettings, makeControl } from "./control.ts";
+import { changeSettings, makeControl, settleTenant } from "./control.ts";
 import type { Controlled, ResetOptions } from "./control.ts";
 import { findCredentials } from "./credentials.ts";
 import type { TenantCredentials } from "./credentials.ts";
@@ -60,6 +60,8 @@ export interface RunningSimulator extends TenantCredentials {
   readonly requests: RequestLog;
   /** Back to the seed, as `POST /simulator/reset`. */
   reset(options?: ResetOptions): void;
+  /** Moves time until all replication is done and every back end sees every object. */
+  settle(): void;
   close(): Promise<void>;
 }
 
@@ -69,7 +71,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Ru
   const seed = options.seed ?? readSeed();
   const certificates = await makeCertificates();
   const core = makeCore(options, seed, entropy);
-  const { port, close } = await listen(options.port ?? 0, certificates, core.answer);
+  const server = await listen(options.port ?? 0, certificates, core.answer);
+  const { port } = server;
   core.setOrigin(`https://localhost:${port}`);
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), "embedded-tenant-"));
   mkdirSync(directory, { recursive: true });
@@ -88,9 +91,12 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Ru
     reset: (resetOptions = {}) => {
       controlled.reset(resetOptions);
     },
+    settle: () => {
+      settleTenant(controlled.clock, controlled.simulator);
+    },
     close: async () => {
       controlled.clock.reset();
-      await close();
+      await server.close();
       if (options.directory === undefined) rmSync(directory, { recursive: true, force: true });
     },
   };

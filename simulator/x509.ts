@@ -2,6 +2,8 @@
  * Loads @peculiar/x509. tsyringe inside it refuses to load without three functions of the Reflect metadata proposal, so
  * they have to be there first; an import statement would not do, because jest loads CommonJS before anything runs.
  */
+import type * as x509 from "@peculiar/x509";
+
 type Target = object;
 
 const metadata = new WeakMap<Target, Map<unknown, unknown>>();
@@ -25,7 +27,7 @@ const functions = {
 };
 
 /** The library, loaded when the first certificate is made. */
-export async function loadX509(): Promise<typeof import("@peculiar/x509")> {
+export async function loadX509(): Promise<typeof x509> {
   if (!("getMetadata" in Reflect)) Object.assign(Reflect, functions);
   return import("@peculiar/x509");
 }

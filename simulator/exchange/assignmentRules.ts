@@ -64,10 +64,15 @@ export function addAssignment(invocation: Invocation, grant: NewAssignment, name
   const { tenant } = invocation;
   const role = tenant.roles.find(({ guid }) => guid === grant.role);
   const taken = tenant.assignments.map((assignment) => assignment.name);
-  const { assigneeName: _, ...stored } = grant;
+  const { assignee, assigneeType, delegation, recipientWriteScope, scope } = grant;
   const assignment: RoleAssignment = {
     ...newObject(invocation, name ?? generateName(taken, role?.name ?? "", grant)),
-    ...stored,
+    role: grant.role,
+    assignee,
+    assigneeType,
+    delegation,
+    recipientWriteScope,
+    scope,
     enabled: true,
   };
   tenant.assignments.push(assignment);

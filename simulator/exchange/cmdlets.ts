@@ -2,6 +2,7 @@
 import { getApplicationAccessPolicy } from "./applicationAccessPolicy.ts";
 import type { Cmdlet } from "./cmdlet.ts";
 import * as distributionGroup from "./distributionGroup.ts";
+import { setDistributionGroup, setGroup } from "./distributionGroupSettings.ts";
 import * as distributionGroupMember from "./distributionGroupMember.ts";
 import { removeMailbox, setMailbox } from "./mailbox.ts";
 import { getManagementRole, newManagementRole, removeManagementRole } from "./managementRole.ts";
@@ -38,9 +39,9 @@ const all: readonly Cmdlet[] = [
   removeManagementRole,
   distributionGroup.getDistributionGroup,
   distributionGroup.newDistributionGroup,
-  distributionGroup.setDistributionGroup,
+  setDistributionGroup,
   distributionGroup.removeDistributionGroup,
-  distributionGroup.setGroup,
+  setGroup,
   distributionGroupMember.getDistributionGroupMember,
   distributionGroupMember.addDistributionGroupMember,
   distributionGroupMember.removeDistributionGroupMember,

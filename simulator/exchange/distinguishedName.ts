@@ -10,31 +10,27 @@ const containers = {
 } as const;
 
 /** Escapes what a relative DN may not hold as it is, in LDAP's way. */
-export function escapeRelativeName(name: string): string {
+function escapeRelativeName(name: string): string {
   return name
     .replace(/[\\,+"<>;=]/g, "\\$&")
     .replace(/^[ #]/, "\\$&")
     .replace(/ $/, "\\ ");
 }
 
-function organizationDn(tenant: Tenant): string {
+/** The organisational unit that holds all of a tenant's principals: the only possible `RecipientRoot`. */
+export function organizationalUnitDn(tenant: Tenant): string {
   return `OU=${tenant.initialDomain},OU=Microsoft Exchange Hosted Organizations,DC=${tenant.forest},DC=prod,DC=outlook,DC=com`;
 }
 
 /** DN of a recipient, a role group or another security principal: they share one organisational unit. */
 export function principalDn(tenant: Tenant, principal: { cn: string }): string {
-  return `CN=${escapeRelativeName(principal.cn)},${organizationDn(tenant)}`;
+  return `CN=${escapeRelativeName(principal.cn)},${organizationalUnitDn(tenant)}`;
 }
 
 /** DN of a scope, role, assignment or service principal pointer. */
 export function configurationDn(tenant: Tenant, kind: keyof typeof containers, object: { cn: string }): string {
   const root = `CN=Configuration,CN=${tenant.initialDomain},CN=ConfigurationUnits,DC=${tenant.forest},DC=PROD,DC=OUTLOOK,DC=COM`;
   return `CN=${escapeRelativeName(object.cn)},${containers[kind]},${root}`;
-}
-
-/** The organisational unit that holds all of a tenant's principals: the only possible `RecipientRoot`. */
-export function organizationalUnitDn(tenant: Tenant): string {
-  return organizationDn(tenant);
 }
 
 /** `EURPR05A001.prod.outlook.com/Microsoft Exchange Hosted Organizations/<tenant>/<cn>`. */

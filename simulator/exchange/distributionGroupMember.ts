@@ -1,8 +1,8 @@
 /** Members of mail-enabled groups: Get-, Add-, Remove- and Update-DistributionGroupMember (facts/exchange.md §2.5). */
-import type { GroupProperties, Recipient, RecipientType } from "../model.ts";
+import type { RecipientType } from "../model.ts";
 import type { Invocation, ReadCmdlet, WriteCmdlet } from "./cmdlet.ts";
 import { alreadyMember, badBinding, invalidOperation, notMember } from "./failure.ts";
-import { refuseDirSynced, requireManager } from "./groupManager.ts";
+import { managedGroup } from "./groupManager.ts";
 import { replicateGroup } from "../replication.ts";
 import { anyRecipients, groups, recipients, visible } from "./lookup.ts";
 import { flag, list, requiredText, size, text } from "./parameter.ts";
@@ -47,16 +47,6 @@ export const getDistributionGroupMember: ReadCmdlet = {
       .map((recipient) => recipientOutput(tenant, recipient));
   },
 };
-
-/** The group of a write on its members, once the caller has been let through. */
-function managedGroup(invocation: Invocation): { recipient: Recipient; group: GroupProperties } {
-  const recipient = groups.one(invocation, invocation.values.required("Identity"));
-  const { group } = recipient;
-  if (group === null) throw invalidOperation(`"${recipient.name}" is no group.`);
-  refuseDirSynced(recipient, group);
-  requireManager(invocation, group.managedBy);
-  return { recipient, group };
-}
 
 const singleMember = { Identity: requiredText, Member: requiredText, BypassSecurityGroupManagerCheck: flag };
 

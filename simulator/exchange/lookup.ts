@@ -58,7 +58,9 @@ function makeFinder<T extends ExchangeObject>(
   const find = (invocation: Invocation, identity: string): T[] =>
     findAll(all(invocation), identity, keys(invocation.tenant));
   const maybe = (invocation: Invocation, identity: string): T | undefined => {
-    const found = find(invocation, identity.includes("*") ? "" : identity);
+    // Only a Get- takes wildcards.
+    if (identity === "" || identity.includes("*")) return undefined;
+    const found = find(invocation, identity);
     if (found.length > 1) throw ambiguous(identity);
     return found[0];
   };

@@ -5,6 +5,7 @@ import { limitLength, type Invocation, type WriteCmdlet } from "./cmdlet.ts";
 import { notFound } from "./failure.ts";
 import { recipients } from "./lookup.ts";
 import { applyChange, flag, list, requiredText, text } from "./parameter.ts";
+import { forgetPrincipal } from "./principals.ts";
 import { isMailbox } from "./writeScope.ts";
 
 function findMailbox(invocation: Invocation): Recipient {
@@ -84,15 +85,7 @@ export const removeMailbox: WriteCmdlet = {
     const user = tenant.users.find(({ id }) => id === mailbox.externalDirectoryObjectId);
     if (user !== undefined) user.deletedDateTime = new Date(simulator.now()).toISOString();
     mailbox.softDeleted = true;
-    const without = (guids: readonly string[]): string[] => guids.filter((guid) => guid !== mailbox.guid);
-    for (const { group } of tenant.recipients) {
-      if (group !== null)
-        Object.assign(group, { members: without(group.members), managedBy: without(group.managedBy) });
-    }
-    for (const group of tenant.roleGroups) {
-      Object.assign(group, { members: without(group.members), managedBy: without(group.managedBy) });
-    }
-    tenant.assignments = tenant.assignments.filter(({ assignee }) => assignee !== mailbox.guid);
+    forgetPrincipal(tenant, mailbox.guid);
     return { target: mailbox.name };
   },
 };

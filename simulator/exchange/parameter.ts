@@ -221,3 +221,9 @@ export function applyChange(current: readonly string[], change: ListChange): str
   const present = new Set(kept.map((value) => value.toLowerCase()));
   return [...kept, ...change.add.filter((value) => !present.has(value.toLowerCase()))];
 }
+
+/** What a new object's list holds. */
+export function initialValues(change: ListChange | undefined): readonly string[] {
+  if (change === undefined) return [];
+  return change.kind === "replace" ? change.values : change.add;
+}

@@ -41,3 +41,15 @@ export function holdersOf(tenant: Tenant, guid: string): string[] {
   }
   return holders;
 }
+
+/** What becomes of a principal's memberships, ownerships and assignments when it is deleted: they go. */
+export function forgetPrincipal(tenant: Tenant, guid: string): void {
+  const without = (guids: readonly string[]): string[] => guids.filter((other) => other !== guid);
+  for (const { group } of tenant.recipients) {
+    if (group !== null) Object.assign(group, { members: without(group.members), managedBy: without(group.managedBy) });
+  }
+  for (const group of tenant.roleGroups) {
+    Object.assign(group, { members: without(group.members), managedBy: without(group.managedBy) });
+  }
+  tenant.assignments = tenant.assignments.filter(({ assignee }) => assignee !== guid);
+}

@@ -28,27 +28,27 @@ function entries(cmdlets: string, without: readonly string[] = []): Entries {
   return new Map(cmdlets.split(" ").map((cmdlet) => [cmdlet, without]));
 }
 
-const byType = new Map<string, Entries>(
-  Object.entries({
-    RoleManagement: entries(`${readConfiguration} ${readRecipients} ${manageRoles}`),
-    OrganizationConfiguration: entries("Get-OrganizationConfig Get-AcceptedDomain Enable-OrganizationCustomization"),
-    ViewOnlyConfiguration: entries(readConfiguration),
-    ViewOnlyRecipients: entries(readRecipients),
-    MailRecipients: entries(`${readRecipients} Set-Mailbox`),
-    MailRecipientCreation: entries(`${readRecipients} Remove-Mailbox`),
-    DistributionGroups: entries(`${readRecipients} ${manageGroups}`, ownGroupsOnly),
-    SecurityGroupCreationAndMembership: entries(`${readRecipients} ${manageGroups}`),
-    MyBaseOptions: entries("Get-Recipient Get-Mailbox Get-User"),
-    MyDistributionGroups: entries(
-      `Get-Recipient Get-Group Get-DistributionGroup Get-DistributionGroupMember ${manageGroups}`,
-      ownGroupsOnly,
-    ),
-  }),
-);
+const rolesByType: Readonly<Record<string, Entries>> = {
+  RoleManagement: entries(`${readConfiguration} ${readRecipients} ${manageRoles}`),
+  OrganizationConfiguration: entries("Get-OrganizationConfig Get-AcceptedDomain Enable-OrganizationCustomization"),
+  ViewOnlyConfiguration: entries(readConfiguration),
+  ViewOnlyRecipients: entries(readRecipients),
+  MailRecipients: entries(`${readRecipients} Set-Mailbox`),
+  MailRecipientCreation: entries(`${readRecipients} Remove-Mailbox`),
+  DistributionGroups: entries(`${readRecipients} ${manageGroups}`, ownGroupsOnly),
+  SecurityGroupCreationAndMembership: entries(`${readRecipients} ${manageGroups}`),
+  MyBaseOptions: entries("Get-Recipient Get-Mailbox Get-User"),
+  MyDistributionGroups: entries(
+    `Get-Recipient Get-Group Get-DistributionGroup Get-DistributionGroupMember ${manageGroups}`,
+    ownGroupsOnly,
+  ),
+};
+
+const byType = new Map(Object.entries(rolesByType).map(([roleType, held]) => [roleType.toLowerCase(), held]));
 
 /** Entries of a role type; none for types that hold no cmdlet of this tenant, as ApplicationImpersonation. */
 export function entriesOfType(roleType: string): Entries {
-  return byType.get(roleType) ?? new Map();
+  return byType.get(roleType.toLowerCase()) ?? new Map();
 }
 
 /** Whether a role is one of RBAC for Applications: for service principals only, without children (facts/exchange.md §5). */

@@ -4,12 +4,12 @@ import { addAssignment, refuseAssignment, requireDelegation, type NewAssignment 
 import { isSameName, limitLength, newObject, type Invocation, type ReadCmdlet, type WriteCmdlet } from "./cmdlet.ts";
 import { principalDn } from "./distinguishedName.ts";
 import { alreadyExists, invalidOperation } from "./failure.ts";
-import { defaultOwners, requireManager } from "./groupManager.ts";
+import { defaultOwners, requireRoleGroupManager } from "./groupManager.ts";
 import { nameOfPrincipal, recipients, roleGroups, roles } from "./lookup.ts";
 import { regularScope } from "./managementScope.ts";
 import { refuseWhileDehydrated } from "./organization.ts";
 import { guidOrNull, type Output } from "./output.ts";
-import { flag, list, requiredText, size, text, type ListChange } from "./parameter.ts";
+import { flag, initialValues, list, requiredText, size, text, type ListChange } from "./parameter.ts";
 import { filterRoleGroups } from "./roleGroupFilter.ts";
 import { resolveRoleGroupMember } from "./roleGroupMember.ts";
 
@@ -74,14 +74,14 @@ export const newRoleGroup: WriteCmdlet = {
     const name = values.required("Name");
     refuseTakenName(invocation, name);
     limitLength(values.text("DisplayName"), 256);
-    const members = added(values.list("Members")).map((member) => resolveRoleGroupMember(invocation, member));
+    const members = initialValues(values.list("Members")).map((member) => resolveRoleGroupMember(invocation, member));
     const managers = values.list("ManagedBy");
     const group: RoleGroup = {
       ...newObject(invocation, name),
       displayName: values.text("DisplayName") ?? name,
       description: values.text("Description") ?? "",
       members: [...new Set(members)],
-      managedBy: managers ? resolveManagers(invocation, added(managers)) : defaultOwners(invocation),
+      managedBy: managers ? resolveManagers(invocation, initialValues(managers)) : defaultOwners(invocation),
       builtIn: false,
     };
     const grants = planGrants(invocation, group);
@@ -96,7 +96,7 @@ function planGrants(invocation: Invocation, group: RoleGroup): NewAssignment[] {
   const { values } = invocation;
   const scopeName = values.text("CustomRecipientWriteScope");
   const scope = scopeName === undefined ? undefined : regularScope(invocation, "CustomRecipientWriteScope", scopeName);
-  const granted = added(values.list("Roles")).map((role) => roles.one(invocation, role));
+  const granted = initialValues(values.list("Roles")).map((role) => roles.one(invocation, role));
   return granted.map((role) => {
     const grant = grantTo(group, role, scope);
     refuseAssignment(invocation, role, grant, `${role.name}-${group.name}`);
@@ -116,12 +116,6 @@ function grantTo(group: RoleGroup, role: ManagementRole, scope: ManagementScope 
   };
 }
 
-/** What a new object's list holds. */
-function added(change: ListChange | undefined): readonly string[] {
-  if (change === undefined) return [];
-  return change.kind === "replace" ? change.values : change.add;
-}
-
 export const setRoleGroup: WriteCmdlet = {
   name: "Set-RoleGroup",
   parameters: {
@@ -138,7 +132,7 @@ export const setRoleGroup: WriteCmdlet = {
     const { values } = invocation;
     const group = roleGroups.one(invocation, values.required("Identity"));
     if (!group.builtIn) refuseWhileDehydrated(invocation);
-    requireManager(invocation, group.managedBy);
+    requireRoleGroupManager(invocation, group.managedBy);
     const name = values.text("Name");
     if (name !== undefined) refuseTakenName(invocation, name, group);
     limitLength(values.text("DisplayName"), 256);
@@ -168,7 +162,7 @@ export const removeRoleGroup: WriteCmdlet = {
     refuseWhileDehydrated(invocation);
     const group = roleGroups.one(invocation, values.required("Identity"));
     if (group.builtIn) throw invalidOperation(`The built-in role group '${group.name}' can't be removed.`);
-    requireManager(invocation, group.managedBy);
+    requireRoleGroupManager(invocation, group.managedBy);
     const held = tenant.assignments.filter(({ assignee }) => assignee === group.guid);
     for (const assignment of held) requireDelegationFor(invocation, assignment);
     tenant.assignments = tenant.assignments.filter((assignment) => !held.includes(assignment));

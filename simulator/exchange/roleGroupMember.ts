@@ -3,7 +3,7 @@ import type { ExchangeServicePrincipal, Recipient, RecipientType, RoleGroup, Ten
 import type { Invocation, ReadCmdlet, WriteCmdlet } from "./cmdlet.ts";
 import { configurationDn } from "./distinguishedName.ts";
 import { alreadyMember, badBinding, invalidOperation, notMember } from "./failure.ts";
-import { requireManager } from "./groupManager.ts";
+import { requireRoleGroupManager } from "./groupManager.ts";
 import { nameOfPrincipal, recipients, roleGroups, servicePrincipals } from "./lookup.ts";
 import { refuseWhileDehydrated } from "./organization.ts";
 import { guidOrNull, type Output } from "./output.ts";
@@ -71,7 +71,7 @@ export const getRoleGroupMember: ReadCmdlet = {
 function managedGroup(invocation: Invocation): RoleGroup {
   const group = roleGroups.one(invocation, invocation.values.required("Identity"));
   if (!group.builtIn) refuseWhileDehydrated(invocation);
-  requireManager(invocation, group.managedBy);
+  requireRoleGroupManager(invocation, group.managedBy);
   return group;
 }
 

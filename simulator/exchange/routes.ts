@@ -22,15 +22,19 @@ function readItems(body: string): BatchItem[] | undefined {
     const requests = isRecord(parsed) ? parsed["requests"] : undefined;
     if (!Array.isArray(requests) || !requests.every(isRecord)) return undefined;
     return requests.map((item) => ({
-      id: String(item["id"]),
-      method: String(item["method"] ?? "POST").toUpperCase(),
-      url: String(item["url"]),
+      id: textOf(item["id"]),
+      method: textOf(item["method"], "POST").toUpperCase(),
+      url: textOf(item["url"]),
       headers: isRecord(item["headers"]) ? lowerNames(item["headers"]) : {},
       body: item["body"],
     }));
   } catch {
     return undefined;
   }
+}
+
+function textOf(value: unknown, fallback = ""): string {
+  return typeof value === "string" || typeof value === "number" ? String(value) : fallback;
 }
 
 function lowerNames(headers: Record<string, unknown>): Record<string, string> {

@@ -107,8 +107,7 @@ function restore(call: GraphRequest): SimulatorResponse {
   if (user === undefined) restoreItem(found.id, tenant);
   else restoreUser(user, call);
   recordWrite(call, found.id, 200);
-  const { deletedDateTime: _deleted, ...row } = found.row;
-  const restored = user === undefined ? row : describeUser(user);
+  const restored = user === undefined ? { ...found.row, deletedDateTime: null } : describeUser(user);
   return {
     status: 200,
     body: projectRow(

@@ -3,7 +3,8 @@ import { createHash, X509Certificate } from "node:crypto";
 import { decodeJwt, decodeProtectedHeader, errors, jwtVerify } from "jose";
 import type { DirectoryApplication } from "../model.ts";
 import type { Simulator } from "../service.ts";
-import { SignInError, unknownApplication, untimelyAssertion, unusableKey, wrongAudience } from "./failures.ts";
+import type { SignInError } from "./failures.ts";
+import { unknownApplication, untimelyAssertion, unusableKey, wrongAudience } from "./failures.ts";
 
 /** How far the clocks of client and tenant may differ, in s. */
 const CLOCK_TOLERANCE = 300;

@@ -29,11 +29,12 @@ export async function startTenant(options: SimulatorOptions = {}): Promise<TestT
   const { origin } = running;
   const tokens = new Map<string, string>();
   const send: TestTenant["send"] = async (method, path, body, headers = {}) => {
+    const payload = typeof body === "string" ? body : JSON.stringify(body);
     const isJson = typeof body === "object";
     const response = await fetch(path.startsWith("https:") ? path : `${origin}${path}`, {
       method,
       headers: { ...(isJson ? { "content-type": "application/json" } : {}), ...headers },
-      ...(body === undefined ? {} : { body: isJson ? JSON.stringify(body) : String(body) }),
+      ...(body === undefined ? {} : { body: payload }),
     });
     const text = await response.text();
     return { status: response.status, headers: response.headers, text, json: parse(text) };

@@ -1,0 +1,43 @@
+// The environment that the engine runs in: the pinned Node first, and the stand-in only for rehearsals that need it.
+import { describe, expect, test } from "@jest/globals";
+import { delimiter, dirname, join } from "node:path";
+
+import { engine, engineEnvironment, rehearsalEnvironment, runEngine, standInNeeded } from "../../commands/engine.ts";
+import { checkout, engineVersion, isAtLeast, pulumiHome } from "../../commands/setup.mjs";
+
+const folders = (env: Record<string, string>): string[] => (env["PATH"] ?? "").split(delimiter);
+const standIn = join(checkout, "simulator", "azuread", "bin");
+
+describe("the engine's environment", () => {
+  test("programs run on the pinned Node, whatever stands first on PATH otherwise", () => {
+    const env = engineEnvironment({ PATH: ["/usr/bin", join(checkout, "node_modules/.bin")].join(delimiter) });
+    expect(folders(env)).toEqual([join(checkout, "node_modules/.bin"), dirname(engine().binary), "/usr/bin"]);
+    expect(env["PULUMI_HOME"]).toBe(pulumiHome);
+  });
+
+  test("the stand-in is on PATH in rehearsals only, and only where the real azuread plugin is not installed", () => {
+    expect(folders(engineEnvironment())).not.toContain(standIn);
+    expect(folders(rehearsalEnvironment()).includes(standIn)).toBe(standInNeeded());
+  });
+
+  test("variables without a value are left out, and an operator's choice on update checks is kept", () => {
+    const env = engineEnvironment({ PATH: "/usr/bin", EMPTY: undefined, PULUMI_SKIP_UPDATE_CHECK: "false" });
+    expect(env).not.toHaveProperty("EMPTY");
+    expect(env["PULUMI_SKIP_UPDATE_CHECK"]).toBe("false");
+  });
+});
+
+describe("running the engine", () => {
+  test("it is the binary itself, of the pinned version or newer", async () => {
+    expect(engine().binary).toBe(join(engine().root, "bin", "pulumi"));
+    const { code, stdout } = await runEngine(["version"]);
+    expect(code).toBe(0);
+    expect(isAtLeast(stdout.trim().slice(1), engineVersion)).toBe(true);
+  });
+
+  test("its exit code and its complaint are a result", async () => {
+    const result = await runEngine(["no-such-command"]);
+    expect(result.code).not.toBe(0);
+    expect(result.stderr).toContain("no-such-command");
+  });
+});

@@ -1,0 +1,25 @@
+/** A clock for tests: sleeping takes no time, and is remembered. */
+import type { Waits } from "../../exchange/waits.ts";
+
+export interface FakeWaits extends Waits {
+  readonly slept: number[];
+  readonly lines: string[];
+}
+
+export function fakeWaits({ random = 0.5 } = {}): FakeWaits {
+  let time = Date.parse("2026-11-22T10:00:00Z");
+  const slept: number[] = [];
+  const lines: string[] = [];
+  return {
+    slept,
+    lines,
+    now: () => time,
+    sleep: (milliseconds) => {
+      slept.push(milliseconds);
+      time += milliseconds;
+      return Promise.resolve();
+    },
+    random: () => random,
+    report: (line) => lines.push(line),
+  };
+}
