@@ -1,11 +1,21 @@
 /** All settings of a stack: their schema, defaults (the document's names) and rules. Pure. */
+import { closestMatch } from "leven";
 import { z } from "zod";
+import { applicationRoles } from "../resources/applicationRoles.ts";
 
 /** Reach `group` limits the access to the listed mailboxes; `organization` must be asked for by name. */
 export type Reach = "group" | "organization";
 
 /** Objects that can be taken over where they exist already. */
-export const adoptable = ["serviceUser", "roleGroup", "securityGroup", "scope", "assignment"] as const;
+export const adoptable = [
+  "serviceUser",
+  "roleGroup",
+  "securityGroup",
+  "scope",
+  "assignment",
+  "enterpriseApp",
+  "exchangeServicePrincipal",
+] as const;
 export type Adoptable = (typeof adoptable)[number];
 
 export type Settings = z.output<typeof schema>;
@@ -28,8 +38,8 @@ const schema = z.strictObject({
   /** How the call centre gets in. */
   access: z
     .array(
-      z.literal("impersonation", 'can only hold "impersonation" in this version'),
-      'must be a list, e.g. ["impersonation"]',
+      z.enum(["impersonation", "application"], 'can hold "impersonation", "application" or, during a change-over, both'),
+      'must be a list, e.g. ["application"]',
     )
     .min(1, "is empty")
     .default(["impersonation"]),
@@ -47,6 +57,8 @@ const schema = z.strictObject({
         securityGroup: nameText.default("SecurityGroup-CallPro Calendar Access"),
         scope: nameText.default("Scope-CallPro Calendar Access"),
         assignment: nameText.default("ApplicationImpersonation-CallPro Calendar Access"),
+        /** Display name of the own app, and the second part of the names of an app's role assignments. */
+        application: nameText.default("CallPro Calendar Access"),
       },
       "must be an object of names",
     )
@@ -76,6 +88,30 @@ const schema = z.strictObject({
       "must be an object",
     )
     .prefault({}),
+  application: z
+    .strictObject(
+      {
+        /** Client id of the vendor's multi-tenant app; without it the stack makes an own app. */
+        clientId: z
+          .string("must be a GUID")
+          .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, "is no client id. Write the GUID that the vendor gave")
+          .transform((id) => id.toLowerCase())
+          .optional(),
+        /** Files with the public certificates of the own app, in PEM; two may overlap during a rotation. */
+        certificates: z.array(z.string("must be the path of a PEM file"), "must be a list of paths").default([]),
+        /** What the app may do with the mailboxes. */
+        roles: z
+          .array(z.string("must be a text").superRefine(knownRole), "must be a list of application roles")
+          .min(1, "is empty")
+          .default(["Application Calendars.ReadWrite"]),
+      },
+      "must be an object",
+    )
+    .prefault({}),
+  /** Take away a consent that opens every calendar to the app, once the scoped access holds and is effective. */
+  revokeTenantWideConsent: flagText.default(false),
+  /** Remove the user and the role group that impersonation left where Microsoft has removed its role. */
+  removeLeftovers: flagText.default(false),
   /** Any text; another text makes another password. */
   passwordRotation: z.coerce.string().default("1"),
   adopt: z
@@ -95,6 +131,12 @@ const schema = z.strictObject({
   /** Origin of Exchange in a private cloud; read by the connection. */
   exchangeEndpoint: z.url({ protocol: /^https$/, error: "must be an https address" }).optional(),
 });
+
+function knownRole(role: string, context: z.RefinementCtx): void {
+  if (applicationRoles.includes(role)) return;
+  const nearest = closestMatch(role, [...applicationRoles]) ?? "";
+  context.addIssue({ code: "custom", message: `is no application role of Exchange. Did you mean "${nearest}"?`, input: role });
+}
 
 /** Settings that hold a list, an object or a flag: their text is JSON. */
 const textSettings = new Set(["reach", "owner", "passwordRotation", "onDestroy", "exchangeEndpoint"]);
@@ -165,7 +207,17 @@ function describe(issue: z.core.$ZodIssue): string[] {
 /** Rules between settings. */
 function contradictions(settings: Settings): string[] {
   const problems: string[] = [];
-  const { reach, owner, mailboxes, mustStayOut, serviceUser } = settings;
+  const { reach, owner, mailboxes, mustStayOut, serviceUser, access, application } = settings;
+  for (const mode of duplicates(access)) problems.push(`access: "${mode}" is listed twice. Write it once.`);
+  for (const role of duplicates(application.roles)) problems.push(`application.roles: ${role} is listed twice.`);
+  if (access.includes("application") && application.clientId === undefined && application.certificates.length === 0) {
+    problems.push(
+      "application: is missing. Write clientId (the vendor's app), or certificates (files with the public certificates of an own app).",
+    );
+  }
+  if (application.clientId !== undefined && application.certificates.length > 0) {
+    problems.push("application.certificates: the vendor's app has its own certificates. Leave them out, or clientId.");
+  }
   if (mailboxes.length === 0) {
     problems.push("mailboxes: the list is empty. Write the addresses of the field staff's mailboxes.");
   }
@@ -193,6 +245,6 @@ function contradictions(settings: Settings): string[] {
   return problems;
 }
 
-function duplicates(values: readonly string[]): string[] {
+function duplicates<Value extends string>(values: readonly Value[]): Value[] {
   return [...new Set(values.filter((value, index) => values.indexOf(value) !== index))];
 }
