@@ -66,13 +66,13 @@ function replaceFile(path, content, mode = 0o644) {
 
 // ------------------------------------------------------------------------------------------------- one at a time
 /**
- * Runs `work` while no other set-up holds `path`. A lock whose owner died is taken over.
+ * Runs `work` while no other set-up (or other thing named `what`) holds `path`. A lock whose owner died is taken over.
  * @template T
  * @param {string} path
  * @param {() => Promise<T>} work
  * @returns {Promise<T>}
  */
-export async function withLock(path, work) {
+export async function withLock(path, work, what = "set-up") {
   fs.mkdirSync(dirname(path), { recursive: true });
   const turn = randomUUID();
   const mine = `${process.pid} ${startOf(process.pid)} ${hostname()} ${turn}\n`;
@@ -86,7 +86,7 @@ export async function withLock(path, work) {
         discard(path, owner);
         continue;
       }
-      if (!told) say(`another set-up is at work (process ${owner.split(" ")[0]}); waiting for it`);
+      if (!told) say(`another ${what} is at work (process ${owner.split(" ")[0]}); waiting for it`);
       told = true;
       await sleep(500);
     }

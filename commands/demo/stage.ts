@@ -1,0 +1,166 @@
+// Where the demo plays: an embedded tenant, a file backend and a stack, all inside the checkout and all thrown away after it.
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { engine, rehearsalEnvironment, runEngine, standInNeeded } from "../engine.ts";
+import { findOccupant, lockFolder, readLocks } from "../lock.ts";
+import { checkout } from "../setup.mjs";
+import { showEngine, type EngineRun } from "./engineRun.ts";
+import { startTenant, type DemoTenant } from "./tenant.ts";
+
+/** The demo's stack, and the only name that its files in `stacks/` have. */
+export const stackName = "demo";
+
+/** Everything of the demo but its configuration; git-ignored. */
+const demoFolder = join(checkout, ".demo");
+const configurationFile = join(checkout, "stacks", `Pulumi.${stackName}.yaml`);
+const stateFolder = join(demoFolder, "state");
+const environmentFile = join(demoFolder, "environment.sh");
+
+/** It protects the secrets of a tenant that ends with the demo. */
+const passphrase = "demo";
+
+export interface Stage {
+  readonly tenant: DemoTenant;
+  /** Runs the engine on the demo's stack, visibly. */
+  pulumi(...args: string[]): Promise<EngineRun>;
+  /** The stack's outputs, secrets in clear. */
+  readOutputs(): Promise<Readonly<Record<string, unknown>>>;
+  /** Leaves everything as it is; returns how to play on, a line each. */
+  keep(): string[];
+  /** Ends the tenant and removes everything. */
+  close(): Promise<void>;
+}
+
+/**
+ * Clears what an earlier demo left, and starts the tenant and an empty stack.
+ * @param settings the stack's own, without their namespace
+ * @param show gets the engine's lines
+ */
+export async function openStage(
+  settings: Readonly<Record<string, unknown>>,
+  show: (line: string) => void,
+): Promise<Stage> {
+  await clearStage();
+  mkdirSync(stateFolder, { recursive: true });
+  const tenant = await startTenant(join(demoFolder, "tenant"));
+  try {
+    const variables = variablesOf(tenant);
+    const env = rehearsalEnvironment({ ...withoutCredentials(process.env), ...variables });
+    writeConfiguration(tenant, settings);
+    // Without --no-select the engine would note the stack in PULUMI_HOME as the one in use.
+    const { code, stderr } = await runEngine(["stack", "init", stackName, "--no-select"], { env });
+    if (code !== 0) throw new Error(`pulumi stack init: ${stderr.trim()}`);
+    return {
+      tenant,
+      pulumi: (...args) => showEngine([...args, "--stack", stackName], env, show),
+      readOutputs: () => readOutputs(env),
+      keep: () => keepStage(tenant, variables),
+      async close() {
+        await tenant.close();
+        await clearStage();
+      },
+    };
+  } catch (error) {
+    await tenant.close();
+    await clearStage();
+    throw error;
+  }
+}
+
+/** Variables that make plain `pulumi` commands reach the tenant and the demo's backend. */
+function variablesOf({ bundleFile, credentials }: DemoTenant): Record<string, string> {
+  return {
+    PULUMI_BACKEND_URL: `file://${stateFolder}`,
+    PULUMI_CONFIG_PASSPHRASE: passphrase,
+    NODE_EXTRA_CA_CERTS: bundleFile,
+    SSL_CERT_FILE: bundleFile,
+    ARM_CLIENT_SECRET: credentials.clientSecret,
+    ARM_USE_CLI: "false",
+  };
+}
+
+/** The operator's environment without what speaks of a real tenant, backend or stack. */
+function withoutCredentials(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const foreign = /^(ARM_|AZURE_|ACTIONS_ID_TOKEN|EXCHANGE_|PULUMI_(?!HOME$))/;
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !foreign.test(name)));
+}
+
+/** What `pulumi config set` would write, in one go. The client secret stays in the environment. */
+function writeConfiguration(tenant: DemoTenant, settings: Readonly<Record<string, unknown>>): void {
+  const { tenantId, clientId } = tenant.credentials;
+  const own = Object.entries(settings).map(([name, value]) => [`calendar-access:${name}`, value] as const);
+  const config = {
+    "azuread:tenantId": tenantId,
+    "azuread:clientId": clientId,
+    "azuread:metadataHost": `localhost:${tenant.port}`,
+    "calendar-access:exchangeEndpoint": tenant.origin,
+    ...Object.fromEntries(own),
+  };
+  const lines = Object.entries(config).map(([key, value]) => `  ${key}: ${JSON.stringify(value)}`);
+  writeFileSync(configurationFile, `config:\n${lines.join("\n")}\n`);
+}
+
+async function readOutputs(env: Record<string, string>): Promise<Readonly<Record<string, unknown>>> {
+  const args = ["stack", "output", "--json", "--show-secrets", "--stack", stackName];
+  const { code, stdout, stderr } = await runEngine(args, { env });
+  if (code !== 0) throw new Error(`pulumi stack output: ${stderr.trim()}`);
+  return JSON.parse(stdout) as Readonly<Record<string, unknown>>;
+}
+
+function keepStage(tenant: DemoTenant, variables: Readonly<Record<string, string>>): string[] {
+  const folders = [
+    ...(standInNeeded() ? [join(checkout, "simulator", "azuread", "bin")] : []),
+    join(checkout, "node_modules", ".bin"),
+    join(engine().root, "bin"),
+  ];
+  const { administrator, origin } = tenant;
+  const exported = { ...variables, DEMO_ADMINISTRATOR: administrator.userName };
+  const text = [
+    "# Lets plain pulumi commands work on the demo's stack and tenant: . .demo/environment.sh",
+    ...Object.entries(exported).map(([name, value]) => `export ${name}=${quote(value)}`),
+    `export DEMO_ADMINISTRATOR_PASSWORD=${quote(administrator.password)}`,
+    `export PATH=${quote(`${folders.join(":")}:`)}"$PATH"`,
+    "unset ARM_TENANT_ID ARM_CLIENT_ID ARM_METADATA_HOSTNAME ARM_CLIENT_CERTIFICATE ARM_CLIENT_CERTIFICATE_PATH",
+    "",
+  ].join("\n");
+  writeFileSync(environmentFile, text, { mode: 0o600 });
+  tenant.keep();
+  return [
+    `The tenant goes on at ${origin} (process ${tenant.pid}), and the stack ${stackName} with it. In this folder:`,
+    "",
+    `  . ${environmentFile}`,
+    `  pulumi preview --diff --stack ${stackName}      # what differs`,
+    `  pulumi up --stack ${stackName}                  # repair it, or follow stacks/Pulumi.${stackName}.yaml`,
+    `  npm run verify -- --stack ${stackName}          # the proof alone`,
+    `  pulumi stack output --show-secrets --stack ${stackName}`,
+    `  pulumi destroy --stack ${stackName}`,
+    `  curl --cacert "$SSL_CERT_FILE" ${origin}/simulator/journal   # who did what, and who can reach which mailbox`,
+    "",
+    `The second administrator is ${administrator.userName} ($DEMO_ADMINISTRATOR_PASSWORD).`,
+    `To end it: rm -r .demo stacks/Pulumi.${stackName}.yaml (the tenant ends with its folder). The next demo does that too.`,
+  ];
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** Removes what a demo left: its tenant ends with its folder, and an engine that outlived a killed demo is ended. */
+async function clearStage(): Promise<void> {
+  const locks = lockFolder(`file://${stateFolder}`, "calendar-access", stackName);
+  for (const { owner } of locks === undefined ? [] : readLocks(locks)) await endEngine(owner?.pid);
+  rmSync(demoFolder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  rmSync(configurationFile, { force: true });
+}
+
+/** Its tenant is gone, so there is nothing to finish in order. */
+async function endEngine(pid: number | undefined): Promise<void> {
+  const isEngine = (): boolean => {
+    const occupant = pid === undefined ? "nobody" : findOccupant(pid);
+    return typeof occupant === "object" && occupant.names.some((name) => name === "pulumi");
+  };
+  if (pid === undefined || !isEngine()) return;
+  process.kill(pid, "SIGKILL");
+  for (let look = 0; look < 50 && isEngine(); look += 1) await new Promise((resolve) => setTimeout(resolve, 100));
+}

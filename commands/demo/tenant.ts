@@ -1,0 +1,102 @@
+// The demo's embedded tenant, as a process of its own: it ends with the demo, however that ends, unless it is to be kept; a
+// kept one ends when its folder is removed.
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { ApplicationCredentials, UserCredentials } from "../../simulator/credentials.ts";
+import type { JournalEntry } from "../../simulator/journal.ts";
+import { trusting, type Send } from "./http.ts";
+
+/** What the child tells about itself once it answers. */
+interface Description {
+  readonly origin: string;
+  readonly port: number;
+  readonly displayName: string;
+  readonly caCertificate: string;
+  readonly bundleFile: string;
+  /** The automation identity. */
+  readonly credentials: ApplicationCredentials;
+  /** The call centre's own app: what its client signs in with. */
+  readonly vendor: ApplicationCredentials;
+  readonly administrator: UserCredentials;
+}
+
+export interface DemoTenant extends Description {
+  readonly pid: number;
+  readonly send: Send;
+  /** Everything that is there; the recycle bin and the journal aside. */
+  readState(): Promise<unknown>;
+  readJournal(): Promise<readonly JournalEntry[]>;
+  /** What the tenant complained of; empty where it did not. */
+  readComplaints(): string;
+  /** Lets it run after this process. */
+  keep(): void;
+  close(): Promise<void>;
+}
+
+/** Starts a tenant on a free port; its certificates and its log go into `folder`. */
+export async function startTenant(folder: string): Promise<DemoTenant> {
+  mkdirSync(folder, { recursive: true });
+  const logFile = join(folder, "tenant.log");
+  const log = openSync(logFile, "w");
+  // Detached: a Ctrl-C in the terminal is the demo's business, which then ends the tenant.
+  const child = fork(import.meta.filename, [folder], { detached: true, stdio: ["ignore", log, log, "ipc"] });
+  closeSync(log);
+  const ended = once(child, "exit");
+  const [first] = (await Promise.race([once(child, "message"), ended.then(() => [undefined])])) as [unknown];
+  const readComplaints = (): string => readFileSync(logFile, "utf8").trim();
+  if (first === undefined) throw new Error(`the embedded tenant did not start: ${readComplaints()}`);
+  const description = first as Description;
+  const send = trusting(description.caCertificate);
+  const ask = async (name: string): Promise<unknown> => {
+    const { status, text } = await send("GET", `${description.origin}/simulator/${name}`);
+    if (status !== 200) throw new Error(`GET /simulator/${name} answered with status ${status}: ${text}`);
+    return JSON.parse(text) as unknown;
+  };
+  return {
+    ...description,
+    pid: child.pid ?? 0,
+    send,
+    readState: async () => ((await ask("state")) as { tenant: unknown }).tenant,
+    readJournal: async () => (await ask("journal")) as readonly JournalEntry[],
+    readComplaints,
+    keep() {
+      child.send("keep");
+      child.disconnect();
+      child.unref();
+    },
+    async close() {
+      if (child.connected) child.disconnect();
+      await ended;
+    },
+  };
+}
+
+/** The child's part. */
+async function serve(folder: string): Promise<void> {
+  const { startSimulator } = await import("../../simulator/simulator.ts");
+  const running = await startSimulator({ directory: folder });
+  let isKept = false;
+  process.on("disconnect", () => {
+    if (!isKept) process.exit(0);
+  });
+  process.on("message", () => {
+    isKept = true;
+    setInterval(() => {
+      if (!existsSync(folder)) process.exit(0);
+    }, 500);
+  });
+  const { vendor } = running.applications;
+  const { origin, port, caCertificate, bundleFile, credentials, administrator, simulator } = running;
+  if (vendor === undefined || administrator === undefined)
+    throw new Error("the seed has no vendor or no administrator");
+  const { displayName } = simulator.tenant;
+  const description: Description = {
+    ...{ origin, port, displayName, caCertificate, bundleFile },
+    ...{ credentials, vendor, administrator },
+  };
+  process.send?.(description);
+}
+
+if (import.meta.main) await serve(process.argv[2] ?? ".");
