@@ -4,9 +4,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { planConnection } from "./directory/credentials.ts";
 import { markOf } from "./resources/mark.ts";
 import { CalendarAccess } from "./stacks/calendarAccess.ts";
+import { readCertificates } from "./stacks/certificate.ts";
 import { entraProvider } from "./stacks/entraProvider.ts";
+import { findIdentities } from "./stacks/identities.ts";
 import { readRecord } from "./stacks/record.ts";
-import { findServiceAccount } from "./stacks/serviceAccount.ts";
 import { readSettings } from "./stacks/settings.ts";
 
 const config = pulumi.runtime.allConfig();
@@ -26,47 +27,65 @@ const { settings, problems = [] } = readSettings(
 );
 const connection = planConnection(read, process.env);
 const connectionProblems = "problems" in connection ? connection.problems : [];
-if (settings === undefined || connectionProblems.length > 0) fail([...problems, ...connectionProblems]);
+const { certificates, problems: certificateProblems } = readCertificates(
+  settings?.application.certificates ?? [],
+  (path) => readFileSync(path, "utf8"),
+);
+const wrong = [...problems, ...connectionProblems, ...certificateProblems];
+if (settings === undefined || wrong.length > 0) fail(wrong);
 
 if (settings.reach === "organization") {
   await pulumi.log.warn('Reach "organization": the call centre can open EVERY mailbox of the organization.');
 }
 const mark = markOf(pulumi.getProject(), pulumi.getStack());
 const record = await readRecord();
-const account =
-  settings.serviceUser.existing === undefined
-    ? await findServiceAccount(settings, record, mark, read, report)
-    : undefined;
-if (account !== undefined && "problems" in account) fail(account.problems);
+const identities = await findIdentities(settings, record, mark, read, report);
+if ("problems" in identities) fail(identities.problems);
 
-const access = new CalendarAccess("calendar-access", {
+const provider = entraProvider(read, process.env);
+const { impersonation, application, securityGroup, scope } = new CalendarAccess("calendar-access", {
+  ...identities,
   settings,
   record,
-  account,
+  certificates,
   mark,
-  provider: entraProvider(read, process.env),
+  provider,
 });
 
-/** What the call centre gets: user name, password, mailboxes. */
-export const userName = access.userName;
-export const password = access.password;
+/** What the call centre gets: user name and password, or the client id of the app; and the mailboxes. */
+export const userName = impersonation?.userName;
+export const password = impersonation?.password;
+export const clientId = application?.clientId;
 export const mailboxes = settings.mailboxes;
 /** What the customer's administrator gets as proof. */
-export const assignment = access.assignment.identity;
-export const scopeFilter = access.scope?.recipientFilter;
-export const verification = {
-  verdict: access.check.verdict,
-  summary: access.check.summary,
-  notProved: access.check.notProved,
+export const assignment = impersonation?.assignment?.identity;
+export const applicationAssignments = [...(application?.assignments.values() ?? [])].map((each) => each.identity);
+export const scopeFilter = scope?.recipientFilter;
+export const certificateExpiry = certificates.map(({ thumbprint, notAfter }) => `${thumbprint} expires on ${notAfter}`);
+const { check } = impersonation ?? {};
+export const verification = check && { verdict: check.verdict, summary: check.summary, notProved: check.notProved };
+const proof = application?.check;
+export const applicationVerification = proof && {
+  verdict: proof.verdict,
+  summary: proof.summary,
+  scopedAccess: proof.scopedAccess,
+  widerAccess: proof.widerAccess,
+  notes: proof.notes,
+  notProved: proof.notProved,
 };
 /** What the next run needs to know (stacks/record.ts). */
 export { lastRun as record };
+const byRole = [...(application?.assignments ?? [])].map(([role, { id }]) => pulumi.interpolate`${role} ${id}`);
 const lastRun = pulumi.output({
-  initialDomain: account?.initialDomain ?? "",
-  userPrincipalName: access.userName,
-  serviceUserAdopted: account?.isAdopted ?? false,
-  roleGroup: access.roleGroup.id,
-  securityGroup: access.securityGroup?.id ?? "",
-  scope: access.scope?.id ?? "",
-  assignment: access.assignment.id,
+  initialDomain: identities.initialDomain,
+  userPrincipalName: identities.account?.userPrincipalName ?? "",
+  serviceUserAdopted: identities.account?.isAdopted ?? false,
+  enterpriseApp: application?.objectId ?? "",
+  enterpriseAppAdopted: identities.app?.isAdopted ?? false,
+  roleGroup: impersonation?.roleGroup.id ?? "",
+  securityGroup: securityGroup?.id ?? "",
+  scope: scope?.id ?? "",
+  assignment: impersonation?.assignment?.id ?? "",
+  exchangeServicePrincipal: application?.pointer.id ?? "",
+  applicationAssignments: pulumi.all(byRole).apply((lines) => lines.join("\n")),
 });

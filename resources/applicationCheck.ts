@@ -6,14 +6,14 @@ import type * as pulumi from "@pulumi/pulumi";
 import { opensCalendars } from "../directory/consents.ts";
 import { isDirectoryError } from "../directory/errors.ts";
 import { resolveMailboxes } from "./address.ts";
-import { linesOf, proveApplication, type ApplicationClaim } from "./applicationProof.ts";
+import { proveApplication, type ApplicationClaim } from "./applicationProof.ts";
+import { propagation, waitUntilEffective } from "./propagation.ts";
 import type { ApplicationVerdict } from "./applicationVerdict.ts";
 import { demandSameTenant, type Artifact } from "./artifact.ts";
 import { ArtifactResource, type Arguments } from "./dynamic.ts";
-import { text } from "./exchangeValue.ts";
 import type { Context, Properties } from "./lifecycle.ts";
-import { getByGuid, withFreshReads } from "./lookup.ts";
-import { formatMembers, parseMembers } from "./memberList.ts";
+import { withFreshReads } from "./lookup.ts";
+import { formatMembers, linesOf, parseMembers } from "./memberList.ts";
 import { messageOf, UserError } from "./userError.ts";
 
 export interface ApplicationCheckInputs extends ApplicationClaim {
@@ -25,9 +25,6 @@ export interface ApplicationCheckInputs extends ApplicationClaim {
 
 /** How long lag between back ends may explain a failing proof, in seconds. */
 const patience = 120;
-
-/** How long a new grant may take to be effective everywhere: two hours (facts/exchange.md §3.6), in ms. */
-export const propagation = 2 * 60 * 60 * 1000;
 
 const claimed = [
   "reach",
@@ -131,7 +128,7 @@ async function demandProof(context: Context, desired: Properties, mayRevoke: boo
   let verdict = await proveInTime(context, claim);
   for (const note of verdict.notes) context.report(`application check: ${note}.`);
   if (claim.revokes && isOnlyConsent(verdict)) {
-    const wait = mayRevoke ? await waitBeforeRevoking(context, claim) : propagation;
+    const wait = mayRevoke ? await waitUntilEffective(context, linesOf(claim.assignments)) : propagation;
     if (wait > 0) {
       context.report(
         `application check: ${verdict.summary}. The consent is taken away by an up ${minutes(wait)} from now or later, when the scoped access is effective everywhere.`,
@@ -161,18 +158,6 @@ async function proveInTime(context: Context, claim: ApplicationClaim): Promise<A
 /** Whether tenant-wide consents are all that is wrong. */
 function isOnlyConsent({ scopedAccessHolds, wider, wideConsents }: ApplicationVerdict): boolean {
   return scopedAccessHolds && wideConsents.length > 0 && wider.length === wideConsents.length;
-}
-
-/** How long the youngest assignment still needs to be effective everywhere, in ms; by Exchange's own clock. */
-async function waitBeforeRevoking({ exchange }: Context, claim: ApplicationClaim): Promise<number> {
-  const assignments = await Promise.all(
-    linesOf(claim.assignments).map((id) => getByGuid(exchange, "Get-ManagementRoleAssignment", id)),
-  );
-  const made = assignments.map((each) => Date.parse(each === undefined ? "" : text(each, "WhenCreatedUTC")));
-  const youngest = Math.max(...made);
-  // An unknown age is a new one: nothing is taken away on a guess.
-  if (Number.isNaN(youngest) || exchange.serverTime === undefined) return propagation;
-  return youngest + propagation - exchange.serverTime;
 }
 
 async function revoke({ graph, report }: Context, { wideConsents }: ApplicationVerdict): Promise<void> {

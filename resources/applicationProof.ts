@@ -15,7 +15,7 @@ import type {
 import { flag, guid, nameOf, text } from "./exchangeValue.ts";
 import type { Context } from "./lifecycle.ts";
 import { getAll, getByGuid } from "./lookup.ts";
-import { parseMembers, type Member } from "./memberList.ts";
+import { linesOf, parseMembers, type Member } from "./memberList.ts";
 import { choose, isOurs, listMailboxes, type Chosen } from "./proof.ts";
 import { customScopeOf } from "./roleAssignment.ts";
 import { previewFilter } from "./scopeMembers.ts";
@@ -55,11 +55,6 @@ export async function proveApplication(context: Context, claim: ApplicationClaim
   const evidence = await gatherEvidence(context, claim, members);
   const { reach, revokes } = claim;
   return judgeApplication({ reach, revokes, roles: linesOf(claim.roles), members }, evidence);
-}
-
-/** The lines of a text, without empty ones. */
-export function linesOf(text: string): string[] {
-  return text.split("\n").filter((line) => line !== "");
 }
 
 async function gatherEvidence(

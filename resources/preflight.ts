@@ -1,15 +1,13 @@
 /** Everything that can be known before the first write, said all together (design.md §4, Tenant). */
 import { resolveMailboxes, resolveOwner } from "./address.ts";
+import { checkStage } from "./changeOver.ts";
 import { isDehydrated, noteHydration } from "./hydration.ts";
-import { differences, type Context, type Found, type Lifecycle, type Ownership, type Problem } from "./lifecycle.ts";
-import { getAll } from "./lookup.ts";
-import { managementScopeLifecycle, rightFilter } from "./managementScope.ts";
-import { formatMembers, idsOf, parseMembers } from "./memberList.ts";
-import { conflictOf } from "./reconciler.ts";
-import { roleAssignmentLifecycle, wholeOrganization } from "./roleAssignment.ts";
-import { roleGroupLifecycle } from "./roleGroup.ts";
-import { securityGroupLifecycle } from "./securityGroup.ts";
-import type { TenantInputs } from "./tenant.ts";
+import { reportLeftovers } from "./leftovers.ts";
+import type { Context, Problem } from "./lifecycle.ts";
+import { roleExists } from "./managementRole.ts";
+import { formatMembers, idsOf, linesOf, parseMembers } from "./memberList.ts";
+import { checkObjects } from "./takenNames.ts";
+import { uses, type TenantInputs } from "./tenant.ts";
 
 export interface Preflight {
   /** The mailbox list, looked up. */
@@ -26,13 +24,15 @@ export async function runPreflight(
   recorded: TenantInputs | undefined,
 ): Promise<Preflight> {
   if (desired.allowOrganizationCustomization) noteHydration();
-  const [addresses, organization, role, objects] = await Promise.all([
+  const [addresses, organization, roles, objects] = await Promise.all([
     checkAddresses(context, desired, recorded),
     checkOrganization(context, desired),
-    checkRole(context, desired.role),
+    checkRoles(context, desired),
     checkObjects(context, desired),
+    reportLeftovers(context, desired),
   ]);
-  const problems = [...organization, ...role, ...addresses.problems, ...objects];
+  const stage = await checkStage(context, desired, recorded, addresses.members);
+  const problems = [...organization, ...roles, ...addresses.problems, ...stage, ...objects];
   return { ...addresses, problems };
 }
 
@@ -91,95 +91,17 @@ async function checkOrganization(context: Context, desired: TenantInputs): Promi
   ];
 }
 
-async function checkRole(context: Context, role: string): Promise<Problem[]> {
-  const found = await getAll(context.exchange, "Get-ManagementRole", { Identity: role });
-  if (found.length > 0) return [];
-  return [
-    `The role ${role} does not exist in this organisation. Microsoft has removed it from Exchange Online; there the access mode "application" does the same job. Nothing was changed.`,
+async function checkRoles(context: Context, desired: TenantInputs): Promise<Problem[]> {
+  const wanted = [
+    ...(uses(desired, "impersonation") ? [desired.role] : []),
+    ...(uses(desired, "application") ? linesOf(desired.roles) : []),
   ];
-}
-
-/** Which names are taken, and by whom; only where the stack does not hold the object yet. */
-async function checkObjects(context: Context, desired: TenantInputs): Promise<Problem[]> {
-  const ownership = { mark: desired.mark, onDestroy: desired.onDestroy };
-  const adopts = (name: string): boolean => desired.adopt.includes(name);
-  const known = desired.known;
-  const problems: Problem[] = [];
-  const look = async <Inputs extends Ownership>(
-    lifecycle: Lifecycle<Inputs>,
-    name: keyof TenantInputs["known"],
-    inputs: Inputs,
-  ): Promise<string> => {
-    const recordedId = known[name];
-    if (recordedId !== "") return recordedId;
-    const found = (await lifecycle.find(context, inputs)).filter((each) => !context.held.has(each.id));
-    const conflict = conflictOf(lifecycle.title, found, inputs.adopt);
-    if (conflict !== undefined) problems.push(conflict);
-    else if (found[0] !== undefined) await announce(context, lifecycle, found[0], inputs);
-    return found[0]?.id ?? "";
-  };
-
-  const roleGroup = await look(roleGroupLifecycle, "roleGroup", {
-    ...ownership,
-    adopt: adopts("roleGroup"),
-    name: desired.roleGroup,
-    role: desired.role,
-    members: desired.user,
-  });
-  let scope = "";
-  if (desired.reach === "group") {
-    const group = await look(securityGroupLifecycle, "securityGroup", {
-      ...ownership,
-      adopt: adopts("securityGroup"),
-      name: desired.securityGroup,
-      members: desired.members,
-      vanished: "",
-      owner: desired.owner,
-      hiddenFromAddressLists: true,
-      memberJoinRestriction: "Closed",
-      memberDepartRestriction: "Closed",
-      scopeName: desired.scope,
-      confirmedAddresses: desired.confirmedAddresses,
-    });
-    scope = await look(managementScopeLifecycle, "scope", {
-      ...ownership,
-      adopt: adopts("scope"),
-      name: desired.scope,
-      filter: rightFilter,
-      group,
-      roleGroup,
-    });
-  }
-  await look(roleAssignmentLifecycle, "assignment", {
-    ...ownership,
-    adopt: adopts("assignment"),
-    name: desired.assignment,
-    role: desired.role,
-    roleGroup,
-    writeScope: desired.reach === "group" ? desired.scope : wholeOrganization,
-    scope,
-    enabled: true,
-    regrant: desired.regrant,
-    members: desired.members,
-  });
-  return problems;
-}
-
-/** Says what will happen to an object that is there already. */
-async function announce<Inputs extends Ownership>(
-  context: Context,
-  lifecycle: Lifecycle<Inputs>,
-  found: Found,
-  desired: Inputs,
-): Promise<void> {
-  if (found.ours) {
-    context.report(`${found.title}: left by an interrupted run of this stack; up goes on with it.`);
-    return;
-  }
-  const live = await lifecycle.observe(context, found.id, desired);
-  const changed =
-    live === undefined ? [] : differences(lifecycle, live.inputs, desired).filter((name) => name !== "name");
-  const changes = changed.length === 0 ? "nothing about it" : changed.join(", ");
-  const end = desired.onDestroy === "remove" ? "destroy would remove it" : "destroy would keep it";
-  context.report(`${found.title}: exists and would be taken over; up would change ${changes}; ${end}.`);
+  const found = await Promise.all(wanted.map((role) => roleExists(context, role)));
+  return wanted
+    .filter((_, index) => found[index] === false)
+    .map((role) =>
+      role === desired.role
+        ? `The role ${role} does not exist in this organisation. Microsoft has removed it from Exchange Online; there the access mode "application" does the same job (setting access). Nothing was changed.`
+        : `The role ${role} does not exist in this organisation. RBAC for Applications is there in Exchange Online only; on Exchange Server, use the access mode "impersonation". Nothing was changed.`,
+    );
 }

@@ -11,6 +11,7 @@ import { flag, guid, nameOf, text } from "./exchangeValue.ts";
 import { writeWhenReady } from "./hydration.ts";
 import type { Context, Found, Lifecycle, Observed, Ownership } from "./lifecycle.ts";
 import { getAll, getByGuid } from "./lookup.ts";
+import { roleExists } from "./managementRole.ts";
 import { bearsMark } from "./mark.ts";
 import { idsOf, parseMembers } from "./memberList.ts";
 import { artifactOf } from "./reconciler.ts";
@@ -42,6 +43,14 @@ export interface RoleAssignmentInputs extends Ownership {
 
 /** The write scope of reach `organization`. */
 export const wholeOrganization = "the whole organization";
+
+/**
+ * The name of an app's assignment, at most 64 characters. The two reaches have names of their own, because changing
+ * between them is a second assignment before the first one goes (design.md §4).
+ */
+export function applicationAssignmentName(role: string, base: string, reach: "group" | "organization"): string {
+  return `${role}-${reach === "organization" ? "Organization-" : ""}${base}`.slice(0, 64).trimEnd();
+}
 
 export const roleAssignmentLifecycle: Lifecycle<RoleAssignmentInputs> = {
   kind: "roleAssignment",
@@ -125,7 +134,7 @@ async function assign(context: Context, desired: RoleAssignmentInputs): Promise<
     if (made === undefined) throw new UserError("role assignment: Exchange accepted it but returned nothing.");
     return guid(made);
   } catch (error) {
-    if (isExchangeError(error, "notFound") && (await isRoleThere(context, desired.role))) return undefined;
+    if (isExchangeError(error, "notFound") && (await roleExists(context, desired.role))) return undefined;
     throw isExchangeError(error, "alreadyExists", "unknownOutcome") ? error : refused(desired, error);
   }
 }
@@ -144,10 +153,6 @@ function refused(desired: RoleAssignmentInputs, error: unknown): UserError {
     `role assignment: Exchange refused to assign ${desired.role}: ${message} No access was given. ${advice} Run destroy to remove what was made before it.`,
     { cause: error },
   );
-}
-
-async function isRoleThere(context: Context, role: string): Promise<boolean> {
-  return (await getAll(context.exchange, "Get-ManagementRole", { Identity: role })).length > 0;
 }
 
 /** Compares the recipients inside the live scope with the list; waits for members that are still on their way. */

@@ -8,23 +8,38 @@ import { ArtifactResource, type Arguments } from "./dynamic.ts";
 import { enableCustomization, isDehydrated } from "./hydration.ts";
 import type { Context, Problem, Properties } from "./lifecycle.ts";
 import { withFreshReads } from "./lookup.ts";
+import { removeLeftovers } from "./leftovers.ts";
 import { runPreflight } from "./preflight.ts";
 import { sweep } from "./sweep.ts";
 import { UserError } from "./userError.ts";
 
 export interface TenantInputs {
   readonly mark: string;
+  /** Access modes, a line each: `impersonation`, `application`. */
+  readonly access: string;
   readonly reach: "group" | "organization";
+  /** The role of impersonation. */
   readonly role: string;
+  /** The roles of the application, a line each. */
+  readonly roles: string;
   /** Names of the objects. */
   readonly roleGroup: string;
   readonly securityGroup: string;
   readonly scope: string;
   readonly assignment: string;
-  /** The service user, as `upn` or `upn objectId`. */
+  readonly application: string;
+  /** The service user, as `upn` or `upn objectId`; empty without impersonation. */
   readonly user: string;
+  /** First part of the service user's principal name. */
+  readonly serviceUserName: string;
   /** Whether the stack makes the user, and so sweeps it. */
   readonly ownsUser: boolean;
+  /** Client id of the vendor's app; empty for an own one. */
+  readonly clientId: string;
+  /** Object id of the enterprise app, where it is there already. */
+  readonly app: string;
+  /** Whether the stack makes the enterprise app, and so sweeps it. */
+  readonly ownsApp: boolean;
   /** The mailboxes, as lines; completed by the preflight. */
   readonly members: string;
   readonly vanished: string;
@@ -32,40 +47,58 @@ export interface TenantInputs {
   /** Address of the security group's owner; empty in reach `organization`. */
   readonly owner: string;
   readonly confirmedAddresses: readonly string[];
-  /** Names of the objects that may be taken over: `roleGroup`, `securityGroup`, `scope`, `assignment`. */
+  /** Names of the objects that may be taken over, as in the setting `adopt`. */
   readonly adopt: readonly string[];
   readonly onDestroy: "remove" | "keep";
   readonly regrant: boolean;
   readonly allowOrganizationCustomization: boolean;
-  /** GUIDs of the objects that the stack holds already, from its last outputs; empty where it holds none. */
-  readonly known: Readonly<Record<"roleGroup" | "securityGroup" | "scope" | "assignment", string>>;
+  readonly removeLeftovers: boolean;
+  /** Ids of the objects that the stack holds already, from its last outputs; empty where it holds none. */
+  readonly known: KnownObjects;
 }
 
-/** What a sweep needs to know: the names as they were when the objects were made. */
+export interface KnownObjects {
+  readonly roleGroup: string;
+  readonly securityGroup: string;
+  readonly scope: string;
+  readonly assignment: string;
+  readonly exchangeServicePrincipal: string;
+  /** `role guid` a line. */
+  readonly applicationAssignments: string;
+}
+
+/** Whether a stack uses an access mode. */
+export function uses({ access }: Pick<TenantInputs, "access">, mode: "impersonation" | "application"): boolean {
+  return access.split("\n").includes(mode);
+}
+
+/** What a sweep needs to know (the names as they were when the objects were made), and what only an update does. */
 const swept = [
   "mark",
+  "access",
+  "reach",
+  "role",
+  "roles",
   "roleGroup",
   "securityGroup",
   "scope",
   "assignment",
-  "role",
-  "reach",
+  "application",
   "user",
   "ownsUser",
+  "clientId",
+  "ownsApp",
+  "removeLeftovers",
 ] as const;
 
-/** Cmdlets that every `up` may need. */
-const writes = [
-  "New-RoleGroup",
-  "Set-RoleGroup",
-  "Remove-RoleGroup",
-  "Update-RoleGroupMember",
+/** Cmdlets that an `up` may need. */
+const assignmentWrites = [
   "New-ManagementRoleAssignment",
   "Set-ManagementRoleAssignment",
   "Remove-ManagementRoleAssignment",
 ];
-
-/** And those of reach `group`. */
+const roleGroupWrites = ["New-RoleGroup", "Set-RoleGroup", "Remove-RoleGroup", "Update-RoleGroupMember"];
+const applicationWrites = ["New-ServicePrincipal", "Set-ServicePrincipal", "Remove-ServicePrincipal"];
 const groupWrites = [
   "New-DistributionGroup",
   "Set-DistributionGroup",
@@ -75,6 +108,15 @@ const groupWrites = [
   "Set-ManagementScope",
   "Remove-ManagementScope",
 ];
+
+function neededWrites(inputs: TenantInputs): string[] {
+  return [
+    ...assignmentWrites,
+    ...(uses(inputs, "impersonation") ? roleGroupWrites : []),
+    ...(uses(inputs, "application") ? applicationWrites : []),
+    ...(inputs.reach === "group" ? groupWrites : []),
+  ];
+}
 
 export const tenant: Artifact = {
   title: "tenant",
@@ -128,13 +170,15 @@ async function open(context: Context, desired: Properties): Promise<Properties> 
       2 * 60 * 60,
     );
   }
+  await removeLeftovers(context, inputs);
   return { ...desired, tenantId: context.tenantId };
 }
 
 async function missingRights(context: Context, inputs: TenantInputs): Promise<Problem[]> {
   const allowed = await context.exchange.allowedCmdlets();
-  const needed = inputs.reach === "group" ? [...writes, ...groupWrites] : writes;
+  const needed = neededWrites(inputs);
   const missing = allowed === undefined ? [] : needed.filter((cmdlet) => !allowed.has(cmdlet));
+  const canMakeApps = context.graphRoles.some((role) => appAdministrators.has(role));
   const canMakeUsers =
     context.graphRoles.some((role) => ["User.ReadWrite.All", "Directory.ReadWrite.All"].includes(role)) ||
     context.directoryRoles.some((role) => userAdministrators.has(role));
@@ -144,6 +188,11 @@ async function missingRights(context: Context, inputs: TenantInputs): Promise<Pr
           `The automation identity may not run ${missing.join(", ")} in Exchange. Give its app the Entra role Exchange Administrator. Nothing was changed.`,
         ]
       : []),
+    ...(inputs.ownsApp && context.graphRoles.length > 0 && !canMakeApps
+      ? [
+          "The automation identity may not make apps: it lacks Application.ReadWrite.All (or Application.ReadWrite.OwnedBy) in Microsoft Graph. Nothing was changed.",
+        ]
+      : []),
     ...(inputs.ownsUser && context.graphRoles.length > 0 && !canMakeUsers
       ? [
           "The automation identity may not make users: it lacks User.ReadWrite.All in Microsoft Graph. Nothing was changed.",
@@ -151,6 +200,12 @@ async function missingRights(context: Context, inputs: TenantInputs): Promise<Pr
       : []),
   ];
 }
+
+const appAdministrators = new Set([
+  "Application.ReadWrite.All",
+  "Application.ReadWrite.OwnedBy",
+  "Directory.ReadWrite.All",
+]);
 
 /** Global Administrator and User Administrator (template ids). */
 const userAdministrators = new Set(["62e90394-69f5-4237-9190-012177145e10", "fe930be7-5e62-47db-91af-98c3a49a38b1"]);

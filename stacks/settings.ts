@@ -38,7 +38,10 @@ const schema = z.strictObject({
   /** How the call centre gets in. */
   access: z
     .array(
-      z.enum(["impersonation", "application"], 'can hold "impersonation", "application" or, during a change-over, both'),
+      z.enum(
+        ["impersonation", "application"],
+        'can hold "impersonation", "application" or, during a change-over, both',
+      ),
       'must be a list, e.g. ["application"]',
     )
     .min(1, "is empty")
@@ -135,7 +138,11 @@ const schema = z.strictObject({
 function knownRole(role: string, context: z.RefinementCtx): void {
   if (applicationRoles.includes(role)) return;
   const nearest = closestMatch(role, [...applicationRoles]) ?? "";
-  context.addIssue({ code: "custom", message: `is no application role of Exchange. Did you mean "${nearest}"?`, input: role });
+  context.addIssue({
+    code: "custom",
+    message: `is no application role of Exchange. Did you mean "${nearest}"?`,
+    input: role,
+  });
 }
 
 /** Settings that hold a list, an object or a flag: their text is JSON. */
