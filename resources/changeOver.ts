@@ -13,7 +13,6 @@ export async function checkStage(
   context: Context,
   desired: TenantInputs,
   recorded: TenantInputs | undefined,
-  members: string,
 ): Promise<Problem[]> {
   if (recorded === undefined || recorded.access === desired.access) return [];
   const before = linesOf(recorded.access);
@@ -27,9 +26,7 @@ export async function checkStage(
     ];
   }
   const dropsImpersonation = before.includes("impersonation") && !uses(desired, "impersonation");
-  return dropsImpersonation && (await roleExists(context, desired.role))
-    ? checkSuccessor(context, { ...desired, members })
-    : [];
+  return dropsImpersonation && (await roleExists(context, desired.role)) ? checkSuccessor(context, desired) : [];
 }
 
 /** The old access goes only once the new one holds and has had its time to be effective everywhere. */

@@ -31,7 +31,8 @@ export async function runPreflight(
     checkObjects(context, desired),
     reportLeftovers(context, desired),
   ]);
-  const stage = await checkStage(context, desired, recorded, addresses.members);
+  const { members, mustStayOut } = addresses;
+  const stage = await checkStage(context, { ...desired, members, mustStayOut }, recorded);
   const problems = [...organization, ...roles, ...addresses.problems, ...stage, ...objects];
   return { ...addresses, problems };
 }

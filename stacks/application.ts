@@ -98,8 +98,11 @@ function makeApp(
 ): { principal: azuread.ServicePrincipal; clientId: pulumi.Output<string>; others: pulumi.Resource[] } {
   const options = { parent, provider, dependsOn: [tenant] };
   const kept = app.isAdopted && settings.onDestroy === "keep" ? { retainOnDelete: true } : {};
-  // Disabling the enterprise app is somebody's emergency stop (design.md §7.10).
-  const stop = settings.regrant ? {} : { ignoreChanges: ["accountEnabled"] };
+  // Disabling the enterprise app is somebody's emergency stop (design.md §7.10); an app that was there before stays
+  // unmarked, so that it is never taken for one that the stack made.
+  const stop = {
+    ignoreChanges: [...(settings.regrant ? [] : ["accountEnabled"]), ...(app.isAdopted ? ["notes"] : [])],
+  };
   const imported = app.importServicePrincipal === undefined ? {} : { import: app.importServicePrincipal };
   const vendor = settings.application.clientId;
   if (vendor !== undefined) {

@@ -44,6 +44,7 @@ function readCertificate(pem: string): Certificate {
   return {
     thumbprint: certificate.fingerprint.replaceAll(":", ""),
     pem: certificate.toString(),
-    notAfter: new Date(certificate.validTo).toISOString(),
+    // Without milliseconds: as Entra returns it, and so no difference.
+    notAfter: new Date(certificate.validTo).toISOString().replace(".000Z", "Z"),
   };
 }

@@ -111,8 +111,9 @@ function makeUser(
       parent,
       provider,
       dependsOn: [tenant],
-      // Blocking the user is somebody's emergency stop (design.md §7.10).
-      ...(settings.regrant ? {} : { ignoreChanges: ["accountEnabled"] }),
+      // Blocking the user is somebody's emergency stop (design.md §7.10); a user that was there before stays unmarked, so
+      // that it is never taken for one that the stack made.
+      ignoreChanges: [...(settings.regrant ? [] : ["accountEnabled"]), ...(account.isAdopted ? ["jobTitle"] : [])],
       ...(account.importId === undefined ? {} : { import: account.importId }),
       ...(account.isAdopted && settings.onDestroy === "keep" ? { retainOnDelete: true } : {}),
     },
