@@ -14,7 +14,8 @@ const mayImport = {
   stacks: ["resources", "exchange", "directory"],
   resources: ["exchange", "directory"],
   exchange: [],
-  directory: [],
+  // openSession opens both: it shares Exchange's transport and retries.
+  directory: ["exchange"],
   simulator: [],
   commands: ["index.ts", "stacks", "resources", "exchange", "directory", "simulator"],
 };

@@ -341,7 +341,9 @@ async function provideEngine() {
   } finally {
     remove(draft);
   }
-  remove(workshop);
+  say(`Pulumi engine ${engineVersion}: in place after ${since(start)}, clearing up`);
+  // A hundred thousand small files: rm is many times quicker than Node.
+  await run("rm", ["-rf", workshop]);
   const engine = findEngine();
   if (!engine)
     throw new Problem(`the engine in ${target} does not answer "pulumi version"; remove that folder and try again`);

@@ -23,7 +23,7 @@ async function readFrom(path: string): Promise<Buffer> {
     return await readFile(path);
   } catch (error) {
     const { code = "unreadable" } = error as NodeJS.ErrnoException;
-    throw new Error(`the certificate file ${path} cannot be read (${code})`, { cause: undefined });
+    throw new Error(`the certificate file ${path} cannot be read (${code})`, { cause: error });
   }
 }
 
@@ -50,13 +50,13 @@ async function readPkcs12(bytes: Buffer, password: string | undefined): Promise<
     container = forge.pkcs12.pkcs12FromAsn1(asn1, password ?? "");
   } catch (error) {
     throw new Error(`the certificate is not PEM and cannot be read as PKCS#12 (${describe(error, password)})`, {
-      cause: undefined,
+      cause: error,
     });
   }
   const bags = (type: string) => container.getBags({ bagType: type })[type] ?? [];
   const { keyBag, pkcs8ShroudedKeyBag, certBag } = forge.pki.oids as Record<string, string>;
   const [keyHolder] = [...bags(pkcs8ShroudedKeyBag ?? ""), ...bags(keyBag ?? "")];
-  if (keyHolder?.key === undefined || keyHolder.key === null) {
+  if (!keyHolder?.key) {
     throw new Error("the certificate's PKCS#12 file holds no RSA private key");
   }
   const certificates = bags(certBag ?? "").flatMap(({ cert }) => (cert ? [forge.pki.certificateToPem(cert)] : []));

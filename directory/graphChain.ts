@@ -18,13 +18,15 @@ export class Carrier {
  * which would follow redirects, wait unseen, and send the token to each of their hosts but to no private cloud.
  */
 export function sender(options: GraphOptions, transport: Transport, counter: { requests: number }): Middleware {
-  const send = async ({ request, options: fetchOptions = {} }: Context): Promise<Response> => {
-    const url = typeof request === "string" ? request : request.url;
+  const send = async (context: Context): Promise<Response> => {
+    // The client's types speak of the browser's; it sends an address and plain options.
+    const { request, options: fetchOptions = {} } = context as { request: unknown; options?: PlainOptions };
+    const url = String(request);
     if (URL.parse(url)?.origin !== options.endpoint) throw new TypeError("the request is not for this directory");
     const token = await options.token();
     const problem = tenantProblem(token, options.tenantId);
     if (problem !== undefined) throw new DirectoryError("unauthorized", "Microsoft Graph", problem);
-    const headers = new Headers(fetchOptions.headers as Record<string, string>);
+    const headers = new Headers(fetchOptions.headers);
     headers.set("authorization", `Bearer ${token}`);
     headers.set("user-agent", "calendar-access");
     headers.set("accept-language", "en-US");
@@ -49,6 +51,12 @@ export function sender(options: GraphOptions, transport: Transport, counter: { r
       }
     },
   };
+}
+
+interface PlainOptions {
+  readonly method?: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: unknown;
 }
 
 function asResponse({ status, headers, body }: HttpAnswer): Response {

@@ -46,7 +46,7 @@ export interface SessionOptions {
 /**
  * Reads the settings, signs in to Graph and compares the token's tenant with the stack's. Everything that is wrong with
  * settings or sign-in comes back as `problems`, all together, a line each, without secrets; then nothing has been sent
- * but the sign-in. Exchange is signed in to at the same time, but only waited for at its first call.
+ * but the sign-in. Exchange is signed in to right after, and only waited for at its first call.
  */
 export async function openSession(
   read: ReadSetting,
@@ -63,15 +63,20 @@ export async function openSession(
     const tokens = await openTokens(connection);
     const graphToken = () => tokens(`${endpoints.graph}/.default`);
     const exchangeToken = () => tokens(`${exchangeResource(endpoints)}/.default`);
-    exchangeToken().catch(() => undefined);
-    const claims = claimsOf(await graphToken(), tenantId);
     const shared = {
       tenantId,
       waits: options.waits ?? realWaits(report),
       transport: options.transport ?? httpTransport(),
       ...(options.retry && { retry: options.retry }),
     };
-    const graph = await openGraph({ ...shared, endpoint: endpoints.graph, token: graphToken });
+    // The client is loaded while the token is under way.
+    const [token, graph] = await Promise.all([
+      graphToken(),
+      openGraph({ ...shared, endpoint: endpoints.graph, token: graphToken }),
+    ]);
+    const claims = claimsOf(token, tenantId);
+    // Not at the same time: both would look up the login service. From here on it runs beside what the caller does.
+    exchangeToken().catch(() => undefined);
     const domains = once(() => readDomains(graph, tenantId));
     const anchorDomain = async () => (await domains()).initial;
     const exchange = restSession({ ...shared, endpoint: endpoints.exchange, token: exchangeToken, anchorDomain });

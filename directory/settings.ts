@@ -27,9 +27,12 @@ export function settingsOf(
   const variable = (name: string) => filled(environment[name]);
   const file = (path: string, namedBy: string) => {
     try {
-      return filled(readFile(path)) ?? add(problems, `${namedBy} names the file ${path}, which is empty`);
+      const content = filled(readFile(path));
+      if (content === undefined) add(problems, `${namedBy} names the file ${path}, which is empty`);
+      return content;
     } catch {
-      return add(problems, `${namedBy} names the file ${path}, which cannot be read`);
+      add(problems, `${namedBy} names the file ${path}, which cannot be read`);
+      return undefined;
     }
   };
   const variableOrFile = (name: string) => {
@@ -42,7 +45,8 @@ export function settingsOf(
     if (text === undefined) return undefined;
     if (/^(1|t|true)$/i.test(text)) return true;
     if (/^(0|f|false)$/i.test(text)) return false;
-    return add(problems, `${fromEnvironment === undefined ? key : name} has to be true or false`);
+    add(problems, `${fromEnvironment === undefined ? key : name} has to be true or false`);
+    return undefined;
   };
   return { stack, variable, variableOrFile, file, flag, problems };
 }
@@ -52,6 +56,6 @@ function filled(value: string | undefined): string | undefined {
   return trimmed === "" ? undefined : trimmed;
 }
 
-function add(problems: string[], problem: string): undefined {
+function add(problems: string[], problem: string): void {
   if (!problems.includes(problem)) problems.push(problem);
 }

@@ -21,8 +21,6 @@ export interface DirectoryUser {
   readonly department: string | undefined;
   /** Mastered on the customer's own servers, where it has to be changed. */
   readonly onPremisesSyncEnabled: boolean;
-  /** ISO time; set while the user is in the recycle bin. */
-  readonly deletedDateTime: string | undefined;
 }
 
 /** The domains of the tenant. */
@@ -43,7 +41,6 @@ const properties = [
   "jobTitle",
   "department",
   "onPremisesSyncEnabled",
-  "deletedDateTime",
 ];
 const select = `$select=${properties.join(",")}`;
 
@@ -61,8 +58,9 @@ export async function readUser(graph: GraphSession, id: string): Promise<Directo
 }
 
 /**
- * The user of an object id in the recycle bin, where it can be restored from for 30 days. Without $select: the bin holds
- * objects of every type, and their common type has none of a user's properties.
+ * The user of an object id in the recycle bin, where it can be restored from for 30 days; its principal name begins with
+ * its object id there. Without $select: the bin holds objects of every type, and their common type has none of a user's
+ * properties; what Graph shows by default are few of them.
  */
 export async function readDeletedUser(graph: GraphSession, id: string): Promise<DirectoryUser | undefined> {
   const user = await unlessAbsent(graph.read(`/directory/deletedItems/${checkedId(id)}`));
@@ -161,7 +159,6 @@ function readShape(user: GraphObject): DirectoryUser {
     jobTitle: text(user["jobTitle"]),
     department: text(user["department"]),
     onPremisesSyncEnabled: user["onPremisesSyncEnabled"] === true,
-    deletedDateTime: text(user["deletedDateTime"]),
   };
 }
 

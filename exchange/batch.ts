@@ -31,7 +31,10 @@ export function collectQuestions<Question, Answer>(
   const sendGroup = async (group: readonly Waiting<Question, Answer>[]) => {
     try {
       const [first] = group;
-      if (group.length === 1 && first !== undefined) return first.resolve(await sendOne(first.question));
+      if (group.length === 1 && first !== undefined) {
+        first.resolve(await sendOne(first.question));
+        return;
+      }
       const results = await sendMany(group.map(({ question }) => question));
       for (const [index, { resolve, reject }] of group.entries()) {
         const result = results[index];

@@ -1,11 +1,9 @@
 /** Step 7 as a resource: every refresh proves the access anew, and an access that is not as asked for fails the `up`. */
 import type * as pulumi from "@pulumi/pulumi";
 import { demandSameTenant, isUnknown, type Artifact, type Recorded } from "./artifact.ts";
-import { resolveMailboxes } from "./address.ts";
 import { ArtifactResource, type Arguments } from "./dynamic.ts";
 import type { Context, Properties } from "./lifecycle.ts";
 import { withFreshReads } from "./lookup.ts";
-import { formatMembers, parseMembers } from "./memberList.ts";
 import { prove, type Claim } from "./proof.ts";
 import { resolveServiceUser } from "./serviceUser.ts";
 import { messageOf, UserError } from "./userError.ts";
@@ -14,8 +12,6 @@ import type { Verdict } from "./verdict.ts";
 export interface AccessCheckInputs extends Claim {
   /** `passed`; a refresh shows what is wrong in its place. */
   readonly verdict: string;
-  readonly vanished: string;
-  readonly confirmedAddresses: readonly string[];
 }
 
 /** How long lag between back ends may explain a failing proof, in seconds. */
@@ -37,32 +33,11 @@ const claimed = [
 export const accessCheck: Artifact = {
   title: "access check",
 
-  async check(context, recorded, desired) {
-    const inputs = desired as unknown as AccessCheckInputs;
-    const old = recorded as unknown as AccessCheckInputs | undefined;
-    const [mailboxes, mustStayOut, user] = await Promise.all([
-      resolveMailboxes(context, {
-        addresses: addressesOf(inputs.members),
-        recorded: [...parseMembers(old?.members ?? ""), ...parseMembers(old?.vanished ?? "")],
-        confirmed: inputs.confirmedAddresses,
-      }),
-      resolveMailboxes(context, {
-        addresses: addressesOf(inputs.mustStayOut),
-        recorded: parseMembers(old?.mustStayOut ?? ""),
-        confirmed: inputs.confirmedAddresses,
-      }),
-      isUnknown(inputs.user) ? { line: inputs.user, problems: [] } : resolveServiceUser(context, inputs.user),
-    ]);
-    return {
-      inputs: {
-        ...inputs,
-        members: formatMembers(mailboxes.members),
-        vanished: formatMembers(mailboxes.vanished),
-        mustStayOut: formatMembers(mustStayOut.members),
-        user: user.line,
-      },
-      problems: [...mailboxes.problems, ...mustStayOut.problems, ...user.problems],
-    };
+  async check(context, _recorded, desired) {
+    const user = (desired as unknown as AccessCheckInputs).user;
+    if (isUnknown(user)) return { inputs: desired, problems: [] };
+    const { line, problems } = await resolveServiceUser(context, user);
+    return { inputs: { ...desired, user: line }, problems };
   },
 
   diff(recorded, desired) {
@@ -96,17 +71,13 @@ function unproved(error: unknown): Verdict {
   return { passed: false, findings: [{ text, mayPass: true }], summary: `not proved: ${text}`, notProved: [] };
 }
 
-function addressesOf(lines: string): string[] {
-  return parseMembers(lines).map((member) => member.address);
-}
-
 function claimOf(context: Context, recorded: Recorded): Claim {
   demandSameTenant(context, accessCheck.title, recorded.properties);
   return recorded.properties as unknown as Claim;
 }
 
 function inputsOf(properties: Properties): Properties {
-  const names = [...claimed, "vanished", "confirmedAddresses", "verdict"];
+  const names = [...claimed, "verdict"];
   return Object.fromEntries(names.map((name) => [name, properties[name]]));
 }
 

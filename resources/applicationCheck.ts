@@ -5,7 +5,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { opensCalendars } from "../directory/consents.ts";
 import { isDirectoryError } from "../directory/errors.ts";
-import { resolveMailboxes } from "./address.ts";
 import { proveApplication, type ApplicationClaim } from "./applicationProof.ts";
 import { propagation, waitUntilEffective } from "./propagation.ts";
 import type { ApplicationVerdict } from "./applicationVerdict.ts";
@@ -13,14 +12,12 @@ import { demandSameTenant, type Artifact } from "./artifact.ts";
 import { ArtifactResource, type Arguments } from "./dynamic.ts";
 import type { Context, Properties } from "./lifecycle.ts";
 import { withFreshReads } from "./lookup.ts";
-import { formatMembers, linesOf, parseMembers } from "./memberList.ts";
+import { linesOf } from "./memberList.ts";
 import { messageOf, UserError } from "./userError.ts";
 
 export interface ApplicationCheckInputs extends ApplicationClaim {
   /** `passed`; a refresh shows what is wrong in its place. */
   readonly verdict: string;
-  readonly vanished: string;
-  readonly confirmedAddresses: readonly string[];
 }
 
 /** How long lag between back ends may explain a failing proof, in seconds. */
@@ -44,29 +41,7 @@ const claimed = [
 export const applicationCheck: Artifact = {
   title: "application check",
 
-  async check(context, recorded, desired) {
-    const inputs = desired as unknown as ApplicationCheckInputs;
-    const old = recorded as unknown as ApplicationCheckInputs | undefined;
-    const ask = (lines: string, known: string): ReturnType<typeof resolveMailboxes> =>
-      resolveMailboxes(context, {
-        addresses: parseMembers(lines).map((member) => member.address),
-        recorded: parseMembers(known),
-        confirmed: inputs.confirmedAddresses,
-      });
-    const [mailboxes, mustStayOut] = await Promise.all([
-      ask(inputs.members, `${old?.members ?? ""}${old?.vanished ?? ""}`),
-      ask(inputs.mustStayOut, old?.mustStayOut ?? ""),
-    ]);
-    return {
-      inputs: {
-        ...inputs,
-        members: formatMembers(mailboxes.members),
-        vanished: formatMembers(mailboxes.vanished),
-        mustStayOut: formatMembers(mustStayOut.members),
-      },
-      problems: [...mailboxes.problems, ...mustStayOut.problems],
-    };
-  },
+  check: async (_context, _recorded, desired) => ({ inputs: desired, problems: [] }),
 
   diff(recorded, desired) {
     const changes = claimed.some((name) => recorded[name] !== desired[name]) || recorded["verdict"] !== "passed";
@@ -86,7 +61,7 @@ export const applicationCheck: Artifact = {
       unproved(context),
     );
     const properties = { ...recorded.properties, ...outputs };
-    const names = [...claimed, "vanished", "confirmedAddresses", "verdict"];
+    const names = [...claimed, "verdict"];
     return {
       properties,
       inputs: Object.fromEntries(names.map((name) => [name, properties[name as keyof typeof properties]])),

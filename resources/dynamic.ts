@@ -129,8 +129,7 @@ async function answer(artifact: Artifact, method: Method, args: unknown[]): Prom
 }
 
 function withoutStub(properties: Properties): Properties {
-  const { __provider: _, ...rest } = properties;
-  return rest;
+  return Object.fromEntries(Object.entries(properties).filter(([name]) => name !== "__provider"));
 }
 
 function providerTextOf(args: unknown[]): unknown {

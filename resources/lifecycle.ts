@@ -88,6 +88,11 @@ export interface Lifecycle<Inputs extends object> {
   observe(context: Context, id: string, recorded: Inputs): Promise<Observed<Inputs> | undefined>;
   /** Changes what differs from what was observed, an aspect a call. */
   align(context: Context, live: Observed<Inputs>, desired: Inputs): Promise<void>;
+  /**
+   * Looks at what was just made before anything else happens to it, and disarms it where it is not as asked. A failure
+   * is recorded with the object, so that the next `up`, or a destroy, finds it.
+   */
+  prove?(context: Context, id: string, desired: Inputs): Promise<void>;
   /** Compared inputs that `align` leaves as they are on purpose (somebody's emergency stop). */
   leaves?(live: Observed<Inputs>, desired: Inputs): readonly (keyof Inputs & string)[];
   /** Removes the object; done when it is gone. */

@@ -50,6 +50,14 @@ export async function getAll(
   }
 }
 
+/**
+ * Whether an object that bears no mark is known to be the stack's: it is in the state because it was taken over. What
+ * `adopt` is set for is taken over, too, never recognised.
+ */
+export function isHeld(context: Context, id: string, desired: { readonly adopt: boolean }): boolean {
+  return !desired.adopt && context.held.has(id);
+}
+
 /** The same context with reads that always ask Exchange: for everything that acts on, or waits for, what it observes. */
 export function withFreshReads(context: Context): Context {
   const { exchange } = context;

@@ -1,5 +1,6 @@
 /** The management scope: the filter that limits the role to direct members of the security group. */
 import type * as pulumi from "@pulumi/pulumi";
+import { isExchangeError } from "../exchange/errors.ts";
 import { memberOfGroupFilter, parseMemberOfGroup, sameGroups } from "../exchange/filter.ts";
 import type { ExchangeObject, Parameters } from "../exchange/session.ts";
 import { isUnknown } from "./artifact.ts";
@@ -7,7 +8,7 @@ import { ArtifactResource, type Arguments } from "./dynamic.ts";
 import { flag, guid, nameOf, text } from "./exchangeValue.ts";
 import { writeWhenReady } from "./hydration.ts";
 import type { Context, Found, Lifecycle, Observed, Ownership } from "./lifecycle.ts";
-import { getAll, getByGuid, getOne } from "./lookup.ts";
+import { getAll, getByGuid, getOne, isHeld } from "./lookup.ts";
 import { bearsMark } from "./mark.ts";
 import { artifactOf } from "./reconciler.ts";
 import { UserError } from "./userError.ts";
@@ -124,12 +125,38 @@ async function removeManagementScope(context: Context, live: Observed<Management
         `management scope "${live.inputs.name}": the role assignment "${text(assignment, "Name")}" of others uses it, so it was left. Give that assignment another scope or remove it, then run destroy again.`,
       );
     }
-    await context.exchange.write("Remove-ManagementRoleAssignment", { Identity: guid(assignment), Confirm: false });
+    await removeAssignment(context, guid(assignment));
   }
   await context.waitFor("the scope to be free of assignments", async () =>
     (await assignmentsOn(context, live.inputs.name)).length === 0 ? true : undefined,
   );
   await context.exchange.write("Remove-ManagementScope", { Identity: live.id, Confirm: false });
+}
+
+/**
+ * Removes the scope that an interrupted run left on a marked group, unused: once the group is gone, nothing would tell
+ * any more whose it is.
+ */
+export async function removeLeftoverScope(
+  context: Context,
+  name: string,
+  group: { readonly id: string; readonly distinguishedName: string; readonly mark: string },
+): Promise<void> {
+  const scope = await getOne(context.exchange, "Get-ManagementScope", { Identity: name });
+  if (scope === undefined || flag(scope, "Exclusive")) return;
+  if (!namesOnly(text(scope, "RecipientFilter"), group.distinguishedName)) return;
+  const marked = await getByGuid(context.exchange, "Get-Group", group.id);
+  if (!bearsMark(marked?.["Notes"], group.mark) || (await assignmentsOn(context, name)).length > 0) return;
+  context.report(`management scope "${name}": left by an interrupted run of this stack; removing it.`);
+  await context.exchange.write("Remove-ManagementScope", { Identity: guid(scope), Confirm: false });
+}
+
+async function removeAssignment(context: Context, id: string): Promise<void> {
+  try {
+    await context.exchange.write("Remove-ManagementRoleAssignment", { Identity: id, Confirm: false });
+  } catch (error) {
+    if (!isExchangeError(error, "notFound")) throw error;
+  }
 }
 
 /** All assignments that use a scope; Get- has no filter for the scope column of an app's (facts/exchange.md §2.3). */
@@ -173,7 +200,7 @@ async function describe(context: Context, scope: ExchangeObject, desired: Manage
     title: `management scope "${text(scope, "Name")}"`,
     ours:
       !isExclusive &&
-      bearsMark(group?.["Notes"], desired.mark) &&
+      (bearsMark(group?.["Notes"], desired.mark) || isHeld(context, desired.group, desired)) &&
       namesOnly(text(scope, "RecipientFilter"), distinguishedName),
     obstacles: [
       ...(isExclusive ? ["it is an exclusive scope"] : []),

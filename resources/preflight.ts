@@ -6,6 +6,7 @@ import { reportLeftovers } from "./leftovers.ts";
 import type { Context, Problem } from "./lifecycle.ts";
 import { roleExists } from "./managementRole.ts";
 import { formatMembers, idsOf, linesOf, parseMembers } from "./memberList.ts";
+import { resolveServiceUser } from "./serviceUser.ts";
 import { checkObjects } from "./takenNames.ts";
 import { uses, type TenantInputs } from "./tenant.ts";
 
@@ -24,24 +25,31 @@ export async function runPreflight(
   recorded: TenantInputs | undefined,
 ): Promise<Preflight> {
   if (desired.allowOrganizationCustomization) noteHydration();
-  const [addresses, organization, roles, objects] = await Promise.all([
-    checkAddresses(context, desired, recorded),
+  const [[user, addresses], organization, roles] = await Promise.all([
+    completeServiceUser(context, desired.user).then(
+      async (line) => [line, await checkAddresses(context, desired, recorded, line)] as const,
+    ),
     checkOrganization(context, desired),
     checkRoles(context, desired),
-    checkObjects(context, desired),
     reportLeftovers(context, desired),
   ]);
-  const { members, mustStayOut } = addresses;
-  const stage = await checkStage(context, { ...desired, members, mustStayOut }, recorded);
+  const { members, vanished, mustStayOut, owner } = addresses;
+  // Looked up by now, so that what would change about an object that is there is told as it is.
+  const complete = { ...desired, user, members, mustStayOut, owner };
+  const [stage, objects] = await Promise.all([
+    checkStage(context, complete, recorded),
+    checkObjects(context, complete),
+  ]);
   const problems = [...organization, ...roles, ...addresses.problems, ...stage, ...objects];
-  return { ...addresses, problems };
+  return { members, vanished, mustStayOut, problems };
 }
 
 async function checkAddresses(
   context: Context,
   desired: TenantInputs,
   recorded: TenantInputs | undefined,
-): Promise<Preflight> {
+  serviceUser: string,
+): Promise<Preflight & { readonly owner: string }> {
   const ask = (lines: string, old: string): ReturnType<typeof resolveMailboxes> =>
     resolveMailboxes(context, {
       addresses: parseMembers(lines).map((member) => member.address),
@@ -60,25 +68,41 @@ async function checkAddresses(
   }
   const listed = idsOf(mailboxes.members);
   const both = mustStayOut.members.filter((member) => listed.has(member.id));
-  const [ownerMember] = parseMembers(owner.line);
+  const isAllGone = mailboxes.members.length === 0 && mailboxes.problems.length === 0;
   return {
     members: formatMembers(mailboxes.members),
     vanished: formatMembers(mailboxes.vanished),
-    mustStayOut: formatMembers(mustStayOut.members),
+    // One that vanished stays on this list: it is remembered by it, and who is gone cannot be reached.
+    mustStayOut: formatMembers([...mustStayOut.members, ...mustStayOut.vanished]),
+    owner: owner.line,
     problems: [
       ...mailboxes.problems.map((problem) => `mailboxes: ${problem}`),
+      ...(isAllGone ? ["mailboxes: none of the listed mailboxes exists any more. List others, or run destroy."] : []),
       ...mustStayOut.problems.map((problem) => `mustStayOut: ${problem}`),
       ...both.map(
         (member) => `mustStayOut: ${member.address} is one of the listed mailboxes. Take it off one of the lists.`,
       ),
       ...owner.problems,
-      ...(ownerMember !== undefined && ownerMember.id !== "" && listed.has(ownerMember.id)
-        ? [
-            `owner: ${ownerMember.address} is one of the listed mailboxes; an owner can widen the group. Name somebody else.`,
-          ]
-        : []),
+      ...checkOwner(owner.line, listed, serviceUser),
     ],
   };
+}
+
+/** An owner can widen the group: neither a listed mailbox nor the service user may be one, by whatever address. */
+function checkOwner(line: string, listed: ReadonlySet<string>, serviceUser: string): Problem[] {
+  const [owner] = parseMembers(line);
+  if (owner === undefined || owner.id === "") return [];
+  const refuse = (who: string): Problem[] => [
+    `owner: ${owner.address} is ${who}; an owner can widen the group. Name somebody else.`,
+  ];
+  if (listed.has(owner.id)) return refuse("one of the listed mailboxes");
+  return parseMembers(serviceUser).some((user) => user.id === owner.id) ? refuse("the service user") : [];
+}
+
+/** The service user with its object id, where Exchange knows it already: a role group's members are compared by that. */
+async function completeServiceUser(context: Context, line: string): Promise<string> {
+  const { line: complete, problems } = await resolveServiceUser(context, line);
+  return problems.length > 0 ? line : complete;
 }
 
 async function checkOrganization(context: Context, desired: TenantInputs): Promise<Problem[]> {

@@ -3,7 +3,7 @@
  * its live scope, never from what was asked for.
  */
 import { createHash } from "node:crypto";
-import { memberOfGroupFilter, parseMemberOfGroup, sameGroups } from "../exchange/filter.ts";
+import { parseMemberOfGroup, sameGroups } from "../exchange/filter.ts";
 import type { ExchangeObject } from "../exchange/session.ts";
 import { isMailbox } from "./address.ts";
 import { flag, guid, nameOf, text } from "./exchangeValue.ts";
@@ -37,11 +37,22 @@ export interface Claim {
 /** How many of the listed mailboxes, and of the others, are asked about by themselves. */
 const sampleSize = 5;
 
+/** A verdict with what it rests on. */
+export interface Proof {
+  readonly verdict: Verdict;
+  readonly evidence: Evidence;
+}
+
 /** Gathers the evidence and judges it. A failing proof is a verdict; an error is that nothing can be said. */
 export async function prove(context: Context, claim: Claim): Promise<Verdict> {
+  return (await examine(context, claim)).verdict;
+}
+
+/** As {@link prove}, for reports that show the evidence too. */
+export async function examine(context: Context, claim: Claim): Promise<Proof> {
   const members = parseMembers(claim.members);
   const evidence = await gatherEvidence(context, claim, members);
-  return judge({ reach: claim.reach, role: claim.role, members }, evidence);
+  return { verdict: judge({ reach: claim.reach, role: claim.role, members }, evidence), evidence };
 }
 
 async function gatherEvidence(context: Context, claim: Claim, members: readonly Member[]): Promise<Evidence> {
@@ -61,7 +72,8 @@ async function gatherEvidence(context: Context, claim: Claim, members: readonly 
   const scope = await liveScopeOf(context, ours, ownScope);
   const filter = scope === undefined ? "" : text(scope, "RecipientFilter");
   const chosen = choose(claim, members, mailboxes);
-  const [inside, probes] = await Promise.all([
+  const [endUserRoles, inside, probes] = await Promise.all([
+    endUserRolesAmong(context, assignments),
     filter === "" ? [] : previewFilter(context, filter),
     Promise.all(chosen.map((each) => probe(context, claim, each, text(account ?? {}, "Name"), assignments))),
   ]);
@@ -71,7 +83,10 @@ async function gatherEvidence(context: Context, claim: Claim, members: readonly 
     scope: scope === undefined ? undefined : { id: guid(scope), name: text(scope, "Name"), filter },
     scopeIsOurs: isOurs(claim, scope, group),
     inside,
-    assignments: assignments.map(evidenceOf),
+    assignments: assignments.map((each) => {
+      const evidence = evidenceOf(each);
+      return { ...evidence, isEndUserRole: isOfPolicy(each) && endUserRoles.has(evidence.role) };
+    }),
     probes,
     userIsBlocked: account !== undefined && flag(account, "AccountDisabled"),
     userExists: account !== undefined && guid(account, "ExternalDirectoryObjectId") === user?.id,
@@ -98,8 +113,25 @@ export function isOurs(
   if (scope === undefined || group === undefined || guid(scope) !== claim.scope || flag(scope, "Exclusive"))
     return false;
   const parsed = parseMemberOfGroup(text(scope, "RecipientFilter"));
-  const own = parseMemberOfGroup(memberOfGroupFilter([text(group, "DistinguishedName")]));
-  return parsed !== undefined && own !== undefined && sameGroups(parsed.dns, own.dns);
+  const own = text(group, "DistinguishedName");
+  return parsed !== undefined && own !== "" && sameGroups(parsed.dns, [own]);
+}
+
+function isOfPolicy(assignment: ExchangeObject): boolean {
+  return text(assignment, "RoleAssigneeType") === "RoleAssignmentPolicy";
+}
+
+/** Names of the end-user roles among those that an assignment policy gives with the scope of the whole organisation. */
+async function endUserRolesAmong(
+  context: Context,
+  assignments: readonly ExchangeObject[],
+): Promise<ReadonlySet<string>> {
+  const wide = assignments.filter((each) => isOfPolicy(each) && text(each, "RecipientWriteScope") === "Organization");
+  const names = [...new Set(wide.map((each) => nameOf(text(each, "Role"))))];
+  const roles = await Promise.all(
+    names.map((name) => getAll(context.exchange, "Get-ManagementRole", { Identity: name })),
+  );
+  return new Set(roles.flat().flatMap((role) => (flag(role, "IsEndUserRole") ? [text(role, "Name")] : [])));
 }
 
 function evidenceOf(assignment: ExchangeObject): AssignmentEvidence {
@@ -113,6 +145,7 @@ function evidenceOf(assignment: ExchangeObject): AssignmentEvidence {
     isRegular: text(assignment, "RoleAssignmentDelegationType") === "Regular",
     writeScope: text(assignment, "RecipientWriteScope"),
     customScope: customScopeOf(assignment),
+    isEndUserRole: false,
   };
 }
 

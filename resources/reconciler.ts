@@ -3,6 +3,7 @@
  * all objects in the tenant alike is here: recognising, adopting, lost answers, unfinished work, the tenant check.
  */
 import { isExchangeError } from "../exchange/errors.ts";
+import { WaitTimeoutError } from "../exchange/waiting.ts";
 import {
   demandSameTenant,
   isUnknown,
@@ -14,10 +15,13 @@ import {
 import { differences, plan, type Context, type Found, type Lifecycle, type Observed } from "./lifecycle.ts";
 import type { Ownership, Properties } from "./lifecycle.ts";
 import { withFreshReads } from "./lookup.ts";
-import { messageOf, UserError } from "./userError.ts";
+import { messageOf, UnsettledError, UserError } from "./userError.ts";
 
 /** How long Exchange may take to show a change that it accepted, in seconds. */
 const settleSeconds = 120;
+
+/** How long a write whose answer was lost is looked for before it is made again, in seconds. */
+const lostSeconds = 15;
 
 /** How often a write whose answer was lost is looked after before the run gives up. */
 const attempts = 3;
@@ -58,6 +62,7 @@ export function artifactOf<Inputs extends Ownership>(lifecycle: Lifecycle<Inputs
       const inputs = inputsOf<Inputs>(desired);
       const start = await obtain(lifecycle, context, inputs);
       try {
+        if (start.adoption === undefined) await lifecycle.prove?.(context, start.id, inputs);
         return await finish(lifecycle, context, start.id, inputs, start.adoption);
       } catch (error) {
         throw await unfinished(lifecycle, context, start.id, inputs, start.adoption, error);
@@ -67,6 +72,7 @@ export function artifactOf<Inputs extends Ownership>(lifecycle: Lifecycle<Inputs
     async read(context, recorded): Promise<Reading | undefined> {
       demandSameTenant(context, lifecycle.title, recorded.properties);
       const known = inputsOf<Inputs>(recorded.properties);
+      if (isUnseen(recorded)) await awaitSight(lifecycle, withFreshReads(context), recorded.id, known);
       const live = await lifecycle.observe(context, recorded.id, known);
       if (live === undefined) return undefined;
       const adoption = adoptionOf(recorded.properties);
@@ -90,9 +96,35 @@ export function artifactOf<Inputs extends Ownership>(lifecycle: Lifecycle<Inputs
         context.report(`${lifecycle.title}: was there before this stack and is kept, as onDestroy says.`);
         return;
       }
-      await removeWhole(lifecycle, withFreshReads(context), recorded.id, known);
+      const fresh = withFreshReads(context);
+      if (isUnseen(recorded)) await awaitSight(lifecycle, fresh, recorded.id, known);
+      await removeWhole(lifecycle, fresh, recorded.id, known);
     },
   };
+}
+
+/**
+ * Whether an object was made and recorded, but never shown by any back end: a not-found says nothing about it yet
+ * (facts/exchange.md §6).
+ */
+function isUnseen(recorded: Recorded): boolean {
+  return recorded.properties["unseen"] === true;
+}
+
+/** Waits for such an object to appear; one that never does is gone. */
+async function awaitSight<Inputs extends object>(
+  lifecycle: Lifecycle<Inputs>,
+  context: Context,
+  id: string,
+  known: Inputs,
+): Promise<void> {
+  const look = async (): Promise<true | undefined> => {
+    const live = await observeSettled(lifecycle, context, id, known);
+    return live === undefined ? undefined : true;
+  };
+  await context.waitFor(`the ${lifecycle.title} to be visible`, look, settleSeconds).catch((error: unknown) => {
+    if (!(error instanceof WaitTimeoutError)) throw error;
+  });
 }
 
 /** Removes an object and waits until it is really gone; what is gone already is done. */
@@ -102,22 +134,44 @@ export async function removeWhole<Inputs extends object>(
   id: string,
   known: Inputs,
 ): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    const live = await lifecycle.observe(context, id, known);
-    if (live === undefined) return;
-    try {
-      await lifecycle.remove(context, live);
-      break;
-    } catch (error) {
-      if (isExchangeError(error, "notFound")) continue;
-      if (!isExchangeError(error, "unknownOutcome") || attempt >= attempts) throw asUserError(lifecycle.title, error);
-    }
-  }
+  let isRemoved = false;
+  let lost = 0;
   await context.waitFor(
-    `Exchange to show that the ${lifecycle.title} is gone`,
-    async () => ((await lifecycle.observe(context, id, known)) === undefined ? true : undefined),
+    `the ${lifecycle.title} to be gone`,
+    async () => {
+      const look = () => observeSettled(lifecycle, context, id, known);
+      const live = await look();
+      if (live === undefined) return true;
+      if (isRemoved || live === "unsettled") return undefined;
+      try {
+        await lifecycle.remove(context, live);
+        isRemoved = true;
+      } catch (error) {
+        // Gone at the back end that answered, or nobody knows: the next look tells.
+        lost += 1;
+        const isDoubtful =
+          isExchangeError(error, "notFound") || (isExchangeError(error, "unknownOutcome") && lost < attempts);
+        if (!isDoubtful) throw asUserError(lifecycle.title, error);
+      }
+      return (await look()) === undefined ? true : undefined;
+    },
     settleSeconds,
   );
+}
+
+/** Observes for somebody who waits: back ends that do not agree yet are no error. */
+async function observeSettled<Inputs extends object>(
+  lifecycle: Lifecycle<Inputs>,
+  context: Context,
+  id: string,
+  known: Inputs,
+): Promise<Observed<Inputs> | "unsettled" | undefined> {
+  try {
+    return await lifecycle.observe(context, id, known);
+  } catch (error) {
+    if (error instanceof UnsettledError) return "unsettled";
+    throw error;
+  }
 }
 
 /** Recognises, adopts or makes the object; refuses what belongs to others. */
@@ -175,29 +229,36 @@ async function createOnce<Inputs extends object>(
     try {
       return await lifecycle.create(context, desired);
     } catch (error) {
-      if (!isExchangeError(error, "unknownOutcome", "alreadyExists")) throw asUserError(lifecycle.title, error);
-      const made = await findOurs(lifecycle, context, desired);
-      if (made !== undefined) return made;
-      if (isExchangeError(error, "alreadyExists") || attempt >= attempts) throw asUserError(lifecycle.title, error);
+      const exists = isExchangeError(error, "alreadyExists");
+      if (!exists && !isExchangeError(error, "unknownOutcome")) throw asUserError(lifecycle.title, error);
+      const made = await findMade(lifecycle, context, desired, exists);
+      if (made?.ours === true) return made.id;
+      const conflict = made === undefined ? undefined : conflictOf(lifecycle.title, [made], false);
+      if (conflict !== undefined) throw new UserError(conflict, { cause: error });
+      if (exists || attempt >= attempts) throw asUserError(lifecycle.title, error);
     }
   }
 }
 
-/** Looks for an object of ours for as long as another back end may take to show it; `undefined` where none appears. */
-async function findOurs<Inputs extends object>(
+/**
+ * Looks for what a call left, for as long as another back end may take to show it: an object of ours, or, where Exchange
+ * says that one exists, whosever it is. `undefined` where none appears.
+ */
+async function findMade<Inputs extends object>(
   lifecycle: Lifecycle<Inputs>,
   context: Context,
   desired: Inputs,
-): Promise<string | undefined> {
-  try {
-    return await context.waitFor(
-      `the ${lifecycle.title} to appear after a lost answer`,
-      async () => (await findFree(lifecycle, context, desired)).find((found) => found.ours)?.id,
-      15,
-    );
-  } catch {
-    return undefined;
-  }
+  exists: boolean,
+): Promise<Found | undefined> {
+  const look = async (): Promise<Found | undefined> => {
+    const free = await findFree(lifecycle, context, desired);
+    return free.find((found) => found.ours) ?? (exists ? free[0] : undefined);
+  };
+  const what = exists ? `the ${lifecycle.title} that exists to be visible` : `a trace of the ${lifecycle.title}`;
+  return context.waitFor(what, look, exists ? settleSeconds : lostSeconds).catch((error: unknown) => {
+    if (error instanceof WaitTimeoutError) return undefined;
+    throw error;
+  });
 }
 
 /** Brings an object to what is asked for and proves by a new look that it is. */
@@ -211,8 +272,8 @@ async function finish<Inputs extends Ownership>(
 ): Promise<Recorded> {
   const known = inputsOf<Inputs>({ ...propertiesIn(desired), ...recorded?.properties });
   const look = async (): Promise<Observed<Inputs> | undefined> => {
-    const live = await lifecycle.observe(context, id, { ...known, ...desired });
-    return live === undefined ? undefined : present(live, adoption);
+    const live = await observeSettled(lifecycle, context, id, { ...known, ...desired });
+    return live === undefined || live === "unsettled" ? undefined : present(live, adoption);
   };
   let live = await context.waitFor(`the ${lifecycle.title} to be visible`, look, settleSeconds);
   for (let attempt = 1; attempt <= attempts && open(lifecycle, live, desired).length > 0; attempt += 1) {
@@ -220,9 +281,11 @@ async function finish<Inputs extends Ownership>(
       await lifecycle.align(context, live, desired);
     } catch (error) {
       if (!isExchangeError(error, "unknownOutcome") || attempt === attempts) throw asUserError(lifecycle.title, error);
+      // Nobody knows whether it was done: what a new look still finds different is asked for once more.
+      live = await context.waitFor(`the ${lifecycle.title} to be visible`, look, settleSeconds);
+      continue;
     }
-    const settled = await settle(lifecycle, context, desired, look);
-    live = settled ?? live;
+    live = await settle(lifecycle, context, desired, look);
   }
   return { id, properties: propertiesOf(context, live, adoption, desired) };
 }
@@ -239,7 +302,7 @@ async function settle<Inputs extends Ownership>(
   context: Context,
   desired: Inputs,
   look: () => Promise<Observed<Inputs> | undefined>,
-): Promise<Observed<Inputs> | undefined> {
+): Promise<Observed<Inputs>> {
   return context.waitFor(
     `Exchange to show the changed ${lifecycle.title}`,
     async () => {
@@ -262,7 +325,12 @@ async function unfinished<Inputs extends Ownership>(
   const live = await lifecycle.observe(context, id, desired).catch(() => undefined);
   const properties =
     live === undefined
-      ? { ...propertiesIn(desired), tenantId: context.tenantId, ...(adoption === undefined ? {} : { adoption }) }
+      ? {
+          ...propertiesIn(desired),
+          tenantId: context.tenantId,
+          unseen: true,
+          ...(adoption === undefined ? {} : { adoption }),
+        }
       : propertiesOf(context, live, adoption, desired);
   const message = `${asUserError(lifecycle.title, cause).message} The object exists and is recorded: run up again to go on, or destroy to remove it.`;
   return new UnfinishedError(id, properties, message, { cause });
@@ -292,6 +360,7 @@ function present<Inputs extends object>(live: Observed<Inputs>, adoption: Adopti
 }
 
 /** The engine's properties as an artifact's inputs: `check` has let nothing else through. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller names the artifact's inputs
 function inputsOf<Inputs extends object>(properties: Properties): Inputs {
   return properties as unknown as Inputs;
 }

@@ -5,12 +5,13 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { isExchangeError } from "../exchange/errors.ts";
 import type { ExchangeObject } from "../exchange/session.ts";
+import { WaitTimeoutError } from "../exchange/waiting.ts";
 import { isUnknown } from "./artifact.ts";
 import { ArtifactResource, type Arguments } from "./dynamic.ts";
 import { flag, guid, nameOf, text } from "./exchangeValue.ts";
 import { writeWhenReady } from "./hydration.ts";
 import type { Context, Found, Lifecycle, Observed, Ownership } from "./lifecycle.ts";
-import { getAll, getByGuid } from "./lookup.ts";
+import { getAll, getByGuid, isHeld } from "./lookup.ts";
 import { roleExists } from "./managementRole.ts";
 import { bearsMark } from "./mark.ts";
 import { idsOf, parseMembers } from "./memberList.ts";
@@ -62,13 +63,15 @@ export const roleAssignmentLifecycle: Lifecycle<RoleAssignmentInputs> = {
   async find(context, desired) {
     const { all, group } = await assignmentsOf(context, desired);
     const direct = all.filter((each) => isAssignedTo(each, group, desired.app) && !isDelegating(each));
-    const isMarked = desired.app === "" ? bearsMark(group?.["Description"], desired.mark) : desired.ownsApp;
     const named = await getAll(context.exchange, "Get-ManagementRoleAssignment", { Identity: desired.name });
+    const isOfOurGroup = bearsMark(group?.["Description"], desired.mark) || isHeld(context, desired.roleGroup, desired);
+    const isOurs = desired.app === "" ? isOfOurGroup : desired.ownsApp;
     const others = named.filter((each) => !direct.some((one) => guid(one) === guid(each)));
-    return [...direct.map((each) => describe(each, isMarked, desired)), ...others.map(describeForeign)];
+    return [...direct.map((each) => describe(each, isOurs, desired)), ...others.map(describeForeign)];
   },
 
   create: createRoleAssignment,
+  prove: demandBornScoped,
   observe: observeRoleAssignment,
   leaves: (_live, desired) => (desired.regrant ? [] : ["enabled"]),
 
@@ -117,9 +120,7 @@ function scopeParameters({ app, scope, writeScope }: RoleAssignmentInputs): Reco
 
 async function createRoleAssignment(context: Context, desired: RoleAssignmentInputs): Promise<string> {
   if (desired.scope !== "") await demandOnlyListed(context, desired);
-  const id = await context.waitFor("Exchange to accept the role assignment", () => assign(context, desired));
-  if (desired.scope !== "") await demandBornScoped(context, id, desired);
-  return id;
+  return context.waitFor("Exchange to accept the role assignment", () => assign(context, desired));
 }
 
 /** One try to assign; a scope or group that another back end does not show yet is tried again, always with the scope. */
@@ -135,13 +136,16 @@ async function assign(context: Context, desired: RoleAssignmentInputs): Promise<
     return guid(made);
   } catch (error) {
     if (isExchangeError(error, "notFound") && (await roleExists(context, desired.role))) return undefined;
-    throw isExchangeError(error, "alreadyExists", "unknownOutcome") ? error : refused(desired, error);
+    throw isExchangeError(error, ...refusals) ? refused(desired, error) : error;
   }
 }
 
 function cannotWiden(name: string): string {
   return `role assignment "${name}": somebody limited it to a scope, and Exchange cannot take a scope off an app's assignment. Remove the assignment by hand, then run up again.`;
 }
+
+/** What an organisation may say that has the role, but no longer gives it to anybody (facts/exchange.md §4: not known). */
+const refusals = ["notFound", "delegation", "forbidden", "invalid", "unknownParameter", "other"] as const;
 
 function refused(desired: RoleAssignmentInputs, error: unknown): UserError {
   const advice =
@@ -164,6 +168,7 @@ async function demandOnlyListed(context: Context, desired: RoleAssignmentInputs)
       return inside.length === listed.size && inside.every((recipient) => listed.has(recipient.id)) ? true : undefined;
     })
     .catch(async (cause: unknown) => {
+      if (!(cause instanceof WaitTimeoutError)) throw cause;
       const inside = await recipientsInside(context, desired.scope);
       const more = inside.filter((recipient) => !listed.has(recipient.id)).map((recipient) => recipient.address);
       const found = idsOf(inside);
@@ -179,21 +184,47 @@ async function demandOnlyListed(context: Context, desired: RoleAssignmentInputs)
 
 /** Looks at what was made; an assignment that reaches more than asked is disabled at once. */
 async function demandBornScoped(context: Context, id: string, desired: RoleAssignmentInputs): Promise<void> {
+  if (desired.scope === "") return;
   const live = await context.waitFor("the role assignment to be visible", () =>
     observeRoleAssignment(context, id, desired),
   );
-  const listed = idsOf(parseMembers(desired.members));
-  const inside = await recipientsInside(context, desired.scope);
-  const more = inside.filter((recipient) => !listed.has(recipient.id));
-  if (live.inputs.scope === desired.scope && more.length === 0) return;
-  await context.exchange.write("Set-ManagementRoleAssignment", { Identity: id, Enabled: false });
-  const why =
-    live.inputs.scope === desired.scope
-      ? `its scope holds mailboxes that are not listed: ${more.map((recipient) => recipient.address).join(", ")}`
-      : `its scope is "${live.inputs.writeScope}" instead of "${desired.writeScope}"`;
+  const excess = await excessOf(context, live.inputs, desired);
+  if (excess === undefined) return;
+  await disable(context, id);
   throw new UserError(
-    `role assignment "${desired.name}": ${why}. The assignment was disabled. Repair the cause, then run up with regrant set to true.`,
+    `role assignment "${desired.name}": ${excess}. The assignment was disabled. Repair the cause, then run up with regrant set to true.`,
   );
+}
+
+/** In what way a fresh assignment opens more than the list; `undefined` where it does not. */
+async function excessOf(
+  context: Context,
+  live: RoleAssignmentInputs,
+  desired: RoleAssignmentInputs,
+): Promise<string | undefined> {
+  if (live.scope !== desired.scope) return `its scope is "${live.writeScope}" instead of "${desired.writeScope}"`;
+  try {
+    const listed = idsOf(parseMembers(desired.members));
+    const inside = await recipientsInside(context, desired.scope);
+    const more = inside.filter((recipient) => !listed.has(recipient.id)).map((recipient) => recipient.address);
+    return more.length === 0 ? undefined : `its scope holds mailboxes that are not listed: ${more.join(", ")}`;
+  } catch (error) {
+    // A scope that cannot be relied on: better no access than one that nobody can tell.
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
+}
+
+/** Stops an assignment; insists where an answer is lost, because stopping twice does no harm. */
+async function disable(context: Context, id: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await context.exchange.write("Set-ManagementRoleAssignment", { Identity: id, Enabled: false });
+      return;
+    } catch (error) {
+      if (!isExchangeError(error, "unknownOutcome") || attempt === 3) throw error;
+    }
+  }
 }
 
 async function observeRoleAssignment(
@@ -266,14 +297,14 @@ function isDelegating(assignment: ExchangeObject): boolean {
   return text(assignment, "RoleAssignmentDelegationType") !== "Regular";
 }
 
-/** Ours by exact equality: the marked role group's, of our name, with our scope (design.md §4). */
-function describe(assignment: ExchangeObject, isMarked: boolean, desired: RoleAssignmentInputs): Found {
+/** Ours by exact equality: our role group's or our app's, of our name, with our scope (design.md §4). */
+function describe(assignment: ExchangeObject, isOfOurs: boolean, desired: RoleAssignmentInputs): Found {
   const custom = customScopeOf(assignment);
   const isScopedAlike = desired.scope === "" ? custom === "" : custom === desired.writeScope;
   return {
     id: guid(assignment),
     title: `role assignment "${text(assignment, "Name")}"`,
-    ours: isMarked && text(assignment, "Name") === desired.name && isScopedAlike,
+    ours: isOfOurs && text(assignment, "Name") === desired.name && isScopedAlike,
     obstacles: [],
   };
 }

@@ -13,7 +13,7 @@ import { bearsMark } from "./mark.ts";
 import { formatMembers, idsOf, nameAsRecorded, parseMembers, type Member } from "./memberList.ts";
 import { artifactOf } from "./reconciler.ts";
 import { awaitServiceUser, resolveServiceUser } from "./serviceUser.ts";
-import { UserError } from "./userError.ts";
+import { UnsettledError, UserError } from "./userError.ts";
 import { writeWhenReady } from "./hydration.ts";
 
 export interface RoleGroupInputs extends Ownership {
@@ -92,7 +92,7 @@ async function observeRoleGroup(
     roleGroupMembers(context, id),
   ]);
   if (group === undefined) return undefined;
-  if (members === undefined) throw new UserError("role group: Exchange shows the group but not its members.");
+  if (members === undefined) throw new UnsettledError("role group: Exchange shows the group but not its members.");
   const named = nameAsRecorded(members, isUnknown(recorded.members) ? [] : parseMembers(recorded.members));
   const inputs = { ...recorded, name: text(group, "Name"), members: formatMembers(named) };
   return { id, inputs: pick(inputs), outputs: { description: text(group, "Description") } };

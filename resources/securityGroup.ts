@@ -1,25 +1,25 @@
 /** The mail-enabled security group of the mailboxes that may be reached: hidden, closed, with one owner. */
+import { createHash } from "node:crypto";
 import type * as pulumi from "@pulumi/pulumi";
 import { quote } from "../exchange/filter.ts";
 import { isExchangeError } from "../exchange/errors.ts";
 import type { ExchangeObject } from "../exchange/session.ts";
-import { resolveMailboxes, resolveOwner } from "./address.ts";
+import { resolveOwner } from "./address.ts";
 import { ArtifactResource, type Arguments } from "./dynamic.ts";
 import { flag, guid, list, nameOf, text } from "./exchangeValue.ts";
 import type { Context, Found, Lifecycle, Observed, Ownership } from "./lifecycle.ts";
 import { getAll, getByGuid, getOne } from "./lookup.ts";
+import { removeLeftoverScope } from "./managementScope.ts";
 import { bearsMark } from "./mark.ts";
 import { formatMembers, idsOf, nameAsRecorded, parseMembers, type Member } from "./memberList.ts";
 import { artifactOf } from "./reconciler.ts";
-import { UserError } from "./userError.ts";
+import { UnsettledError, UserError } from "./userError.ts";
 
 export interface SecurityGroupInputs extends Ownership {
   /** Display name; the Name (and so the DN) is set at birth and stays. At most 64 characters. */
   readonly name: string;
-  /** The mailboxes, `address objectId` a line (memberList.ts). */
+  /** The mailboxes as the tenant's preflight looked them up, `address objectId` a line (memberList.ts). */
   readonly members: string;
-  /** Listed mailboxes that no longer exist, as lines; remembered so that they block nothing (design.md §7.4). */
-  readonly vanished: string;
   /** The owner, as `address objectId`: who may change the members in Exchange. */
   readonly owner: string;
   readonly hiddenFromAddressLists: boolean;
@@ -27,8 +27,6 @@ export interface SecurityGroupInputs extends Ownership {
   readonly memberDepartRestriction: string;
   /** The scope that may name this group; one that any other scope names is not taken over. */
   readonly scopeName: string;
-  /** Listed addresses that may now mean another object than the recorded one. */
-  readonly confirmedAddresses: readonly string[];
 }
 
 /** Update-DistributionGroupMember takes 10,000; near that it runs into the server's time limit (facts/exchange.md §2.5). */
@@ -42,20 +40,9 @@ export const securityGroupLifecycle: Lifecycle<SecurityGroupInputs> = {
   compared: ["name", "members", "owner", "hiddenFromAddressLists", "memberJoinRestriction", "memberDepartRestriction"],
   replacedBy: [],
 
-  async resolve(context, desired, recorded) {
-    const mailboxes = await resolveMailboxes(context, {
-      addresses: parseMembers(desired.members).map((member) => member.address),
-      recorded: [...parseMembers(recorded?.members ?? ""), ...parseMembers(recorded?.vanished ?? "")],
-      confirmed: desired.confirmedAddresses,
-    });
-    const owner = await resolveOwner(context, desired.owner);
-    const inputs = {
-      ...desired,
-      members: formatMembers(mailboxes.members),
-      vanished: formatMembers(mailboxes.vanished),
-      owner: owner.line,
-    };
-    return { inputs, problems: [...mailboxes.problems, ...owner.problems] };
+  async resolve(context, desired) {
+    const { line, problems } = await resolveOwner(context, desired.owner);
+    return { inputs: { ...desired, owner: line }, problems };
   },
 
   async find(context, desired) {
@@ -90,13 +77,21 @@ export const securityGroupLifecycle: Lifecycle<SecurityGroupInputs> = {
   align: alignSecurityGroup,
 
   async remove(context, live) {
+    const { scopeName, mark, onDestroy } = live.inputs;
+    const distinguishedName = String(live.outputs["distinguishedName"]);
+    if (onDestroy === "remove") await removeLeftoverScope(context, scopeName, { id: live.id, distinguishedName, mark });
     await context.exchange.write("Remove-DistributionGroup", { Identity: live.id, ...bypass, Confirm: false });
   },
 };
 
-/** The alias that the group gets: what an address allows of its name. */
+/** The alias that the group gets: what an address allows of its name, or a name of its own where that is nothing. */
 function aliasOf(name: string): string {
-  return name.replaceAll(/[^A-Za-z0-9._-]/g, "").slice(0, 64);
+  const alias = name
+    .replaceAll(/[^A-Za-z0-9._-]/g, "")
+    .replaceAll(/\.{2,}/g, ".")
+    .slice(0, 64)
+    .replaceAll(/^\.|\.$/g, "");
+  return alias === "" ? `group-${createHash("sha256").update(name).digest("hex").slice(0, 12)}` : alias;
 }
 
 async function alignSecurityGroup(
@@ -109,7 +104,7 @@ async function alignSecurityGroup(
   // Who can be reached comes first: it is what must not wait for anything else.
   if (now.members !== desired.members) await alignMembers(context, Identity, now.members, desired.members);
   const changes = {
-    ...(now.name === desired.name ? {} : { DisplayName: desired.name }),
+    ...(now.name === desired.name ? {} : { DisplayName: desired.name, IgnoreNamingPolicy: true }),
     ...(now.owner === desired.owner ? {} : { ManagedBy: parseMembers(desired.owner).map((owner) => owner.id) }),
     ...(now.hiddenFromAddressLists === desired.hiddenFromAddressLists
       ? {}
@@ -166,20 +161,18 @@ async function observeSecurityGroup(
     securityGroupMembers(context, id),
   ]);
   if (group === undefined) return undefined;
-  if (members === undefined) throw new UserError("security group: Exchange shows the group but not its members.");
+  if (members === undefined) throw new UnsettledError("security group: Exchange shows the group but not its members.");
   const owners = await ownersOf(context, group, parseMembers(recorded.owner));
   return {
     id,
     inputs: {
       name: text(group, "DisplayName"),
       members: formatMembers(nameAsRecorded(members, parseMembers(recorded.members))),
-      vanished: recorded.vanished,
       owner: formatMembers(nameAsRecorded(owners, parseMembers(recorded.owner))),
       hiddenFromAddressLists: flag(group, "HiddenFromAddressListsEnabled"),
       memberJoinRestriction: text(group, "MemberJoinRestriction"),
       memberDepartRestriction: text(group, "MemberDepartRestriction"),
       scopeName: recorded.scopeName,
-      confirmedAddresses: recorded.confirmedAddresses,
       mark: recorded.mark,
       adopt: recorded.adopt,
       onDestroy: recorded.onDestroy,

@@ -18,7 +18,7 @@ export function generatePassword(): string {
   const all = kinds.join("");
   for (;;) {
     const password = Array.from({ length }, () => all[randomInt(all.length)]).join("");
-    if (kinds.every((kind) => [...kind].some((character) => password.includes(character)))) return password;
+    if (kinds.every((kind) => Array.from(kind).some((character) => password.includes(character)))) return password;
   }
 }
 

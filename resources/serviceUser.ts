@@ -1,27 +1,30 @@
 /** The service user as Exchange sees it: looked up by UPN, recognised by its object id. */
 import type { ExchangeObject } from "../exchange/session.ts";
+import { WaitTimeoutError } from "../exchange/waiting.ts";
 import { guid, text } from "./exchangeValue.ts";
 import type { Context, Problem } from "./lifecycle.ts";
 import { getOne } from "./lookup.ts";
 import { formatMembers, parseMembers, type Member } from "./memberList.ts";
 import { UserError } from "./userError.ts";
 
-/** The user in Exchange's directory; `undefined` while it is not there (yet). Another user of that UPN is an error. */
-export async function findServiceUser(context: Context, user: Member): Promise<ExchangeObject | undefined> {
-  const found = await getOne(context.exchange, "Get-User", { Identity: user.address }, { fresh: true });
-  if (found === undefined) return undefined;
-  const id = guid(found, "ExternalDirectoryObjectId");
-  if (id !== user.id) {
-    throw new UserError(
-      `service user: Exchange knows ${user.address} as ${id}, but the stack means ${user.id}. Nothing was changed.`,
-    );
-  }
-  return found;
-}
-
-/** Waits until the user has come over from Entra (facts/exchange.md §6: no time is promised). */
+/**
+ * Waits until the user has come over from Entra (facts/exchange.md §6: no time is promised). After a destroy Exchange may
+ * know that name as the user before it, for as long as the deletion is on its way; one that stays is an error.
+ */
 export async function awaitServiceUser(context: Context, user: Member): Promise<ExchangeObject> {
-  return context.waitFor(`Exchange to know ${user.address}`, () => findServiceUser(context, user), 900);
+  let known = "";
+  const look = async (): Promise<ExchangeObject | undefined> => {
+    const found = await getOne(context.exchange, "Get-User", { Identity: user.address }, { fresh: true });
+    known = found === undefined ? "" : guid(found, "ExternalDirectoryObjectId");
+    return known === user.id ? found : undefined;
+  };
+  return context.waitFor(`Exchange to know ${user.address}`, look, 900).catch((error: unknown) => {
+    if (!(error instanceof WaitTimeoutError) || known === "") throw error;
+    throw new UserError(
+      `service user: Exchange knows ${user.address} as ${known}, but the stack means ${user.id}. Nothing was changed.`,
+      { cause: error },
+    );
+  });
 }
 
 /** Completes `upn` to `upn objectId` where only the UPN of an existing user was given. */

@@ -18,7 +18,10 @@ export async function checkObjects(context: Context, desired: TenantInputs): Pro
     inputs: Inputs,
   ): Promise<string> => {
     if (known !== "") return known;
-    const found = (await lifecycle.find(context, inputs)).filter((each) => !context.held.has(each.id));
+    const found = await lifecycle.find(context, inputs);
+    // In the state already, though an interrupted run left no record: what follows is judged by it.
+    const own = found.find((each) => context.held.has(each.id));
+    if (own !== undefined) return own.id;
     const conflict = conflictOf(lifecycle.title, found, inputs.adopt);
     if (conflict !== undefined) problems.push(conflict);
     else if (found[0] !== undefined) await announce(context, lifecycle, found[0], inputs);
@@ -70,13 +73,11 @@ export function desiredObjects(desired: TenantInputs) {
       ...own("securityGroup"),
       name: desired.securityGroup,
       members: desired.members,
-      vanished: "",
       owner: desired.owner,
       hiddenFromAddressLists: true,
       memberJoinRestriction: "Closed",
       memberDepartRestriction: "Closed",
       scopeName: desired.scope,
-      confirmedAddresses: desired.confirmedAddresses,
     },
     scope: { ...own("scope"), name: desired.scope, filter: rightFilter, group: "", roleGroup: "", app: desired.app },
     assignment: {

@@ -3,6 +3,7 @@
  * last removal.
  */
 import type * as pulumi from "@pulumi/pulumi";
+import { isExchangeError, type ExchangeError } from "../exchange/errors.ts";
 import { demandSameTenant, type Artifact } from "./artifact.ts";
 import { ArtifactResource, type Arguments } from "./dynamic.ts";
 import { enableCustomization, isDehydrated } from "./hydration.ts";
@@ -91,6 +92,9 @@ const swept = [
   "removeLeftovers",
 ] as const;
 
+/** Which mailbox each address meant: recorded, so that a later run sees where one means another (design.md §7.4). */
+const lookedUp = ["members", "vanished", "mustStayOut"] as const;
+
 /** Cmdlets that an `up` may need. */
 const assignmentWrites = [
   "New-ManagementRoleAssignment",
@@ -124,13 +128,18 @@ export const tenant: Artifact = {
   async check(context, recorded, desired) {
     const inputs = desired as unknown as TenantInputs;
     const old = recorded as unknown as TenantInputs | undefined;
-    const { problems, ...addresses } = await runPreflight(context, inputs, old);
-    return { inputs: { ...inputs, ...addresses }, problems };
+    try {
+      const { problems, ...addresses } = await runPreflight(context, inputs, old);
+      return { inputs: { ...inputs, ...addresses }, problems };
+    } catch (error) {
+      if (!isExchangeError(error, "forbidden", "unauthorized")) throw error;
+      return { inputs: { ...inputs }, problems: [missingRead(error)] };
+    }
   },
 
   diff(recorded, desired) {
     return {
-      changes: swept.some((name) => recorded[name] !== desired[name]),
+      changes: [...swept, ...lookedUp].some((name) => recorded[name] !== desired[name]),
       replaces: [],
       deleteBeforeReplace: false,
     };
@@ -142,8 +151,9 @@ export const tenant: Artifact = {
 
   async read(context, recorded) {
     demandSameTenant(context, tenant.title, recorded.properties);
-    const { tenantId: _, ...inputs } = recorded.properties;
-    return { properties: recorded.properties, inputs };
+    const { properties } = recorded;
+    const inputs = Object.fromEntries(Object.entries(properties).filter(([name]) => name !== "tenantId"));
+    return { properties, inputs };
   },
 
   async update(context, recorded, desired) {
@@ -206,6 +216,9 @@ const appAdministrators = new Set([
   "Application.ReadWrite.OwnedBy",
   "Directory.ReadWrite.All",
 ]);
+function missingRead(error: ExchangeError): Problem {
+  return `The automation identity may not read Exchange (${error.message}). Give its app the permission Exchange.ManageAsApp and the Entra role Exchange Administrator; to preview and verify, Global Reader is enough. Nothing was changed.`;
+}
 
 /** Global Administrator and User Administrator (template ids). */
 const userAdministrators = new Set(["62e90394-69f5-4237-9190-012177145e10", "fe930be7-5e62-47db-91af-98c3a49a38b1"]);
@@ -213,6 +226,9 @@ const userAdministrators = new Set(["62e90394-69f5-4237-9190-012177145e10", "fe9
 /** The tenant as a Pulumi resource; its `id` is the tenant's GUID. */
 export class Tenant extends ArtifactResource {
   declare readonly tenantId: pulumi.Output<string>;
+  /** The listed mailboxes as looked up, `address objectId` a line. */
+  declare readonly members: pulumi.Output<string>;
+  declare readonly mustStayOut: pulumi.Output<string>;
 
   constructor(name: string, args: Arguments<TenantInputs>, options?: pulumi.CustomResourceOptions) {
     super("tenant", "Tenant", name, { tenantId: undefined, ...args }, options);

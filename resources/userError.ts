@@ -17,6 +17,12 @@ export class UserError extends Error {
   }
 }
 
+/**
+ * Two reads of one object that do not fit together: another back end is behind. A refresh fails on it, because half an
+ * answer is none; what waits for a change looks again.
+ */
+export class UnsettledError extends UserError {}
+
 /** One line that says what went wrong, whatever was thrown. */
 export function messageOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);

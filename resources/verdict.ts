@@ -23,6 +23,11 @@ export interface AssignmentEvidence {
   readonly writeScope: string;
   /** Name of the custom scope; empty without one. */
   readonly customScope: string;
+  /**
+   * Whether it is an end-user role, held through the assignment policy of the user's own mailbox: such roles are about
+   * the user's own things, though one of the default ones (MyTeamMailboxes) is written `Organization`.
+   */
+  readonly isEndUserRole: boolean;
 }
 
 /** One mailbox that was asked about by itself. */
@@ -83,7 +88,7 @@ export function judge(asked: Asked, evidence: Evidence): Verdict {
     passed: findings.length === 0,
     findings,
     summary: summarize(asked, evidence, findings),
-    notProved: notProved(evidence),
+    notProved: notProved(asked, evidence),
   };
 }
 
@@ -98,6 +103,9 @@ function judgeAssignment(asked: Asked, evidence: Evidence): Finding[] {
     findings.push(
       wrong("the service user is blocked from signing in (somebody stopped it; setting regrant unblocks it)"),
     );
+  }
+  if (!evidence.assignments.some((held) => held.id === assignment.id)) {
+    findings.push(wrong(`the service user does not hold ${name}: it is no member of the role group`, true));
   }
   if (assignment.role !== asked.role) findings.push(wrong(`${name} assigns ${assignment.role}, not ${asked.role}`));
   if (roleGroup === undefined || assignment.assignee !== roleGroup) {
@@ -147,12 +155,16 @@ function judgeInside(asked: Asked, { inside, scope }: Evidence): Finding[] {
 function judgeOthers({ assignments, assignment, scope, scopeIsOurs }: Evidence): Finding[] {
   return assignments
     .filter((other) => other.id !== assignment?.id && other.enabled)
-    .filter((other) => !(harmlessScopes.has(other.writeScope) && other.isRegular))
-    .filter((other) => !(scopeIsOurs && other.isRegular && other.customScope === scope?.name))
+    .filter((other) => !(other.isRegular && (harmlessScopes.has(other.writeScope) || other.isEndUserRole)))
+    .filter((other) => !(scopeIsOurs && other.isRegular && isScopedBy(other, scope?.name)))
     .map((other) => ({
       text: `the service user also has "${other.name}" (${other.role} through ${other.assignee}, ${describeScope(other)}), which reaches further`,
       mayPass: false,
     }));
+}
+
+function isScopedBy({ writeScope, customScope }: AssignmentEvidence, scope: string | undefined): boolean {
+  return writeScope === "CustomRecipientScope" && customScope === scope;
 }
 
 function judgeProbes({ probes }: Evidence): Finding[] {
@@ -180,12 +192,12 @@ function summarize(asked: Asked, { probes }: Evidence, findings: readonly Findin
     : `proved: exactly the ${asked.members.length} listed mailboxes are inside the scope; ${asides}`;
 }
 
-function notProved({ probes }: Evidence): string[] {
+function notProved(asked: Asked, { probes }: Evidence): string[] {
   const outside = probes.filter((probe) => !probe.isListed).length;
   return [
     "mailbox and folder permissions that were given elsewhere (Full Access, calendar sharing)",
     "what Exchange's authorisation cache still allows or refuses for a while after a change",
     "that the service user can sign in (multi-factor authentication, conditional access)",
-    ...(outside < 5 ? [`only ${outside} mailboxes outside the list could be asked`] : []),
+    ...(asked.reach === "group" && outside < 5 ? [`only ${outside} mailboxes outside the list could be asked`] : []),
   ];
 }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describeCall } from "./call.ts";
 import type { Call } from "./call.ts";
 import { answerInstead, refuseBrokenPage, truncatePage } from "./faults.ts";
-import type { FaultPlan } from "./faults.ts";
+import type { Fault, FaultPlan } from "./faults.ts";
 import type { FindRoute } from "./router.ts";
 import type { Simulator, SimulatorRequest, SimulatorResponse } from "./service.ts";
 
@@ -21,17 +21,23 @@ export function makeDispatcher(findRoute: FindRoute, faults: FaultPlan, simulato
     const match = findRoute(request.method, request.url.pathname);
     const call = describeCall(request, match?.route);
     const fault = faults.meet(call);
-    if (fault?.effect === "slow") await sleep(fault.ms ?? 0);
+    if (fault?.effect === "slow") await pause(fault);
     if (fault?.effect === "dropped") return { call, response: noAnswer(), destroyed: true };
     const instead = fault === undefined ? undefined : answerInstead(fault, call);
     const early = instead ?? refuseBrokenPage(request, call);
     if (early !== undefined) return { call, response: early, destroyed: false };
     if (match === undefined) return { call, response: notModelled(call), destroyed: false };
     const response = await match.route.handler({ ...request, params: match.params }, simulator);
+    if (fault?.effect === "slowAnswer") await pause(fault);
     if (fault?.effect === "lostAnswer") return { call, response: noAnswer(), destroyed: true };
     const whole = fault?.effect !== "truncatedPage";
     return { call, response: whole ? response : truncatePage(request, response), destroyed: false };
   };
+}
+
+/** A pause keeps no process alive: a call that was to come late does not come where the tenant has ended. */
+async function pause({ ms = 0 }: Fault): Promise<void> {
+  await sleep(ms, undefined, { ref: false });
 }
 
 /** What an item of a batch gets where a request of its own would get no answer. */

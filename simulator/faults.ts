@@ -18,8 +18,10 @@ export const EFFECTS = [
   "concurrency",
   /** Half a list, with a nextLink that fails. */
   "truncatedPage",
-  /** The answer comes after `ms`. */
+  /** The call is carried out, and answered, after `ms`. */
   "slow",
+  /** The write lands at once, the answer comes after `ms`. */
+  "slowAnswer",
 ] as const;
 
 export type FaultEffect = (typeof EFFECTS)[number];
@@ -40,7 +42,7 @@ export interface Fault {
   readonly effect: FaultEffect;
   /** For `throttle`: seconds in Retry-After; 1 where absent. */
   readonly retryAfter?: number;
-  /** For `slow`: milliseconds. */
+  /** For `slow` and `slowAnswer`: milliseconds. */
   readonly ms?: number;
 }
 

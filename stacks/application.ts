@@ -51,7 +51,7 @@ export class Application {
         scope: reach.scopeId,
         enabled: true,
         regrant: settings.regrant,
-        members: reach.members,
+        members: reach.tenant.members,
       };
       const dependsOn = scope === undefined ? [this.pointer] : [this.pointer, scope];
       return [role, new RoleAssignment(logicalName(role), inputs, { parent, dependsOn })] as const;
@@ -69,10 +69,8 @@ export class Application {
         pointer: this.pointer.id,
         scope: reach.scopeId,
         group: reach.groupId,
-        members: settings.mailboxes.join("\n"),
-        vanished: "",
-        mustStayOut: settings.mustStayOut.join("\n"),
-        confirmedAddresses: settings.confirmedAddresses,
+        members: reach.tenant.members,
+        mustStayOut: reach.tenant.mustStayOut,
         certificates: certificates.map(({ thumbprint, notAfter }) => `${thumbprint} ${notAfter}`).join("\n"),
         revokes: settings.revokeTenantWideConsent,
         verdict: "passed",

@@ -33,8 +33,6 @@ export interface Reach {
   readonly writeScope: string;
   readonly scopeId: pulumi.Input<string>;
   readonly groupId: pulumi.Input<string>;
-  /** The mailboxes as looked up. */
-  readonly members: pulumi.Input<string>;
   ownership(object: Adoptable): { mark: string; adopt: boolean; onDestroy: "remove" | "keep" };
 }
 
@@ -60,7 +58,7 @@ export class CalendarAccess extends pulumi.ComponentResource {
     const application = settings.access.includes("application") ? new Application(args, common) : undefined;
     const identities = [impersonation?.roleGroup, application?.pointer].filter((each) => each !== undefined);
     if (settings.reach === "group") {
-      this.securityGroup = this.makeGroup(args, ownership("securityGroup"), identities);
+      this.securityGroup = this.makeGroup(args, ownership("securityGroup"), tenant, identities);
       this.scope = new ManagementScope(
         "scope",
         {
@@ -81,7 +79,6 @@ export class CalendarAccess extends pulumi.ComponentResource {
       writeScope: settings.reach === "group" ? settings.names.scope : wholeOrganization,
       scopeId: this.scope?.id ?? "",
       groupId: this.securityGroup?.id ?? "",
-      members: this.securityGroup?.members ?? settings.mailboxes.join("\n"),
     };
     impersonation?.assign(args, reach);
     application?.assign(args, reach);
@@ -93,6 +90,7 @@ export class CalendarAccess extends pulumi.ComponentResource {
   private makeGroup(
     { settings }: CalendarAccessArguments,
     ownership: ReturnType<Reach["ownership"]>,
+    tenant: Tenant,
     dependsOn: pulumi.Resource[],
   ): SecurityGroup {
     return new SecurityGroup(
@@ -100,14 +98,12 @@ export class CalendarAccess extends pulumi.ComponentResource {
       {
         ...ownership,
         name: settings.names.securityGroup,
-        members: settings.mailboxes.join("\n"),
-        vanished: "",
+        members: tenant.members,
         owner: settings.owner ?? "",
         hiddenFromAddressLists: true,
         memberJoinRestriction: "Closed",
         memberDepartRestriction: "Closed",
         scopeName: settings.names.scope,
-        confirmedAddresses: settings.confirmedAddresses,
       },
       { parent: this, dependsOn },
     );

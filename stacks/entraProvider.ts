@@ -29,5 +29,6 @@ export function entraProvider(read: ReadSetting, environment: NodeJS.ProcessEnv)
     const value = read(`azuread:${name}`);
     return value === undefined ? [] : [[name, value] as const];
   });
-  return new azuread.Provider("azuread", Object.fromEntries([...texts, ...flags, ...given]));
+  const inputs: azuread.ProviderArgs = Object.fromEntries<string | boolean>([...texts, ...flags, ...given]);
+  return new azuread.Provider("azuread", inputs);
 }

@@ -2,9 +2,7 @@
 import { closestMatch } from "leven";
 import { z } from "zod";
 import { applicationRoles } from "../resources/applicationRoles.ts";
-
-/** Reach `group` limits the access to the listed mailboxes; `organization` must be asked for by name. */
-export type Reach = "group" | "organization";
+import { contradictions } from "./contradiction.ts";
 
 /** Objects that can be taken over where they exist already. */
 export const adoptable = [
@@ -24,15 +22,75 @@ const nameText = z
   .string("must be a text")
   .trim()
   .min(1, "is empty. Write a name or leave it out")
-  .max(64, "is longer than the 64 characters that Exchange allows. Shorten it");
+  .max(64, "is longer than the 64 characters that Exchange allows. Shorten it")
+  // A wildcard names many objects, a slash parts a name from its container, and nobody knows how a filter takes the rest.
+  .regex(/^[^*/\\\p{Cc}\u2018-\u201B]*$/u, "holds * / \\, a curly quotation mark or a control character. Leave it out");
+
+/** What an address holds between its `@` and dots: nothing that a filter or an Identity would take for more than itself. */
+const word = String.raw`[^\s@,;<>"*\p{Cc}\u2018-\u201B]+`;
 
 const addressText = z
   .string("must be an e-mail address")
   .trim()
-  .regex(/^[^\s@,;<>"]+@[^\s@,;<>"]+\.[^\s@,;<>"]+$/, "is no e-mail address. Write it as name@example.com")
+  .regex(new RegExp(`^${word}@${word}\\.${word}$`, "u"), "is no e-mail address. Write it as name@example.com")
   .transform((address) => address.toLowerCase());
 
 const flagText = z.boolean("must be true or false");
+
+const names = z.strictObject(
+  {
+    roleGroup: nameText.default("CallPro Calendar Access"),
+    securityGroup: nameText.default("SecurityGroup-CallPro Calendar Access"),
+    scope: nameText.default("Scope-CallPro Calendar Access"),
+    assignment: nameText.default("ApplicationImpersonation-CallPro Calendar Access"),
+    /** Display name of the own app, and the second part of the names of an app's role assignments. */
+    application: nameText.default("CallPro Calendar Access"),
+  },
+  "must be an object of names",
+);
+
+const serviceUser = z.strictObject(
+  {
+    /** First part of the user principal name of the user that the stack makes. */
+    name: z
+      .string("must be a text")
+      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "may hold letters, digits, dots, dashes and underscores only")
+      .default("svcServiceAccount"),
+    /** Another domain than the initial one (`<tenant>.onmicrosoft.com`). */
+    domain: z
+      .string("must be a domain")
+      .regex(/^[^\s@]+\.[^\s@]+$/, "is no domain")
+      .optional(),
+    displayName: nameText.optional(),
+    /** Two-letter country, needed where the user is to get a licence. */
+    usageLocation: z
+      .string("must be a text")
+      .regex(/^[A-Z]{2}$/, "must be two capital letters, e.g. NL")
+      .optional(),
+    /** User principal name of a user that exists and is only put into the role group. */
+    existing: addressText.optional(),
+  },
+  "must be an object",
+);
+
+const application = z.strictObject(
+  {
+    /** Client id of the vendor's multi-tenant app; without it the stack makes an own app. */
+    clientId: z
+      .string("must be a GUID")
+      .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, "is no client id. Write the GUID that the vendor gave")
+      .transform((id) => id.toLowerCase())
+      .optional(),
+    /** Files with the public certificates of the own app, in PEM; two may overlap during a rotation. */
+    certificates: z.array(z.string("must be the path of a PEM file"), "must be a list of paths").default([]),
+    /** What the app may do with the mailboxes. */
+    roles: z
+      .array(z.string("must be a text").superRefine(knownRole), "must be a list of application roles")
+      .min(1, "is empty")
+      .default(["Application Calendars.ReadWrite"]),
+  },
+  "must be an object",
+);
 
 const schema = z.strictObject({
   /** How the call centre gets in. */
@@ -53,64 +111,9 @@ const schema = z.strictObject({
   mustStayOut: z.array(addressText, "must be a list of addresses").default([]),
   /** Owner of the security group; required in reach `group`. */
   owner: addressText.optional(),
-  names: z
-    .strictObject(
-      {
-        roleGroup: nameText.default("CallPro Calendar Access"),
-        securityGroup: nameText.default("SecurityGroup-CallPro Calendar Access"),
-        scope: nameText.default("Scope-CallPro Calendar Access"),
-        assignment: nameText.default("ApplicationImpersonation-CallPro Calendar Access"),
-        /** Display name of the own app, and the second part of the names of an app's role assignments. */
-        application: nameText.default("CallPro Calendar Access"),
-      },
-      "must be an object of names",
-    )
-    .prefault({}),
-  serviceUser: z
-    .strictObject(
-      {
-        /** First part of the user principal name of the user that the stack makes. */
-        name: z
-          .string("must be a text")
-          .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "may hold letters, digits, dots, dashes and underscores only")
-          .default("svcServiceAccount"),
-        /** Another domain than the initial one (`<tenant>.onmicrosoft.com`). */
-        domain: z
-          .string("must be a domain")
-          .regex(/^[^\s@]+\.[^\s@]+$/, "is no domain")
-          .optional(),
-        displayName: nameText.optional(),
-        /** Two-letter country, needed where the user is to get a licence. */
-        usageLocation: z
-          .string("must be a text")
-          .regex(/^[A-Z]{2}$/, "must be two capital letters, e.g. NL")
-          .optional(),
-        /** User principal name of a user that exists and is only put into the role group. */
-        existing: addressText.optional(),
-      },
-      "must be an object",
-    )
-    .prefault({}),
-  application: z
-    .strictObject(
-      {
-        /** Client id of the vendor's multi-tenant app; without it the stack makes an own app. */
-        clientId: z
-          .string("must be a GUID")
-          .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, "is no client id. Write the GUID that the vendor gave")
-          .transform((id) => id.toLowerCase())
-          .optional(),
-        /** Files with the public certificates of the own app, in PEM; two may overlap during a rotation. */
-        certificates: z.array(z.string("must be the path of a PEM file"), "must be a list of paths").default([]),
-        /** What the app may do with the mailboxes. */
-        roles: z
-          .array(z.string("must be a text").superRefine(knownRole), "must be a list of application roles")
-          .min(1, "is empty")
-          .default(["Application Calendars.ReadWrite"]),
-      },
-      "must be an object",
-    )
-    .prefault({}),
+  names: names.prefault({}),
+  serviceUser: serviceUser.prefault({}),
+  application: application.prefault({}),
   /** Take away a consent that opens every calendar to the app, once the scoped access holds and is effective. */
   revokeTenantWideConsent: flagText.default(false),
   /** Remove the user and the role group that impersonation left where Microsoft has removed its role. */
@@ -145,6 +148,13 @@ function knownRole(role: string, context: z.RefinementCtx): void {
   });
 }
 
+/** Settings within settings, for messages about unknown ones. */
+const nested: Readonly<Record<string, object>> = {
+  names: names.shape,
+  serviceUser: serviceUser.shape,
+  application: application.shape,
+};
+
 /** Settings that hold a list, an object or a flag: their text is JSON. */
 const textSettings = new Set(["reach", "owner", "passwordRotation", "onDestroy", "exchangeEndpoint"]);
 
@@ -163,26 +173,39 @@ export function readSettings(
   readLines: (path: string) => string[],
 ): ReadSettings {
   const problems: string[] = [];
+  const wrong = new Set<string>();
   const values: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(raw)) {
     try {
       values[name] = valueOf(name, value, readLines);
     } catch (error) {
       problems.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+      wrong.add(name);
     }
   }
-  const parsed = schema.safeParse(values);
-  if (!parsed.success) problems.push(...parsed.error.issues.flatMap((issue) => describe(issue)));
-  else problems.push(...contradictions(parsed.data));
+  const parsed = schema.safeParse(values, { reportInput: true });
+  for (const issue of parsed.error?.issues ?? []) {
+    problems.push(...describe(issue));
+    for (const key of issue.code === "unrecognized_keys" && issue.path.length === 0 ? issue.keys : [issue.path[0]]) {
+      wrong.add(String(key));
+    }
+  }
+  const rest = parsed.success ? parsed : schema.safeParse(without(values, wrong));
+  for (const { keys, problem } of rest.success ? contradictions(rest.data) : []) {
+    if (!keys.some((key) => wrong.has(key))) problems.push(problem);
+  }
   if (problems.length > 0 || !parsed.success) return { problems: [...new Set(problems)] };
   return { settings: parsed.data };
+}
+
+function without(values: Readonly<Record<string, unknown>>, names: ReadonlySet<string>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !names.has(name)));
 }
 
 function valueOf(name: string, value: string, readLines: (path: string) => string[]): unknown {
   if (textSettings.has(name)) return value;
   const parsed = parseJson(value);
-  if (name === "mailboxes" && typeof parsed === "string") return addressesIn(readLines(parsed));
-  return parsed;
+  return name === "mailboxes" && typeof parsed === "string" ? addressesIn(parsed, readLines) : parsed;
 }
 
 function parseJson(value: string): unknown {
@@ -194,7 +217,16 @@ function parseJson(value: string): unknown {
 }
 
 /** One address a line; empty lines and what follows a # are left out. */
-function addressesIn(lines: readonly string[]): string[] {
+function addressesIn(path: string, readLines: (path: string) => string[]): string[] {
+  let lines: string[];
+  try {
+    lines = readLines(path);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`"${path}" is no file of addresses that can be read (${reason}). Write a list, or a file's path.`, {
+      cause,
+    });
+  }
   return lines.map((line) => line.replace(/#.*/, "").trim()).filter((line) => line !== "");
 }
 
@@ -204,54 +236,9 @@ function describe(issue: z.core.$ZodIssue): string[] {
     .join("")
     .slice(1);
   if (issue.code === "unrecognized_keys") {
-    const known = path === "" ? Object.keys(schema.shape).join(", ") : "see the settings table in README.md";
+    const known = Object.keys(nested[path] ?? schema.shape).join(", ");
     return issue.keys.map((key) => `${path === "" ? "" : `${path}.`}${key}: there is no such setting. Known: ${known}`);
   }
-  const value = typeof issue.input === "string" ? ` "${issue.input}"` : "";
+  const value = typeof issue.input === "string" && issue.input !== "" ? ` "${issue.input}"` : "";
   return [`${path}:${value} ${issue.message}.`];
-}
-
-/** Rules between settings. */
-function contradictions(settings: Settings): string[] {
-  const problems: string[] = [];
-  const { reach, owner, mailboxes, mustStayOut, serviceUser, access, application } = settings;
-  for (const mode of duplicates(access)) problems.push(`access: "${mode}" is listed twice. Write it once.`);
-  for (const role of duplicates(application.roles)) problems.push(`application.roles: ${role} is listed twice.`);
-  if (access.includes("application") && application.clientId === undefined && application.certificates.length === 0) {
-    problems.push(
-      "application: is missing. Write clientId (the vendor's app), or certificates (files with the public certificates of an own app).",
-    );
-  }
-  if (application.clientId !== undefined && application.certificates.length > 0) {
-    problems.push("application.certificates: the vendor's app has its own certificates. Leave them out, or clientId.");
-  }
-  if (mailboxes.length === 0) {
-    problems.push("mailboxes: the list is empty. Write the addresses of the field staff's mailboxes.");
-  }
-  for (const address of duplicates(mailboxes)) problems.push(`mailboxes: ${address} is listed twice. Write it once.`);
-  for (const address of mustStayOut) {
-    if (mailboxes.includes(address)) {
-      problems.push(`mustStayOut: ${address} is one of the listed mailboxes. Take it off one of the lists.`);
-    }
-  }
-  if (reach === "group" && owner === undefined) {
-    problems.push("owner: is missing. Write the address of the person who owns the security group (an administrator).");
-  }
-  if (owner !== undefined && mailboxes.includes(owner)) {
-    problems.push(`owner: ${owner} is one of the listed mailboxes; an owner can widen the group. Name somebody else.`);
-  }
-  if (
-    owner !== undefined &&
-    (owner === serviceUser.existing || owner.startsWith(`${serviceUser.name.toLowerCase()}@`))
-  ) {
-    problems.push(`owner: ${owner} is the service user; an owner can widen the group. Name somebody else.`);
-  }
-  if (reach === "organization" && mustStayOut.length > 0) {
-    problems.push('mustStayOut: nothing stays out of reach "organization". Leave it out, or set reach to "group".');
-  }
-  return problems;
-}
-
-function duplicates<Value extends string>(values: readonly Value[]): Value[] {
-  return [...new Set(values.filter((value, index) => values.indexOf(value) !== index))];
 }

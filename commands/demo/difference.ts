@@ -13,13 +13,18 @@ export function differencesOf(before: unknown, after: unknown, path = ""): strin
   return [...names]
     .flatMap((name) => {
       const place = isList ? `${path}[${name}]` : path === "" ? name : `${path}.${name}`;
-      return differencesOf(before[name], after[name], place);
+      return differencesOf(ownValue(before, name), ownValue(after, name), place);
     })
     .slice(0, 20);
 }
 
 function isContainer(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
+}
+
+/** A property of the object itself: what it inherits (`toString`) is not part of a state. */
+function ownValue(container: Record<string, unknown>, name: string): unknown {
+  return Object.hasOwn(container, name) ? container[name] : undefined;
 }
 
 function shorten(value: unknown): string {

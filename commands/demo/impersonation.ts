@@ -126,11 +126,8 @@ async function chapter(
   action: () => Promise<void>,
 ): Promise<void> {
   const from = (await stage.tenant.readJournal()).length;
-  try {
-    await action();
-  } finally {
-    memory.chapters.push({ ...about, from, to: (await stage.tenant.readJournal()).length });
-  }
+  await action();
+  memory.chapters.push({ ...about, from, to: (await stage.tenant.readJournal()).length });
 }
 
 function useAccess(memory: Memory, told: (line: string) => void): Step {

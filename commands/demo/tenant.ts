@@ -2,7 +2,7 @@
 // kept one ends when its folder is removed.
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ApplicationCredentials, UserCredentials } from "../../simulator/credentials.ts";
 import type { JournalEntry } from "../../simulator/journal.ts";
@@ -83,8 +83,11 @@ async function serve(folder: string): Promise<void> {
   });
   process.on("message", () => {
     isKept = true;
+    // A file of this process alone: the next demo makes a folder of the same name at once.
+    const marker = join(folder, `kept-${process.pid}`);
+    writeFileSync(marker, "");
     setInterval(() => {
-      if (!existsSync(folder)) process.exit(0);
+      if (!existsSync(marker)) process.exit(0);
     }, 500);
   });
   const { vendor } = running.applications;

@@ -1,6 +1,6 @@
 // azuread:index/application:Application as plugin 6.9.1 serves it (facts/azuread-recorded.md); blocks are not served.
 import { randomUUID } from "node:crypto";
-import { GraphError, type Graph } from "./graph.ts";
+import type { Graph } from "./graph.ts";
 import { isZero, type PropertyMap } from "./property.ts";
 import { UnfinishedCreate, type InputRule, type ResourceType } from "./resourceType.ts";
 
@@ -75,7 +75,7 @@ export const application: ResourceType = {
   },
 
   async delete(graph, id) {
-    await remove(graph, `/v1.0/applications/${parseId(id)}`);
+    await graph.call("DELETE", `/v1.0/applications/${parseId(id)}`);
   },
 };
 
@@ -116,14 +116,6 @@ export async function alignOwners(graph: Graph, path: string, live: string[], wa
   }
   for (const id of live.filter((id) => !wanted.includes(id))) {
     await graph.call("DELETE", `${path}/owners/${id}/$ref`);
-  }
-}
-
-export async function remove(graph: Graph, path: string): Promise<void> {
-  try {
-    await graph.call("DELETE", path);
-  } catch (error) {
-    if (!(error instanceof GraphError && error.status === 404)) throw error;
   }
 }
 

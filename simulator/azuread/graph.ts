@@ -98,24 +98,35 @@ export class Graph {
   }
 
   /**
-   * Calls `path` (from `/v1.0` or `/beta`), again after 429, 5xx, 408 and 424 and, where `patient`, after 404.
+   * Calls `path` (from `/v1.0` or `/beta`), again after 429, 5xx, 408 and 424, after 404 where `patient`, and after a lost
+   * connection unless it is a POST, which may have landed.
    * @returns the parsed body, or an empty object without one.
    * @throws GraphError
    */
   async call(method: string, path: string, body?: PropertyMap, patient = false): Promise<PropertyMap> {
     for (let attempt = 1; ; attempt += 1) {
-      const response = await fetch(`${this.origin}${path}`, {
-        method,
-        headers: { authorization: `Bearer ${this.#token}`, "content-type": "application/json" },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      const isLast = attempt >= attempts;
+      const response = await this.#send(method, path, body).catch((error: unknown) => {
+        if (isLast || method === "POST") throw new PluginError(`${method} ${path}: ${explainFetch(error)}`);
+        return undefined;
       });
-      const text = await response.text();
-      if (response.ok) return text === "" ? {} : (JSON.parse(text) as PropertyMap);
-      const again = [408, 424, 429].includes(response.status) || response.status >= 500;
-      if (attempt >= attempts || !(again || (patient && response.status === 404))) throw describe(response, text);
-      const seconds = Number(response.headers.get("retry-after") ?? "");
+      if (response !== undefined) {
+        const text = await response.text();
+        if (response.ok) return text === "" ? {} : (JSON.parse(text) as PropertyMap);
+        const again = [408, 424, 429].includes(response.status) || response.status >= 500;
+        if (isLast || !(again || (patient && response.status === 404))) throw describe(response, text);
+      }
+      const seconds = Number(response?.headers.get("retry-after") ?? "");
       await wait(seconds > 0 ? seconds * 1000 : 100 * 2 ** attempt);
     }
+  }
+
+  #send(method: string, path: string, body: PropertyMap | undefined): Promise<Response> {
+    return fetch(`${this.origin}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${this.#token}`, "content-type": "application/json" },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
   }
 
   /** `GET path`, or `undefined` where Graph says 404. */
@@ -137,6 +148,11 @@ function describe(response: Response, text: string): GraphError {
     // not JSON: the status says it all
   }
   return new GraphError(response.status, response.statusText, error.code ?? "", error.message ?? "");
+}
+
+/** fetch hides the reason in the cause. */
+function explainFetch(error: unknown): string {
+  return error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
 }
 
 function wait(milliseconds: number): Promise<void> {
@@ -169,8 +185,7 @@ async function fetchJson(url: string, form?: Record<string, string>): Promise<un
   try {
     response = await fetch(url, form === undefined ? {} : { method: "POST", body: new URLSearchParams(form) });
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-    throw new PluginError(`azuread: ${url} cannot be reached: ${cause}`);
+    throw new PluginError(`azuread: ${url} cannot be reached: ${explainFetch(error)}`);
   }
   const text = await response.text();
   if (response.ok) return JSON.parse(text);

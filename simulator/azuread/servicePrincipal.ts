@@ -7,7 +7,6 @@ import {
   dropCaller,
   list,
   listOwners,
-  remove,
   setOrNull,
   text,
 } from "./application.ts";
@@ -91,7 +90,7 @@ export const servicePrincipal: ResourceType = {
 
   async delete(graph, id, state) {
     // One that was there before the stack stays.
-    if (state["useExisting"] !== true) await remove(graph, `/v1.0${parseId(id)}`);
+    if (state["useExisting"] !== true) await graph.call("DELETE", `/v1.0${parseId(id)}`);
   },
 };
 

@@ -115,12 +115,8 @@ export const user: ResourceType = {
 
   async delete(graph, id) {
     const objectId = parseId(id);
-    try {
-      await graph.call("DELETE", `/v1.0/users/${objectId}`);
-    } catch (error) {
-      if (error instanceof GraphError && error.status === 404) return;
-      throw error;
-    }
+    // Like the real plugin it does not take a user that is gone already for deleted; a refresh does.
+    await explain(`Deleting User (User: "${objectId}")`, () => graph.call("DELETE", `/v1.0/users/${objectId}`));
   },
 };
 

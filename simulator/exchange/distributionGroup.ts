@@ -4,7 +4,7 @@ import type { GroupProperties, Recipient } from "../model.ts";
 import { replicateGroup } from "../replication.ts";
 import { refuseForeignDomain, refuseTakenAddress } from "./addresses.ts";
 import { limitLength, newObject, type Invocation, type ReadCmdlet, type WriteCmdlet } from "./cmdlet.ts";
-import { resolveGroupMember } from "./distributionGroupMember.ts";
+import { resolveGroupMembers } from "./distributionGroupMember.ts";
 import { defaultOwners, managedGroup, resolveOwners } from "./groupManager.ts";
 import { applyNamingPolicy, chooseAlias, refuseTakenName, suffixedName } from "./groupNames.ts";
 import { groups, recipients } from "./lookup.ts";
@@ -95,7 +95,7 @@ function newGroupProperties(invocation: Invocation): GroupProperties {
   const { values } = invocation;
   const owners = values.list("ManagedBy");
   const managedBy = owners === undefined ? defaultOwners(invocation) : resolveOwners(invocation, initialValues(owners));
-  const members = initialValues(values.list("Members")).map((member) => resolveGroupMember(invocation, member));
+  const members = resolveGroupMembers(invocation, initialValues(values.list("Members")));
   const isSecurity = values.text("Type") === "Security";
   // Nobody joins or leaves a security group by himself (facts/exchange.md §2.5).
   const usual: Restriction = isSecurity ? "Closed" : "Open";

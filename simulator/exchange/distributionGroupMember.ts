@@ -1,5 +1,5 @@
 /** Members of mail-enabled groups: Get-, Add-, Remove- and Update-DistributionGroupMember (facts/exchange.md §2.5). */
-import type { RecipientType } from "../model.ts";
+import type { Recipient, RecipientType } from "../model.ts";
 import type { Invocation, ReadCmdlet, WriteCmdlet } from "./cmdlet.ts";
 import { alreadyMember, badBinding, invalidOperation, notMember } from "./failure.ts";
 import { managedGroup } from "./groupManager.ts";
@@ -23,11 +23,16 @@ const allowedTypes: ReadonlySet<RecipientType> = new Set([
 /** Most entries that Update-DistributionGroupMember takes. */
 const longestList = 10_000;
 
-/** GUID of a recipient that may join a mail-enabled group. */
-export function resolveGroupMember(invocation: Invocation, identity: string): string {
-  const member = recipients.one(invocation, identity);
-  if (allowedTypes.has(member.type)) return member.guid;
-  throw invalidOperation(`The recipient "${member.name}" can't be a member of the group: it is a ${member.type}.`);
+/** GUIDs, each once, of recipients that may join a mail-enabled group. */
+export function resolveGroupMembers(invocation: Invocation, identities: readonly string[]): string[] {
+  const members = recipients.each(invocation, identities);
+  for (const member of members) refuseMember(member);
+  return [...new Set(members.map(({ guid }) => guid))];
+}
+
+function refuseMember({ name, type }: Recipient): void {
+  if (allowedTypes.has(type)) return;
+  throw invalidOperation(`The recipient "${name}" can't be a member of the group: it is a ${type}.`);
 }
 
 export const getDistributionGroupMember: ReadCmdlet = {
@@ -56,10 +61,10 @@ export const addDistributionGroupMember: WriteCmdlet = {
   write(invocation) {
     const { recipient, group } = managedGroup(invocation);
     const member = recipients.one(invocation, invocation.values.required("Member"));
-    const guid = resolveGroupMember(invocation, member.guid);
-    if (group.members.includes(guid)) throw alreadyMember(member.name, recipient.name);
-    if (guid === recipient.guid) throw invalidOperation(`The group "${recipient.name}" can't be a member of itself.`);
-    group.members.push(guid);
+    refuseMember(member);
+    if (group.members.includes(member.guid)) throw alreadyMember(member.name, recipient.name);
+    if (member === recipient) throw invalidOperation(`The group "${recipient.name}" can't be a member of itself.`);
+    group.members.push(member.guid);
     replicateGroup(invocation.simulator, recipient.guid);
     return { target: `${recipient.name}: ${member.name}` };
   },
@@ -88,9 +93,9 @@ export const updateDistributionGroupMember: WriteCmdlet = {
     const added = change.kind === "replace" ? change.values : change.add;
     if (added.length > longestList) throw invalidOperation(`Members holds more than ${longestList} entries.`);
     const removed = new Set(
-      change.kind === "replace" ? [] : change.remove.map((member) => anyRecipients.one(invocation, member).guid),
+      anyRecipients.each(invocation, change.kind === "replace" ? [] : change.remove).map(({ guid }) => guid),
     );
-    const resolved = added.map((member) => resolveGroupMember(invocation, member));
+    const resolved = resolveGroupMembers(invocation, added);
     const kept = change.kind === "replace" ? [] : group.members;
     group.members = [...new Set([...kept, ...resolved])].filter((guid) => !removed.has(guid));
     replicateGroup(invocation.simulator, recipient.guid);

@@ -13,8 +13,8 @@ import { canonicalName, configurationDn, dnKey, isDn, principalDn } from "./dist
 import { ambiguous, notFound } from "./failure.ts";
 import type { Invocation } from "./cmdlet.ts";
 
-/** The texts by which an object can be called, GUID first. */
-type Keys<T> = (object: T) => readonly (string | null)[];
+/** The texts by which an object can be called; those that the identity's form rules out can be left out. */
+type Keys<T> = (object: T, identity: string) => readonly (string | null)[];
 
 /** Objects that have reached the back end that answers. */
 export function visible<T extends ExchangeObject>({ simulator }: Invocation, objects: readonly T[]): T[] {
@@ -27,7 +27,7 @@ function findAll<T extends ExchangeObject>(objects: readonly T[], identity: stri
   const byGuid = objects.filter(({ guid }) => guid === identity.toLowerCase());
   if (byGuid.length > 0) return byGuid;
   const matches = matcher(identity);
-  return objects.filter((object) => keys(object).some((key) => key !== null && matches(key)));
+  return objects.filter((object) => keys(object, identity).some((key) => key !== null && matches(key)));
 }
 
 function matcher(identity: string): (key: string) => boolean {
@@ -36,8 +36,22 @@ function matcher(identity: string): (key: string) => boolean {
     const pattern = new RegExp(`^${parts.join(".*")}$`, "is");
     return (key) => pattern.test(key);
   }
-  const wanted = isDn(identity) ? dnKey(identity) : identity.toLowerCase();
-  return (key) => (isDn(key) ? dnKey(key) : key.toLowerCase()) === wanted;
+  if (isDn(identity)) {
+    const wanted = dnKey(identity);
+    return (key) => isDn(key) && dnKey(key) === wanted;
+  }
+  const wanted = identity.toLowerCase();
+  return (key) => key.length === wanted.length && key.toLowerCase() === wanted;
+}
+
+/** Objects by their GUID and plain names in lower case. */
+function indexByKey<T extends ExchangeObject>(objects: readonly T[], keys: Keys<T>): ReadonlyMap<string, readonly T[]> {
+  const index = new Map<string, T[]>();
+  for (const object of objects) {
+    const names = [object.guid, ...keys(object, "")].flatMap((key) => key?.toLowerCase() ?? []);
+    for (const name of new Set(names)) index.set(name, [...(index.get(name) ?? []), object]);
+  }
+  return index;
 }
 
 /** A finder for one kind: all that match (Get-), or exactly one (everything else). */
@@ -48,6 +62,8 @@ interface Finder<T> {
   one(invocation: Invocation, identity: string): T;
   /** Exactly one, or `undefined` where none matches. */
   maybe(invocation: Invocation, identity: string): T | undefined;
+  /** Exactly one for each identity, in their order; for lists of thousands. */
+  each(invocation: Invocation, identities: readonly string[]): T[];
 }
 
 function makeFinder<T extends ExchangeObject>(
@@ -64,6 +80,11 @@ function makeFinder<T extends ExchangeObject>(
     if (found.length > 1) throw ambiguous(identity);
     return found[0];
   };
+  const one = (invocation: Invocation, identity: string): T => {
+    const found = maybe(invocation, identity);
+    if (found === undefined) throw notFound(invocation.tenant, identity);
+    return found;
+  };
   return {
     get(invocation, identity) {
       if (identity === undefined) return all(invocation);
@@ -71,28 +92,35 @@ function makeFinder<T extends ExchangeObject>(
       if (found.length === 0 && !identity.includes("*")) throw notFound(invocation.tenant, identity);
       return found;
     },
-    one(invocation, identity) {
-      const found = maybe(invocation, identity);
-      if (found === undefined) throw notFound(invocation.tenant, identity);
-      return found;
-    },
+    one,
     maybe,
+    each(invocation, identities) {
+      const index = indexByKey(all(invocation), keys(invocation.tenant));
+      return identities.map((identity) => {
+        const [found, ...others] = index.get(identity.toLowerCase()) ?? [];
+        // What is not in the index is a DN, a canonical name or unknown.
+        return found === undefined || others.length > 0 ? one(invocation, identity) : found;
+      });
+    },
   };
 }
 
+/** Names with structure are only made where the identity has the same: lists of thousands of members are looked up. */
 const recipientKeys =
   (tenant: Tenant): Keys<Recipient> =>
-  (recipient) => [
-    recipient.externalDirectoryObjectId,
-    recipient.name,
-    recipient.cn,
-    recipient.alias,
-    recipient.displayName,
-    recipient.userPrincipalName,
-    principalDn(tenant, recipient),
-    canonicalName(tenant, recipient),
-    ...recipient.emailAddresses.map((address) => address.replace(/^[^:]*:/, "")),
-  ];
+  (recipient, identity) => {
+    if (isDn(identity)) return [principalDn(tenant, recipient)];
+    if (identity.includes("/")) return [canonicalName(tenant, recipient), recipient.displayName];
+    return [
+      recipient.externalDirectoryObjectId,
+      recipient.name,
+      recipient.cn,
+      recipient.alias,
+      recipient.displayName,
+      recipient.userPrincipalName,
+      ...recipient.emailAddresses.map((address) => address.replace(/^[^:]*:/, "")),
+    ];
+  };
 
 /** Everything in the recipient list: recipients and plain users, soft-deleted ones included. */
 export const anyRecipients = makeFinder<Recipient>(({ recipients }) => recipients, recipientKeys);

@@ -32,7 +32,7 @@ function expectOwn(pem: string): void {
   expect(createPrivateKey(pem).equals(createPrivateKey(own.key))).toBe(true);
 }
 
-const content = (bytes: Buffer, secret: string | undefined = undefined) =>
+const content = (bytes: Buffer, secret?: string) =>
   readCertificate({ kind: "certificateContent", base64: bytes.toString("base64"), password: secret });
 
 describe("a PKCS#12 certificate", () => {

@@ -1,5 +1,5 @@
 /** RSA certificates for tests, made when they are needed. */
-import { generateKeyPairSync } from "node:crypto";
+import { generateKeyPairSync, sign } from "node:crypto";
 import forge from "node-forge";
 
 export interface TestCertificate {
@@ -24,8 +24,17 @@ export function makeCertificate(name = "localhost"): TestCertificate {
   certificate.setSubject(subject);
   certificate.setIssuer(subject);
   certificate.setExtensions([{ name: "subjectAltName", altNames: [{ type: 2, value: "localhost" }] }]);
-  certificate.sign(privateKey, forge.md.sha256.create());
+  certificate.sign(signerFor(certificate, key), forge.md.sha256.create());
   return { key, certificate: forge.pki.certificateToPem(certificate).replaceAll("\r\n", "\n") };
+}
+
+/** Signs with Node's crypto: in jest's contexts node-forge needs seconds for it. */
+function signerFor(certificate: forge.pki.Certificate, key: string): forge.pki.rsa.PrivateKey {
+  const signCertificate = () => {
+    const content = forge.asn1.toDer(certificate.tbsCertificate).getBytes();
+    return sign("sha256", Buffer.from(content, "latin1"), key).toString("latin1");
+  };
+  return { sign: signCertificate } as unknown as forge.pki.rsa.PrivateKey;
 }
 
 /** PKCS#12 bytes that hold the key, its certificate and others. */

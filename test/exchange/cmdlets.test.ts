@@ -97,7 +97,7 @@ describe("a write", () => {
     ["Set-DistributionGroup", { Identity: "g", Notes: "" }, false],
     ["Enable-OrganizationCustomization", {}, false],
   ])("%s with %j is confirmed beforehand: %j", (cmdlet, parameters, confirmed) => {
-    const sent = writeCall(cmdlet, parameters as Parameters).parameters;
+    const sent = writeCall(cmdlet, parameters).parameters;
     expect(sent).toEqual(confirmed ? { ...parameters, Confirm: false } : parameters);
   });
 

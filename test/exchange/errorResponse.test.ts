@@ -98,10 +98,7 @@ describe("a failure's kind", () => {
 
   test("is never notFound by status, code or text alone", () => {
     const bodies: unknown[] = ["", "Not Found", "<html>404</html>", {}, { error: {} }, { error: { code: "NotFound" } }];
-    bodies.push(
-      { error: { code: "NotFound", message: notFoundText } },
-      detail("Some.OtherException", notFoundText) as object,
-    );
+    bodies.push({ error: { code: "NotFound", message: notFoundText } }, detail("Some.OtherException", notFoundText));
     for (const body of bodies) expect(classify("Get-X", answer(404, body), now).error.kind).toBe("other");
   });
 

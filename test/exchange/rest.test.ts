@@ -250,6 +250,27 @@ describe("an answer", () => {
     expect(await session.read("Get-RoleGroup", { Identity: "g" })).toEqual([{ State: "after" }]);
   });
 
+  test("that came while a write was under way is not given out after it, nor an older one meanwhile", async () => {
+    let state = "before";
+    let finish = () => {};
+    const writing = new Promise<void>((resolve) => (finish = resolve));
+    server.script = async ({ cmdlet }) => {
+      if (cmdlet !== "Set-RoleGroup") return page([{ State: state }]);
+      await writing;
+      state = "after";
+      return { status: 204 };
+    };
+    const session = open();
+    const read = () => session.read("Get-RoleGroup", { Identity: "g" });
+    await read();
+    const write = session.write("Set-RoleGroup", { Identity: "g" });
+    expect(await read()).toEqual([{ State: "before" }]);
+    expect(server.asked.filter(({ cmdlet }) => cmdlet === "Get-RoleGroup")).toHaveLength(2);
+    finish();
+    await write;
+    expect(await read()).toEqual([{ State: "after" }]);
+  });
+
   test("that failed is not kept", async () => {
     server.script = (_, request) => (request === 1 ? fault(404, notFound, "gone") : page([{ Name: "g" }]));
     const session = open();

@@ -28,6 +28,7 @@ describe("a request", () => {
   test("gets no answer that is larger than allowed, packed or unpacked", async () => {
     server.script = () => page([{ Name: "x".repeat(3_000_000) }]);
     await expect(get({ sizeLimit: 1_000_000 })).rejects.toMatchObject({ reason: "tooLarge" });
+    server.script = () => ({ ...page([{ Name: "x".repeat(3_000_000) }]), headers: { "content-encoding": "identity" } });
     await expect(get({ sizeLimit: 100 })).rejects.toMatchObject({ reason: "tooLarge" });
   });
 

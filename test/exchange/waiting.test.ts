@@ -6,7 +6,13 @@ import { fakeWaits } from "./fakeWaits.ts";
 describe("waiting", () => {
   test("is silent where there is nothing to wait for", async () => {
     const waits = fakeWaits();
-    const options = { timeoutSeconds: 60, report: waits.report, clock: waits };
+    const options = {
+      timeoutSeconds: 60,
+      report: (line: string) => {
+        waits.report(line);
+      },
+      clock: waits,
+    };
     await expect(waitUntil("the group", () => Promise.resolve("there"), options)).resolves.toBe("there");
     expect(waits.lines).toEqual([]);
   });
@@ -15,7 +21,13 @@ describe("waiting", () => {
     const waits = fakeWaits();
     let looks = 0;
     const probe = () => Promise.resolve(++looks < 9 ? undefined : looks);
-    await waitUntil("the user to reach Exchange", probe, { timeoutSeconds: 600, report: waits.report, clock: waits });
+    await waitUntil("the user to reach Exchange", probe, {
+      timeoutSeconds: 600,
+      report: (line: string) => {
+        waits.report(line);
+      },
+      clock: waits,
+    });
     expect(waits.lines[0]).toBe("waiting for the user to reach Exchange (10 min at most)");
     expect(waits.lines[1]).toMatch(/^waiting for the user to reach Exchange \(\d+ s so far, 10 min at most\)$/);
     expect(waits.lines.at(-1)).toMatch(/^the user to reach Exchange: done after /);
@@ -30,7 +42,14 @@ describe("waiting", () => {
       last = waits.now();
       return Promise.reject(new Error("not yet replicated"));
     };
-    const options = { timeoutSeconds: 90, report: waits.report, clock: waits, isPending: () => true };
+    const options = {
+      timeoutSeconds: 90,
+      report: (line: string) => {
+        waits.report(line);
+      },
+      clock: waits,
+      isPending: () => true,
+    };
     const failure = waitUntil("the role", probe, options);
     await expect(failure).rejects.toThrow(WaitTimeoutError);
     await expect(failure).rejects.toThrow(
@@ -41,7 +60,13 @@ describe("waiting", () => {
 
   test("ends with a failure that is not a matter of time", async () => {
     const waits = fakeWaits();
-    const options = { timeoutSeconds: 90, report: waits.report, clock: waits };
+    const options = {
+      timeoutSeconds: 90,
+      report: (line: string) => {
+        waits.report(line);
+      },
+      clock: waits,
+    };
     await expect(waitUntil("x", () => Promise.reject(new Error("forbidden")), options)).rejects.toThrow("forbidden");
     expect(waits.slept).toEqual([]);
   });

@@ -176,6 +176,17 @@ describe("the client sees", () => {
     expect(Date.now() - start).toBeGreaterThanOrEqual(119);
   });
 
+  test("a write that lands at once and is answered late", async () => {
+    await plan({ match: { operation: "POST /users" }, effect: "slowAnswer", ms: 300 });
+    const creation = tenant.graph("POST", "/users", SERVICE_USER);
+    await tenant.graph("GET", "/organization");
+    let isAnswered = false;
+    void creation.then(() => (isAnswered = true));
+    while (!serviceUserExists()) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(isAnswered).toBe(false);
+    expect((await creation).status).toBe(201);
+  });
+
   test("EWS throttling as a SOAP fault with the back-off", async () => {
     await plan({ match: { channel: "ews", operation: "GetFolder" }, effect: "throttle", retryAfter: 3 });
     const body =

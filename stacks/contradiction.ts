@@ -1,0 +1,79 @@
+/** Rules between settings that are right one by one. Pure. */
+import type { Settings } from "./settings.ts";
+
+/** One thing that does not go together. */
+export interface Contradiction {
+  /** The settings that it is about: it says nothing where one of them could not be read. */
+  readonly keys: readonly (keyof Settings)[];
+  readonly problem: string;
+}
+
+/** Everything that contradicts something else. */
+export function contradictions(settings: Settings): Contradiction[] {
+  return [...aboutMailboxes(settings), ...aboutOwner(settings), ...aboutAccess(settings)];
+}
+
+function aboutMailboxes({ reach, mailboxes, mustStayOut }: Settings): Contradiction[] {
+  const found: Contradiction[] = [];
+  if (mailboxes.length === 0) {
+    const problem = "mailboxes: the list is empty. Write the addresses of the field staff's mailboxes.";
+    found.push({ keys: ["mailboxes"], problem });
+  }
+  for (const address of duplicates(mailboxes)) {
+    found.push({ keys: ["mailboxes"], problem: `mailboxes: ${address} is listed twice. Write it once.` });
+  }
+  for (const address of duplicates(mustStayOut)) {
+    found.push({ keys: ["mustStayOut"], problem: `mustStayOut: ${address} is listed twice. Write it once.` });
+  }
+  for (const address of mustStayOut.filter((each) => mailboxes.includes(each))) {
+    const problem = `mustStayOut: ${address} is one of the listed mailboxes. Take it off one of the lists.`;
+    found.push({ keys: ["mailboxes", "mustStayOut"], problem });
+  }
+  if (reach === "organization" && mustStayOut.length > 0) {
+    const problem = 'mustStayOut: nothing stays out of reach "organization". Leave it out, or set reach to "group".';
+    found.push({ keys: ["reach", "mustStayOut"], problem });
+  }
+  return found;
+}
+
+function aboutOwner({ reach, owner, mailboxes, serviceUser }: Settings): Contradiction[] {
+  if (owner === undefined) {
+    const problem =
+      "owner: is missing. Write the address of the person who owns the security group (an administrator).";
+    return reach === "group" ? [{ keys: ["reach", "owner"], problem }] : [];
+  }
+  const refuse = (keys: (keyof Settings)[], who: string): Contradiction[] => [
+    {
+      keys: ["owner", ...keys],
+      problem: `owner: ${owner} is ${who}; an owner can widen the group. Name somebody else.`,
+    },
+  ];
+  if (mailboxes.includes(owner)) return refuse(["mailboxes"], "one of the listed mailboxes");
+  const { existing, name } = serviceUser;
+  const isServiceUser = existing === undefined ? owner.startsWith(`${name.toLowerCase()}@`) : owner === existing;
+  return isServiceUser ? refuse(["serviceUser"], "the service user") : [];
+}
+
+function aboutAccess({ access, application }: Settings): Contradiction[] {
+  const { clientId, certificates, roles } = application;
+  const found: Contradiction[] = [
+    ...duplicates(access).map((mode) => `access: "${mode}" is listed twice. Write it once.`),
+    ...duplicates(roles).map((role) => `application.roles: ${role} is listed twice. Write it once.`),
+    ...duplicates(certificates).map((path) => `application.certificates: ${path} is listed twice. Write it once.`),
+  ].map((problem) => ({ keys: ["access", "application"], problem }));
+  if (access.includes("application") && clientId === undefined && certificates.length === 0) {
+    const problem =
+      "application: is missing. Write application.clientId (the vendor's app), or application.certificates (files with the public certificates of an own app).";
+    found.push({ keys: ["access", "application"], problem });
+  }
+  if (clientId !== undefined && certificates.length > 0) {
+    const problem =
+      "application.certificates: the vendor's app has certificates of its own. Leave them out, or application.clientId.";
+    found.push({ keys: ["application"], problem });
+  }
+  return found;
+}
+
+function duplicates(values: readonly string[]): string[] {
+  return [...new Set(values.filter((value, index) => values.indexOf(value) !== index))];
+}

@@ -1,0 +1,134 @@
+// `npm run demo` as a stranger runs it: with the real engine, to its end, interrupted, killed and kept.
+import { afterAll, describe, expect, test } from "@jest/globals";
+import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+
+import { checkout } from "../../commands/setup.mjs";
+import { descendantsOf, listProcesses, until } from "../support/stack.ts";
+
+const folder = join(checkout, ".demo");
+const configuration = join(checkout, "stacks", "Pulumi.demo.yaml");
+
+/** A program that is under way. */
+interface Running {
+  readonly child: ChildProcess;
+  readonly output: () => string;
+  /** The exit code; `null` where a signal ended it. */
+  readonly ended: Promise<number | null>;
+}
+
+function start(program: string, ...args: string[]): Running {
+  const child = spawn(program, args, { cwd: checkout, stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  return { child, output: () => output, ended: new Promise((resolve) => child.on("close", resolve)) };
+}
+
+const demo = (...args: string[]): Running => start(process.execPath, join(checkout, "commands", "demo.ts"), ...args);
+
+/** Waits until the first `up` is making things. */
+async function untilCreating({ output }: Running): Promise<void> {
+  await until("the demo's first object", () => /RoleGroup role-group creat/.test(output()), 60);
+}
+
+/** Rows of the table at the end: title and outcome. */
+function rowsOf(output: string): string[] {
+  return [...output.matchAll(/^ {2}(.+?) {2,}(held|did not hold|not run) +(?:[\d.]+|-)$/gm)].map(
+    ([, title, outcome]) => `${title ?? ""}: ${outcome ?? ""}`,
+  );
+}
+
+/** Whether any of these processes is still there: a pid that was given to another program is not the same process. */
+function isThere(processes: ReturnType<typeof listProcesses>): boolean {
+  const alive = listProcesses();
+  return processes.some(({ pid, command }) => alive.some((each) => each.pid === pid && each.command === command));
+}
+
+const life = [
+  "A tenant without any of it: held",
+  "pulumi up: the access is made, and proved: held",
+  "EWS: an appointment placed, another one refused: held",
+  "Somebody changes things by hand: held",
+  "pulumi preview: exactly these changes, and the broken proof: held",
+  "pulumi up: repaired, and proved again: held",
+];
+const end = ["The journal: never wider than before or asked for: held", "all together: held"];
+
+describe("npm run demo", () => {
+  afterAll(() => {
+    rmSync(folder, { recursive: true, force: true });
+    rmSync(configuration, { force: true });
+  });
+
+  const expectNothingLeft = (): void => {
+    expect({ folder: existsSync(folder), configuration: existsSync(configuration) }).toEqual({
+      folder: false,
+      configuration: false,
+    });
+  };
+
+  test("kept, it leaves tenant and stack running for plain pulumi commands", async () => {
+    const kept = demo("--keep");
+    expect(await kept.ended).toBe(0);
+    expect(rowsOf(kept.output())).toEqual([...life, ...end]);
+    const script = [
+      `. ${join(folder, "environment.sh")}`,
+      "pulumi preview --expect-no-changes --stack demo --non-interactive",
+      "node commands/verify.ts --stack demo",
+    ].join(" && ");
+    const playing = start("sh", "-c", script);
+    expect({ code: await playing.ended, output: playing.output() }).toMatchObject({
+      code: 0,
+      output: expect.stringContaining("The access is as asked for"),
+    });
+  }, 240_000);
+
+  test("killed in the middle of an up, it takes its tenant along; the next one clears the rest", async () => {
+    const kept = listProcesses().filter(({ command }) => command.includes(join(folder, "tenant")));
+    expect(kept).toHaveLength(1);
+    const killed = demo();
+    await untilCreating(killed);
+    await until("the kept tenant to end", () => !isThere(kept));
+    const family = descendantsOf(killed.child.pid ?? 0);
+    expect(family.some(({ command }) => command.includes(join(folder, "tenant")))).toBe(true);
+    killed.child.kill("SIGKILL");
+    await killed.ended;
+    expect(existsSync(folder)).toBe(true);
+    await until("its tenant to end", () => !isThere(family.filter(({ command }) => command.includes(folder))));
+  }, 120_000);
+
+  test("to its end: everything holds, and nothing is left", async () => {
+    const whole = demo();
+    expect(await whole.ended).toBe(0);
+    expect(rowsOf(whole.output())).toEqual([
+      ...life,
+      "pulumi destroy: undone, access first: held",
+      "The tenant is as it was before: held",
+      ...end,
+    ]);
+    expect(whole.output()).toContain(
+      "Removed in this order: RoleAssignment, ManagementScope, SecurityGroup, RoleGroup, User.",
+    );
+    expectNothingLeft();
+  }, 240_000);
+
+  test("interrupted, it ends in order, removes everything and says so by its exit code", async () => {
+    const interrupted = demo();
+    await untilCreating(interrupted);
+    const family = descendantsOf(interrupted.child.pid ?? 0);
+    interrupted.child.kill("SIGINT");
+    expect(await interrupted.ended).toBe(130);
+    expect(interrupted.output()).toContain("interrupted: the run of the engine ends in order");
+    expect(rowsOf(interrupted.output())).toContain("all together: did not hold");
+    expectNothingLeft();
+    await until("everything that it started to end", () => !isThere(family));
+  }, 120_000);
+
+  test("an unknown story is refused before anything starts", async () => {
+    const unknown = demo("--story", "fairy tale");
+    expect(await unknown.ended).toBe(1);
+    expect(unknown.output()).toContain("no story fairy tale; there is impersonation");
+    expectNothingLeft();
+  }, 30_000);
+});

@@ -1,0 +1,121 @@
+/** A fault in every call of a session to the embedded tenant: the right answer, or an error that says what it is. */
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
+import { openGraph } from "../../directory/graph.ts";
+import type { GraphSession } from "../../directory/graph.ts";
+import { openTokens } from "../../directory/tokens.ts";
+import type { TokenSource } from "../../directory/tokens.ts";
+import { findUserByPrincipalName, readDomains } from "../../directory/users.ts";
+import { isExchangeError } from "../../exchange/errors.ts";
+import { restSession } from "../../exchange/rest.ts";
+import type { ExchangeSession } from "../../exchange/session.ts";
+import type { FaultEffect } from "../../simulator/faults.ts";
+import { startSimulator } from "../../simulator/simulator.ts";
+import type { RunningSimulator } from "../../simulator/simulator.ts";
+import { fakeWaits } from "./fakeWaits.ts";
+
+interface Sessions {
+  readonly exchange: ExchangeSession;
+  readonly graph: GraphSession;
+}
+
+let running: RunningSimulator;
+let tokens: TokenSource;
+
+beforeAll(async () => {
+  running = await startSimulator();
+  setDefaultCACertificates([...getCACertificates("default"), running.caCertificate]);
+  const { tenantId, clientId, clientSecret } = running.credentials;
+  const { origin } = running;
+  const endpoints = { authority: origin, graph: origin, exchange: origin, isPrivate: true };
+  tokens = await openTokens({ tenantId, clientId, endpoints, credential: { kind: "secret", secret: clientSecret } });
+});
+afterAll(() => running.close());
+
+/** New sessions, so that nothing is remembered, with the tokens of the first. */
+async function open(): Promise<Sessions> {
+  const { tenantId } = running.credentials;
+  const shared = {
+    tenantId,
+    endpoint: running.origin,
+    token: () => tokens(`${running.origin}/.default`),
+    waits: fakeWaits(),
+  };
+  const graph = await openGraph(shared);
+  const { initial } = await readDomains(graph, tenantId);
+  return { graph, exchange: restSession({ ...shared, anchorDomain: () => Promise.resolve(initial) }) };
+}
+
+const name = "CallPro Calendar Access";
+
+/** What a lifecycle does in a run: reads together, a list, a look-up in Entra, one write. */
+const steps: readonly ((sessions: Sessions) => Promise<unknown>)[] = [
+  ({ exchange }) => exchange.read("Get-RoleGroup", { Identity: "Organization Management" }),
+  ({ exchange }) => exchange.read("Get-Mailbox", { Identity: "ad.viseur@buitendienst.example" }),
+  ({ exchange }) => exchange.read("Get-ManagementScope"),
+  ({ exchange }) => exchange.read("Get-Recipient", { RecipientTypeDetails: "UserMailbox" }),
+  ({ graph }) => findUserByPrincipalName(graph, "ad.viseur@buitendienst.example"),
+];
+
+async function run(sessions: Sessions) {
+  const together = steps.map((step) => step(sessions));
+  const reads = await Promise.allSettled(together);
+  const [write] = await Promise.allSettled([sessions.exchange.write("New-RoleGroup", { Name: name })]);
+  return { reads, write: write as PromiseSettledResult<unknown> };
+}
+
+function made(): number {
+  return running.simulator.tenant.roleGroups.filter((group) => group.name === name).length;
+}
+
+const kinds: Partial<Record<FaultEffect, { read: string; write: string; made: number }>> = {
+  forbidden: { read: "forbidden", write: "forbidden", made: 0 },
+  lostAnswer: { read: "", write: "unknownOutcome", made: 1 },
+  dropped: { read: "", write: "unknownOutcome", made: 0 },
+  error500: { read: "", write: "unknownOutcome", made: 0 },
+  error503: { read: "", write: "unknownOutcome", made: 0 },
+  throttle: { read: "", write: "", made: 1 },
+  concurrency: { read: "", write: "", made: 1 },
+  slow: { read: "", write: "", made: 1 },
+  truncatedPage: { read: "incomplete", write: "", made: 1 },
+};
+
+describe("a fault in any one call", () => {
+  test.each(Object.entries(kinds))("%s leaves no doubt about what was read and written", async (effect, outcome) => {
+    running.reset();
+    const { reads: expected } = await run(await open());
+    let met = 0;
+    for (const channel of effect === "concurrency" ? ["exchange"] : ["exchange", "graph"]) {
+      for (let nth = 1, fired = true; fired; nth++) {
+        running.reset();
+        const sessions = await open();
+        running.faults.set([{ match: { channel, nth }, effect, ...(effect === "slow" && { ms: 5 }) }]);
+        const { reads, write } = await run(sessions);
+        fired = running.faults.describe().faults.some((fault) => fault.fired > 0);
+        if (fired) met++;
+        for (const [index, read] of reads.entries()) {
+          if (read.status === "fulfilled") expect(read).toEqual(expected[index]);
+          else expect(read.reason).toMatchObject({ kind: outcome.read });
+        }
+        if (write.status === "fulfilled") expect(made()).toBe(1);
+        else {
+          expect(write.reason).toMatchObject({ kind: outcome.write });
+          expect(made()).toBe(outcome.made);
+        }
+      }
+    }
+    // The batch, its four reads and the write; the look-up in Entra.
+    expect(met).toBe(effect === "concurrency" ? 6 : 7);
+  });
+
+  test("for good ends in an error, never in an empty list", async () => {
+    for (const effect of ["throttle", "error503", "dropped", "forbidden"] as const) {
+      running.reset();
+      const { exchange } = await open();
+      running.faults.set([{ match: { channel: "exchange" }, times: 1000, effect }]);
+      const list = exchange.read("Get-Recipient", { RecipientTypeDetails: "UserMailbox" });
+      const error: unknown = await list.catch((caught: unknown) => caught);
+      expect(isExchangeError(error, "throttled", "transient", "forbidden")).toBe(true);
+    }
+  });
+});

@@ -1,0 +1,42 @@
+import { describe, expect, test } from "@jest/globals";
+import { generatePassword, servicePassword } from "../../resources/servicePassword.ts";
+import type { Context } from "../../resources/lifecycle.ts";
+
+/** The password makes no call: a context that cannot be used is enough. */
+const nobody = undefined as unknown as Context;
+
+describe("a generated password", () => {
+  const passwords = Array.from({ length: 300 }, generatePassword);
+
+  test("has 32 characters of all four kinds, none of them easily confused", () => {
+    for (const password of passwords) {
+      expect(password).toHaveLength(32);
+      for (const kind of [/[a-z]/, /[A-Z]/, /[0-9]/, /[^A-Za-z0-9]/]) expect(password).toMatch(kind);
+      expect(password).not.toMatch(/[lIO01]/);
+    }
+  });
+
+  test("is another one every time, and uses what it may", () => {
+    expect(new Set(passwords).size).toBe(passwords.length);
+    expect(new Set(passwords.join("")).size).toBeGreaterThan(60);
+  });
+});
+
+describe("the service user's password", () => {
+  test("is made once and stays through every refresh", async () => {
+    const made = await servicePassword.create(nobody, { rotation: "1" });
+    const reading = await servicePassword.read(nobody, made);
+    expect(reading?.properties).toEqual(made.properties);
+    expect(reading?.inputs).toEqual({ rotation: "1" });
+    expect(servicePassword.diff(reading?.properties ?? {}, { rotation: "1" }).changes).toBe(false);
+  });
+
+  test("is made anew, in place, when a rotation is asked for", async () => {
+    const made = await servicePassword.create(nobody, { rotation: "1" });
+    const plan = servicePassword.diff(made.properties, { rotation: "2" });
+    expect(plan).toEqual({ changes: true, replaces: [], deleteBeforeReplace: false });
+    const updated = await servicePassword.update(nobody, made, { rotation: "2" });
+    expect(updated["password"]).not.toBe(made.properties["password"]);
+    expect(updated["rotation"]).toBe("2");
+  });
+});

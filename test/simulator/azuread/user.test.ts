@@ -1,0 +1,180 @@
+// azuread.User on the stand-in, by the real engine: what the real plugin does, without its fixed polls.
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import type { DirectoryUser } from "../../../simulator/model.ts";
+import { startSimulator, type RunningSimulator } from "../../../simulator/simulator.ts";
+import { AzureadProgram } from "./program.ts";
+
+let running: RunningSimulator;
+let program: AzureadProgram;
+const others: AzureadProgram[] = [];
+
+const upn = "svcServiceAccount@buitendienst.onmicrosoft.com";
+const oneUser = `
+const user = new azuread.User("svc", {
+  userPrincipalName: "${upn}", displayName: "svcServiceAccount", mailNickname: "svcServiceAccount",
+  disablePasswordExpiration: true, showInAddressList: false, usageLocation: "NL",
+  password: pulumi.secret(given.password ?? "First-pass-4-the-test"), ...given.args,
+}, given.import ? { import: given.import } : {});
+export const id = user.id, objectId = user.objectId, password = user.password;
+`;
+
+function makeProgram(resources: string, credentialsInEnvironment?: boolean): AzureadProgram {
+  const made = new AzureadProgram(running, resources, credentialsInEnvironment);
+  others.push(made);
+  return made;
+}
+
+function findUser(): DirectoryUser | undefined {
+  const { users } = running.simulator.tenant;
+  return users.find(({ userPrincipalName, deletedDateTime }) => userPrincipalName === upn && deletedDateTime === null);
+}
+
+beforeAll(async () => {
+  running = await startSimulator();
+  program = makeProgram(oneUser);
+  expect(await program.run(["stack", "init", "test"])).toMatchObject({ code: 0 });
+}, 240_000);
+afterAll(async () => {
+  for (const made of others) made.remove();
+  await running.close();
+});
+
+describe("a service user", () => {
+  test("is created as asked, with its password secret everywhere", async () => {
+    const up = await program.up();
+    expect(up).toMatchObject({ code: 0 });
+    const user = findUser();
+    expect(user).toMatchObject({
+      displayName: "svcServiceAccount",
+      password: "First-pass-4-the-test",
+      passwordPolicies: "DisablePasswordExpiration",
+      accountEnabled: true,
+      showInAddressList: false,
+    });
+    const { resources, text } = await program.readState();
+    expect(resources).toMatchObject([
+      {
+        id: `/users/${user?.id ?? ""}`,
+        inputs: { __defaults: ["accountEnabled"], accountEnabled: true, userPrincipalName: upn },
+        outputs: { objectId: user?.id, usageLocation: "NL", managerId: "", otherMails: null },
+      },
+    ]);
+    for (const seen of [up.text, text]) expect(seen).not.toContain("First-pass-4-the-test");
+  }, 240_000);
+
+  test("shows no change when nothing changed", async () => {
+    const preview = await program.run(["preview", "--refresh", "--expect-no-changes", "--stack", "test"]);
+    expect(preview).toMatchObject({ code: 0 });
+  }, 240_000);
+
+  test("shows drift property by property, unasked ones too, and is repaired", async () => {
+    const user = findUser();
+    if (user === undefined) throw new Error("the user is gone");
+    user.displayName = "changed by hand";
+    user.showInAddressList = true;
+    user.other["jobTitle"] = "director";
+    const preview = await program.run(["preview", "--refresh", "--diff", "--stack", "test"]);
+    expect(preview.text).toMatch(/~ displayName *: "changed by hand" => "svcServiceAccount"/);
+    expect(preview.text).toMatch(/~ showInAddressList *: true => false/);
+    expect(preview.text).toMatch(/- jobTitle *: "director"/);
+    expect(preview.text).not.toMatch(/[~+-] (usageLocation|accountEnabled|password)/);
+    expect(await program.up()).toMatchObject({ code: 0 });
+    expect(findUser()).toMatchObject({ displayName: "svcServiceAccount", showInAddressList: false });
+    expect(findUser()?.other["jobTitle"] ?? null).toBeNull();
+    expect(findUser()?.password).toBe("First-pass-4-the-test");
+  }, 240_000);
+
+  test("gets a new password, a manager, and loses both name parts that are no longer asked for", async () => {
+    const manager = running.simulator.tenant.users.find(({ displayName }) => displayName === "Ad Viseur")?.id;
+    const args = { managerId: manager, jobTitle: "Service account", employeeType: "Service" };
+    expect(await program.up({ password: "Second-pass-4-the-test", args })).toMatchObject({ code: 0 });
+    expect(findUser()).toMatchObject({ password: "Second-pass-4-the-test", managerId: manager });
+    expect(findUser()?.other).toMatchObject({ jobTitle: "Service account", employeeType: "Service" });
+    expect(await program.up({ password: "Second-pass-4-the-test" })).toMatchObject({ code: 0 });
+    expect(findUser()).toMatchObject({ password: "Second-pass-4-the-test", managerId: null });
+    expect(findUser()?.other["jobTitle"] ?? null).toBeNull();
+  }, 240_000);
+
+  test("that exists is refused, but taken in with an import, and that once", async () => {
+    const second = makeProgram(oneUser);
+    await second.run(["stack", "init", "test"]);
+    const refused = await second.up();
+    expect(refused.code).not.toBe(0);
+    expect(refused.text).toContain(`Creating user "${upn}": unexpected status 400`);
+    expect(refused.text).toContain("Another object with the same value for property userPrincipalName already exists.");
+    expect(refused.text).not.toMatch(/^\s+at /m);
+
+    const bare = await second.up({ import: findUser()?.id });
+    expect(bare.text).toContain("the ID must be of the form /users/<object id>");
+    const nobody = await second.up({ import: "/users/00000000-0000-4000-8000-000000000000" });
+    expect(nobody.text).toContain("resource '/users/00000000-0000-4000-8000-000000000000' does not exist");
+
+    const id = `/users/${findUser()?.id ?? ""}`;
+    const given = { import: id, password: "Third-pass-4-the-test" };
+    const imported = await second.run(["up", "--yes", "--stack", "test"], given);
+    expect(imported).toMatchObject({ code: 0 });
+    expect(imported.text).toContain("= 1 imported");
+    expect(findUser()?.password).toBe("Third-pass-4-the-test");
+    const again = await second.run(["preview", "--refresh", "--expect-no-changes", "--stack", "test"], given);
+    expect(again).toMatchObject({ code: 0 });
+  }, 240_000);
+
+  test("that somebody deleted is made again, and is gone after destroy", async () => {
+    const before = findUser();
+    if (before === undefined) throw new Error("the user is gone");
+    before.deletedDateTime = "2026-11-23T00:00:00Z";
+    expect(await program.up()).toMatchObject({ code: 0 });
+    expect(findUser()?.id).not.toBe(before.id);
+    const destroyed = await program.run(["destroy", "--yes", "--skip-preview", "--stack", "test"]);
+    expect(destroyed).toMatchObject({ code: 0 });
+    expect(findUser()).toBeUndefined();
+    expect((await program.readState()).resources).toEqual([]);
+  }, 240_000);
+});
+
+describe("the provider's settings", () => {
+  test("come from an explicit provider too, its secret kept secret", async () => {
+    const { tenantId, clientId, clientSecret } = running.credentials;
+    const explicit = makeProgram(
+      `const provider = new azuread.Provider("azuread", given.provider);
+       new azuread.User("svc", { userPrincipalName: "${upn}", displayName: "svc", password: "First-pass-4-the-test" }, { provider });`,
+      false,
+    );
+    await explicit.run(["stack", "init", "test"]);
+    const provider = { tenantId, clientId, clientSecret, metadataHost: new URL(running.origin).host };
+    expect(await explicit.up({ provider })).toMatchObject({ code: 0 });
+    expect(findUser()?.displayName).toBe("svc");
+    expect((await explicit.readState()).text).not.toContain(clientSecret);
+    const destroyed = await explicit.run(["destroy", "--yes", "--skip-preview", "--stack", "test"]);
+    expect(destroyed).toMatchObject({ code: 0 });
+    expect(findUser()).toBeUndefined();
+  }, 240_000);
+
+  test("come from the stack's configuration; every tenant but the embedded one is refused", async () => {
+    const configured = makeProgram(oneUser, false);
+    await configured.run(["stack", "init", "test"]);
+    const { tenantId, clientId, clientSecret } = running.credentials;
+    const set = (...settings: string[]) =>
+      configured.run(["config", "set-all", "--stack", "test", ...settings.flatMap((text) => ["--plaintext", text])]);
+    await set(`azuread:tenantId=${tenantId}`, `azuread:clientId=${clientId}`, `azuread:clientSecret=${clientSecret}`);
+    for (const host of ["graph.microsoft.com", "localhost.attacker.example"]) {
+      await set(`azuread:metadataHost=${host}`);
+      const refused = await configured.run(["preview", "--stack", "test"]);
+      expect(refused.code).not.toBe(0);
+      expect(refused.text).toContain(`which serves the embedded tenant only; it refuses ${host}`);
+    }
+    await set(`azuread:metadataHost=${new URL(running.origin).host}`);
+    expect(await configured.run(["preview", "--stack", "test"])).toMatchObject({ code: 0 });
+    await set("azuread:clientSecret=wrong");
+    const wrong = await configured.run(["preview", "--stack", "test"]);
+    expect(wrong.text).toContain("AADSTS7000215");
+    expect(wrong.text).not.toContain(clientSecret);
+  }, 240_000);
+
+  test("do not help with a type that the program does not use", async () => {
+    const group = makeProgram(`new azuread.Group("g", { displayName: "g", securityEnabled: true });`);
+    await group.run(["stack", "init", "test"]);
+    const refused = await group.up();
+    expect(refused.text).toContain("does not serve the type azuread:index/group:Group");
+  }, 240_000);
+});

@@ -1,0 +1,220 @@
+/** A stack of this project on an embedded tenant, run by the real engine as an operator runs it. */
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { engine, rehearsalEnvironment, type EngineResult } from "../../commands/engine.ts";
+import { checkout } from "../../commands/setup.mjs";
+import type { TestTenant } from "./tenant.ts";
+
+/** A run of the engine that is under way. */
+export interface EngineProcess {
+  readonly pid: number;
+  readonly ended: Promise<EngineResult>;
+  /** Ends it at once, as a power cut does; resolves when it and every process that it started are gone. */
+  kill(): Promise<void>;
+}
+
+/** One resource of the state, as the file backend holds it. */
+export interface StateResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly id?: string;
+  readonly inputs?: Readonly<Record<string, unknown>>;
+  readonly outputs?: Readonly<Record<string, unknown>>;
+}
+
+export interface TestStack {
+  readonly name: string;
+  /** Changes settings (names without the project's namespace, or with another); `undefined` removes one. */
+  configure(settings: Readonly<Record<string, unknown>>): void;
+  start(args: readonly string[], environment?: Readonly<Record<string, string>>): EngineProcess;
+  run(args: readonly string[], environment?: Readonly<Record<string, string>>): Promise<EngineResult>;
+  up(...args: readonly string[]): Promise<EngineResult>;
+  destroy(...args: readonly string[]): Promise<EngineResult>;
+  /** `npm run recover`. */
+  recover(): Promise<EngineResult>;
+  /** `npm run verify`. */
+  verify(args?: readonly string[], environment?: Readonly<Record<string, string>>): Promise<EngineResult>;
+  /** The files of the stack as they lie on the disk, secrets encrypted: state and configuration. */
+  files(): { readonly state: string; readonly configuration: string };
+  resources(): readonly StateResource[];
+  /** Outputs, secrets in clear. */
+  outputs(): Promise<Readonly<Record<string, unknown>>>;
+  /** Removes it with everything that it left on this machine. */
+  close(): void;
+}
+
+export const adviser = "ad.viseur@buitendienst.example";
+export const eva = "eva.smit@buitendienst.example";
+export const gijs = "gijs.bakker@buitendienst.example";
+export const director = "dirk.directeur@buitendienst.example";
+export const owner = "bea.beheerder@buitendienst.example";
+
+/** Two mailboxes of the field staff, and the director who must stay out. */
+const usualSettings = { mailboxes: [adviser, eva], mustStayOut: [director], owner };
+
+/** Makes an empty stack on a backend of its own; its configuration file is called after it and goes with it. */
+export async function makeStack(
+  tenant: TestTenant,
+  settings: Readonly<Record<string, unknown>> = {},
+): Promise<TestStack> {
+  mkdirSync(join(checkout, ".tmp"), { recursive: true });
+  const folder = mkdtempSync(join(checkout, ".tmp", "stack-"));
+  const name = `test-${randomBytes(6).toString("hex")}`;
+  const configurationFile = join(checkout, "stacks", `Pulumi.${name}.yaml`);
+  const env = environmentOf(tenant, join(folder, "backend"));
+  const values: Record<string, unknown> = { ...connectionOf(tenant), ...usualSettings, ...settings };
+  let salt = "";
+
+  const write = (): void => {
+    const lines = Object.entries(values).flatMap(([key, value]) =>
+      value === undefined
+        ? []
+        : [`  ${key.includes(":") ? key : `calendar-access:${key}`}: ${JSON.stringify(value)}\n`],
+    );
+    writeFileSync(configurationFile, `config:\n${lines.join("")}${salt}`);
+  };
+  const readStateFile = (): string =>
+    readFileSync(join(folder, "backend", ".pulumi", "stacks", "calendar-access", `${name}.json`), "utf8");
+  const command = (file: string, args: readonly string[] = [], more: Readonly<Record<string, string>> = {}) =>
+    collect(
+      spawn(process.execPath, [join(checkout, "commands", file), "--stack", name, ...args], {
+        cwd: checkout,
+        env: { ...env, ...more },
+      }),
+    );
+  const stack: TestStack = {
+    name,
+    configure(changes) {
+      Object.assign(values, changes);
+      write();
+    },
+    start: (args, more = {}) => startEngine([...args, "--stack", name], { ...env, ...more }),
+    run: (args, more) => stack.start(args, more).ended,
+    up: (...args) => stack.run(["up", "--yes", "--skip-preview", ...args]),
+    destroy: (...args) => stack.run(["destroy", "--yes", "--skip-preview", ...args]),
+    recover: () => command("recover.ts"),
+    verify: (args = [], more = {}) => command("verify.ts", args, more),
+    files: () => ({ state: readStateFile(), configuration: readFileSync(configurationFile, "utf8") }),
+    resources: () =>
+      (JSON.parse(readStateFile()) as { checkpoint: { latest?: { resources?: StateResource[] } } }).checkpoint.latest
+        ?.resources ?? [],
+    async outputs() {
+      const { code, stdout, stderr } = await stack.run(["stack", "output", "--json", "--show-secrets"]);
+      if (code !== 0) throw new Error(stderr);
+      return JSON.parse(stdout) as Readonly<Record<string, unknown>>;
+    },
+    close() {
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+      rmSync(configurationFile, { force: true });
+    },
+  };
+  try {
+    mkdirSync(join(folder, "backend"));
+    write();
+    // Without --no-select the engine would note the stack in PULUMI_HOME as the one in use.
+    const made = await collect(
+      spawn(engine().binary, ["stack", "init", name, "--no-select", "--non-interactive"], { cwd: checkout, env }),
+    );
+    if (made.code !== 0) throw new Error(made.stderr);
+    salt = /^encryptionsalt:.*\n/m.exec(readFileSync(configurationFile, "utf8"))?.[0] ?? "";
+  } catch (error) {
+    stack.close();
+    throw error;
+  }
+  return stack;
+}
+
+function connectionOf({ running }: TestTenant): Record<string, unknown> {
+  const { tenantId, clientId } = running.credentials;
+  return {
+    "azuread:tenantId": tenantId,
+    "azuread:clientId": clientId,
+    "azuread:metadataHost": `localhost:${running.port}`,
+    exchangeEndpoint: running.origin,
+  };
+}
+
+/** The operator's environment: the client secret, and nothing that speaks of another tenant, backend or stack. */
+function environmentOf({ running }: TestTenant, backend: string): Record<string, string> {
+  const foreign = /^(ARM_|AZURE_|ACTIONS_ID_TOKEN|EXCHANGE_|PULUMI_(?!HOME$))/;
+  const base = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
+  return rehearsalEnvironment({
+    ...base,
+    PULUMI_BACKEND_URL: `file://${backend}`,
+    PULUMI_CONFIG_PASSPHRASE: "a passphrase of the test",
+    NODE_EXTRA_CA_CERTS: running.bundleFile,
+    SSL_CERT_FILE: running.bundleFile,
+    ARM_CLIENT_SECRET: running.credentials.clientSecret,
+    ARM_USE_CLI: "false",
+  });
+}
+
+function startEngine(args: readonly string[], env: Record<string, string>): EngineProcess {
+  const child = spawn(engine().binary, [...args, "--non-interactive", "--color", "never"], { cwd: checkout, env });
+  const ended = collect(child);
+  const pid = child.pid ?? 0;
+  return {
+    pid,
+    ended,
+    async kill() {
+      const family = descendantsOf(pid);
+      child.kill("SIGKILL");
+      // Not `ended`: a process that lives on would keep the pipes open.
+      await until("the engine to end", () => child.signalCode !== null || child.exitCode !== null);
+      await until("every process of a killed engine to end", () => family.every((each) => !isAlive(each)));
+    },
+  };
+}
+
+async function collect(child: ChildProcess): Promise<EngineResult> {
+  let stdout = "";
+  let stderr = "";
+  child.stdout?.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr?.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => {
+      resolve({ code: code ?? -1, stdout, stderr });
+    });
+  });
+}
+
+/** Waits for something on this machine; rejects after 30 s, which is ten times what a busy one takes. */
+export async function until(what: string, holds: () => boolean, seconds = 30): Promise<void> {
+  for (let waited = 0; !holds(); waited += 20) {
+    if (waited > seconds * 1000) throw new Error(`waited ${seconds} s in vain for ${what}`);
+    await sleep(20);
+  }
+}
+
+/** A process of this machine. */
+interface Process {
+  readonly pid: number;
+  readonly parent: number;
+  readonly command: string;
+}
+
+/** All processes of this machine, with their arguments as everybody can see them. */
+export function listProcesses(): Process[] {
+  const lines = execFileSync("ps", ["-A", "-ww", "-o", "pid=,ppid=,args="], { encoding: "utf8" }).split("\n");
+  return lines.flatMap((line) => {
+    const [, pid, parent, command] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+    return command === undefined ? [] : [{ pid: Number(pid), parent: Number(parent), command }];
+  });
+}
+
+/** A process with all that it started. */
+export function descendantsOf(pid: number): Process[] {
+  const all = listProcesses();
+  const found = all.filter((each) => each.pid === pid);
+  for (const each of found) found.push(...all.filter(({ parent }) => parent === each.pid));
+  return found;
+}
+
+/** A pid that was given to another program meanwhile is not the same process; a zombie has ended. */
+function isAlive({ pid, command }: Process): boolean {
+  return listProcesses().some((each) => each.pid === pid && each.command === command);
+}

@@ -1,0 +1,215 @@
+/** An embedded tenant inside the test's process, with sessions to it whose waiting takes no time. */
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
+import { openSession } from "../../directory/session.ts";
+import type { RetryPolicy } from "../../exchange/retry.ts";
+import type { ExchangeSession } from "../../exchange/session.ts";
+import { waitUntil } from "../../exchange/waiting.ts";
+import type { Waits } from "../../exchange/waits.ts";
+import { contextOf } from "../../resources/context.ts";
+import type { Context } from "../../resources/lifecycle.ts";
+import { reachOf } from "../../simulator/access.ts";
+import type { JournalEntry } from "../../simulator/journal.ts";
+import type { Recipient, Tenant } from "../../simulator/model.ts";
+import { startSimulator, type RunningSimulator, type SimulatorOptions } from "../../simulator/simulator.ts";
+import { describeState } from "../../simulator/state.ts";
+
+/** A context that remembers what it showed the operator. */
+export interface TestContext extends Context {
+  readonly lines: string[];
+}
+
+export interface TestTenant {
+  readonly running: RunningSimulator;
+  /** The tenant's state: for changes by hand that no cmdlet makes, and for looking. */
+  readonly tenant: Tenant;
+  /** A new session for an identity of the seed (default: the automation identity). */
+  open(purpose?: string, held?: readonly string[]): Promise<TestContext>;
+  /** What is there, without the recycle bin; two dumps can be compared. */
+  dump(): unknown;
+  /** Remembers the state, so that a test can come back to it without making everything anew. */
+  save(): () => void;
+  /** The recipient of an address, a name or a UPN. */
+  recipient(key: string): Recipient;
+  /** `address objectId` lines of mailboxes, sorted as the product sorts them. */
+  lines(...addresses: readonly string[]): string;
+  /** Makes a user as azuread does, and lets it reach Exchange; returns its line. */
+  makeUser(userPrincipalName: string, jobTitle?: string, options?: { settle: boolean }): Promise<string>;
+  /** Runs a cmdlet as the customer's administrator. */
+  byHand(cmdlet: string, parameters: Record<string, string | boolean | string[]>): Promise<void>;
+  /** Calls of the product since the last reset, without sign-in. */
+  calls(): readonly string[];
+  close(): Promise<void>;
+}
+
+/** Few attempts: a fault that lasts is seen through at once. */
+const retry: RetryPolicy = { attempts: 3, firstPause: 10, longestPause: 20, budget: 60_000 };
+
+/** Starts a tenant that this process trusts. */
+export async function startTenant(options: SimulatorOptions = {}): Promise<TestTenant> {
+  const running = await startSimulator(options);
+  setDefaultCACertificates([...getCACertificates("default"), running.caCertificate]);
+  let administrator: Promise<TestContext> | undefined;
+  const tenant: TestTenant = {
+    running,
+    get tenant() {
+      return running.simulator.tenant;
+    },
+    open: (purpose = "automation", held = []) => open(running, purpose, held),
+    dump: () => describeState(running.simulator.tenant).tenant,
+    save: () => save(running),
+    recipient: (key) => find(running, key),
+    lines: (...addresses) =>
+      addresses
+        .map((address) => `${address} ${find(running, address).externalDirectoryObjectId ?? ""}\n`)
+        .toSorted()
+        .join(""),
+    makeUser: async (userPrincipalName, jobTitle, { settle } = { settle: true }) => {
+      const line = await makeUser(running, userPrincipalName, jobTitle);
+      if (settle) running.clock.settle();
+      return line;
+    },
+    byHand: async (cmdlet, parameters) => {
+      administrator ??= open(running, "administrator", []);
+      await (await administrator).exchange.write(cmdlet, parameters);
+      running.clock.settle();
+      running.clock.advance(1000);
+    },
+    calls: () => running.requests.describe().requests.flatMap(({ operation }) => operation),
+    close: () => running.close(),
+  };
+  return tenant;
+}
+
+function save({ simulator, clock, faults, journal }: RunningSimulator): () => void {
+  clock.settle();
+  const saved = structuredClone(simulator.tenant);
+  return () => {
+    clock.settle();
+    faults.set([]);
+    simulator.tenant = structuredClone(saved);
+    journal.reset(reachOf(simulator.tenant), new Map());
+  };
+}
+
+/** Time that passes only in the tenant: sleeping moves its clock and takes none of ours. */
+function quickWaits(running: RunningSimulator, report: (line: string) => void): Waits {
+  return {
+    now: () => running.clock.now(),
+    sleep: async (milliseconds) => {
+      running.clock.advance(milliseconds);
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+    random: () => 0.5,
+    report,
+  };
+}
+
+async function open(running: RunningSimulator, purpose: string, held: readonly string[]): Promise<TestContext> {
+  const identity = running.applications[purpose];
+  if (identity === undefined) throw new Error(`The seed has no application for ${purpose}.`);
+  const settings: Record<string, string> = {
+    "azuread:tenantId": identity.tenantId,
+    "azuread:clientId": identity.clientId,
+    "azuread:clientSecret": identity.clientSecret,
+    "azuread:metadataHost": `localhost:${running.port}`,
+    exchangeEndpoint: running.origin,
+  };
+  const lines: string[] = [];
+  const show = (line: string): void => void lines.push(line);
+  const waits = quickWaits(running, show);
+  const session = await openSession((key) => settings[key], {}, show, { waits, retry });
+  if ("problems" in session) throw new Error(session.problems.join("\n"));
+  return {
+    ...contextOf(session, show),
+    lines,
+    held: new Set(held),
+    waitFor: (what, probe, seconds = 300) =>
+      waitUntil(what, probe, { timeoutSeconds: seconds, report: show, clock: waits, intervalSeconds: 0.2 }),
+  };
+}
+
+function find(running: RunningSimulator, key: string): Recipient {
+  const wanted = key.toLowerCase();
+  const found = running.simulator.tenant.recipients.find((recipient) =>
+    [recipient.primarySmtpAddress, recipient.name, recipient.userPrincipalName, recipient.displayName].some(
+      (text) => text?.toLowerCase() === wanted,
+    ),
+  );
+  if (found === undefined) throw new Error(`The tenant has no recipient ${key}.`);
+  return found;
+}
+
+async function makeUser(running: RunningSimulator, userPrincipalName: string, jobTitle?: string): Promise<string> {
+  const token = await signIn(running);
+  const [name = ""] = userPrincipalName.split("@");
+  const response = await fetch(`${running.origin}/v1.0/users`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: JSON.stringify({
+      userPrincipalName,
+      displayName: name,
+      mailNickname: name,
+      accountEnabled: true,
+      passwordProfile: { password: "Geheim-genoeg-2026!", forceChangePasswordNextSignIn: false },
+      ...(jobTitle === undefined ? {} : { jobTitle }),
+    }),
+  });
+  const body = (await response.json()) as { id?: string };
+  if (response.status !== 201 || body.id === undefined) throw new Error(JSON.stringify(body));
+  return `${userPrincipalName} ${body.id}\n`;
+}
+
+async function signIn(running: RunningSimulator): Promise<string> {
+  const { tenantId, clientId, clientSecret } = running.credentials;
+  const response = await fetch(`${running.origin}/${tenantId}/oauth2/v2.0/token`, {
+    method: "POST",
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+    body: new URLSearchParams({
+      grant_type: "client_credentials",
+      client_id: clientId,
+      client_secret: clientSecret,
+      scope: `${running.origin}/.default`,
+    }).toString(),
+  });
+  return ((await response.json()) as { access_token: string }).access_token;
+}
+
+/** What one principal could reach after each write, by the directory's truth; oldest first. */
+export function reachAfterEachWrite(entries: readonly JournalEntry[], principal: string): (readonly string[])[] {
+  return entries.map(({ reach, operation }) => {
+    const found = reach[principal] ?? [];
+    if (!Array.isArray(found)) throw new Error(`${operation}: the reach is too large to be listed`);
+    return found as readonly string[];
+  });
+}
+
+/** A context in which somebody else acts as soon as a cmdlet has been carried out: a race that a test can win. */
+export function afterWrite(context: TestContext, cmdlet: string, act: () => Promise<void>): TestContext {
+  const { exchange } = context;
+  const racing: ExchangeSession = {
+    tenantId: exchange.tenantId,
+    requests: 0,
+    get serverTime() {
+      return exchange.serverTime;
+    },
+    read: (...args) => exchange.read(...args),
+    allowedCmdlets: () => exchange.allowedCmdlets(),
+    write: async (name, parameters) => {
+      const answer = await exchange.write(name, parameters);
+      if (name === cmdlet) await act();
+      return answer;
+    },
+  };
+  return { ...context, exchange: racing };
+}
+
+/** What happened in a run, and the error of a call that was to fail. */
+export async function failureOf(action: Promise<unknown>): Promise<Error> {
+  try {
+    await action;
+  } catch (error) {
+    if (error instanceof Error) return error;
+    throw new Error(`Thrown: ${String(error)}`, { cause: error });
+  }
+  throw new Error("It did not fail.");
+}
