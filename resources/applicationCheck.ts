@@ -135,7 +135,7 @@ function isOnlyConsent({ scopedAccessHolds, wider, wideConsents }: ApplicationVe
   return scopedAccessHolds && wideConsents.length > 0 && wider.length === wideConsents.length;
 }
 
-async function revoke({ graph, report }: Context, { wideConsents }: ApplicationVerdict): Promise<void> {
+async function revoke({ graph, ...context }: Context, { wideConsents }: ApplicationVerdict): Promise<void> {
   const inherited = wideConsents.filter((consent) => consent.inheritedFrom !== "");
   if (inherited.length > 0) {
     const groups = inherited.map((consent) => `"${consent.inheritedFrom}"`).join(", ");
@@ -144,7 +144,7 @@ async function revoke({ graph, report }: Context, { wideConsents }: ApplicationV
     );
   }
   for (const consent of wideConsents.filter(opensCalendars)) {
-    report(`application check: taking away the tenant-wide consent ${consent.permission} on ${consent.resource}.`);
+    context.report(`application check: taking away the tenant-wide consent ${consent.permission} on ${consent.resource}.`);
     try {
       await graph.remove(consent.path);
     } catch (error) {

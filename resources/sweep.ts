@@ -116,9 +116,9 @@ async function findApp({ graph }: Context, tenant: TenantInputs): Promise<App | 
   };
 }
 
-async function removeApp({ graph, report }: Context, { appId, paths }: App): Promise<void> {
-  report(`app ${appId}: left by an interrupted run of this stack; removing it.`);
-  for (const path of paths) await graph.remove(path);
+async function removeApp(context: Context, { appId, paths }: App): Promise<void> {
+  context.report(`app ${appId}: left by an interrupted run of this stack; removing it.`);
+  for (const path of paths) await context.graph.remove(path);
 }
 
 function idOf(object: GraphObject | undefined, name: string): string {
