@@ -52,40 +52,43 @@ const { impersonation, application, securityGroup, scope } = new CalendarAccess(
   provider,
 });
 
-/** What the call centre gets: user name and password, or the client id of the app; and the mailboxes. */
-export const userName = impersonation?.userName;
-export const password = impersonation?.password;
-export const clientId = application?.clientId;
-export const mailboxes = settings.mailboxes;
-/** What the customer's administrator gets as proof. */
-export const assignment = impersonation?.assignment?.identity;
-export const applicationAssignments = [...(application?.assignments.values() ?? [])].map((each) => each.identity);
-export const scopeFilter = scope?.recipientFilter;
-export const certificateExpiry = certificates.map(({ thumbprint, notAfter }) => `${thumbprint} expires on ${notAfter}`);
-const { check } = impersonation ?? {};
-export const verification = check && { verdict: check.verdict, summary: check.summary, notProved: check.notProved };
-const proof = application?.check;
-export const applicationVerification = proof && {
-  verdict: proof.verdict,
-  summary: proof.summary,
-  scopedAccess: proof.scopedAccess,
-  widerAccess: proof.widerAccess,
-  notes: proof.notes,
-  notProved: proof.notProved,
-};
-/** What the next run needs to know (stacks/record.ts). */
-export { lastRun as record };
 const byRole = [...(application?.assignments ?? [])].map(([role, { id }]) => pulumi.interpolate`${role} ${id}`);
-const lastRun = pulumi.output({
-  initialDomain: identities.initialDomain,
-  userPrincipalName: identities.account?.userPrincipalName ?? "",
-  serviceUserAdopted: identities.account?.isAdopted ?? false,
-  enterpriseApp: application?.objectId ?? "",
-  enterpriseAppAdopted: identities.app?.isAdopted ?? false,
-  roleGroup: impersonation?.roleGroup.id ?? "",
-  securityGroup: securityGroup?.id ?? "",
-  scope: scope?.id ?? "",
-  assignment: impersonation?.assignment?.id ?? "",
-  exchangeServicePrincipal: application?.pointer.id ?? "",
-  applicationAssignments: pulumi.all(byRole).apply((lines) => lines.join("\n")),
-});
+const check = impersonation?.check;
+const proof = application?.check;
+const outputs = {
+  // What the call centre gets: user name and password, or the client id of the app; and the mailboxes.
+  userName: impersonation?.userName,
+  password: impersonation?.password,
+  clientId: application?.clientId,
+  mailboxes: settings.mailboxes,
+  // What the customer's administrator gets as proof.
+  assignment: impersonation?.assignment?.identity,
+  applicationAssignments: application && [...application.assignments.values()].map(({ identity }) => identity),
+  scopeFilter: scope?.recipientFilter,
+  certificateExpiry: application && certificates.map(({ thumbprint, notAfter }) => `${thumbprint}: ${notAfter}`),
+  verification: check && { verdict: check.verdict, summary: check.summary, notProved: check.notProved },
+  applicationVerification: proof && {
+    verdict: proof.verdict,
+    summary: proof.summary,
+    scopedAccess: proof.scopedAccess,
+    widerAccess: proof.widerAccess,
+    notes: proof.notes,
+    notProved: proof.notProved,
+  },
+  // What the next run needs to know (stacks/record.ts).
+  record: {
+    initialDomain: identities.initialDomain,
+    userPrincipalName: identities.account?.userPrincipalName ?? "",
+    serviceUserAdopted: identities.account?.isAdopted ?? false,
+    enterpriseApp: application?.objectId ?? "",
+    enterpriseAppAdopted: identities.app?.isAdopted ?? false,
+    roleGroup: impersonation?.roleGroup.id ?? "",
+    securityGroup: securityGroup?.id ?? "",
+    scope: scope?.id ?? "",
+    assignment: impersonation?.assignment?.id ?? "",
+    exchangeServicePrincipal: application?.pointer.id ?? "",
+    applicationAssignments: pulumi.all(byRole).apply((lines) => lines.join("\n")),
+  },
+};
+/** The stack's outputs: only those of the access modes in use, because the engine warns of each that has no value. */
+export default Object.fromEntries(Object.entries(outputs).filter(([, value]) => value !== undefined));
