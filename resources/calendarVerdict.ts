@@ -41,7 +41,11 @@ export interface CalendarEvidence {
 export interface CalendarVerdict {
   /** `null` where too little was answered to tell. */
   readonly passed: boolean | null;
-  readonly tries: readonly { readonly address: string; readonly isListed: boolean; readonly outcome: CalendarOutcome }[];
+  readonly tries: readonly {
+    readonly address: string;
+    readonly isListed: boolean;
+    readonly outcome: CalendarOutcome;
+  }[];
   readonly findings: readonly Finding[];
   readonly notes: readonly string[];
   readonly notProved: readonly string[];
