@@ -92,7 +92,6 @@ export function reportApplication(
     })),
     live,
     notes: verdict.notes,
-    // A live probe sees past the cache for the mailboxes that it tried, and for no others.
     notProved: [...verdict.notProved, ...(live?.notProved ?? [])],
   };
 }

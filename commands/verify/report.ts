@@ -23,10 +23,10 @@ export function makeReport(
     readonly isWhole: boolean;
   },
 ): Report {
-  const { isWhole, ...rest } = about;
-  const parts = [about.impersonation, about.application].flatMap((part) => (part === null ? [] : [part.passed]));
-  const isKnown = isWhole && !parts.includes(null);
-  return { ...rest, at: new Date().toISOString(), passed: parts.includes(false) ? false : isKnown ? true : null };
+  const { isWhole, stack, tenantId, impersonation, application, notes } = about;
+  const parts = [impersonation, application].flatMap((part) => (part === null ? [] : [part.passed]));
+  const passed = parts.includes(false) ? false : isWhole && !parts.includes(null) ? true : null;
+  return { stack, tenantId, at: new Date().toISOString(), passed, impersonation, application, notes };
 }
 
 /** The report for people. */
