@@ -9,6 +9,7 @@ import { entraProvider } from "./stacks/entraProvider.ts";
 import { findIdentities } from "./stacks/identities.ts";
 import { readRecord } from "./stacks/record.ts";
 import { readSettings } from "./stacks/settings.ts";
+import { warningsOf } from "./stacks/warning.ts";
 
 const config = pulumi.runtime.allConfig();
 const prefix = `${pulumi.getProject()}:`;
@@ -34,9 +35,7 @@ const { certificates, problems: certificateProblems } = readCertificates(
 const wrong = [...problems, ...connectionProblems, ...certificateProblems];
 if (settings === undefined || wrong.length > 0) fail(wrong);
 
-if (settings.reach === "organization") {
-  await pulumi.log.warn('Reach "organization": the call centre can open EVERY mailbox of the organization.');
-}
+for (const line of warningsOf(settings, certificates, Date.now())) await pulumi.log.warn(line);
 const mark = markOf(pulumi.getProject(), pulumi.getStack());
 const record = await readRecord();
 const identities = await findIdentities(settings, record, mark, read, report);

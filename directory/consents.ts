@@ -95,14 +95,15 @@ function text(object: GraphObject, name: string): string {
 const mailboxResources = new Set(["00000003-0000-0000-c000-000000000000", "00000002-0000-0ff1-ce00-000000000000"]);
 
 /**
- * Whether a consent opens calendars in every mailbox: by name, so that a permission that is new tomorrow counts, too.
+ * Whether a consent opens calendars in every mailbox: by name, so that a permission that is new tomorrow counts, too
+ * (`MailboxItem.…` reads every kind of item, appointments among them: nobody documents that it leaves calendars out).
  * A permission whose name cannot be read counts where its resource holds mailboxes, or is unknown: nobody can say that
  * it opens nothing.
  */
 export function opensCalendars({ permission, resourceAppId }: Consent): boolean {
   const isNamed = !/^[0-9a-f-]{36}$/i.test(permission);
   if (!isNamed) return resourceAppId === "" || mailboxResources.has(resourceAppId);
-  return mailboxResources.has(resourceAppId) && /calendar|full_access_as_app/i.test(permission);
+  return mailboxResources.has(resourceAppId) && /calendar|full_access_as_app|mailboxitem/i.test(permission);
 }
 
 /** Whether a consent opens something else in every mailbox: reported, because the access is to calendars only. */
