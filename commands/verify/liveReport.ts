@@ -62,14 +62,17 @@ export async function tryCalendars(
   const mailboxes = mailboxesToTry(claim, proof);
   const { tenantId, endpoints } = connection;
   try {
+    const waits = realWaits((line) => {
+      context.report(line);
+    });
     const probe = await probeCalendars(
-      { connection: { tenantId, endpoints, clientId: claim.appId, credential }, waits: realWaits(context.report) },
+      { connection: { tenantId, endpoints, clientId: claim.appId, credential }, waits },
       mailboxes.map(({ id }) => id),
     );
     const { passed, tries, ...said } = judgeCalendars({
-      tried: mailboxes.flatMap(({ id: _id, ...mailbox }, index) => {
+      tried: mailboxes.flatMap(({ address, isListed, isAuthorized: isIn }, index) => {
         const answer = probe.answers[index];
-        return answer === undefined ? [] : [{ ...mailbox, answer }];
+        return answer === undefined ? [] : [{ address, isListed, isAuthorized: isIn, answer }];
       }),
       sinceChange: await sinceLastChange(context, claim, changedAt === undefined ? [] : [changedAt]),
       isConsented: proof.evidence.consents.some(opensCalendars),
