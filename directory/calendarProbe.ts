@@ -67,18 +67,23 @@ export async function probeCalendars(
   return { answers: results.flat().map(answerOf), permissions };
 }
 
-/** Graph's code of a token without permissions: an app without consents that Exchange knows no right of, either. */
-const withoutPermissions = "NoPermissionsInAccessToken";
+/** The app's rights are what is refused; the second is a token without any permission (facts/calendar-access.md §3). */
+const refusals = new Set(["ErrorAccessDenied", "NoPermissionsInAccessToken"]);
+const absences = new Set([
+  "MailboxNotEnabledForRESTAPI",
+  "ErrorInvalidUser",
+  "ResourceNotFound",
+  "Request_ResourceNotFound",
+]);
 
+/** Any other failure may come from anything between here and the mailbox, and says nothing about the app's rights. */
 function answerOf(result: PromiseSettledResult<unknown>): CalendarAnswer {
   if (result.status === "fulfilled") return { kind: "open", reason: "" };
   const error: unknown = result.reason;
   if (!(error instanceof DirectoryError)) throw error;
-  const { status, code, message } = error;
-  const reason = code ?? message;
-  // A refusal without Graph's code may come from anything between here and Graph.
-  if ((status === 403 && code !== undefined) || code === withoutPermissions) return { kind: "refused", reason };
-  if (status === 404 && code !== undefined) return { kind: "absent", reason };
-  if (error.kind === "unauthorized") throw error;
+  const { kind, code = "", message } = error;
+  if (refusals.has(code)) return { kind: "refused", reason: code };
+  if (absences.has(code)) return { kind: "absent", reason: code };
+  if (kind === "unauthorized") throw error;
   return { kind: "unanswered", reason: message };
 }

@@ -202,9 +202,9 @@ describe("npm run verify with an application", () => {
     await tenant.close();
   });
 
-  const prove = async (environment: Record<string, string> = {}, args: readonly string[] = []) => {
+  const prove = async (environment: Record<string, string> = {}) => {
     const writes = tenant.running.journal.entries.length;
-    const { code, stdout, stderr } = await stack.verify(["--json", ...args], environment);
+    const { code, stdout, stderr } = await stack.verify(["--json"], environment);
     expect(tenant.running.journal.entries.length).toBe(writes);
     const [, keyLine = "?"] = readFileSync(join(folder, "private.pem"), "utf8").split("\n");
     expect(stdout + stderr).not.toContain(keyLine);
