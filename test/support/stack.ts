@@ -139,7 +139,7 @@ function connectionOf({ running }: TestTenant): Record<string, unknown> {
 
 /** The operator's environment: the client secret, and nothing that speaks of another tenant, backend or stack. */
 function environmentOf({ running }: TestTenant, backend: string): Record<string, string> {
-  const foreign = /^(ARM_|AZURE_|ACTIONS_ID_TOKEN|EXCHANGE_|PULUMI_(?!HOME$))/;
+  const foreign = /^(ARM_|AZURE_|ACTIONS_ID_TOKEN|APPLICATION_|EXCHANGE_|PULUMI_(?!HOME$))/;
   const base = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
   return rehearsalEnvironment({
     ...base,
