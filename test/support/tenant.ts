@@ -166,7 +166,6 @@ async function callGraph(
     headers: {
       authorization: `Bearer ${await signIn(running)}`,
       "content-type": "application/json",
-      connection: "close",
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
@@ -179,7 +178,7 @@ async function signIn(running: RunningSimulator): Promise<string> {
   const { tenantId, clientId, clientSecret } = running.credentials;
   const response = await fetch(`${running.origin}/${tenantId}/oauth2/v2.0/token`, {
     method: "POST",
-    headers: { "content-type": "application/x-www-form-urlencoded", connection: "close" },
+    headers: { "content-type": "application/x-www-form-urlencoded" },
     body: new URLSearchParams({
       grant_type: "client_credentials",
       client_id: clientId,
