@@ -283,12 +283,41 @@ describe("removing a pointer", () => {
     expect(pointers()).toEqual([]);
   });
 
-  test("fails, and says why, while roles of others are assigned to the app", async () => {
+  const assignByHand = (Name: string): Promise<void> =>
+    tenant.byHand("New-ManagementRoleAssignment", { Name, Role: applicationRole, App: app.objectId });
+
+  test("takes along what somebody assigned by hand to the stack's own app, access first", async () => {
+    const before = tenant.dump();
     const made = await make();
-    await tenant.byHand("New-ManagementRoleAssignment", { Name: "Other", Role: applicationRole, App: app.objectId });
+    await assignByHand("One");
+    await assignByHand("Two");
+    const start = operations().length;
+    const context = await tenant.open();
+    await exchangeServicePrincipal.remove(context, made);
+    expect(operations(start)).toEqual([
+      "Remove-ManagementRoleAssignment",
+      "Remove-ManagementRoleAssignment",
+      "Remove-ServicePrincipal",
+    ]);
+    expect(context.lines.join("\n")).toContain('removing what else was assigned to the app: "One", "Two"');
+    expect(tenant.dump()).toEqual(before);
+  });
+
+  test("fails, and names them, while roles are assigned to an app of others", async () => {
+    const made = await make({ ownsApp: false });
+    await assignByHand("Somebody's");
     const before = tenant.dump();
     const { message } = await failureOf(exchangeServicePrincipal.remove(await tenant.open(), made));
-    expect(message).toMatch(/^Exchange service principal: Remove-ServicePrincipal: .*it has role assignments/);
+    expect(message).toMatch(/role assignments of others use it, so it was left: "Somebody's"\. Remove them/);
+    expect(tenant.dump()).toEqual(before);
+  });
+
+  test("leaves other apps' assignments alone", async () => {
+    await tenant.byHand("New-ServicePrincipal", { AppId: other.appId, ObjectId: other.objectId, DisplayName: "Other" });
+    const place = { Name: "Other's", Role: applicationRole, App: other.objectId };
+    await tenant.byHand("New-ManagementRoleAssignment", place);
+    const before = tenant.dump();
+    await exchangeServicePrincipal.remove(await tenant.open(), await make());
     expect(tenant.dump()).toEqual(before);
   });
 
