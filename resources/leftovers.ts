@@ -9,7 +9,7 @@ import { guid, text } from "./exchangeValue.ts";
 import type { Context } from "./lifecycle.ts";
 import { getAll } from "./lookup.ts";
 import { bearsMark } from "./mark.ts";
-import { uses, type TenantInputs } from "./tenant.ts";
+import { uses, type LastingInputs, type TenantInputs } from "./tenant.ts";
 
 interface Leftovers {
   readonly roleGroup: ExchangeObject;
@@ -19,6 +19,8 @@ interface Leftovers {
 
 /** Names leftovers in a preview. */
 export async function reportLeftovers(context: Context, desired: TenantInputs): Promise<void> {
+  // Only the first run looks by itself: later ones would ask about what is known not to be there.
+  if (desired.known.exchangeServicePrincipal !== "" && !desired.removeLeftovers) return;
   const found = await findLeftovers(context, desired);
   if (found === undefined) return;
   const what = [
@@ -30,7 +32,7 @@ export async function reportLeftovers(context: Context, desired: TenantInputs): 
 }
 
 /** Removes leftovers; asks again whether they still are ones. */
-export async function removeLeftovers(context: Context, desired: TenantInputs): Promise<void> {
+export async function removeLeftovers(context: Context, desired: LastingInputs): Promise<void> {
   const found = desired.removeLeftovers ? await findLeftovers(context, desired) : undefined;
   if (found === undefined) return;
   context.report(`removing what impersonation left: role group "${text(found.roleGroup, "Name")}".`);
@@ -50,12 +52,12 @@ function userNameOf(user: ExchangeObject): string {
 }
 
 /** A role group of the document's name with no assignment and nobody in it but the service user. */
-async function findLeftovers(context: Context, desired: TenantInputs): Promise<Leftovers | undefined> {
-  const isNew = desired.known.exchangeServicePrincipal === "" || desired.removeLeftovers;
-  if (uses(desired, "impersonation") || desired.known.roleGroup !== "" || !isNew) return undefined;
+async function findLeftovers(context: Context, desired: LastingInputs): Promise<Leftovers | undefined> {
+  if (uses(desired, "impersonation")) return undefined;
   const [roleGroup] = await getAll(context.exchange, "Get-RoleGroup", { Identity: desired.roleGroup });
   if (roleGroup === undefined || bearsMark(roleGroup["Description"], desired.mark)) return undefined;
   const id = guid(roleGroup);
+  if (context.held.has(id)) return undefined;
   const [assignments, members] = await Promise.all([
     getAll(context.exchange, "Get-ManagementRoleAssignment", { RoleAssignee: id }),
     getAll(context.exchange, "Get-RoleGroupMember", { Identity: id, ResultSize: "Unlimited" }),

@@ -14,13 +14,14 @@ import { applicationAssignmentName, roleAssignmentLifecycle, wholeOrganization }
 import { roleGroupLifecycle } from "./roleGroup.ts";
 import { securityGroupLifecycle } from "./securityGroup.ts";
 import { desiredObjects } from "./takenNames.ts";
-import { uses, type TenantInputs } from "./tenant.ts";
+import { uses, type LastingInputs } from "./tenant.ts";
 
 /** Finds and removes; reports each object. Objects of others are never touched. */
-export async function sweep(context: Context, tenant: TenantInputs): Promise<void> {
+export async function sweep(context: Context, tenant: LastingInputs): Promise<void> {
   const app = uses(tenant, "application") && tenant.ownsApp ? await findApp(context, tenant) : undefined;
   const { objectId = "", appId = "" } = app ?? {};
-  const wanted = desiredObjects({ ...tenant, app: objectId, clientId: appId });
+  const nothingElse = { adopt: [], onDestroy: "remove", regrant: false } as const;
+  const wanted = desiredObjects({ ...tenant, ...nothingElse, app: objectId, clientId: appId });
   const [roleGroup, group] = await Promise.all([
     findOurs(context, roleGroupLifecycle, wanted.roleGroup),
     findOurs(context, securityGroupLifecycle, wanted.securityGroup),
@@ -77,7 +78,7 @@ async function removeFound<Inputs extends Ownership>(
   await removeWhole(lifecycle, context, found.id, desired);
 }
 
-async function sweepUser(context: Context, tenant: TenantInputs): Promise<void> {
+async function sweepUser(context: Context, tenant: LastingInputs): Promise<void> {
   const [user] = parseMembers(tenant.user);
   if (user === undefined) return;
   const found = await findUserByPrincipalName(context.graph, user.address);
@@ -95,7 +96,7 @@ interface App {
   readonly paths: readonly string[];
 }
 
-async function findApp({ graph }: Context, tenant: TenantInputs): Promise<App | undefined> {
+async function findApp({ graph }: Context, tenant: LastingInputs): Promise<App | undefined> {
   const isOurs = (object: GraphObject): boolean => bearsMark(object["notes"], tenant.mark);
   const name = encodeURIComponent(tenant.application.replaceAll("'", "''"));
   const named = tenant.clientId === "" ? await graph.list(`/applications?$filter=displayName eq '${name}'`) : [];
