@@ -3,6 +3,7 @@ import { applicationCheck } from "../../resources/applicationCheck.ts";
 import type { Recorded } from "../../resources/artifact.ts";
 import type { Properties } from "../../resources/lifecycle.ts";
 import { roleAssignment } from "../../resources/roleAssignment.ts";
+import type { FaultEffect } from "../../simulator/faults.ts";
 import { ad, dirk, eva, gijs, names, previewOf, tryUp, up } from "../support/access.ts";
 import {
   applicationAssignmentInputs,
@@ -18,6 +19,7 @@ import {
   type ApplicationAccess,
   type EnterpriseApp,
 } from "../support/application.ts";
+import { eachCall } from "../support/faults.ts";
 import { failureOf, startTenant, type TestTenant } from "../support/tenant.ts";
 
 let tenant: TestTenant;
@@ -114,6 +116,26 @@ describe("the application check", () => {
       expect(reading?.properties["verdict"]).not.toContain("\n");
       await removeApplicationAccess(await tenant.open(), access);
       expect(assignmentsOfApp(tenant, access.app)).toEqual([]);
+    },
+  );
+
+  test.each<FaultEffect>(["forbidden", "error500", "lostAnswer", "dropped"])(
+    "says in a refresh what holds, or that it cannot be said, whatever call meets a fault (%s)",
+    async (effect) => {
+      const met = await eachCall(tenant, effect, async (arm, disarm) => {
+        const context = await tenant.open();
+        arm();
+        const reading = await applicationCheck.read(context, access.check);
+        disarm();
+        const properties = reading?.properties ?? {};
+        if (properties["verdict"] === "passed") expect(properties).toEqual(access.check.properties);
+        else
+          expect(properties).toMatchObject({
+            verdict: expect.stringMatching(/^not proved: /),
+            scopedAccess: "unknown",
+          });
+      });
+      expect(met).toBeGreaterThan(5);
     },
   );
 
