@@ -80,8 +80,8 @@ async function gatherEvidence(
   members: readonly Member[],
 ): Promise<Pick<ApplicationProof, "evidence" | "chosen">> {
   const { exchange } = context;
-  const entra = readEntra(context, claim);
-  const [assignments, pointer, scope, group, mailboxes, authorizations, policies] = await Promise.all([
+  const [entra, assignments, pointer, scope, group, mailboxes, authorizations, policies] = await Promise.all([
+    readEntra(context, claim),
     Promise.all(linesOf(claim.assignments).map((id) => getByGuid(exchange, "Get-ManagementRoleAssignment", id))),
     getByGuid(exchange, "Get-ServicePrincipal", claim.pointer),
     claim.scope === "" ? undefined : getByGuid(exchange, "Get-ManagementScope", claim.scope),
@@ -98,7 +98,7 @@ async function gatherEvidence(
     Promise.all(chosen.map((each) => probe(context, claim, each))),
   ]);
   const evidence = {
-    ...(await entra),
+    ...entra,
     pointerIsRight:
       pointer !== undefined && guid(pointer, "ObjectId") === claim.app && guid(pointer, "AppId") === claim.appId,
     assignments: assignments.map((each) => (each === undefined ? undefined : evidenceOf(each, claim))),

@@ -131,6 +131,9 @@ function judgeObjects(asked: ApplicationAsked, evidence: ApplicationEvidence): F
     if (asked.reach === "group" && !isScoped(assignment, evidence)) {
       wrong(`${name} has the write scope ${assignment.customScope || assignment.writeScope}, not the stack's`);
     }
+    if (asked.reach === "organization" && assignment.writeScope !== "Organization") {
+      wrong(`${name} is limited to ${assignment.customScope || assignment.writeScope}`);
+    }
   }
   if (asked.reach === "group" && evidence.scope !== undefined && !evidence.scopeIsOurs) {
     wrong(`the scope "${evidence.scope.name}" is not limited to the stack's security group: ${evidence.scope.filter}`);
