@@ -49,7 +49,7 @@ export const applicationCheck: Artifact = {
   },
 
   async create(context, desired) {
-    const properties = await demandProof(withFreshReads(context), desired, false);
+    const properties = await demandProof(withFreshReads(context), desired, { going: "", mayRevoke: false });
     return { id: `application-check-${context.tenantId}`, properties };
   },
 
@@ -70,7 +70,9 @@ export const applicationCheck: Artifact = {
 
   async update(context, recorded, desired) {
     demandSameTenant(context, applicationCheck.title, recorded.properties);
-    return demandProof(withFreshReads(context), desired, true);
+    const kept = linesOf(String(desired["assignments"]));
+    const going = linesOf(String(recorded.properties["assignments"])).filter((id) => !kept.includes(id));
+    return demandProof(withFreshReads(context), desired, { going: going.join("\n"), mayRevoke: true });
   },
 
   // A failing proof, or no connection, never keeps an access from being removed.
@@ -98,8 +100,12 @@ function unproved(context: Context): (error: unknown) => Properties {
 }
 
 /** Proves until it holds, or until what is wrong cannot be lag; then fails, unless only a revocation is still to come. */
-async function demandProof(context: Context, desired: Properties, mayRevoke: boolean): Promise<Properties> {
-  const claim = desired as unknown as ApplicationClaim;
+async function demandProof(
+  context: Context,
+  desired: Properties,
+  { going, mayRevoke }: { readonly going: string; readonly mayRevoke: boolean },
+): Promise<Properties> {
+  const claim = { ...(desired as unknown as ApplicationClaim), going };
   let verdict = await proveInTime(context, claim);
   for (const note of verdict.notes) context.report(`application check: ${note}.`);
   if (claim.revokes && isOnlyConsent(verdict)) {

@@ -27,6 +27,8 @@ export interface ApplicationClaim {
   readonly roles: string;
   /** GUIDs of the role assignments, a line each. */
   readonly assignments: string;
+  /** GUIDs of the stack's assignments that the engine removes at the end of this `up`; a refresh knows of none. */
+  readonly going?: string;
   /** Object id of the enterprise app. */
   readonly app: string;
   /** Client id. */
@@ -80,9 +82,12 @@ async function gatherEvidence(
   members: readonly Member[],
 ): Promise<Pick<ApplicationProof, "evidence" | "chosen">> {
   const { exchange } = context;
-  const [entra, assignments, pointer, scope, group, mailboxes, authorizations, policies] = await Promise.all([
+  const readAssignments = (ids = ""): Promise<(ExchangeObject | undefined)[]> =>
+    Promise.all(linesOf(ids).map((id) => getByGuid(exchange, "Get-ManagementRoleAssignment", id)));
+  const [entra, assignments, going, pointer, scope, group, mailboxes, authorizations, policies] = await Promise.all([
     readEntra(context, claim),
-    Promise.all(linesOf(claim.assignments).map((id) => getByGuid(exchange, "Get-ManagementRoleAssignment", id))),
+    readAssignments(claim.assignments),
+    readAssignments(claim.going),
     getByGuid(exchange, "Get-ServicePrincipal", claim.pointer),
     claim.scope === "" ? undefined : getByGuid(exchange, "Get-ManagementScope", claim.scope),
     claim.group === "" ? undefined : getByGuid(exchange, "Get-DistributionGroup", claim.group),
@@ -102,6 +107,7 @@ async function gatherEvidence(
     pointerIsRight:
       pointer !== undefined && guid(pointer, "ObjectId") === claim.app && guid(pointer, "AppId") === claim.appId,
     assignments: assignments.map((each) => (each === undefined ? undefined : evidenceOf(each, claim))),
+    goingRoles: going.flatMap((each) => (each === undefined ? [] : [nameOf(text(each, "Role"))])),
     scope: scope === undefined ? undefined : { name: text(scope, "Name"), filter },
     scopeIsOurs: isOurs(claim, scope, group),
     inside,

@@ -59,6 +59,8 @@ export interface ApplicationEvidence {
   readonly appIsEnabled: boolean;
   /** The stack's assignments; `undefined` for one that is gone. */
   readonly assignments: readonly (ApplicationAssignmentEvidence | undefined)[];
+  /** Roles that the stack's own assignments give until the end of this `up`. */
+  readonly goingRoles: readonly string[];
   readonly scope: { readonly name: string; readonly filter: string } | undefined;
   readonly scopeIsOurs: boolean;
   readonly inside: readonly Inside[];
@@ -169,16 +171,13 @@ export function isAuthorized({ isListed, authorizations }: ApplicationProbe, rol
   return roles.every((role) => authorizations.some((each) => each.role === role && each.isInScope === true));
 }
 
-/** Whatever else Exchange grants the app: another role is wider even in the same scope. */
+/** Whatever else Exchange grants the app: another role is wider even in the same scope, unless it is about to go. */
 function judgeAuthorizations({ reach, roles }: ApplicationAsked, evidence: ApplicationEvidence): Finding[] {
-  const { authorizations, scope, scopeIsOurs } = evidence;
+  const { authorizations, scope, scopeIsOurs, goingRoles } = evidence;
+  const isInside = (each: Authorization): boolean =>
+    scopeIsOurs && each.scopeType === "CustomRecipientScope" && each.scope === scope?.name;
   return authorizations
-    .filter(
-      (each) =>
-        !roles.includes(each.role) ||
-        (reach === "group" &&
-          !(scopeIsOurs && each.scopeType === "CustomRecipientScope" && each.scope === scope?.name)),
-    )
+    .filter((each) => (reach === "group" && !isInside(each) ? true : ![...roles, ...goingRoles].includes(each.role)))
     .map((each) => ({
       text: `the app also has ${each.role} on ${each.scope === "" ? each.scopeType : `${each.scope} (${each.scopeType})`}`,
       mayPass: false,
@@ -206,10 +205,11 @@ function findingOfConsent(consent: Consent): Finding {
   };
 }
 
-function notesOf({ consents, policies, certificateDays }: ApplicationEvidence): string[] {
+function notesOf({ consents, policies, certificateDays, goingRoles }: ApplicationEvidence): string[] {
   const other = consents.filter(opensMailboxes).map((each) => each.permission);
   const soon = certificateDays.filter((days) => days >= 0 && days < 30);
   return [
+    ...goingRoles.map((role) => `${role} is taken off at the end of this up`),
     ...(other.length > 0
       ? [`consents outside calendars, tenant-wide: ${[...new Set(other)].toSorted().join(", ")}`]
       : []),

@@ -62,6 +62,8 @@ export const managementScopeLifecycle: Lifecycle<ManagementScopeInputs> = {
         ? {}
         : { RecipientRestrictionFilter: memberOfGroupFilter([await awaitGroupName(context, desired.group)]) }),
     };
+    // Whose assignments may use it is only recorded.
+    if (Object.keys(changes).length === 0) return;
     await context.exchange.write("Set-ManagementScope", { Identity: live.id, ...changes, Confirm: false });
   },
 

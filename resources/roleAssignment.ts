@@ -59,6 +59,8 @@ export const roleAssignmentLifecycle: Lifecycle<RoleAssignmentInputs> = {
   compared: ["name", "role", "roleGroup", "app", "writeScope", "scope", "enabled"],
   replacedBy: ["name", "role", "roleGroup", "app"],
   uniqueBy: "name",
+  // An app's two reaches have names of their own; the assignment that opens every mailbox must not outlive the proof.
+  deletesFirst: (live, desired) => live.app !== "" && live.writeScope === wholeOrganization && desired.scope !== "",
 
   async find(context, desired) {
     const { all, group } = await assignmentsOf(context, desired);

@@ -212,10 +212,10 @@ async function missingRights(context: Context, inputs: LastingInputs): Promise<P
       : []),
     ...(inputs.ownsApp && context.graphRoles.length > 0 && !canMakeApps
       ? [
-          "The automation identity may not make apps: it lacks Application.ReadWrite.All (or Application.ReadWrite.OwnedBy) in Microsoft Graph. Nothing was changed.",
+          "The automation identity may not make apps: it lacks Application.ReadWrite.All in Microsoft Graph. Nothing was changed.",
         ]
       : []),
-    ...(inputs.ownsUser && context.graphRoles.length > 0 && !canMakeUsers
+    ...((inputs.ownsUser || inputs.removeLeftovers) && context.graphRoles.length > 0 && !canMakeUsers
       ? [
           "The automation identity may not make users: it lacks User.ReadWrite.All in Microsoft Graph. Nothing was changed.",
         ]
@@ -223,11 +223,7 @@ async function missingRights(context: Context, inputs: LastingInputs): Promise<P
   ];
 }
 
-const appAdministrators = new Set([
-  "Application.ReadWrite.All",
-  "Application.ReadWrite.OwnedBy",
-  "Directory.ReadWrite.All",
-]);
+const appAdministrators = new Set(["Application.ReadWrite.All", "Directory.ReadWrite.All"]);
 function missingRead(error: ExchangeError): Problem {
   return `The automation identity may not read Exchange (${error.message}). Give its app the permission Exchange.ManageAsApp and the Entra role Exchange Administrator; to preview and verify, Global Reader is enough. Nothing was changed.`;
 }

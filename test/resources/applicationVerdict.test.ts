@@ -51,6 +51,7 @@ const good: ApplicationEvidence = {
   pointerIsRight: true,
   appIsEnabled: true,
   assignments: [own],
+  goingRoles: [],
   scope: { name: "Scope-CallPro", filter: "MemberOfGroup -eq 'CN=g'" },
   scopeIsOurs: true,
   inside: [ada, bob].map((mailbox) => ({ ...mailbox, type: "UserMailbox" })),
@@ -402,6 +403,21 @@ describe("certificates", () => {
   });
 });
 
+describe("a role that the stack takes off at the end of this up", () => {
+  const mail = "Application Mail.Read";
+  const going = { ...good, goingRoles: [mail] };
+
+  test("is told, and keeps nothing from passing while it is inside the stack's scope", () => {
+    const verdict = judgeApplication(asked, { ...going, authorizations: [scoped, { ...scoped, role: mail }] });
+    expect(verdict).toMatchObject({ passed: true, notes: [`${mail} is taken off at the end of this up`] });
+  });
+
+  test("fails the proof where it reaches further than that scope", () => {
+    const verdict = judgeApplication(asked, { ...going, authorizations: [scoped, { ...open, role: mail }] });
+    expect(verdict).toMatchObject({ passed: false, nothingReachesWider: false });
+  });
+});
+
 describe("whatever the evidence", () => {
   const flag = fc.boolean();
   const word = fc.constantFrom("Scope-CallPro", "Noord", "");
@@ -425,6 +441,7 @@ describe("whatever the evidence", () => {
     pointerIsRight: flag,
     appIsEnabled: flag,
     assignments: fc.array(fc.option(assignment, { nil: undefined }), { maxLength: 2 }),
+    goingRoles: fc.subarray(["Application Mail.Read"]),
     scope: fc.constantFrom(good.scope, undefined),
     scopeIsOurs: flag,
     inside: fc

@@ -50,6 +50,14 @@ describe("the plan for an object", () => {
     );
   });
 
+  test("removes first, too, what opens more than its successor", () => {
+    const narrowing = { ...lifecycle, deletesFirst: (live: Inputs) => live.members === "everybody" };
+    const desired: Inputs = { name: "b", role: "a", members: "a", mark: "a" };
+    const isFirst = (members: string): boolean =>
+      plan<Inputs>(narrowing, { ...desired, name: "a", members }, desired, isUnknown).deleteBeforeReplace;
+    expect([isFirst("everybody"), isFirst("a")]).toEqual([true, false]);
+  });
+
   test("removes first only where the new object would need the old one's name", () => {
     fc.assert(
       fc.property(inputs, inputs, (live, desired) => {
