@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import type { ExchangeSession } from "../../exchange/session.ts";
 import type { Recorded } from "../../resources/artifact.ts";
 import { exchangeServicePrincipal } from "../../resources/exchangeServicePrincipal.ts";
-import type { Properties } from "../../resources/lifecycle.ts";
+import type { Context, Properties } from "../../resources/lifecycle.ts";
 import { managementScope } from "../../resources/managementScope.ts";
 import { roleGroup } from "../../resources/roleGroup.ts";
 import { securityGroup } from "../../resources/securityGroup.ts";
@@ -62,6 +63,26 @@ async function make(changes: Properties = {}): Promise<Recorded> {
 function assign(Name: string, { objectId }: EnterpriseApp, Role = applicationRole): Promise<void> {
   const parameters = { Name, Role, App: objectId, CustomResourceScope: names.scope };
   return tenant.byHand("New-ManagementRoleAssignment", parameters);
+}
+
+/** Exchange's other possible answer: its filter by CustomRecipientWriteScope need not look at an app's scope column. */
+async function openWithNarrowFilter(): Promise<Context> {
+  const context = await tenant.open();
+  const { exchange } = context;
+  const read: ExchangeSession["read"] = async (cmdlet, parameters, options) => {
+    const found = await exchange.read(cmdlet, parameters, options);
+    if (parameters["CustomRecipientWriteScope"] === undefined) return found;
+    return found.filter((assignment) => assignment["RoleAssigneeType"] !== "ServicePrincipal");
+  };
+  const narrow: ExchangeSession = {
+    tenantId: exchange.tenantId,
+    requests: 0,
+    serverTime: exchange.serverTime,
+    read,
+    write: (cmdlet, parameters) => exchange.write(cmdlet, parameters),
+    allowedCmdlets: () => exchange.allowedCmdlets(),
+  };
+  return { ...context, exchange: narrow };
 }
 
 function operations(from: number): string[] {
