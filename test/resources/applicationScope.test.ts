@@ -71,7 +71,7 @@ async function openWithNarrowFilter(): Promise<Context> {
   const { exchange } = context;
   const read: ExchangeSession["read"] = async (cmdlet, parameters, options) => {
     const found = await exchange.read(cmdlet, parameters, options);
-    if (parameters["CustomRecipientWriteScope"] === undefined) return found;
+    if (parameters?.["CustomRecipientWriteScope"] === undefined) return found;
     return found.filter((assignment) => assignment["RoleAssigneeType"] !== "ServicePrincipal");
   };
   const narrow: ExchangeSession = {
@@ -137,6 +137,15 @@ describe.each(["refused", "cleared"] as const)(
       await assign("Somebody's", other);
       const before = tenant.dump();
       const { message } = await failureOf(managementScope.remove(await tenant.open(), made));
+      expect(message).toContain('the role assignment "Somebody\'s" of others uses it, so it was left');
+      expect(tenant.dump()).toEqual(before);
+    });
+
+    test("finds an app's assignments whether or not Exchange's filter by scope does", async () => {
+      const made = await make();
+      await assign("Somebody's", other);
+      const before = tenant.dump();
+      const { message } = await failureOf(managementScope.remove(await openWithNarrowFilter(), made));
       expect(message).toContain('the role assignment "Somebody\'s" of others uses it, so it was left');
       expect(tenant.dump()).toEqual(before);
     });
