@@ -99,23 +99,27 @@ export const exchangeServicePrincipalLifecycle: Lifecycle<ExchangeServicePrincip
 
 /**
  * Removes what is still assigned to an app that the stack made: somebody's addition by hand, which would otherwise keep
- * the pointer, and the access, alive. On an app of others it is theirs and keeps the pointer, because nobody knows
- * whether Exchange would refuse or take it along (facts/exchange.md §9.14).
+ * the pointer, and the access, alive, or the stack's own where the pointer alone is made anew. What others assigned to an
+ * app of theirs keeps the pointer: nobody knows whether Exchange would refuse or take it along (facts/exchange.md §9.14).
  */
 async function freeOfAssignments(context: Context, inputs: ExchangeServicePrincipalInputs): Promise<void> {
   const found = await assignmentsOf(context, inputs.objectId);
   if (found.length === 0) return;
-  const names = found.map((assignment) => `"${text(assignment, "Name")}"`).join(", ");
-  if (!inputs.ownsApp) {
+  const foreign = inputs.ownsApp ? [] : found.filter((assignment) => !context.held.has(guid(assignment)));
+  if (foreign.length > 0) {
     throw new UserError(
-      `Exchange service principal "${inputs.displayName}": role assignments of others use it, so it was left: ${names}. Remove them, then run destroy again.`,
+      `Exchange service principal "${inputs.displayName}": role assignments of others use it, so it was left: ${namesOf(foreign)}. Remove them, then run again.`,
     );
   }
-  context.report(`Exchange service principal: removing what else was assigned to the app: ${names}.`);
+  context.report(`Exchange service principal: removing what is still assigned to the app: ${namesOf(found)}.`);
   for (const assignment of found) await removeAssignment(context, guid(assignment));
   await context.waitFor("the app to be free of role assignments", async () =>
     (await assignmentsOf(context, inputs.objectId)).length === 0 ? true : undefined,
   );
+}
+
+function namesOf(assignments: readonly ExchangeObject[]): string {
+  return assignments.map((assignment) => `"${text(assignment, "Name")}"`).join(", ");
 }
 
 /** The app's own assignments, without those that it has through a role group. */

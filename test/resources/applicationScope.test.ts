@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import type { ExchangeSession } from "../../exchange/session.ts";
 import type { Recorded } from "../../resources/artifact.ts";
 import { exchangeServicePrincipal } from "../../resources/exchangeServicePrincipal.ts";
-import type { Properties } from "../../resources/lifecycle.ts";
+import type { Context, Properties } from "../../resources/lifecycle.ts";
 import { managementScope } from "../../resources/managementScope.ts";
 import { roleGroup } from "../../resources/roleGroup.ts";
 import { securityGroup } from "../../resources/securityGroup.ts";
@@ -64,6 +65,26 @@ function assign(Name: string, { objectId }: EnterpriseApp, Role = applicationRol
   return tenant.byHand("New-ManagementRoleAssignment", parameters);
 }
 
+/** Exchange's other possible answer: its filter by CustomRecipientWriteScope need not look at an app's scope column. */
+async function openWithNarrowFilter(): Promise<Context> {
+  const context = await tenant.open();
+  const { exchange } = context;
+  const read: ExchangeSession["read"] = async (cmdlet, parameters, options) => {
+    const found = await exchange.read(cmdlet, parameters, options);
+    if (parameters?.["CustomRecipientWriteScope"] === undefined) return found;
+    return found.filter((assignment) => assignment["RoleAssigneeType"] !== "ServicePrincipal");
+  };
+  const narrow: ExchangeSession = {
+    tenantId: exchange.tenantId,
+    requests: 0,
+    serverTime: exchange.serverTime,
+    read,
+    write: (cmdlet, parameters) => exchange.write(cmdlet, parameters),
+    allowedCmdlets: () => exchange.allowedCmdlets(),
+  };
+  return { ...context, exchange: narrow };
+}
+
 function operations(from: number): string[] {
   return tenant.running.journal.entries.slice(from).map(({ operation }) => operation);
 }
@@ -116,6 +137,15 @@ describe.each(["refused", "cleared"] as const)(
       await assign("Somebody's", other);
       const before = tenant.dump();
       const { message } = await failureOf(managementScope.remove(await tenant.open(), made));
+      expect(message).toContain('the role assignment "Somebody\'s" of others uses it, so it was left');
+      expect(tenant.dump()).toEqual(before);
+    });
+
+    test("finds an app's assignments whether or not Exchange's filter by scope does", async () => {
+      const made = await make();
+      await assign("Somebody's", other);
+      const before = tenant.dump();
+      const { message } = await failureOf(managementScope.remove(await openWithNarrowFilter(), made));
       expect(message).toContain('the role assignment "Somebody\'s" of others uses it, so it was left');
       expect(tenant.dump()).toEqual(before);
     });

@@ -299,7 +299,7 @@ describe("removing a pointer", () => {
       "Remove-ManagementRoleAssignment",
       "Remove-ServicePrincipal",
     ]);
-    expect(context.lines.join("\n")).toContain('removing what else was assigned to the app: "One", "Two"');
+    expect(context.lines.join("\n")).toContain('removing what is still assigned to the app: "One", "Two"');
     expect(tenant.dump()).toEqual(before);
   });
 
@@ -310,6 +310,15 @@ describe("removing a pointer", () => {
     const { message } = await failureOf(exchangeServicePrincipal.remove(await tenant.open(), made));
     expect(message).toMatch(/role assignments of others use it, so it was left: "Somebody's"\. Remove them/);
     expect(tenant.dump()).toEqual(before);
+  });
+
+  test("takes along the stack's own assignment where the pointer alone is made anew, whosever the app is", async () => {
+    const made = await make({ ownsApp: false });
+    await assignByHand("The stack's");
+    const [own] = tenant.tenant.assignments.filter(({ name }) => name === "The stack's");
+    const context = await tenant.open("automation", [made.id, own?.guid ?? ""]);
+    await exchangeServicePrincipal.remove(context, made);
+    expect(pointers()).toEqual([]);
   });
 
   test("leaves other apps' assignments alone", async () => {
