@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { planConnection } from "./directory/credentials.ts";
 import { markOf } from "./resources/mark.ts";
 import { CalendarAccess } from "./stacks/calendarAccess.ts";
-import { readCertificates } from "./stacks/certificate.ts";
+import { expiryWarnings, readCertificates } from "./stacks/certificate.ts";
 import { entraProvider } from "./stacks/entraProvider.ts";
 import { findIdentities } from "./stacks/identities.ts";
 import { readRecord } from "./stacks/record.ts";
@@ -37,6 +37,7 @@ if (settings === undefined || wrong.length > 0) fail(wrong);
 if (settings.reach === "organization") {
   await pulumi.log.warn('Reach "organization": the call centre can open EVERY mailbox of the organization.');
 }
+for (const warning of expiryWarnings(certificates, Date.now())) await pulumi.log.warn(warning);
 const mark = markOf(pulumi.getProject(), pulumi.getStack());
 const record = await readRecord();
 const identities = await findIdentities(settings, record, mark, read, report);
