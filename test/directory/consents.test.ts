@@ -16,6 +16,7 @@ let tenant: TestTenant;
 let graph: GraphSession;
 beforeAll(async () => {
   tenant = await startTenant();
+  ({ graph } = await tenant.open("reader"));
 });
 afterAll(() => tenant.close());
 
@@ -62,10 +63,9 @@ function addGroup(number: number, displayName: string, ...memberIds: string[]): 
 }
 
 describe("what Entra grants an app", () => {
-  beforeEach(async () => {
+  beforeEach(() => {
     tenant.running.reset();
     tenant.tenant.servicePrincipals.push(principalOf(app, "CallPro Calendar Access"));
-    ({ graph } = await tenant.open("reader"));
   });
 
   test("is nothing without a consent: the wanted state beside a scoped assignment", async () => {
