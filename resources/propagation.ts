@@ -20,5 +20,6 @@ export async function waitUntilEffective({ exchange }: Context, assignments: rea
 
 /** A time in UTC, also where it is written without its zone: read as this machine's, it could be hours too old. */
 function timeOf(utc: string): number {
+  if (!/^\d{4}-\d\d-\d\dT/.test(utc)) return Number.NaN;
   return Date.parse(/(Z|[+-]\d\d:?\d\d)$/i.test(utc) ? utc : `${utc}Z`);
 }
