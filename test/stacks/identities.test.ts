@@ -221,6 +221,13 @@ describe("the customer's own app", () => {
     expect(tenant.dump()).not.toEqual(before);
   });
 
+  test("that interrupted runs made twice is not chosen by chance", async () => {
+    const twins = [await makeApp(appName, mark), await makeApp(appName, mark)];
+    const problems = await problemsOf(own);
+    expect(problems).toEqual([expect.stringMatching(/^application: several apps bear this stack's mark/)]);
+    for (const { appId } of twins) expect(problems[0]).toContain(appId);
+  });
+
   test("of our mark under another name is another stack setting's, and not found by it", async () => {
     await makeApp("CallPro Agenda", mark);
     expect((await find(own)).app).toEqual(absent);
