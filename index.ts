@@ -4,11 +4,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { planConnection } from "./directory/credentials.ts";
 import { markOf } from "./resources/mark.ts";
 import { CalendarAccess } from "./stacks/calendarAccess.ts";
-import { expiryWarnings, readCertificates } from "./stacks/certificate.ts";
+import { readCertificates } from "./stacks/certificate.ts";
 import { entraProvider } from "./stacks/entraProvider.ts";
 import { findIdentities } from "./stacks/identities.ts";
 import { readRecord } from "./stacks/record.ts";
 import { readSettings } from "./stacks/settings.ts";
+import { warningsOf } from "./stacks/warning.ts";
 
 const config = pulumi.runtime.allConfig();
 const prefix = `${pulumi.getProject()}:`;
@@ -34,10 +35,7 @@ const { certificates, problems: certificateProblems } = readCertificates(
 const wrong = [...problems, ...connectionProblems, ...certificateProblems];
 if (settings === undefined || wrong.length > 0) fail(wrong);
 
-if (settings.reach === "organization") {
-  await pulumi.log.warn('Reach "organization": the call centre can open EVERY mailbox of the organization.');
-}
-for (const warning of expiryWarnings(certificates, Date.now())) await pulumi.log.warn(warning);
+for (const line of warningsOf(settings, certificates, Date.now())) await pulumi.log.warn(line);
 const mark = markOf(pulumi.getProject(), pulumi.getStack());
 const record = await readRecord();
 const identities = await findIdentities(settings, record, mark, read, report);

@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 
+import { exceptLoopback } from "../simulator/proxy.ts";
 import { checkout, engineVersion, findEngine, hasAzureadPlugin, pulumiHome } from "./setup.mjs";
 
 /** Where the engine is. */
@@ -52,11 +53,11 @@ export function engineEnvironment(base: NodeJS.ProcessEnv = process.env): Record
 
 /**
  * The environment for a rehearsal on the embedded tenant (demo and tests, never a real tenant): as {@link engineEnvironment},
- * with the stand-in for the azuread plugin on PATH where the real one is not installed.
+ * with the stand-in for the azuread plugin on PATH where the real one is not installed, and no proxy for this machine.
  */
 export function rehearsalEnvironment(base: NodeJS.ProcessEnv = process.env): Record<string, string> {
   const standIn = standInNeeded() ? [join(checkout, "simulator", "azuread", "bin")] : [];
-  return environment(engineEnvironment(base), standIn);
+  return environment({ ...engineEnvironment(base), ...exceptLoopback(base) }, standIn);
 }
 
 function environment(base: NodeJS.ProcessEnv, first: readonly string[]): Record<string, string> {

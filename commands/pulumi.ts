@@ -7,9 +7,15 @@ import { spawn } from "node:child_process";
 import { constants } from "node:os";
 
 import { engine, engineEnvironment } from "./engine.ts";
+import { endOrphanedHosts } from "./hosts.ts";
+import { checkout } from "./setup.mjs";
 
 /** Copies of one interruption arrive within milliseconds, a little later on a busy machine. */
 const SAME_INTERRUPTION_MS = 1_000;
+
+for (const pid of await endOrphanedHosts(checkout)) {
+  console.error(`pulumi: ended provider host ${pid}, whose engine is gone`);
+}
 
 const child = spawn(engine().binary, process.argv.slice(2), {
   env: engineEnvironment(),

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 
 import { runEngine } from "./engine.ts";
+import { endOrphanedHosts } from "./hosts.ts";
 import { findOccupant, judgeOwner, lockFolder, readLocks, releaseLock } from "./lock.ts";
 import { checkout } from "./setup.mjs";
 
@@ -25,7 +26,8 @@ interface PendingOperation {
 }
 
 /**
- * Releases the engine's lock where its owner is proved dead, then clears the operations that were under way.
+ * Releases the engine's lock where its owner is proved dead, then ends what it left running and clears the operations that
+ * were under way.
  * @param stack the stack's name, or `organization/project/stack`
  * @param project the folder with Pulumi.yaml
  * @param say gets one line at a time
@@ -35,6 +37,7 @@ export async function recover(stack: string, project: string, say: (line: string
     const name = stack.split("/").at(-1) ?? stack;
     const projectName = stack.split("/").at(-2) ?? readProjectName(project);
     if (!releaseLocks(await findLocks(project, projectName, name), say)) return 1;
+    for (const pid of await endOrphanedHosts(project)) say(`ended: provider host ${pid}, whose engine is gone`);
     const pending = await clearPending(stack, project);
     for (const line of pending) say(`cleared: ${line}`);
     if (pending.length === 0) say("no pending operations");

@@ -24,9 +24,12 @@ export class WaitTimeoutError extends Error {
   override readonly name = "WaitTimeoutError";
 }
 
+/** A shorter wait is not worth a line. */
+const unsaidSeconds = 1;
+
 /**
  * Looks until `probe` answers something else than `undefined`, and returns that. Says what is waited for, for how long
- * already and how long at most.
+ * already and how long at most; says nothing of a wait that is over within a second.
  * @param what continues "waiting for …", e.g. `the group "X" to reach Exchange`.
  */
 export async function waitUntil<T>(
@@ -48,11 +51,14 @@ export async function waitUntil<T>(
     }
     const left = timeoutSeconds - waited;
     if (left <= 0) throw timeout(what, timeoutSeconds, look.error);
-    if (reported === undefined || waited - reported >= reportSeconds) {
+    const pause = Math.min(interval, left);
+    // Said before the pause with which the wait becomes worth it: nobody looks at the clock during it.
+    const isDue = reported === undefined ? waited + pause >= unsaidSeconds : waited - reported >= reportSeconds;
+    if (isDue) {
       report(progress(what, waited, timeoutSeconds, look.error));
       reported = waited;
     }
-    await clock.sleep(Math.min(interval, left) * 1000);
+    await clock.sleep(pause * 1000);
     interval = Math.min(interval * 1.5, longestIntervalSeconds);
   }
 }

@@ -144,7 +144,9 @@ async function revoke({ graph, ...context }: Context, { wideConsents }: Applicat
     );
   }
   for (const consent of wideConsents.filter(opensCalendars)) {
-    context.report(`application check: taking away the tenant-wide consent ${consent.permission} on ${consent.resource}.`);
+    context.report(
+      `application check: taking away the tenant-wide consent ${consent.permission} on ${consent.resource}.`,
+    );
     try {
       await graph.remove(consent.path);
     } catch (error) {

@@ -12,7 +12,7 @@ import type { Context } from "./lifecycle.ts";
 import { getAll, withFreshReads } from "./lookup.ts";
 import { roleExists } from "./managementRole.ts";
 import { bearsAnyMark } from "./mark.ts";
-import { uses, type TenantInputs } from "./tenant.ts";
+import { uses, type LastingInputs, type TenantInputs } from "./tenant.ts";
 
 interface Leftovers {
   readonly roleGroup: ExchangeObject;
@@ -24,6 +24,8 @@ interface Leftovers {
 
 /** Names leftovers in a preview. */
 export async function reportLeftovers(context: Context, desired: TenantInputs): Promise<void> {
+  // Only the first run looks by itself: later ones would ask about what is known not to be there.
+  if (desired.known.exchangeServicePrincipal !== "" && !desired.removeLeftovers) return;
   const found = await findLeftovers(context, desired);
   if (found === undefined) return;
   const what = [
@@ -39,7 +41,7 @@ export async function reportLeftovers(context: Context, desired: TenantInputs): 
  * Removes leftovers; asks Exchange again whether they still are ones. The user goes first: a role group without members
  * is still recognised by a later run, a user without its role group is not.
  */
-export async function removeLeftovers(shared: Context, desired: TenantInputs): Promise<void> {
+export async function removeLeftovers(shared: Context, desired: LastingInputs): Promise<void> {
   const context = withFreshReads(shared);
   const found = desired.removeLeftovers ? await findLeftovers(context, desired) : undefined;
   if (found === undefined || found.obstacles.length > 0) return;
@@ -62,9 +64,8 @@ function userNameOf(user: ExchangeObject): string {
 }
 
 /** A role group of the document's name with no assignment and nobody in it but the service user. */
-async function findLeftovers(context: Context, desired: TenantInputs): Promise<Leftovers | undefined> {
-  const isNew = desired.known.exchangeServicePrincipal === "" || desired.removeLeftovers;
-  if (uses(desired, "impersonation") || desired.known.roleGroup !== "" || !isNew) return undefined;
+async function findLeftovers(context: Context, desired: LastingInputs): Promise<Leftovers | undefined> {
+  if (uses(desired, "impersonation")) return undefined;
   const named = await getAll(context.exchange, "Get-RoleGroup", { Identity: desired.roleGroup });
   const [roleGroup] = named;
   if (roleGroup === undefined || named.length > 1 || !isLeftoverGroup(context, roleGroup, desired)) return undefined;
@@ -85,7 +86,7 @@ async function findLeftovers(context: Context, desired: TenantInputs): Promise<L
 }
 
 /** One of exactly that name that no stack made, neither this one nor another. */
-function isLeftoverGroup({ held }: Context, roleGroup: ExchangeObject, { roleGroup: name }: TenantInputs): boolean {
+function isLeftoverGroup({ held }: Context, roleGroup: ExchangeObject, { roleGroup: name }: LastingInputs): boolean {
   const isNamed = text(roleGroup, "Name").toLowerCase() === name.toLowerCase();
   return isNamed && !held.has(guid(roleGroup)) && !bearsAnyMark(roleGroup["Description"]);
 }

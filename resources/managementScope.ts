@@ -35,7 +35,8 @@ export interface ManagementScopeInputs extends Ownership {
 export const managementScopeLifecycle: Lifecycle<ManagementScopeInputs> = {
   kind: "managementScope",
   title: "management scope",
-  compared: ["name", "filter", "group"],
+  // Whose assignments may use it is no part of the object; it is compared because a removal judges by what is recorded.
+  compared: ["name", "filter", "group", "roleGroup", "app"],
   replacedBy: [],
 
   async find(context, desired) {

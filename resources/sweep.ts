@@ -14,13 +14,14 @@ import { applicationAssignmentName, roleAssignmentLifecycle, wholeOrganization }
 import { roleGroupLifecycle } from "./roleGroup.ts";
 import { securityGroupLifecycle } from "./securityGroup.ts";
 import { desiredObjects } from "./takenNames.ts";
-import { uses, type TenantInputs } from "./tenant.ts";
+import { uses, type LastingInputs } from "./tenant.ts";
 
 /** Finds and removes; reports each object. Objects of others are never touched. */
-export async function sweep(context: Context, tenant: TenantInputs): Promise<void> {
+export async function sweep(context: Context, tenant: LastingInputs): Promise<void> {
   const apps = uses(tenant, "application") && tenant.ownsApp ? await findApps(context, tenant) : [];
   const principals = apps.filter(({ objectId }) => objectId !== "");
-  const wanted = desiredObjects({ ...tenant, app: principals[0]?.objectId ?? "" });
+  const nothingElse = { adopt: [], onDestroy: "remove", regrant: false } as const;
+  const wanted = desiredObjects({ ...tenant, ...nothingElse, app: principals[0]?.objectId ?? "" });
   const [roleGroup, group] = await Promise.all([
     findOurs(context, roleGroupLifecycle, wanted.roleGroup),
     findOurs(context, securityGroupLifecycle, wanted.securityGroup),
@@ -81,7 +82,7 @@ async function removeFound<Inputs extends Ownership>(
   await removeWhole(lifecycle, context, found.id, desired);
 }
 
-async function sweepUser(context: Context, tenant: TenantInputs): Promise<void> {
+async function sweepUser(context: Context, tenant: LastingInputs): Promise<void> {
   const [user] = parseMembers(tenant.user);
   if (user === undefined) return;
   const found = await findUserByPrincipalName(context.graph, user.address);
@@ -100,7 +101,7 @@ interface App {
 }
 
 /** An interrupted azuread may have made several: its create is repeated after a lost answer. */
-async function findApps({ graph }: Context, tenant: TenantInputs): Promise<App[]> {
+async function findApps({ graph }: Context, tenant: LastingInputs): Promise<App[]> {
   const isOurs = (object: GraphObject): boolean => bearsMark(object["notes"], tenant.mark);
   const principalsOf = (appId: string): Promise<readonly GraphObject[]> =>
     graph.list(`/servicePrincipals?$filter=appId eq '${appId}'`);

@@ -54,7 +54,7 @@ export async function checkObjects(context: Context, desired: TenantInputs): Pro
 }
 
 /** The inputs of every object as the program will give them, with ids still empty; also what a sweep looks for. */
-export function desiredObjects(desired: TenantInputs) {
+export function desiredObjects(desired: Omit<TenantInputs, "known" | "confirmedAddresses">) {
   const own = (object: string): Ownership => ({
     mark: desired.mark,
     onDestroy: desired.onDestroy,

@@ -95,6 +95,18 @@ const swept = [
 /** Which mailbox each address meant: recorded, so that a later run sees where one means another (design.md §7.4). */
 const lookedUp = ["members", "vanished", "mustStayOut"] as const;
 
+/**
+ * What the preflight alone asks for: `check` passes it on to nobody. The state's outputs hold what an `up` did last and its
+ * inputs what was asked last, so each refresh would show these as changed whenever an `up` had nothing else to do.
+ */
+const askedOnly = ["known", "adopt", "confirmedAddresses", "onDestroy", "regrant"] as const;
+
+/** What the state holds of the inputs. */
+export type LastingInputs = Omit<TenantInputs, (typeof askedOnly)[number]>;
+
+const lasting = (inputs: object): Properties =>
+  Object.fromEntries(Object.entries(inputs).filter(([name]) => !askedOnly.some((each) => each === name)));
+
 /** Cmdlets that an `up` may need. */
 const assignmentWrites = [
   "New-ManagementRoleAssignment",
@@ -113,7 +125,7 @@ const groupWrites = [
   "Remove-ManagementScope",
 ];
 
-function neededWrites(inputs: TenantInputs): string[] {
+function neededWrites(inputs: LastingInputs): string[] {
   return [
     ...assignmentWrites,
     ...(uses(inputs, "impersonation") ? roleGroupWrites : []),
@@ -130,10 +142,10 @@ export const tenant: Artifact = {
     const old = recorded as unknown as TenantInputs | undefined;
     try {
       const { problems, ...addresses } = await runPreflight(context, inputs, old);
-      return { inputs: { ...inputs, ...addresses }, problems };
+      return { inputs: lasting({ ...inputs, ...addresses }), problems };
     } catch (error) {
       if (!isExchangeError(error, "forbidden", "unauthorized")) throw error;
-      return { inputs: { ...inputs }, problems: [missingRead(error)] };
+      return { inputs: lasting(inputs), problems: [missingRead(error)] };
     }
   },
 
@@ -151,7 +163,7 @@ export const tenant: Artifact = {
 
   async read(context, recorded) {
     demandSameTenant(context, tenant.title, recorded.properties);
-    const { properties } = recorded;
+    const properties = lasting(recorded.properties);
     const inputs = Object.fromEntries(Object.entries(properties).filter(([name]) => name !== "tenantId"));
     return { properties, inputs };
   },
@@ -163,13 +175,13 @@ export const tenant: Artifact = {
 
   async remove(context, recorded) {
     demandSameTenant(context, tenant.title, recorded.properties);
-    await sweep(withFreshReads(context), recorded.properties as unknown as TenantInputs);
+    await sweep(withFreshReads(context), recorded.properties as unknown as LastingInputs);
   },
 };
 
 /** The last look before the first write: only `up` comes here, so the right to write is asked for here. */
 async function open(context: Context, desired: Properties): Promise<Properties> {
-  const inputs = desired as unknown as TenantInputs;
+  const inputs = desired as unknown as LastingInputs;
   const missing = await missingRights(context, inputs);
   if (missing.length > 0) throw new UserError(missing.join(" "));
   if (inputs.allowOrganizationCustomization && (await isDehydrated(context))) {
@@ -184,7 +196,7 @@ async function open(context: Context, desired: Properties): Promise<Properties> 
   return { ...desired, tenantId: context.tenantId };
 }
 
-async function missingRights(context: Context, inputs: TenantInputs): Promise<Problem[]> {
+async function missingRights(context: Context, inputs: LastingInputs): Promise<Problem[]> {
   const allowed = await context.exchange.allowedCmdlets();
   const needed = neededWrites(inputs);
   const missing = allowed === undefined ? [] : needed.filter((cmdlet) => !allowed.has(cmdlet));

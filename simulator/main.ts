@@ -1,5 +1,6 @@
 /** The command that starts the embedded tenant and prints how to use it: `node simulator/main.ts --port 8443`. */
 import { parseArgs } from "node:util";
+import { exceptLoopback } from "./proxy.ts";
 import { readSeed } from "./seed.ts";
 import { parseSetting } from "./settings.ts";
 import { startSimulator } from "./simulator.ts";
@@ -61,6 +62,7 @@ function describe(running: RunningSimulator): string {
     `export ARM_CLIENT_ID=${credentials.clientId}`,
     `export ARM_CLIENT_SECRET=${quote(credentials.clientSecret)}`,
     "export ARM_USE_CLI=false",
+    ...Object.entries(exceptLoopback(process.env)).map(([name, value]) => `export ${name}=${quote(value)}`),
     `export EXCHANGE_ENDPOINT=${origin}`,
     "# A stack that uses it:",
     `# pulumi config set azuread:tenantId ${credentials.tenantId}`,

@@ -31,25 +31,6 @@ export function readCertificates(
   return { certificates, problems };
 }
 
-const day = 24 * 60 * 60 * 1000;
-
-/**
- * What the operator has to know of certificates that end within 30 days, or have ended: every run says it, because a
- * check that finds nothing changed says nothing.
- * @param now ms since the epoch.
- */
-export function expiryWarnings(certificates: readonly Certificate[], now: number): string[] {
-  return certificates.flatMap(({ thumbprint, notAfter }) => {
-    const left = Date.parse(notAfter) - now;
-    if (left >= 30 * day) return [];
-    const [what, next] =
-      left < 0
-        ? [`expired on ${notAfter}`, "take it off, and add its successor if there is none yet"]
-        : [`expires on ${notAfter}, in ${Math.floor(left / day)} days`, "add its successor beside it"];
-    return [`The certificate ${thumbprint} of the app ${what}: ${next} (application.certificates).`];
-  });
-}
-
 function readCertificate(pem: string): Certificate {
   if (/PRIVATE KEY/.test(pem)) {
     throw new Error("holds a private key, which must never come here. Give the certificate alone (BEGIN CERTIFICATE).");

@@ -2,6 +2,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { exceptLoopback } from "../../simulator/proxy.ts";
 import { engine, rehearsalEnvironment, runEngine, standInNeeded } from "../engine.ts";
 import { findOccupant, lockFolder, readLocks } from "../lock.ts";
 import { checkout } from "../setup.mjs";
@@ -115,7 +116,7 @@ function keepStage(tenant: DemoTenant, variables: Readonly<Record<string, string
     join(engine().root, "bin"),
   ];
   const { administrator, origin } = tenant;
-  const exported = { ...variables, DEMO_ADMINISTRATOR: administrator.userName };
+  const exported = { ...variables, ...exceptLoopback(process.env), DEMO_ADMINISTRATOR: administrator.userName };
   const text = [
     "# Lets plain pulumi commands work on the demo's stack and tenant: . .demo/environment.sh",
     ...Object.entries(exported).map(([name, value]) => `export ${name}=${quote(value)}`),

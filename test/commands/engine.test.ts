@@ -20,6 +20,15 @@ describe("the engine's environment", () => {
     expect(folders(rehearsalEnvironment()).includes(standIn)).toBe(standInNeeded());
   });
 
+  test("rehearsals reach this machine without the environment's proxy; other runs keep what the operator set", () => {
+    const base = { PATH: "/usr/bin", NO_PROXY: "corp.example" };
+    const excepted = "corp.example,localhost,127.0.0.1";
+    expect(rehearsalEnvironment(base)).toMatchObject({ NO_PROXY: excepted, no_proxy: excepted });
+    const usual = engineEnvironment(base);
+    expect(usual["NO_PROXY"]).toBe("corp.example");
+    expect(usual).not.toHaveProperty("no_proxy");
+  });
+
   test("variables without a value are left out, and an operator's choice on update checks is kept", () => {
     const env = engineEnvironment({ PATH: "/usr/bin", EMPTY: undefined, PULUMI_SKIP_UPDATE_CHECK: "false" });
     expect(env).not.toHaveProperty("EMPTY");

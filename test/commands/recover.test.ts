@@ -47,6 +47,8 @@ describe("recovering a stack after its run was killed", () => {
     const killed = await recoverTest();
     expect(killed.code).toBe(0);
     expect(killed.said).toContain("is gone");
+    const host = /host (\d+)/.exec(program.readLog())?.[1] ?? "?";
+    expect(killed.said).toContain(`ended: provider host ${host}, whose engine is gone`);
     expect(killed.said).toContain("cleared: creating pulumi-nodejs:dynamic:Resource slow");
     expect(killed.said).toContain("next: npm run pulumi -- up --stack test");
     expect(locks()).toEqual([]);

@@ -17,6 +17,37 @@ describe("waiting", () => {
     expect(waits.lines).toEqual([]);
   });
 
+  test.each([
+    [0.2, 4, 0.95],
+    [0.9, 2, 0.9],
+  ])("says nothing of one that is over within a second: looks %d s apart at first", async (interval, needed, total) => {
+    const waits = fakeWaits();
+    const start = waits.now();
+    let looks = 0;
+    await waitUntil("the group", () => Promise.resolve(++looks < needed ? undefined : looks), {
+      timeoutSeconds: 60,
+      report: waits.report.bind(waits),
+      clock: waits,
+      intervalSeconds: interval,
+    });
+    expect(waits.now() - start).toBeCloseTo(total * 1000);
+    expect(waits.lines).toEqual([]);
+  });
+
+  test("has spoken by the time that a second is over, however short the looks' distance", async () => {
+    const spokenAfter = async (intervalSeconds: number): Promise<number> => {
+      const waits = fakeWaits();
+      const start = waits.now();
+      const spoken: number[] = [];
+      const options = { timeoutSeconds: 5, clock: waits, intervalSeconds, report: () => spoken.push(waits.now()) };
+      await expect(waitUntil("the group", () => Promise.resolve(undefined), options)).rejects.toThrow("gave up");
+      return (spoken[0] ?? Infinity) - start;
+    };
+    for (const interval of [0.01, 0.1, 0.2, 0.5, 0.99, 1, 4]) {
+      expect(await spokenAfter(interval)).toBeLessThanOrEqual(1000);
+    }
+  });
+
   test("says what for, for how long already, and for how long at most", async () => {
     const waits = fakeWaits();
     let looks = 0;

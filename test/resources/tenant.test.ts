@@ -295,6 +295,20 @@ describe("opening a tenant", () => {
     });
   });
 
+  test("shows nothing as changed after an up that only learned what the stack holds, or was asked otherwise", async () => {
+    const opened = await open();
+    const id = "0e0e0e0e-0000-4000-8000-00000000000b";
+    const known = { roleGroup: id, securityGroup: id, scope: id, assignment: id };
+    const asked = { known, adopt: ["scope"], onDestroy: "keep", regrant: true, confirmedAddresses: [eva] };
+    const { inputs, problems } = await preflight(asked, opened.properties);
+    expect(problems).toEqual([]);
+    expect(tenantArtifact.diff(opened.properties, inputs).changes).toBe(false);
+    // The engine records these inputs beside the outputs of before, and compares them with what the next read says.
+    const reading = await tenantArtifact.read(await tenant.open(), opened);
+    expect(reading?.inputs).toEqual(inputs);
+    expect(reading?.properties).toEqual(opened.properties);
+  });
+
   test.each([
     [
       "reader",

@@ -253,7 +253,9 @@ describe("the server", () => {
 
 describe("npm run tenant", () => {
   test("prints an environment that works, and ends cleanly", async () => {
-    const child = spawn(process.execPath, ["simulator/main.ts", "--port", "0", "--set", "impersonationRole=missing"]);
+    const child = spawn(process.execPath, ["simulator/main.ts", "--port", "0", "--set", "impersonationRole=missing"], {
+      env: { ...process.env, NO_PROXY: "it's.example", no_proxy: undefined },
+    });
     let printed = "";
     child.stdout.setEncoding("utf8");
     for await (const chunk of child.stdout as AsyncIterable<string>) {
@@ -263,6 +265,7 @@ describe("npm run tenant", () => {
     const variables: Record<string, string> = Object.fromEntries(
       [...printed.matchAll(/^export (\w+)='?(.*?)'?$/gm)].map(([, name, value]) => [name ?? "", value ?? ""]),
     );
+    expect(printed).toContain("export NO_PROXY='it'\\''s.example,localhost,127.0.0.1'\nexport no_proxy=");
     const bundle = readFileSync(variables["SSL_CERT_FILE"] ?? "", "utf8");
     expect(bundle.match(/BEGIN CERTIFICATE/g)?.length).toBeGreaterThan(10);
     const script = `

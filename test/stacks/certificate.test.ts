@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { beforeAll, describe, expect, test } from "@jest/globals";
-import { expiryWarnings, readCertificates } from "../../stacks/certificate.ts";
+import { readCertificates } from "../../stacks/certificate.ts";
 import { makeCertificate, makePkcs12, type TestCertificate } from "../directory/certificates.ts";
 
 const day = 24 * 60 * 60 * 1000;
@@ -130,6 +130,12 @@ describe("a private key never passes", () => {
   });
 });
 
+test("a certificate that has expired is read: no run is blocked by it, because a mailbox must come off at any time", () => {
+  const { certificates, problems } = read({ "app.pem": expired.certificate });
+  expect(problems).toEqual([]);
+  expect(certificates[0]?.notAfter).toBe("2026-11-21T12:00:00Z");
+});
+
 describe("a file that is no certificate", () => {
   test.each<[string, string]>([
     ["empty", ""],
@@ -167,35 +173,5 @@ describe("a file that is no certificate", () => {
       expect.stringMatching(/^application\.certificates\[3\]: d\.pem: holds a private key/),
     ]);
     expect(certificates).toHaveLength(1);
-  });
-});
-
-describe("the end of a certificate", () => {
-  const warningsAt = (time: number, ...given: readonly TestCertificate[]): string[] => {
-    const files = Object.fromEntries(given.map(({ certificate }, index) => [`${index}.pem`, certificate]));
-    return expiryWarnings(read(files).certificates, time);
-  };
-
-  test("is warned of in every run from 30 days ahead, by its thumbprint and its date", () => {
-    const [certificate] = read({ "app.pem": first.certificate }).certificates;
-    expect(warningsAt(now - 11 * day, first)).toEqual([]);
-    expect(warningsAt(now - 10 * day, first)).toEqual([]);
-    expect(warningsAt(now - 10 * day + 1, first)).toEqual([
-      `The certificate ${certificate?.thumbprint ?? ""} of the app expires on 2026-12-13T12:00:00Z, in 29 days: add its successor beside it (application.certificates).`,
-    ]);
-    expect(warningsAt(now + 20 * day, first)).toEqual([expect.stringContaining("in 0 days")]);
-  });
-
-  test("that is past is told as such: it blocks no run, because a mailbox must be taken off the list at any time", () => {
-    expect(read({ "app.pem": expired.certificate }).problems).toEqual([]);
-    expect(warningsAt(now, expired, second)).toEqual([
-      expect.stringMatching(/^The certificate [0-9A-F]{40} of the app expired on 2026-11-21T12:00:00Z: take it off/),
-    ]);
-    expect(warningsAt(now + 20 * day + 1, first)).toEqual([expect.stringContaining("expired on 2026-12-13T12:00:00Z")]);
-  });
-
-  test("is told for each that comes to it", () => {
-    expect(warningsAt(now, first, second, expired)).toHaveLength(2);
-    expect(warningsAt(now)).toEqual([]);
   });
 });
