@@ -108,10 +108,15 @@ const calendarPermission = /calendar|full_access_as_app|^MailboxItem\./i;
  * A permission whose name cannot be read counts where its resource holds mailboxes, or is unknown: nobody can say that
  * it opens nothing.
  */
-export function opensCalendars({ permission, resourceAppId }: Consent): boolean {
-  const isNamed = !/^[0-9a-f-]{36}$/i.test(permission);
-  if (!isNamed) return resourceAppId === "" || mailboxResources.has(resourceAppId);
+export function opensCalendars(consent: Consent): boolean {
+  const { permission, resourceAppId } = consent;
+  if (!isNamed(consent)) return resourceAppId === "" || mailboxResources.has(resourceAppId);
   return mailboxResources.has(resourceAppId) && calendarPermission.test(permission);
+}
+
+/** Whether anybody can tell what a consent opens: one of a permission without a name is never taken away on a guess. */
+export function isNamed({ permission }: Consent): boolean {
+  return !/^[0-9a-f-]{36}$/i.test(permission);
 }
 
 /** Whether a consent opens something else in every mailbox: reported, because the access is to calendars only. */

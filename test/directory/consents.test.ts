@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { opensCalendars, opensMailboxes, readConsents, type Consent } from "../../directory/consents.ts";
+import { isNamed, opensCalendars, opensMailboxes, readConsents, type Consent } from "../../directory/consents.ts";
 import type { GraphObject, GraphSession } from "../../directory/graph.ts";
 import type { DirectoryGroup, DirectoryServicePrincipal } from "../../simulator/model.ts";
 import { failureOf, startTenant, type TestTenant } from "../support/tenant.ts";
@@ -267,6 +267,12 @@ describe("which consents open", () => {
     for (const resourceAppId of [graphAppId, exchangeAppId, ""]) {
       expect(verdict(unknownRole, resourceAppId)).toBe("calendars");
     }
+  });
+
+  test("what anybody can tell, only where the permission has a name", () => {
+    expect([unknownRole, unknownRole.toUpperCase()].some((permission) => isNamed(consentOf(permission)))).toBe(false);
+    for (const permission of ["Calendars.Read", "full_access_as_app"])
+      expect(isNamed(consentOf(permission))).toBe(true);
   });
 
   test("never both: what opens calendars is a finding, what opens the rest a remark", () => {

@@ -16,7 +16,12 @@ import {
   userName,
 } from "../support/access.ts";
 import type { Access } from "../support/access.ts";
-import { makeApp, makeApplication, proveApplicationAccess, type ApplicationAccess } from "../support/application.ts";
+import {
+  makeApp,
+  makeApplication,
+  proveApplicationAccess,
+  type ApplicationAccess,
+} from "../support/applicationStack.ts";
 import { failureOf, reachAfterEachWrite, startTenant, type TestTenant } from "../support/tenant.ts";
 
 const hour = 60 * 60 * 1000;

@@ -16,7 +16,7 @@ import {
   pointerInputs,
   vendorId,
   type EntraApp,
-} from "../support/application.ts";
+} from "../support/applicationStack.ts";
 import { failureOf, reachAfterEachWrite, startTenant, type TestTenant } from "../support/tenant.ts";
 
 const otherMark = markOf("calendar-access", "fabrikam");

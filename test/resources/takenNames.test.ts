@@ -12,7 +12,7 @@ import {
   vendorId,
   type ApplicationAccess,
   type EntraApp,
-} from "../support/application.ts";
+} from "../support/applicationStack.ts";
 import { startTenant, type TestTenant } from "../support/tenant.ts";
 
 const assignmentName = applicationAssignmentName(appRole, appName, "group");
