@@ -46,7 +46,9 @@ export async function findIdentities(
   const wantsUser = settings.access.includes("impersonation") && settings.serviceUser.existing === undefined;
   const wantsApp = settings.access.includes("application");
   const knowsUser = !wantsUser || record.userPrincipalName !== "";
-  const knowsApp = !wantsApp || record.enterpriseApp !== "";
+  // Another app than the recorded one is looked up like a first: nothing that is known of the one holds for the other.
+  const isSameApp = record.vendorApp === (settings.application.clientId ?? "");
+  const knowsApp = !wantsApp || (record.enterpriseApp !== "" && isSameApp);
   if (knowsUser && knowsApp && record.initialDomain !== "") {
     return {
       initialDomain: record.initialDomain,

@@ -20,6 +20,7 @@ import {
   makeApp,
   makeApplication,
   proveApplicationAccess,
+  vendorId,
   type ApplicationAccess,
 } from "../support/applicationStack.ts";
 import { failureOf, reachAfterEachWrite, startTenant, type TestTenant } from "../support/tenant.ts";
@@ -235,6 +236,20 @@ describe("the last stage: dropping impersonation", () => {
     expect((await go(both, "application", { roles: "Application Calendars.Read" })).join("")).toContain(
       "no assignment gives the app Application Calendars.Read",
     );
+  });
+
+  test("keeps it while another app takes the place of the proved one in the same run", async () => {
+    passTwoHours();
+    const other = makeApp(tenant, undefined, vendorId);
+    const exchanged = { app: other.objectId, clientId: vendorId, ownsApp: false };
+    expect((await go(both, "application", exchanged)).join("\n")).toMatch(
+      /access: impersonation stays, because the application's scoped access does not hold: .*belongs to another app/,
+    );
+    // Not made yet: the program knows no object id of it.
+    expect((await go(both, "application", { ...exchanged, app: "" })).join("\n")).toContain(
+      "access: impersonation stays",
+    );
+    expect((await go(both, "application", { app: "" })).join("\n")).toContain("access: impersonation stays");
   });
 
   test("says that it stays where the first stage never came to its end", async () => {

@@ -18,6 +18,7 @@ const nothingRecorded: StackRecord = {
   userPrincipalName: "",
   serviceUserAdopted: false,
   enterpriseApp: "",
+  vendorApp: "",
   enterpriseAppAdopted: false,
   roleGroup: "",
   securityGroup: "",
@@ -326,6 +327,20 @@ describe("what the stack recorded", () => {
     const { account, app } = await find(both, { ...recorded, enterpriseApp: "" });
     expect(account).toEqual({ userPrincipalName: upn, importId: undefined, isAdopted: false });
     expect(app?.importApplication).toBe(`/applications/${id}`);
+  });
+
+  test("of one app says nothing of another that takes its place", async () => {
+    const adopted = { ...recorded, vendorApp: vendor, enterpriseAppAdopted: true };
+    expect((await find(own, adopted)).app).toEqual({
+      objectId: "",
+      importApplication: undefined,
+      importServicePrincipal: undefined,
+      isAdopted: false,
+    });
+    const { id } = await makePrincipal(vendor, null);
+    const answer = await look(vendors, recorded);
+    expect("problems" in answer && answer.problems.join("")).toContain(`(${id}) exists and was not made by this stack`);
+    expect((await find(vendors, adopted)).app?.objectId).toBe(recorded.enterpriseApp);
   });
 
   test("says nothing of a way in that is no longer used", async () => {
