@@ -100,7 +100,10 @@ interface App {
   readonly paths: readonly string[];
 }
 
-/** An interrupted azuread may have made several: its create is repeated after a lost answer. */
+/**
+ * An interrupted azuread may have made several, because its create is repeated after a lost answer; and while it makes
+ * one, it gives it a name of its own for a moment (facts/azuread-recorded.md).
+ */
 async function findApps({ graph }: Context, tenant: LastingInputs): Promise<App[]> {
   const isOurs = (object: GraphObject): boolean => bearsMark(object["notes"], tenant.mark);
   const principalsOf = (appId: string): Promise<readonly GraphObject[]> =>
@@ -109,8 +112,9 @@ async function findApps({ graph }: Context, tenant: LastingInputs): Promise<App[
     const marked = (await principalsOf(tenant.clientId)).filter(isOurs);
     return marked.map((principal) => appOf(tenant.clientId, principal, undefined));
   }
-  const name = encodeURIComponent(tenant.application.replaceAll("'", "''"));
-  const applications = (await graph.list(`/applications?$filter=displayName eq '${name}'`)).filter(isOurs);
+  const named = `displayName eq '${tenant.application.replaceAll("'", "''")}'`;
+  const filter = encodeURIComponent(`${named} or startsWith(displayName,'TERRAFORM_UPDATE_')`);
+  const applications = (await graph.list(`/applications?$filter=${filter}`)).filter(isOurs);
   return Promise.all(
     applications.map(async (application) => {
       const appId = idOf(application, "appId");

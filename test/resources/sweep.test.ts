@@ -121,6 +121,36 @@ describe("an own app that an interrupted run left", () => {
     expect(dump()).toEqual(before);
   });
 
+  test("is found by its mark also under the name that azuread gives it for a moment", async () => {
+    const opened = await open();
+    const before = dump();
+    const mine = makeApp(tenant, mark);
+    for (const each of tenant.tenant.applications) {
+      if (each.appId === mine.appId) each.displayName = "TERRAFORM_UPDATE_34e74e00-97c6-49af-878e-407ce6c45bc0";
+    }
+    await close(opened);
+    expect(dump()).toEqual(before);
+    const others = makeApp(tenant, otherMark);
+    for (const each of tenant.tenant.applications) {
+      if (each.appId === others.appId) each.displayName = "TERRAFORM_UPDATE_9ad1f0c2-0000-4000-8000-000000000000";
+    }
+    const between = dump();
+    await close(opened);
+    expect(dump()).toEqual(between);
+  });
+
+  test.each(["CallPro's app", "CallPro & Co #1"])(
+    "is found by a name that a query has to be careful with: %s",
+    async (name) => {
+      const opened = await open({ application: name });
+      const before = dump();
+      const mine = makeApp(tenant, mark);
+      for (const each of tenant.tenant.applications) if (each.appId === mine.appId) each.displayName = name;
+      await close(opened);
+      expect(dump()).toEqual(before);
+    },
+  );
+
   test("with the whole organisation: that assignment is removed, too", async () => {
     const before = dump();
     const opened = await open({ reach: "organization", owner: "", mustStayOut: "" });
