@@ -49,22 +49,39 @@ export interface ApplicationClaim {
 const askAll = 20;
 const sampleOfMany = 5;
 
+/** A verdict with what it rests on. */
+export interface ApplicationProof {
+  readonly verdict: ApplicationVerdict;
+  readonly evidence: ApplicationEvidence;
+  /** The mailboxes that were asked about one by one, in the order of the evidence's probes. */
+  readonly chosen: readonly Chosen[];
+}
+
 /** Gathers the evidence and judges it. A failing proof is a verdict; an error is that nothing can be said. */
 export async function proveApplication(context: Context, claim: ApplicationClaim): Promise<ApplicationVerdict> {
+  return (await examineApplication(context, claim)).verdict;
+}
+
+/** As {@link proveApplication}, for reports that show the evidence too. */
+export async function examineApplication(context: Context, claim: ApplicationClaim): Promise<ApplicationProof> {
   const members = parseMembers(claim.members);
-  const evidence = await gatherEvidence(context, claim, members);
+  const { evidence, chosen } = await gatherEvidence(context, claim, members);
   const { reach, revokes } = claim;
-  return judgeApplication({ reach, revokes, roles: linesOf(claim.roles), members }, evidence);
+  return {
+    verdict: judgeApplication({ reach, revokes, roles: linesOf(claim.roles), members }, evidence),
+    evidence,
+    chosen,
+  };
 }
 
 async function gatherEvidence(
   context: Context,
   claim: ApplicationClaim,
   members: readonly Member[],
-): Promise<ApplicationEvidence> {
+): Promise<Pick<ApplicationProof, "evidence" | "chosen">> {
   const { exchange } = context;
-  const entra = readEntra(context, claim);
-  const [assignments, pointer, scope, group, mailboxes, authorizations, policies] = await Promise.all([
+  const [entra, assignments, pointer, scope, group, mailboxes, authorizations, policies] = await Promise.all([
+    readEntra(context, claim),
     Promise.all(linesOf(claim.assignments).map((id) => getByGuid(exchange, "Get-ManagementRoleAssignment", id))),
     getByGuid(exchange, "Get-ServicePrincipal", claim.pointer),
     claim.scope === "" ? undefined : getByGuid(exchange, "Get-ManagementScope", claim.scope),
@@ -80,8 +97,8 @@ async function gatherEvidence(
     filter === "" ? [] : previewFilter(context, filter),
     Promise.all(chosen.map((each) => probe(context, claim, each))),
   ]);
-  return {
-    ...(await entra),
+  const evidence = {
+    ...entra,
     pointerIsRight:
       pointer !== undefined && guid(pointer, "ObjectId") === claim.app && guid(pointer, "AppId") === claim.appId,
     assignments: assignments.map((each) => (each === undefined ? undefined : evidenceOf(each, claim))),
@@ -93,6 +110,7 @@ async function gatherEvidence(
     policies: policies.map((policy) => policyOf(policy, group)),
     certificateDays: daysLeft(claim.certificates, exchange.serverTime ?? Date.now()),
   };
+  return { evidence, chosen };
 }
 
 async function readEntra(

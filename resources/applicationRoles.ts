@@ -34,3 +34,15 @@ export const applicationRoles: readonly string[] = rights.map((right) => `Applic
 export function isCalendarRole(role: string): boolean {
   return /^Application Calendars\./.test(role);
 }
+
+/** What a role opens, in the report's words. */
+export function describeRole(role: string): string {
+  if (isCalendarRole(role)) return "calendars only";
+  const opensAll = ["Application EWS.AccessAsApp", "Application Exchange Full Access"].includes(role);
+  return opensAll ? "the whole mailbox, not the calendar alone" : "other parts of the mailbox than calendars";
+}
+
+/** Whether a role opens calendars to Microsoft Graph; `Application EWS.AccessAsApp` opens them to EWS only. */
+export function opensGraphCalendars(role: string): boolean {
+  return isCalendarRole(role) || role === "Application Exchange Full Access";
+}

@@ -131,6 +131,9 @@ function judgeObjects(asked: ApplicationAsked, evidence: ApplicationEvidence): F
     if (asked.reach === "group" && !isScoped(assignment, evidence)) {
       wrong(`${name} has the write scope ${assignment.customScope || assignment.writeScope}, not the stack's`);
     }
+    if (asked.reach === "organization" && assignment.writeScope !== "Organization") {
+      wrong(`${name} is limited to ${assignment.customScope || assignment.writeScope}`);
+    }
   }
   if (asked.reach === "group" && evidence.scope !== undefined && !evidence.scopeIsOurs) {
     wrong(`the scope "${evidence.scope.name}" is not limited to the stack's security group: ${evidence.scope.filter}`);
@@ -156,12 +159,14 @@ function judgeInside({ reach, members }: ApplicationAsked, { inside, scope }: Ap
 }
 
 function judgeListed({ roles }: ApplicationAsked, { probes }: ApplicationEvidence): Finding[] {
-  const shut = probes.filter(
-    (probe) =>
-      probe.isListed &&
-      !roles.every((role) => probe.authorizations.some((each) => each.role === role && each.isInScope === true)),
-  );
+  const shut = probes.filter((probe) => probe.isListed && !isAuthorized(probe, roles));
   return shut.length > 0 ? [{ text: `listed but not authorised: ${name(shut)}`, mayPass: true }] : [];
+}
+
+/** Whether Exchange authorises the app on a mailbox: a listed one in every role, any other one in any role or manner. */
+export function isAuthorized({ isListed, authorizations }: ApplicationProbe, roles: readonly string[]): boolean {
+  if (!isListed) return authorizations.some((each) => each.isInScope !== false);
+  return roles.every((role) => authorizations.some((each) => each.role === role && each.isInScope === true));
 }
 
 /** Whatever else Exchange grants the app: another role is wider even in the same scope. */
@@ -182,9 +187,7 @@ function judgeAuthorizations({ reach, roles }: ApplicationAsked, evidence: Appli
 
 function judgeOutside({ reach }: ApplicationAsked, { probes }: ApplicationEvidence): Finding[] {
   if (reach === "organization") return [];
-  const open = probes.filter(
-    (probe) => !probe.isListed && probe.authorizations.some((each) => each.isInScope !== false),
-  );
+  const open = probes.filter((probe) => !probe.isListed && isAuthorized(probe, []));
   return open.length > 0 ? [{ text: `authorised but must not be: ${name(open)}`, mayPass: true }] : [];
 }
 

@@ -1,11 +1,13 @@
 /** Exchange's pointer to the enterprise app: without it no role can be assigned to the app (facts/exchange.md §2.7). */
 import type * as pulumi from "@pulumi/pulumi";
 import { isExchangeError } from "../exchange/errors.ts";
+import type { ExchangeObject } from "../exchange/session.ts";
 import { isUnknown } from "./artifact.ts";
 import { ArtifactResource, type Arguments } from "./dynamic.ts";
-import { guid, text } from "./exchangeValue.ts";
-import type { Lifecycle, Ownership } from "./lifecycle.ts";
+import { guid, nameOf, text } from "./exchangeValue.ts";
+import type { Context, Lifecycle, Ownership } from "./lifecycle.ts";
 import { getAll, getByGuid } from "./lookup.ts";
+import { removeAssignment } from "./managementScope.ts";
 import { artifactOf } from "./reconciler.ts";
 import { UserError } from "./userError.ts";
 
@@ -92,9 +94,42 @@ export const exchangeServicePrincipalLifecycle: Lifecycle<ExchangeServicePrincip
   },
 
   async remove(context, live) {
+    await freeOfAssignments(context, live.inputs);
     await context.exchange.write("Remove-ServicePrincipal", { Identity: live.id, Confirm: false });
   },
 };
+
+/**
+ * Removes what is still assigned to an app that the stack made: somebody's addition by hand, which would otherwise keep
+ * the pointer, and the access, alive. On an app of others it is theirs and keeps the pointer, because nobody knows
+ * whether Exchange would refuse or take it along (facts/exchange.md §9.14).
+ */
+async function freeOfAssignments(context: Context, inputs: ExchangeServicePrincipalInputs): Promise<void> {
+  const found = await assignmentsOf(context, inputs.objectId);
+  if (found.length === 0) return;
+  const names = found.map((assignment) => `"${text(assignment, "Name")}"`).join(", ");
+  if (!inputs.ownsApp) {
+    throw new UserError(
+      `Exchange service principal "${inputs.displayName}": role assignments of others use it, so it was left: ${names}. Remove them, then run destroy again.`,
+    );
+  }
+  context.report(`Exchange service principal: removing what else was assigned to the app: ${names}.`);
+  for (const assignment of found) await removeAssignment(context, guid(assignment));
+  await context.waitFor("the app to be free of role assignments", async () =>
+    (await assignmentsOf(context, inputs.objectId)).length === 0 ? true : undefined,
+  );
+}
+
+/** The app's own assignments, without those that it has through a role group. */
+async function assignmentsOf(context: Context, objectId: string): Promise<readonly ExchangeObject[]> {
+  const asked = { RoleAssignee: objectId };
+  const found = await getAll(context.exchange, "Get-ManagementRoleAssignment", asked, { fresh: true });
+  return found.filter(
+    (each) =>
+      text(each, "RoleAssigneeType") === "ServicePrincipal" &&
+      nameOf(text(each, "RoleAssigneeName")).toLowerCase() === objectId,
+  );
+}
 
 export const exchangeServicePrincipal = artifactOf(exchangeServicePrincipalLifecycle);
 

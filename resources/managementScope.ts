@@ -152,7 +152,8 @@ export async function removeLeftoverScope(
   await context.exchange.write("Remove-ManagementScope", { Identity: guid(scope), Confirm: false });
 }
 
-async function removeAssignment(context: Context, id: string): Promise<void> {
+/** Removes a role assignment; one that is gone already is done. */
+export async function removeAssignment(context: Context, id: string): Promise<void> {
   try {
     await context.exchange.write("Remove-ManagementRoleAssignment", { Identity: id, Confirm: false });
   } catch (error) {

@@ -1,0 +1,120 @@
+/** A tenant that was set up by hand after the document: left alone, taken over whole, given back or undone. */
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { reachNow, writesBeyond, writesOf } from "../support/reach.ts";
+import { adviser, eva, makeStack, owner, serviceUser, type TestStack } from "../support/stack.ts";
+import { startTenant, type TestTenant } from "../support/tenant.ts";
+
+/** What the portal makes of the role group's name. */
+const roleGroup = "CallPro Calendar Access_7f3a91";
+const group = "SecurityGroup-CallPro Calendar Access";
+const scope = "Scope-CallPro Calendar Access";
+const assignment = `ApplicationImpersonation-${roleGroup}`;
+const bypass = { BypassSecurityGroupManagerCheck: true };
+
+describe("a tenant that was set up by hand after the document", () => {
+  let tenant: TestTenant;
+  let stack: TestStack;
+  let bare: unknown;
+  let byHand: unknown;
+
+  beforeAll(async () => {
+    tenant = await startTenant();
+    bare = tenant.dump();
+    await followDocument(tenant);
+    byHand = tenant.dump();
+    stack = await makeStack(tenant);
+  }, 60_000);
+
+  afterAll(async () => {
+    stack.close();
+    await tenant.close();
+  });
+
+  /** Runs something; returns what it wrote. After no write may anything else be open than the listed mailboxes. */
+  const writesDuring = async (action: () => Promise<unknown>): Promise<readonly string[]> => {
+    const start = tenant.running.journal.entries.length;
+    await action();
+    const entries = tenant.running.journal.entries.slice(start);
+    expect(writesBeyond(entries, serviceUser, [adviser, eva])).toEqual([]);
+    return writesOf(entries);
+  };
+
+  /** Everything but the service user, whose password and mark a taking over replaces. */
+  const dumpOfExchange = (): unknown => ({ ...(tenant.dump() as object), users: undefined, now: undefined });
+
+  test("is a conflict without adopt, first the user, then all else together; nothing is touched", async () => {
+    const writes = await writesDuring(async () => {
+      const refused = await stack.up();
+      expect(refused.code).not.toBe(0);
+      expect(refused.stdout + refused.stderr).toContain(`${serviceUser} (`);
+      stack.configure({ adopt: ["serviceUser"] });
+      const { code, stdout, stderr } = await stack.up();
+      expect(code).not.toBe(0);
+      for (const title of [`"CallPro Calendar Access"`, `"${group}"`, `"${scope}"`, `"${assignment}"`]) {
+        expect(stdout + stderr).toMatch(
+          new RegExp(`${title.replace(' Access"', " Access.*")}.* was not made by this stack`),
+        );
+      }
+    });
+    expect(writes).toEqual([]);
+    expect(tenant.dump()).toEqual(byHand);
+  }, 120_000);
+
+  test("is taken over whole: only the user is written to, and everything is proved", async () => {
+    stack.configure({ adopt: true, onDestroy: "keep" });
+    const before = dumpOfExchange();
+    const writes = await writesDuring(async () => expect(await stack.up()).toMatchObject({ code: 0 }));
+    expect(new Set(writes)).toEqual(new Set(["PATCH /users"]));
+    expect(dumpOfExchange()).toEqual(before);
+    expect(await stack.outputs()).toMatchObject({ assignment, verification: { verdict: "passed" } });
+  }, 120_000);
+
+  test("stays as it is at destroy where onDestroy says so", async () => {
+    const before = tenant.dump();
+    const writes = await writesDuring(async () => expect(await stack.destroy()).toMatchObject({ code: 0 }));
+    expect(writes).toEqual([]);
+    expect(tenant.dump()).toEqual(before);
+    expect(reachNow(tenant, serviceUser)).toEqual([adviser, eva]);
+    expect(stack.resources()).toEqual([]);
+  }, 120_000);
+
+  test("goes without a trace at destroy otherwise", async () => {
+    stack.configure({ adopt: true, onDestroy: "remove" });
+    await writesDuring(async () => expect(await stack.up()).toMatchObject({ code: 0 }));
+    const writes = await writesDuring(async () => expect(await stack.destroy()).toMatchObject({ code: 0 }));
+    expect(writes).toEqual([
+      "Remove-ManagementRoleAssignment",
+      "Remove-ManagementScope",
+      "Remove-DistributionGroup",
+      "Remove-RoleGroup",
+      "DELETE /users",
+    ]);
+    tenant.running.settle();
+    expect(tenant.dump()).toEqual(bare);
+  }, 120_000);
+});
+
+/** The document's steps, as an administrator follows them in the portal and in PowerShell. */
+async function followDocument(tenant: TestTenant): Promise<void> {
+  await tenant.makeUser(serviceUser);
+  await tenant.byHand("New-RoleGroup", {
+    Name: roleGroup,
+    DisplayName: "CallPro Calendar Access",
+    Roles: ["ApplicationImpersonation"],
+    Members: [serviceUser],
+  });
+  await tenant.byHand("New-DistributionGroup", {
+    Name: group,
+    Type: "Security",
+    ManagedBy: [owner],
+    Members: [adviser, eva],
+  });
+  await tenant.byHand("Set-DistributionGroup", { Identity: group, HiddenFromAddressListsEnabled: true, ...bypass });
+  const { exchange } = await tenant.open("administrator");
+  const [made] = await exchange.read("Get-Group", { Identity: group });
+  await tenant.byHand("New-ManagementScope", {
+    Name: scope,
+    RecipientRestrictionFilter: `MemberOfGroup -eq '${String(made?.["DistinguishedName"])}'`,
+  });
+  await tenant.byHand("Set-ManagementRoleAssignment", { Identity: assignment, CustomRecipientWriteScope: scope });
+}

@@ -1,0 +1,169 @@
+/** The whole life of a stack through the real engine: born, changed in every way that opens or shuts mailboxes, undone. */
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { compareDrift, readDrift } from "../../commands/demo/drift.ts";
+import type { JournalEntry } from "../../simulator/journal.ts";
+import { everyMailbox, reachNow, writesBeyond, writesOf } from "../support/reach.ts";
+import { adviser, changesIn, director, eva, gijs, makeStack, serviceUser, type TestStack } from "../support/stack.ts";
+import { startTenant, type TestTenant } from "../support/tenant.ts";
+
+const group = "SecurityGroup-CallPro Calendar Access";
+const bypass = { BypassSecurityGroupManagerCheck: true };
+
+describe("the life of a stack", () => {
+  let tenant: TestTenant;
+  let stack: TestStack;
+  let before: unknown;
+  let firstPassword: string | undefined;
+
+  beforeAll(async () => {
+    tenant = await startTenant();
+    before = tenant.dump();
+    stack = await makeStack(tenant);
+  }, 60_000);
+
+  afterAll(async () => {
+    stack.close();
+    await tenant.close();
+  });
+
+  /**
+   * Runs `up`, or a `destroy`, and returns what it wrote and what it did to which resource; after no write may anybody
+   * else be open than before and as asked for.
+   */
+  const run = async (
+    asked: readonly string[],
+    command: "up" | "destroy" = "up",
+  ): Promise<{ writes: readonly string[]; entries: readonly JournalEntry[]; changes: readonly string[] }> => {
+    const allowed = [...reachNow(tenant, serviceUser), ...asked];
+    const start = tenant.running.journal.entries.length;
+    const result = await stack[command]();
+    expect(result).toMatchObject({ code: 0 });
+    const entries = tenant.running.journal.entries.slice(start);
+    expect(writesBeyond(entries, serviceUser, allowed)).toEqual([]);
+    expect(reachNow(tenant, serviceUser)).toEqual(asked.toSorted());
+    return { writes: writesOf(entries), entries, changes: changesIn(result) };
+  };
+
+  test("up opens the listed mailboxes with its last write, and nothing before", async () => {
+    const { writes, entries } = await run([adviser, eva]);
+    expect(writes.at(-1)).toBe("New-ManagementRoleAssignment");
+    expect(writesBeyond(entries.slice(0, -1), serviceUser, [])).toEqual([]);
+    expect(await stack.outputs()).toMatchObject({ userName: serviceUser, verification: { verdict: "passed" } });
+    firstPassword = tenant.tenant.users.find(({ userPrincipalName }) => userPrincipalName === serviceUser)?.password;
+  }, 90_000);
+
+  test("a preview right after it finds nothing to do and writes nothing", async () => {
+    const start = tenant.running.journal.entries.length;
+    expect(await stack.run(["preview", "--expect-no-changes"])).toMatchObject({ code: 0 });
+    expect(tenant.running.journal.entries.length).toBe(start);
+  }, 90_000);
+
+  test("a preview shows every attribute that was changed by hand, and nothing else", async () => {
+    const names = {
+      assignment: "ApplicationImpersonation-CallPro Calendar Access",
+      scope: "Scope-CallPro Calendar Access",
+    };
+    await tenant.byHand("Add-DistributionGroupMember", { Identity: group, Member: gijs, ...bypass });
+    await tenant.byHand("Set-DistributionGroup", {
+      Identity: group,
+      HiddenFromAddressListsEnabled: false,
+      MemberJoinRestriction: "ApprovalRequired",
+      ManagedBy: [director],
+      DisplayName: "Renamed group",
+      ...bypass,
+    });
+    await tenant.byHand("Set-ManagementScope", {
+      Identity: names.scope,
+      RecipientRestrictionFilter: "RecipientTypeDetails -eq 'UserMailbox'",
+    });
+    await tenant.byHand("Set-ManagementRoleAssignment", {
+      Identity: names.assignment,
+      RecipientRelativeWriteScope: "Organization",
+    });
+    await tenant.byHand("Set-ManagementScope", { Identity: names.scope, Name: "Renamed scope" });
+    await tenant.byHand("Add-RoleGroupMember", { Identity: "CallPro Calendar Access", Member: gijs, ...bypass });
+    await tenant.byHand("Set-RoleGroup", {
+      Identity: "CallPro Calendar Access",
+      Name: "Renamed role group",
+      ...bypass,
+    });
+    const start = tenant.running.journal.entries.length;
+    const { code, stdout } = await stack.run(["preview", "--diff", "--expect-no-changes"]);
+    expect(code).toBe(7);
+    expect(tenant.running.journal.entries.length).toBe(start);
+    expect(
+      compareDrift(readDrift(stdout), {
+        RoleGroup: ["name", "members"],
+        SecurityGroup: ["hiddenFromAddressLists", "memberJoinRestriction", "members", "name", "owner"],
+        ManagementScope: ["filter", "name"],
+        RoleAssignment: ["scope", "writeScope"],
+        AccessCheck: ["verdict"],
+      }),
+    ).toEqual([]);
+  }, 90_000);
+
+  test("the next up repairs all of that in place and never opens more on the way", async () => {
+    const { writes } = await run([adviser, eva]);
+    expect(writes.filter((operation) => /^(New|Remove|POST|DELETE)/.test(operation))).toEqual([]);
+  }, 90_000);
+
+  test("a changed list and a new password change the group, the password and the proof, and nothing else", async () => {
+    stack.configure({ mailboxes: [adviser, gijs], passwordRotation: "another" });
+    const { writes, changes } = await run([adviser, gijs]);
+    expect(changes).toEqual([
+      "updated access-check",
+      "updated security-group",
+      "updated service-password",
+      "updated service-user",
+      "updated tenant",
+    ]);
+    expect(writes.toSorted()).toEqual(["PATCH /users", "Update-DistributionGroupMember"]);
+    const user = tenant.tenant.users.find(({ userPrincipalName }) => userPrincipalName === serviceUser);
+    expect(user?.password).toBe((await stack.outputs())["password"]);
+    expect(user?.password).not.toBe(firstPassword);
+  }, 90_000);
+
+  test("new names: group and scope are renamed, the assignment is made anew, scoped, before the old one goes", async () => {
+    stack.configure({
+      names: { securityGroup: "CallPro mailboxes", scope: "CallPro scope", assignment: "CallPro impersonation" },
+    });
+    const { writes } = await run([adviser, gijs]);
+    expect(writes).toEqual([
+      "Set-DistributionGroup",
+      "Set-ManagementScope",
+      "New-ManagementRoleAssignment",
+      "Remove-ManagementRoleAssignment",
+    ]);
+    expect(tenant.recipient("CallPro mailboxes").guid).toBe(
+      stack.resources().find(({ urn }) => urn.endsWith("::security-group"))?.id,
+    );
+  }, 90_000);
+
+  test("reach organization, asked for by name, opens every mailbox and removes scope and group after that", async () => {
+    stack.configure({ reach: "organization", mustStayOut: undefined });
+    const { writes } = await run(everyMailbox(tenant));
+    expect(writes).toEqual(["Set-ManagementRoleAssignment", "Remove-ManagementScope", "Remove-DistributionGroup"]);
+  }, 90_000);
+
+  test("back to reach group: one write narrows, the last one", async () => {
+    stack.configure({ reach: "group", mustStayOut: [director] });
+    const { writes } = await run([adviser, gijs]);
+    expect(writes.at(-1)).toBe("Set-ManagementRoleAssignment");
+    expect(writes.filter((operation) => operation.includes("Assignment"))).toHaveLength(1);
+  }, 90_000);
+
+  test("destroy shuts first, undoes in reverse and leaves the tenant as it was", async () => {
+    const { writes, entries } = await run([], "destroy");
+    expect(writes).toEqual([
+      "Remove-ManagementRoleAssignment",
+      "Remove-ManagementScope",
+      "Remove-DistributionGroup",
+      "Remove-RoleGroup",
+      "DELETE /users",
+    ]);
+    expect(writesBeyond(entries, serviceUser, [])).toEqual([]);
+    tenant.running.settle();
+    expect(tenant.dump()).toEqual(before);
+    expect(stack.resources()).toEqual([]);
+  }, 90_000);
+});

@@ -1,0 +1,33 @@
+/** Judges the journal of an end-to-end run: how far somebody could reach after each write. */
+import type { JournalEntry } from "../../simulator/journal.ts";
+import { reachAfterEachWrite, type TestTenant } from "./tenant.ts";
+
+/** The writes of the automation identity, oldest first: `New-RoleGroup`, `DELETE /users`, … */
+export function writesOf(entries: readonly JournalEntry[], actor = "Calendar access automation"): string[] {
+  return entries.filter((entry) => entry.actor === actor).map(({ operation }) => operation);
+}
+
+/** The writes after which a principal could reach a mailbox that is none of the allowed ones, in words. */
+export function writesBeyond(
+  entries: readonly JournalEntry[],
+  principal: string,
+  allowed: readonly string[],
+): string[] {
+  const reach = reachAfterEachWrite(entries, principal);
+  return entries.flatMap(({ operation, target }, index) => {
+    const beyond = (reach[index] ?? []).filter((address) => !allowed.includes(address));
+    return beyond.length === 0 ? [] : [`after ${operation} ${target}: ${beyond.join(", ")}`];
+  });
+}
+
+/** What a principal can reach after the last write. */
+export function reachNow({ running }: TestTenant, principal: string): readonly string[] {
+  return reachAfterEachWrite(running.journal.entries.slice(-1), principal)[0] ?? [];
+}
+
+/** All mailboxes that reach `organization` opens. */
+export function everyMailbox({ tenant }: TestTenant): string[] {
+  return tenant.recipients
+    .filter(({ type, softDeleted }) => type.endsWith("Mailbox") && type !== "GroupMailbox" && !softDeleted)
+    .flatMap(({ primarySmtpAddress }) => primarySmtpAddress ?? []);
+}
