@@ -80,6 +80,7 @@ const outputs = {
     userPrincipalName: identities.account?.userPrincipalName ?? "",
     serviceUserAdopted: identities.account?.isAdopted ?? false,
     enterpriseApp: application?.objectId ?? "",
+    vendorApp: application ? (settings.application.clientId ?? "") : "",
     enterpriseAppAdopted: identities.app?.isAdopted ?? false,
     roleGroup: impersonation?.roleGroup.id ?? "",
     securityGroup: securityGroup?.id ?? "",

@@ -51,9 +51,12 @@ export async function readConsents(graph: GraphSession, servicePrincipalId: stri
 
 async function readGroups(graph: GraphSession, servicePrincipalId: string): Promise<{ id: string; name: string }[]> {
   const objects = await graph.list(`/servicePrincipals/${servicePrincipalId}/transitiveMemberOf`);
-  return objects
-    .filter((object) => !/directoryRole|administrativeUnit/i.test(text(object, "@odata.type")))
-    .map((object) => ({ id: text(object, "id"), name: text(object, "displayName") }));
+  return (
+    objects
+      .filter((object) => !/directoryRole|administrativeUnit/i.test(text(object, "@odata.type")))
+      // Of a group that the identity may not read Graph shows the id alone: never a name that is empty, as an own consent's.
+      .map((object) => ({ id: text(object, "id"), name: text(object, "displayName") || text(object, "id") }))
+  );
 }
 
 interface Resource {
@@ -95,15 +98,25 @@ function text(object: GraphObject, name: string): string {
 const mailboxResources = new Set(["00000003-0000-0000-c000-000000000000", "00000002-0000-0ff1-ce00-000000000000"]);
 
 /**
- * Whether a consent opens calendars in every mailbox: by name, so that a permission that is new tomorrow counts, too
- * (`MailboxItem.…` reads every kind of item, appointments among them: nobody documents that it leaves calendars out).
+ * Permissions that open calendars. Mailbox items are appointments, too: the import and export API lists the folders of
+ * class IPF.Appointment beside the others (learn.microsoft.com/graph/api/resources/mailbox-import-export-api-overview).
+ */
+const calendarPermission = /calendar|full_access_as_app|^MailboxItem\./i;
+
+/**
+ * Whether a consent opens calendars in every mailbox: by name, so that a permission that is new tomorrow counts, too.
  * A permission whose name cannot be read counts where its resource holds mailboxes, or is unknown: nobody can say that
  * it opens nothing.
  */
-export function opensCalendars({ permission, resourceAppId }: Consent): boolean {
-  const isNamed = !/^[0-9a-f-]{36}$/i.test(permission);
-  if (!isNamed) return resourceAppId === "" || mailboxResources.has(resourceAppId);
-  return mailboxResources.has(resourceAppId) && /calendar|full_access_as_app|mailboxitem/i.test(permission);
+export function opensCalendars(consent: Consent): boolean {
+  const { permission, resourceAppId } = consent;
+  if (!isNamed(consent)) return resourceAppId === "" || mailboxResources.has(resourceAppId);
+  return mailboxResources.has(resourceAppId) && calendarPermission.test(permission);
+}
+
+/** Whether anybody can tell what a consent opens: one of a permission without a name is never taken away on a guess. */
+export function isNamed({ permission }: Consent): boolean {
+  return !/^[0-9a-f-]{36}$/i.test(permission);
 }
 
 /** Whether a consent opens something else in every mailbox: reported, because the access is to calendars only. */

@@ -3,7 +3,7 @@
  * away, where it may, and only once the scoped access holds and has had its time to take effect.
  */
 import type * as pulumi from "@pulumi/pulumi";
-import { opensCalendars } from "../directory/consents.ts";
+import { isNamed, opensCalendars } from "../directory/consents.ts";
 import { isDirectoryError } from "../directory/errors.ts";
 import { proveApplication, type ApplicationClaim } from "./applicationProof.ts";
 import { propagation, waitUntilEffective } from "./propagation.ts";
@@ -147,6 +147,13 @@ async function revoke({ graph, ...context }: Context, { wideConsents }: Applicat
     const groups = inherited.map((consent) => `"${consent.inheritedFrom}"`).join(", ");
     throw new UserError(
       `application check: a consent comes from the group ${groups}, which others may need; it was left. Take the app out of the group, or the consent off it.`,
+    );
+  }
+  const unknown = wideConsents.filter((consent) => !isNamed(consent));
+  if (unknown.length > 0) {
+    const grants = unknown.map(({ permission, resource }) => `${permission} on ${resource || "an unknown resource"}`);
+    throw new UserError(
+      `application check: nobody can tell what the consent ${grants.join(", ")} opens; every consent was left. Have an administrator look at it.`,
     );
   }
   for (const consent of wideConsents.filter(opensCalendars)) {

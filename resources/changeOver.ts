@@ -33,6 +33,11 @@ export async function checkStage(
 async function checkSuccessor(context: Context, desired: TenantInputs): Promise<Problem[]> {
   const { known } = desired;
   const assignments = linesOf(known.applicationAssignments).map((line) => line.slice(-36));
+  if (desired.app === "" || known.exchangeServicePrincipal === "" || assignments.length === 0) {
+    return [
+      "access: impersonation stays, because no up has brought the application's access to its end yet. Set access back to both and run up first. Nothing was changed.",
+    ];
+  }
   const verdict = await proveApplication(context, {
     reach: desired.reach,
     roles: desired.roles,

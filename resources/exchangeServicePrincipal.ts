@@ -37,7 +37,9 @@ export const exchangeServicePrincipalLifecycle: Lifecycle<ExchangeServicePrincip
     );
     const pointers = new Map(found.flat().map((pointer) => [guid(pointer), pointer]));
     return [...pointers.values()].map((pointer) => {
-      const isSame = guid(pointer, "ObjectId") === desired.objectId && guid(pointer, "AppId") === desired.appId;
+      // The preflight knows an own app by its enterprise app's object id only, which says enough.
+      const isSameApp = desired.appId === "" || guid(pointer, "AppId") === desired.appId;
+      const isSame = guid(pointer, "ObjectId") === desired.objectId && isSameApp;
       return {
         id: guid(pointer),
         title: `Exchange service principal "${text(pointer, "DisplayName")}"`,

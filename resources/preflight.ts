@@ -126,7 +126,7 @@ async function checkRoles(context: Context, desired: TenantInputs): Promise<Prob
     .filter((_, index) => found[index] === false)
     .map((role) =>
       role === desired.role
-        ? `The role ${role} does not exist in this organisation. Microsoft has removed it from Exchange Online; there the access mode "application" does the same job (setting access). Nothing was changed.`
+        ? `The role ${role} does not exist in this organisation. Microsoft has removed it from Exchange Online; there the access mode "application" does the same job. Set access to ["application"]. Nothing was changed.`
         : `The role ${role} does not exist in this organisation. RBAC for Applications is there in Exchange Online only; on Exchange Server, use the access mode "impersonation". Nothing was changed.`,
     );
 }

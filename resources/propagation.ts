@@ -15,7 +15,7 @@ export const propagation = 2 * 60 * 60 * 1000;
  */
 export async function waitUntilEffective({ exchange }: Context, assignments: readonly string[]): Promise<number> {
   const found = await Promise.all(assignments.map((id) => getByGuid(exchange, "Get-ManagementRoleAssignment", id)));
-  const made = found.map((each) => Date.parse(each === undefined ? "" : text(each, "WhenCreatedUTC")));
+  const made = found.map((each) => (each === undefined ? Number.NaN : timeOf(text(each, "WhenCreatedUTC"))));
   const youngest = Math.max(...made);
   if (!Number.isFinite(youngest) || exchange.serverTime === undefined) return propagation;
   return youngest + propagation - exchange.serverTime;
@@ -43,5 +43,11 @@ export async function sinceLastChange(
 
 function timesOf(object: ExchangeObject | undefined): number[] {
   if (object === undefined) return [];
-  return ["WhenCreatedUTC", "WhenChangedUTC"].map((name) => Date.parse(text(object, name)));
+  return ["WhenCreatedUTC", "WhenChangedUTC"].map((name) => timeOf(text(object, name)));
+}
+
+/** A time in UTC, also where it is written without its zone: read as this machine's, it could be hours too old. */
+function timeOf(utc: string): number {
+  if (!/^\d{4}-\d\d-\d\dT/.test(utc)) return Number.NaN;
+  return Date.parse(/(Z|[+-]\d\d:?\d\d)$/i.test(utc) ? utc : `${utc}Z`);
 }

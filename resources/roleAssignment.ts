@@ -67,7 +67,9 @@ export const roleAssignmentLifecycle: Lifecycle<RoleAssignmentInputs> = {
     const direct = all.filter((each) => isAssignedTo(each, group, desired.app) && !isDelegating(each));
     const named = await getAll(context.exchange, "Get-ManagementRoleAssignment", { Identity: desired.name });
     const isOfOurGroup = bearsMark(group?.["Description"], desired.mark) || isHeld(context, desired.roleGroup, desired);
-    const isOurs = desired.app === "" ? isOfOurGroup : desired.ownsApp;
+    // An app that was there before has assignments of others; one on a scope that the stack holds is its own.
+    const isOfOurApp = desired.ownsApp || (desired.scope !== "" && isHeld(context, desired.scope, desired));
+    const isOurs = desired.app === "" ? isOfOurGroup : isOfOurApp;
     const others = named.filter((each) => !direct.some((one) => guid(one) === guid(each)));
     return [...direct.map((each) => describe(each, isOurs, desired)), ...others.map(describeForeign)];
   },

@@ -18,10 +18,10 @@ import { uses, type LastingInputs } from "./tenant.ts";
 
 /** Finds and removes; reports each object. Objects of others are never touched. */
 export async function sweep(context: Context, tenant: LastingInputs): Promise<void> {
-  const app = uses(tenant, "application") && tenant.ownsApp ? await findApp(context, tenant) : undefined;
-  const { objectId = "", appId = "" } = app ?? {};
+  const apps = uses(tenant, "application") && tenant.ownsApp ? await findApps(context, tenant) : [];
+  const principals = apps.filter(({ objectId }) => objectId !== "");
   const nothingElse = { adopt: [], onDestroy: "remove", regrant: false } as const;
-  const wanted = desiredObjects({ ...tenant, ...nothingElse, app: objectId, clientId: appId });
+  const wanted = desiredObjects({ ...tenant, ...nothingElse, app: principals[0]?.objectId ?? "" });
   const [roleGroup, group] = await Promise.all([
     findOurs(context, roleGroupLifecycle, wanted.roleGroup),
     findOurs(context, securityGroupLifecycle, wanted.securityGroup),
@@ -38,16 +38,20 @@ export async function sweep(context: Context, tenant: LastingInputs): Promise<vo
     if (roleGroup !== undefined) {
       await sweepOne(context, roleAssignmentLifecycle, { ...place, roleGroup: roleGroup.id });
     }
-    for (const role of objectId === "" ? [] : linesOf(tenant.roles)) {
+    for (const role of linesOf(tenant.roles)) {
       const name = applicationAssignmentName(role, tenant.application, reach);
-      await sweepOne(context, roleAssignmentLifecycle, { ...place, name, role, app: objectId });
+      for (const { objectId } of principals) {
+        await sweepOne(context, roleAssignmentLifecycle, { ...place, name, role, app: objectId });
+      }
     }
   }
   await removeFound(context, managementScopeLifecycle, scope, scopeWanted);
   await removeFound(context, securityGroupLifecycle, group, wanted.securityGroup);
-  if (objectId !== "") await sweepOne(context, exchangeServicePrincipalLifecycle, wanted.pointer);
+  for (const { appId, objectId } of principals) {
+    await sweepOne(context, exchangeServicePrincipalLifecycle, { ...wanted.pointer, appId, objectId });
+  }
   await removeFound(context, roleGroupLifecycle, roleGroup, wanted.roleGroup);
-  if (app !== undefined) await removeApp(context, app);
+  for (const app of apps) await removeApp(context, app);
   if (tenant.ownsUser) await sweepUser(context, tenant);
 }
 
@@ -96,17 +100,31 @@ interface App {
   readonly paths: readonly string[];
 }
 
-async function findApp({ graph }: Context, tenant: LastingInputs): Promise<App | undefined> {
+/**
+ * An interrupted azuread may have made several, because its create is repeated after a lost answer; and while it makes
+ * one, it gives it a name of its own for a moment (facts/azuread-recorded.md).
+ */
+async function findApps({ graph }: Context, tenant: LastingInputs): Promise<App[]> {
   const isOurs = (object: GraphObject): boolean => bearsMark(object["notes"], tenant.mark);
-  const name = encodeURIComponent(tenant.application.replaceAll("'", "''"));
-  const named = tenant.clientId === "" ? await graph.list(`/applications?$filter=displayName eq '${name}'`) : [];
-  const application = named.find(isOurs);
-  const appId = tenant.clientId === "" ? idOf(application, "appId") : tenant.clientId;
-  if (appId === "") return undefined;
-  const [principal] = (await graph.list(`/servicePrincipals?$filter=appId eq '${appId}'`)).filter(
-    (each) => application !== undefined || isOurs(each),
+  const principalsOf = (appId: string): Promise<readonly GraphObject[]> =>
+    graph.list(`/servicePrincipals?$filter=appId eq '${appId}'`);
+  if (tenant.clientId !== "") {
+    const marked = (await principalsOf(tenant.clientId)).filter(isOurs);
+    return marked.map((principal) => appOf(tenant.clientId, principal, undefined));
+  }
+  const named = `displayName eq '${tenant.application.replaceAll("'", "''")}'`;
+  const filter = encodeURIComponent(`${named} or startsWith(displayName,'TERRAFORM_UPDATE_')`);
+  const applications = (await graph.list(`/applications?$filter=${filter}`)).filter(isOurs);
+  return Promise.all(
+    applications.map(async (application) => {
+      const appId = idOf(application, "appId");
+      const [principal] = await principalsOf(appId);
+      return appOf(appId, principal, application);
+    }),
   );
-  if (application === undefined && principal === undefined) return undefined;
+}
+
+function appOf(appId: string, principal: GraphObject | undefined, application: GraphObject | undefined): App {
   return {
     appId,
     objectId: idOf(principal, "id"),

@@ -35,6 +35,8 @@ function readCertificate(pem: string): Certificate {
   if (/PRIVATE KEY/.test(pem)) {
     throw new Error("holds a private key, which must never come here. Give the certificate alone (BEGIN CERTIFICATE).");
   }
+  const count = pem.split(/-----BEGIN (?:[A-Z0-9]+ )?CERTIFICATE-----/).length - 1;
+  if (count > 1) throw new Error(`holds ${count} certificates. Give each that the app uses in a file of its own.`);
   let certificate: X509Certificate;
   try {
     certificate = new X509Certificate(pem);

@@ -46,7 +46,9 @@ export async function findIdentities(
   const wantsUser = settings.access.includes("impersonation") && settings.serviceUser.existing === undefined;
   const wantsApp = settings.access.includes("application");
   const knowsUser = !wantsUser || record.userPrincipalName !== "";
-  const knowsApp = !wantsApp || record.enterpriseApp !== "";
+  // Another app than the recorded one is looked up like a first: nothing that is known of the one holds for the other.
+  const isSameApp = record.vendorApp === (settings.application.clientId ?? "");
+  const knowsApp = !wantsApp || (record.enterpriseApp !== "" && isSameApp);
   if (knowsUser && knowsApp && record.initialDomain !== "") {
     return {
       initialDomain: record.initialDomain,
@@ -119,14 +121,21 @@ async function findAccount(
 }
 
 async function findApp(graph: GraphSession, note: Note): Promise<EnterpriseApp> {
-  const { settings, mark, report } = note;
+  const { settings, mark, report, problems } = note;
   const vendor = settings.application.clientId;
   if (vendor !== undefined) return findVendorApp(graph, vendor, note);
   const name = settings.names.application.replaceAll("'", "''");
   const applications = await graph.list(`/applications?$filter=displayName eq '${encodeURIComponent(name)}'`);
   // Display names are not unique: only one with our mark is ours, and others are none of our business.
-  const own = applications.find((each) => bearsMark(each["notes"], mark));
+  const [own, ...twins] = applications.filter((each) => bearsMark(each["notes"], mark));
   if (own === undefined) return nothingThere;
+  if (twins.length > 0) {
+    const ids = [own, ...twins].map((each) => String(each["appId"])).join(", ");
+    problems.push(
+      `application: several apps bear this stack's mark, left by interrupted runs: ${ids}. Nothing was touched. Remove all but one, or run destroy.`,
+    );
+    return nothingThere;
+  }
   report(`app "${settings.names.application}": left by an interrupted run of this stack; up goes on with it.`);
   const principal = await principalOf(graph, String(own["appId"]));
   return {

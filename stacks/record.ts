@@ -9,6 +9,8 @@ export interface StackRecord {
   readonly serviceUserAdopted: boolean;
   /** Object id of the enterprise app. */
   readonly enterpriseApp: string;
+  /** Client id of the vendor's app; empty for an own one. */
+  readonly vendorApp: string;
   readonly enterpriseAppAdopted: boolean;
   readonly roleGroup: string;
   readonly securityGroup: string;
@@ -24,6 +26,7 @@ const nothing: StackRecord = {
   userPrincipalName: "",
   serviceUserAdopted: false,
   enterpriseApp: "",
+  vendorApp: "",
   enterpriseAppAdopted: false,
   roleGroup: "",
   securityGroup: "",

@@ -73,6 +73,11 @@ const serviceUser = z.strictObject(
   "must be an object",
 );
 
+/** A path: no text of several lines, as a certificate or even a private key is. */
+const pathText = z
+  .string("must be the path of a PEM file")
+  .refine((path) => isShowable(path), "must be the path of a PEM file, not what the file holds");
+
 const application = z.strictObject(
   {
     /** Client id of the vendor's multi-tenant app; without it the stack makes an own app. */
@@ -82,7 +87,7 @@ const application = z.strictObject(
       .transform((id) => id.toLowerCase())
       .optional(),
     /** Files with the public certificates of the own app, in PEM; two may overlap during a rotation. */
-    certificates: z.array(z.string("must be the path of a PEM file"), "must be a list of paths").default([]),
+    certificates: z.array(pathText, "must be a list of paths").default([]),
     /** What the app may do with the mailboxes. */
     roles: z
       .array(z.string("must be a text").superRefine(knownRole), "must be a list of application roles")
@@ -239,6 +244,11 @@ function describe(issue: z.core.$ZodIssue): string[] {
     const known = Object.keys(nested[path] ?? schema.shape).join(", ");
     return issue.keys.map((key) => `${path === "" ? "" : `${path}.`}${key}: there is no such setting. Known: ${known}`);
   }
-  const value = typeof issue.input === "string" && issue.input !== "" ? ` "${issue.input}"` : "";
-  return [`${path}:${value} ${issue.message}.`];
+  const value = typeof issue.input === "string" && isShowable(issue.input) ? ` "${issue.input}"` : "";
+  return [`${path}:${value} ${issue.message}${issue.message.endsWith("?") ? "" : "."}`];
+}
+
+/** Whether a text may be printed: one line, and no key that somebody wrote where it does not belong. */
+function isShowable(text: string): boolean {
+  return /^[^\p{Cc}]+$/u.test(text) && !/-----BEGIN|PRIVATE KEY/.test(text);
 }

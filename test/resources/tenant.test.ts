@@ -88,7 +88,7 @@ describe("the preflight of a fresh tenant", () => {
     const { problems } = await preflight();
     expect(problems).toEqual([
       expect.stringMatching(
-        /does not exist in this organisation.*"application" does the same job \(setting access\)\. Nothing was changed/,
+        /does not exist in this organisation.*removed it from Exchange Online.*Set access to \["application"\].*Nothing was changed/,
       ),
     ]);
   });
@@ -310,7 +310,10 @@ describe("opening a tenant", () => {
   });
 
   test.each([
-    ["reader", /may not run .*New-RoleGroup, .*New-ManagementScope.* in Exchange.*may not make users/],
+    [
+      "reader",
+      /may not run New-ManagementRoleAssignment, .*New-RoleGroup, .*New-ManagementScope.* in Exchange.*may not make users/,
+    ],
     ["weak", /The automation identity may not read Exchange \(Get-OrganizationConfig: .*Exchange Administrator/],
   ])("fails before the first write where the identity lacks rights: %s", async (purpose, text) => {
     const before = tenant.dump();

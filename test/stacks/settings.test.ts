@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { applicationRoles } from "../../resources/applicationRoles.ts";
 import { readSettings, type Settings } from "../../stacks/settings.ts";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -45,8 +46,12 @@ describe("a stack's settings", () => {
         securityGroup: "SecurityGroup-CallPro Calendar Access",
         scope: "Scope-CallPro Calendar Access",
         assignment: "ApplicationImpersonation-CallPro Calendar Access",
+        application: "CallPro Calendar Access",
       },
       serviceUser: { name: "svcServiceAccount" },
+      application: { certificates: [], roles: ["Application Calendars.ReadWrite"] },
+      revokeTenantWideConsent: false,
+      removeLeftovers: false,
       passwordRotation: "1",
       adopt: [],
       onDestroy: "remove",
@@ -59,10 +64,16 @@ describe("a stack's settings", () => {
   test("keep every value that is given", () => {
     const given = {
       ...good,
-      access: ["impersonation"],
+      access: ["impersonation", "application"],
       mustStayOut: ["dirk@contoso.example"],
-      names: { roleGroup: "G", securityGroup: "S", scope: "C", assignment: "A" },
+      names: { roleGroup: "G", securityGroup: "S", scope: "C", assignment: "A", application: "P" },
       serviceUser: { name: "svc", domain: "contoso.example", displayName: "Service", usageLocation: "NL" },
+      application: {
+        certificates: ["certificates/2026.pem", "certificates/2027.pem"],
+        roles: ["Application Calendars.Read", "Application MailboxSettings.Read"],
+      },
+      revokeTenantWideConsent: true,
+      removeLeftovers: true,
       passwordRotation: "2026-11",
       adopt: ["roleGroup", "scope"],
       onDestroy: "keep",
@@ -77,7 +88,15 @@ describe("a stack's settings", () => {
   test("take an existing service user, and adoption of everything at once", () => {
     const settings = settingsOf({ ...good, serviceUser: { existing: "Svc@Contoso.example" }, adopt: true });
     expect(settings.serviceUser.existing).toBe("svc@contoso.example");
-    expect(settings.adopt).toEqual(["serviceUser", "roleGroup", "securityGroup", "scope", "assignment"]);
+    expect(settings.adopt).toEqual([
+      "serviceUser",
+      "roleGroup",
+      "securityGroup",
+      "scope",
+      "assignment",
+      "enterpriseApp",
+      "exchangeServicePrincipal",
+    ]);
     expect(settingsOf({ ...good, adopt: false }).adopt).toEqual([]);
   });
 
@@ -151,7 +170,11 @@ describe("a wrong setting is named with its place", () => {
     ["an empty name", { names: { roleGroup: " " } }, "names.roleGroup: "],
     ["a wildcard in a name", { names: { assignment: "Access*" } }, 'names.assignment: "Access*" holds'],
     ["a slash in a name", { names: { securityGroup: "Sales/North" } }, "names.securityGroup: "],
-    ["a name for something unknown", { names: { group: "x" } }, "Known: roleGroup, securityGroup, scope, assignment"],
+    [
+      "a name for something unknown",
+      { names: { group: "x" } },
+      "Known: roleGroup, securityGroup, scope, assignment, application",
+    ],
     ["names that are no object", { names: ["x"] }, "names: must be an object of names"],
     ["a user name with a blank", { serviceUser: { name: "svc account" } }, 'serviceUser.name: "svc account" may hold'],
     ["a user name with a domain", { serviceUser: { name: "svc@x.example" } }, "serviceUser.name: "],
@@ -168,10 +191,16 @@ describe("a wrong setting is named with its place", () => {
       "allowOrganizationCustomization: must be true or false",
     ],
     [
-      "a way in of a later version",
-      { access: ["application"] },
-      'access[0]: "application" can only hold "impersonation"',
+      "a way in that does not exist",
+      { access: ["graph"] },
+      'access[0]: "graph" can hold "impersonation", "application"',
     ],
+    [
+      "a way in that is no list",
+      { access: "application" },
+      'access: "application" must be a list, e.g. ["application"]',
+    ],
+    ["a way in twice", { access: ["impersonation", "impersonation"] }, 'access: "impersonation" is listed twice'],
     ["no way in", { access: [] }, "access: is empty"],
     ["a plain address of Exchange", { exchangeEndpoint: "http://exchange.example" }, "must be an https address"],
     ["a confirmed address that is none", { confirmedAddresses: ["x"] }, 'confirmedAddresses[0]: "x" is no'],
@@ -198,9 +227,141 @@ describe("a wrong setting is named with its place", () => {
   });
 });
 
+const vendor = "12345678-aaaa-bbbb-cccc-1234567890ab";
+const ownApp: Values = { ...good, access: ["application"], application: { certificates: ["app.pem"] } };
+
+/** The own app's settings with others among them. */
+function withApp(application: Values, more: Values = {}): Values {
+  return { ...ownApp, application: { certificates: ["app.pem"], ...application }, ...more };
+}
+
+describe("the application", () => {
+  test("is the customer's own with its certificates, and may write calendars unless told otherwise", () => {
+    const { access, application, serviceUser } = settingsOf(ownApp);
+    expect({ access, application }).toEqual({
+      access: ["application"],
+      application: { certificates: ["app.pem"], roles: ["Application Calendars.ReadWrite"] },
+    });
+    // Nothing of the other way in has to be set.
+    expect(serviceUser).toEqual({ name: "svcServiceAccount" });
+  });
+
+  test("is the vendor's by its client id alone, in any casing", () => {
+    const { application } = settingsOf({ ...ownApp, application: { clientId: vendor.toUpperCase() } });
+    expect(application).toEqual({
+      clientId: vendor,
+      certificates: [],
+      roles: ["Application Calendars.ReadWrite"],
+    });
+  });
+
+  test("can be there beside impersonation, during a change-over", () => {
+    const both = settingsOf({ ...ownApp, access: ["impersonation", "application"] });
+    expect(both.access).toEqual(["impersonation", "application"]);
+  });
+
+  test.each([undefined, {}, { certificates: [] }, { roles: ["Application Calendars.Read"] }])(
+    "with neither a client id nor a certificate is asked for, with both ways: %j",
+    (application) => {
+      for (const access of [["application"], ["impersonation", "application"]]) {
+        expect(problemsOf({ ...good, access, ...(application === undefined ? {} : { application }) })).toBe(
+          "application: is missing. Write application.clientId (the vendor's app), or application.certificates (files with the public certificates of an own app).",
+        );
+      }
+    },
+  );
+
+  test("is not asked for where nobody uses it", () => {
+    expect(settingsOf({ ...good, access: ["impersonation"] }).application.certificates).toEqual([]);
+  });
+
+  test("with both a client id and certificates is refused: the vendor's app has its own", () => {
+    expect(problemsOf(withApp({ clientId: vendor }))).toBe(
+      "application.certificates: the vendor's app has certificates of its own. Leave them out, or application.clientId.",
+    );
+  });
+
+  test.each<[string, Values, string]>([
+    ["a client id that is none", { clientId: "CallPro" }, 'application.clientId: "CallPro" is no client id. Write the'],
+    ["an empty client id", { clientId: "" }, "application.clientId: is no client id"],
+    ["a client id with braces", { clientId: `{${vendor}}` }, "is no client id"],
+    ["a client id with more behind it", { clientId: `${vendor}/x` }, "is no client id"],
+    ["a client id that is a number", { clientId: 5 }, "application.clientId: must be a GUID"],
+    ["one certificate without a list", { certificates: "app.pem" }, "application.certificates: "],
+    ["a certificate that is no path", { certificates: [5] }, "application.certificates[0]: must be the path of a PEM"],
+    ["a certificate without a name", { certificates: [""] }, "application.certificates[0]: "],
+    ["a certificate listed twice", { certificates: ["a.pem", "a.pem"] }, "application.certificates: a.pem is listed"],
+    ["no roles", { roles: [] }, "application.roles: is empty"],
+    ["roles that are no list", { roles: "Application Calendars.Read" }, "must be a list of application roles"],
+    [
+      "a role listed twice",
+      { roles: ["Application Calendars.Read", "Application Calendars.Read"] },
+      "application.roles: Application Calendars.Read is listed twice. Write it once.",
+    ],
+    ["a secret", { clientSecret: "x" }, "application.clientSecret: there is no such setting. Known: clientId, cert"],
+    ["a private key", { privateKey: "x" }, "application.privateKey: there is no such setting"],
+  ])("%s is refused", (_name, application, text) => {
+    expect(problemsOf(withApp(application))).toContain(text);
+  });
+
+  test("something else than settings is refused", () => {
+    expect(problemsOf({ ...ownApp, application: ["app.pem"] })).toContain("application: must be an object");
+  });
+
+  test("never shows a key that somebody wrote where a path belongs", () => {
+    const lines = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----\n";
+    for (const certificates of [[lines], [lines, lines], lines, [lines.replaceAll("\n", " ")], [{ key: lines }]]) {
+      const { problems = [] } = read(withApp({ certificates }));
+      expect(problems.length).toBeGreaterThan(0);
+      for (const problem of problems) expect(problem).toMatch(/^application\.certificates(\[\d\])?: must be /);
+      expect(problems.join("")).not.toMatch(/BEGIN|MIIE|\n/);
+    }
+  });
+});
+
+describe("an application role", () => {
+  test.each(applicationRoles.map((role) => [role]))("that Exchange documents can be named: %s", (role) => {
+    expect(settingsOf(withApp({ roles: [role] })).application.roles).toEqual([role]);
+  });
+
+  test.each([
+    ["Application Calendar.ReadWrite", "Application Calendars.ReadWrite"],
+    ["Calendars.ReadWrite", "Application Calendars.ReadWrite"],
+    ["application calendars.read", "Application Calendars.Read"],
+    ["Application EWS.AccesAsApp", "Application EWS.AccessAsApp"],
+    ["Application Mail.ReadBasics", "Application Mail.ReadBasic"],
+    ["ApplicationMail.Send", "Application Mail.Send"],
+  ])("that is misspelt is refused with the nearest one: %s", (role, nearest) => {
+    expect(read(withApp({ roles: ["Application Calendars.Read", role] })).problems).toEqual([
+      `application.roles[1]: "${role}" is no application role of Exchange. Did you mean "${nearest}"?`,
+    ]);
+  });
+
+  test.each(["ApplicationImpersonation", "Organization Management", "Application *", "constructor", ""])(
+    "is nothing else that Exchange has, nor what comes near: %j",
+    (role) => {
+      expect(problemsOf(withApp({ roles: [role] }))).toMatch(/^application\.roles\[0\]: .*is no application role/);
+    },
+  );
+
+  test("with one letter changed is always refused with the right one", () => {
+    const longRoles = applicationRoles.filter((role) => role.length > 24);
+    fc.assert(
+      fc.property(fc.constantFrom(...longRoles), fc.nat(), (role, at) => {
+        const place = at % role.length;
+        const misspelt = `${role.slice(0, place)}#${role.slice(place + 1)}`;
+        expect(problemsOf(withApp({ roles: [misspelt] }))).toContain(`Did you mean "${role}"?`);
+      }),
+    );
+  });
+});
+
 describe("all problems are reported at once", () => {
   const wrong: Record<string, unknown> = {
-    access: ["application"],
+    access: ["graph"],
+    application: { clientId: "x" },
+    revokeTenantWideConsent: "ja",
+    removeLeftovers: 1,
     names: { scope: "" },
     adopt: ["x"],
     onDestroy: "leave",
@@ -224,7 +385,19 @@ describe("all problems are reported at once", () => {
     );
   });
 
+  test("within the application's settings too", () => {
+    const application = { clientId: "x", certificates: [1, "a.pem"], roles: ["Application Mail"], tenant: "x" };
+    const { problems = [] } = read({ ...good, mailboxes: [], access: ["application"], application });
+    expect(problems).toHaveLength(5);
+    for (const text of ["clientId: ", "certificates[0]: ", "roles[0]: ", "application.tenant: there is no such"]) {
+      expect(problems.join("\n")).toContain(text);
+    }
+    expect(problems.join("\n")).toContain("mailboxes: the list is empty");
+  });
+
   test("a setting that could not be read contradicts nothing", () => {
+    expect(read({ ...good, access: ["application"], application: { clientId: "x" } }).problems).toHaveLength(1);
+    expect(read({ ...good, access: ["application", "application", "x"] }).problems).toHaveLength(1);
     expect(read({ mailboxes: good["mailboxes"], reach: "al" }).problems).toHaveLength(1);
     expect(read({ ...good, mailboxes: ["x"] }).problems).toHaveLength(1);
   });
