@@ -20,7 +20,7 @@ export interface ChannelOptions {
   readonly endpoint: string;
   /** An access token for Exchange; called for every request, so it should keep the token. */
   readonly token: () => Promise<string>;
-  /** The tenant's initial domain (`<name>.onmicrosoft.com`); asked for once, at the first call. */
+  /** The tenant's initial domain (`<name>.onmicrosoft.com`); asked for once, at the first write. */
   readonly anchorDomain: () => Promise<string>;
   readonly waits: Waits;
   /** Requests in flight at most. Default 4. */
@@ -35,7 +35,8 @@ export class Channel {
   #transport: Transport;
   #limiter: Limiter;
   #connectionId = randomUUID();
-  #anchor: Promise<string> | undefined;
+  #asking: Promise<string> | undefined;
+  #domain: string | undefined;
   /** HTTP requests sent. */
   requests = 0;
   /** The `Date` of the last answer, in ms since the epoch. */
@@ -48,9 +49,17 @@ export class Channel {
     this.#limiter = limitCalls(options.maxConcurrent ?? 4, options.waits);
   }
 
-  /** Runs one cmdlet; `link` is where a list goes on. */
-  async invoke(call: Call, link?: string): Promise<RawAnswer> {
-    const anchor = await this.#anchorMailbox(call.cmdlet);
+  /** Runs one cmdlet that reads; `link` is where a list goes on. */
+  async ask(call: Call, link?: string): Promise<RawAnswer> {
+    return this.#invoke(call, await this.#readAnchor(call.cmdlet), link);
+  }
+
+  /** Runs one cmdlet that changes something. */
+  async change(call: Call): Promise<RawAnswer> {
+    return this.#invoke(call, await this.#writeAnchor(call.cmdlet));
+  }
+
+  async #invoke(call: Call, anchor: string, link?: string): Promise<RawAnswer> {
     return this.#send(call.cmdlet, {
       method: "POST",
       url: link ?? wire.invokeAddress(this.#endpoint, this.#options.tenantId, call.select),
@@ -59,9 +68,9 @@ export class Channel {
     });
   }
 
-  /** Runs several cmdlets in one request; the answer's items have the calls' indexes as ids. */
-  async invokeMany(name: string, calls: readonly Call[]): Promise<RawAnswer> {
-    const anchor = await this.#anchorMailbox(name);
+  /** Runs several cmdlets that read in one request; the answer's items have the calls' indexes as ids. */
+  async askMany(name: string, calls: readonly Call[]): Promise<RawAnswer> {
+    const anchor = await this.#readAnchor(name);
     const authorization = await this.#authorization(name);
     const requests = calls.map((call, index) => ({
       id: String(index),
@@ -81,7 +90,7 @@ export class Channel {
 
   /** Asks which cmdlets the caller may run. */
   async readModuleFile(name: string): Promise<RawAnswer> {
-    const anchor = await this.#anchorMailbox(name);
+    const anchor = await this.#readAnchor(name);
     const url = wire.moduleFileAddress(this.#endpoint, this.#options.tenantId);
     const headers = { Accept: "application/json", "X-AnchorMailbox": anchor, CommandName: "*" };
     return this.#send(name, { method: "GET", url, headers });
@@ -135,14 +144,23 @@ export class Channel {
     return `Bearer ${token}`;
   }
 
-  async #anchorMailbox(name: string): Promise<string> {
-    // The token first: with another tenant's nothing is sent, not even the look-up of the domain.
+  /** What the initial domain is, is only asked for a write; where it is known, reads go the same way as those. */
+  async #readAnchor(name: string): Promise<string> {
+    // With another tenant's token nothing is sent, not even a look-up in the directory.
     await this.#authorization(name);
-    this.#anchor ??= this.#options.anchorDomain();
+    return this.#domain === undefined
+      ? wire.readAnchorMailbox(this.#options.tenantId)
+      : wire.anchorMailbox(this.#domain);
+  }
+
+  async #writeAnchor(name: string): Promise<string> {
+    await this.#authorization(name);
+    this.#asking ??= this.#options.anchorDomain();
     try {
-      return wire.anchorMailbox(await this.#anchor);
+      this.#domain = await this.#asking;
+      return wire.anchorMailbox(this.#domain);
     } catch (error) {
-      this.#anchor = undefined;
+      this.#asking = undefined;
       const reason = error instanceof Error ? error.message : String(error);
       throw new ExchangeError("other", name, `the tenant's initial domain is not known: ${reason}`, { cause: error });
     }

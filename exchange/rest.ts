@@ -16,6 +16,11 @@ import * as wire from "./wire.ts";
 
 export interface RestOptions extends ChannelOptions {
   readonly retry?: RetryPolicy;
+  /**
+   * How long reads wait after a write, in ms: right after it they land on back ends that have not seen it
+   * (facts/exchange.md §6), and would only have to be asked again. Default 0.
+   */
+  readonly settleTime?: number;
 }
 
 /** Reads in one `$batch` at most; the size that is known to work (facts/exchange.md §1.2). */
@@ -34,6 +39,7 @@ class RestSession implements ExchangeSession {
   #channel: Channel;
   #memo = new Memo<readonly ExchangeObject[]>();
   #canBatch = true;
+  #settled = 0;
   #ask: (call: Call) => Promise<wire.Page>;
 
   constructor(options: RestOptions) {
@@ -60,14 +66,16 @@ class RestSession implements ExchangeSession {
 
   async write(cmdlet: string, parameters: Parameters): Promise<readonly ExchangeObject[]> {
     const call = writeCall(cmdlet, parameters);
+    const keeps = (key: string): boolean => touchesNoRecipient(cmdlet) && key.startsWith('["Get-Recipient",');
     // Before and after: an answer that came while the write was under way may be from before it.
-    this.#memo.clear();
+    this.#memo.clear(keeps);
     try {
       return await this.#repeat(cmdlet, ["always"], () => this.#writeOnce(call));
     } catch (failure) {
       throw finalWriteError(cmdlet, failure);
     } finally {
-      this.#memo.clear();
+      this.#memo.clear(keeps);
+      this.#settled = this.#options.waits.now() + (this.#options.settleTime ?? 0);
     }
   }
 
@@ -92,6 +100,8 @@ class RestSession implements ExchangeSession {
     const { cmdlet } = call;
     const objects: ExchangeObject[] = [];
     const links = new Set<string>();
+    const early = this.#settled - this.#options.waits.now();
+    if (early > 0) await this.#options.waits.sleep(early);
     let page = await this.#readPage(call, () => this.#ask(call));
     for (;;) {
       objects.push(...page.objects);
@@ -120,7 +130,7 @@ class RestSession implements ExchangeSession {
   }
 
   async #askOne(call: Call, link?: string): Promise<wire.Page> {
-    return this.#pageOf(call.cmdlet, await this.#channel.invoke(call, link));
+    return this.#pageOf(call.cmdlet, await this.#channel.ask(call, link));
   }
 
   /** Asks several questions in one request; where the organisation has no batches, one by one from then on. */
@@ -148,7 +158,7 @@ class RestSession implements ExchangeSession {
     const name = `${calls.length} reads`;
     try {
       return await this.#repeat(name, ["always", "reads"], async () => {
-        const answer = await this.#channel.invokeMany(name, calls);
+        const answer = await this.#channel.askMany(name, calls);
         if (!isSuccess(answer)) throw this.#classify(name, answer);
         const items = wire.readBatch(answer.body);
         if (items === undefined) throw unreadable(name, answer);
@@ -162,7 +172,7 @@ class RestSession implements ExchangeSession {
   }
 
   async #writeOnce({ cmdlet, ...call }: Call): Promise<readonly ExchangeObject[]> {
-    const answer = await this.#channel.invoke({ cmdlet, ...call });
+    const answer = await this.#channel.change({ cmdlet, ...call });
     // A cmdlet without output answers 204, or 200 with nothing (facts/exchange.md §1.2).
     if (isSuccess(answer) && answer.body === "") return [];
     return this.#pageOf(cmdlet, answer).objects;
@@ -203,6 +213,11 @@ function hasNoSuchRoute(status: number | undefined): boolean {
 function asksForAll({ parameters }: Call): boolean {
   const size = parameters["ResultSize"];
   return size === undefined || size === "Unlimited";
+}
+
+/** Writes that leave what Exchange says about recipients as it is: about roles, and pointers to apps. */
+function touchesNoRecipient(cmdlet: string): boolean {
+  return /^\w+-(ServicePrincipal|ManagementScope|ManagementRoleAssignment)$/.test(cmdlet);
 }
 
 /** The same question in any order of its parameters. */

@@ -28,14 +28,21 @@ export function moduleFileAddress(endpoint: string, tenantId: string): string {
   return `${endpoint}/adminapi/v1.0/${tenantId}/EXOModuleFile?Version=3.9.2`;
 }
 
+/** The mailbox that calls about the organisation are routed by (facts/exchange.md §1.1). */
+const anchor = "SystemMailbox{bb558c35-97f1-4cb9-8ff7-d53741dc928c}";
+
 /**
- * The anchor mailbox of a call about the organisation. Two forms are in use for app-only calls: `APP:` with the
- * tenant's GUID and `UPN:` with the initial domain. Only with the initial domain were writes seen to work through the
- * module (INSUFF_ACCESS_RIGHTS with the GUID), and the one client seen to use it says `UPN:`, so that form it is
- * (facts/exchange.md §1.1; that the anchor is the cause is inferred).
+ * The anchor mailbox of a write, and of every read once the initial domain is known. Only with the initial domain were
+ * writes seen to work through the module (INSUFF_ACCESS_RIGHTS with the GUID), and the one client seen to use it says
+ * `UPN:`, so that form it is (facts/exchange.md §1.1; that the anchor is the cause is inferred).
  */
 export function anchorMailbox(initialDomain: string): string {
-  return `UPN:SystemMailbox{bb558c35-97f1-4cb9-8ff7-d53741dc928c}@${initialDomain}`;
+  return `UPN:${anchor}@${initialDomain}`;
+}
+
+/** The anchor mailbox of a read: the tenant's GUID will do, as in the clients that know nothing else (ibid.). */
+export function readAnchorMailbox(tenantId: string): string {
+  return `APP:${anchor}@${tenantId}`;
 }
 
 export function commandBody(call: Call): { CmdletInput: { CmdletName: string; Parameters: object } } {
@@ -43,13 +50,13 @@ export function commandBody(call: Call): { CmdletInput: { CmdletName: string; Pa
 }
 
 /** Headers of one command, except for the token. English, because errors are told apart by their text, too. */
-export function commandHeaders(call: Call, anchor: string): Record<string, string> {
+export function commandHeaders(call: Call, anchorMailbox: string): Record<string, string> {
   return {
     "Content-Type": "application/json; charset=utf-8",
     Accept: "application/json",
     "Accept-Language": "en-US",
     Prefer: `odata.maxpagesize=${pageSize}`,
-    "X-AnchorMailbox": anchor,
+    "X-AnchorMailbox": anchorMailbox,
     "X-CmdletName": call.cmdlet,
     "X-ResponseFormat": "json",
   };
@@ -90,12 +97,12 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /** Headers of a `$batch`, except for the token; each item has those of its command. */
-export function batchHeaders(anchor: string): Record<string, string> {
+export function batchHeaders(anchorMailbox: string): Record<string, string> {
   return {
     "Content-Type": "application/json; charset=utf-8",
     Accept: "application/json",
     Prefer: `odata.maxpagesize=${pageSize};odata.continue-on-error`,
-    "X-AnchorMailbox": anchor,
+    "X-AnchorMailbox": anchorMailbox,
   };
 }
 

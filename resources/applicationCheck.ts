@@ -49,7 +49,7 @@ export const applicationCheck: Artifact = {
   },
 
   async create(context, desired) {
-    const properties = await demandProof(withFreshReads(context), desired, false);
+    const properties = await demandProof(context, desired, false);
     return { id: `application-check-${context.tenantId}`, properties };
   },
 
@@ -70,7 +70,7 @@ export const applicationCheck: Artifact = {
 
   async update(context, recorded, desired) {
     demandSameTenant(context, applicationCheck.title, recorded.properties);
-    return demandProof(withFreshReads(context), desired, true);
+    return demandProof(context, desired, true);
   },
 
   // A failing proof, or no connection, never keeps an access from being removed.
@@ -118,13 +118,14 @@ async function demandProof(context: Context, desired: Properties, mayRevoke: boo
 }
 
 async function proveInTime(context: Context, claim: ApplicationClaim): Promise<ApplicationVerdict> {
+  const fresh = withFreshReads(context);
   let last: ApplicationVerdict | undefined;
   const attempt = async (): Promise<ApplicationVerdict | undefined> => {
-    last = await proveApplication(context, claim);
+    last = await proveApplication(fresh, claim);
     const findings = [...last.scoped, ...last.wider];
     return last.passed || findings.some((finding) => !finding.mayPass) ? last : undefined;
   };
-  return context.waitFor("the application's access to be as asked for", attempt, patience).catch((error: unknown) => {
+  return fresh.waitFor("the application's access to be as asked for", attempt, patience).catch((error: unknown) => {
     if (last === undefined) throw error;
     return last;
   });
@@ -144,7 +145,9 @@ async function revoke({ graph, ...context }: Context, { wideConsents }: Applicat
     );
   }
   for (const consent of wideConsents.filter(opensCalendars)) {
-    context.report(`application check: taking away the tenant-wide consent ${consent.permission} on ${consent.resource}.`);
+    context.report(
+      `application check: taking away the tenant-wide consent ${consent.permission} on ${consent.resource}.`,
+    );
     try {
       await graph.remove(consent.path);
     } catch (error) {

@@ -35,7 +35,7 @@ beforeEach(async () => {
 afterEach(() => server.close());
 
 describe("a single call", () => {
-  test("goes to the tenant, by its initial domain's system mailbox, with its token", async () => {
+  test("goes to the tenant, by its own system mailbox, with its token", async () => {
     await open().read("Get-ManagementScope", { Identity: "s" });
     const [asked] = server.asked;
     expect(asked).toMatchObject({
@@ -45,7 +45,7 @@ describe("a single call", () => {
       parameters: { Identity: "s" },
       headers: {
         authorization: `Bearer ${fakeToken()}`,
-        "x-anchormailbox": "UPN:SystemMailbox{bb558c35-97f1-4cb9-8ff7-d53741dc928c}@contoso.onmicrosoft.com",
+        "x-anchormailbox": `APP:SystemMailbox{bb558c35-97f1-4cb9-8ff7-d53741dc928c}@${tenantId}`,
         "x-cmdletname": "Get-ManagementScope",
         "x-responseformat": "json",
         prefer: "odata.maxpagesize=1000",
@@ -84,12 +84,32 @@ describe("a single call", () => {
     expect(object).toEqual({ Guid: "g", Members: ["a"], Nested: { A: null }, "user@contoso.nl": "kept" });
   });
 
-  test("asks for the initial domain once", async () => {
+  test("goes by the initial domain's system mailbox where it writes; the domain is asked for once, and not to read", async () => {
     let asked = 0;
     const session = open({ anchorDomain: () => Promise.resolve(`d${++asked}.onmicrosoft.com`) });
+    const write = () => session.write("Remove-RoleGroup", { Identity: "a" });
     await session.read("Get-RoleGroup", { Identity: "a" });
-    await session.write("Remove-RoleGroup", { Identity: "a" });
-    expect(asked).toBe(1);
+    await session.allowedCmdlets();
+    expect(asked).toBe(0);
+    await Promise.all([write(), write()]);
+    await write();
+    await session.read("Get-RoleGroup", { Identity: "a" });
+    const anchors = server.asked.map(({ headers }) => String(headers["x-anchormailbox"]).replace(/{.*}/, ""));
+    expect(anchors).toEqual([
+      ...Array<string>(2).fill(`APP:SystemMailbox@${tenantId}`),
+      ...Array<string>(4).fill("UPN:SystemMailbox@d1.onmicrosoft.com"),
+    ]);
+  });
+
+  test("that writes is not sent where the initial domain is not known, and asks for it again the next time", async () => {
+    let asked = 0;
+    const anchorDomain = () => (++asked === 1 ? Promise.reject(new Error("forbidden")) : Promise.resolve("d"));
+    const session = open({ anchorDomain });
+    const write = () => session.write("Remove-RoleGroup", { Identity: "a" });
+    await expect(write()).rejects.toEqual(failing("other", "initial domain is not known: forbidden"));
+    expect(server.requests).toEqual([]);
+    await write();
+    expect([asked, server.requests.length]).toEqual([2, 1]);
   });
 
   test("with another tenant's token sends nothing at all", async () => {
@@ -269,6 +289,30 @@ describe("an answer", () => {
     finish();
     await write;
     expect(await read()).toEqual([{ State: "after" }]);
+  });
+
+  test("about a recipient holds while only roles and pointers are written", async () => {
+    let answers = 0;
+    server.script = ({ cmdlet }) => (cmdlet.startsWith("Get-") ? page([{ Count: ++answers }]) : { status: 204 });
+    const session = open();
+    const recipient = () => session.read("Get-Recipient", { Identity: "a" });
+    const assignment = () => session.read("Get-ManagementRoleAssignment", { Identity: "a" });
+    expect([await recipient(), await assignment()]).toEqual([[{ Count: 1 }], [{ Count: 2 }]]);
+    await session.write("New-ManagementRoleAssignment", { Name: "a" });
+    expect([await recipient(), await assignment()]).toEqual([[{ Count: 1 }], [{ Count: 3 }]]);
+    await session.write("Set-DistributionGroup", { Identity: "a" });
+    expect(await recipient()).toEqual([{ Count: 4 }]);
+  });
+
+  test("is asked for only once a write has had time to be seen everywhere", async () => {
+    const session = open({ settleTime: 200 });
+    const read = (Identity: string) => session.read("Get-RoleGroup", { Identity });
+    await read("a");
+    await session.write("Set-RoleGroup", { Identity: "a" });
+    expect(waits.slept).toEqual([]);
+    await read("a");
+    await read("b");
+    expect(waits.slept).toEqual([200]);
   });
 
   test("that failed is not kept", async () => {

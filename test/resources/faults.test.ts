@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Artifact, Recorded } from "../../resources/artifact.ts";
 import type { Context, Properties } from "../../resources/lifecycle.ts";
-import { withFreshReads } from "../../resources/lookup.ts";
+import { alwaysAsking } from "../../resources/lookup.ts";
 import { managementScope } from "../../resources/managementScope.ts";
 import { roleAssignment } from "../../resources/roleAssignment.ts";
 import { roleGroup } from "../../resources/roleGroup.ts";
@@ -40,7 +40,8 @@ const bypass = { BypassSecurityGroupManagerCheck: true };
 
 beforeAll(async () => {
   tenant = await startTenant();
-  context = withFreshReads(await tenant.open());
+  const opened = await tenant.open();
+  context = { ...opened, exchange: alwaysAsking(opened.exchange) };
   const user = await tenant.makeUser(userName, mark);
   subjects["role group"] = {
     artifact: roleGroup,
