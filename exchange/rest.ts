@@ -48,7 +48,7 @@ class RestSession implements ExchangeSession {
     this.#channel = new Channel(options);
     const one = (call: Call) => this.#askOne(call);
     const many = (calls: readonly Call[]) => this.#askMany(calls);
-    this.#ask = collectQuestions(batchSize, one, many);
+    this.#ask = collectQuestions(batchSize, one, many, keyOf);
   }
 
   get requests(): number {
@@ -61,7 +61,7 @@ class RestSession implements ExchangeSession {
 
   async read(cmdlet: string, parameters?: Parameters, options: ReadOptions = {}): Promise<readonly ExchangeObject[]> {
     const call = readCall(cmdlet, parameters, options);
-    return this.#memo.get(memoKey(call), () => this.#readAll(call), options.fresh === true);
+    return this.#memo.get(keyOf(call), () => this.#readAll(call), options.fresh === true);
   }
 
   async write(cmdlet: string, parameters: Parameters): Promise<readonly ExchangeObject[]> {
@@ -221,7 +221,7 @@ function touchesNoRecipient(cmdlet: string): boolean {
 }
 
 /** The same question in any order of its parameters. */
-function memoKey({ cmdlet, parameters, select }: Call): string {
+function keyOf({ cmdlet, parameters, select }: Call): string {
   const sorted = Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([cmdlet, sorted, select]);
 }

@@ -19,33 +19,55 @@ interface Look {
 /**
  * Looks for every object that is to be made, for all of them at once; says what would happen to those that exist, or
  * why nothing can.
+ * @param completed the inputs with everything looked up: what is there already is judged by them
  */
-export async function checkObjects(context: Context, desired: TenantInputs): Promise<Problem[]> {
-  const wanted = desiredObjects(desired);
+export async function checkObjects(
+  context: Context,
+  desired: TenantInputs,
+  completed: Promise<TenantInputs>,
+): Promise<Problem[]> {
+  const early = desiredObjects(desired);
+  const whole = completed.then(desiredObjects);
+  // Where the stack holds every object nobody asks for it; who does ask gets the failure.
+  whole.catch(() => undefined);
   const { known } = desired;
   const [impersonates, applies] = [uses(desired, "impersonation"), uses(desired, "application")];
-  const roleGroup = impersonates ? look(context, roleGroupLifecycle, known.roleGroup, wanted.roleGroup) : nothing;
-  const pointer = applies
-    ? look(context, exchangeServicePrincipalLifecycle, known.exchangeServicePrincipal, wanted.pointer)
-    : nothing;
   const isInGroup = desired.reach === "group";
-  const group = isInGroup ? look(context, securityGroupLifecycle, known.securityGroup, wanted.securityGroup) : nothing;
+  const roleGroup = impersonates
+    ? look(context, roleGroupLifecycle, known.roleGroup, early.roleGroup, async () => (await whole).roleGroup)
+    : nothing;
+  const pointer = applies
+    ? look(context, exchangeServicePrincipalLifecycle, known.exchangeServicePrincipal, early.pointer)
+    : nothing;
+  const group = isInGroup
+    ? look(
+        context,
+        securityGroupLifecycle,
+        known.securityGroup,
+        early.securityGroup,
+        async () => (await whole).securityGroup,
+      )
+    : nothing;
   const scope = isInGroup
-    ? look(context, managementScopeLifecycle, known.scope, wanted.scope, async () => ({
+    ? look(context, managementScopeLifecycle, known.scope, early.scope, async () => ({
         group: (await group).id,
         roleGroup: (await roleGroup).id,
       }))
     : nothing;
   const assignment = impersonates
-    ? look(context, roleAssignmentLifecycle, known.assignment, wanted.assignment, async () => ({
+    ? look(context, roleAssignmentLifecycle, known.assignment, early.assignment, async () => ({
+        members: (await whole).assignment.members,
         roleGroup: (await roleGroup).id,
         scope: (await scope).id,
       }))
     : nothing;
   const ofApp = (applies ? missingRoles(desired) : []).map((role) => {
     const name = applicationAssignmentName(role, desired.application, desired.reach);
-    const inputs = { ...wanted.assignment, name, role, app: desired.app };
-    return look(context, roleAssignmentLifecycle, "", inputs, async () => ({ scope: (await scope).id }));
+    const inputs = { ...early.assignment, name, role, app: desired.app };
+    return look(context, roleAssignmentLifecycle, "", inputs, async () => ({
+      members: (await whole).assignment.members,
+      scope: (await scope).id,
+    }));
   });
   const looks = await Promise.all([roleGroup, pointer, group, scope, assignment, ...ofApp]);
   for (const { announce } of looks) await announce?.();
@@ -60,29 +82,33 @@ function missingRoles({ known, roles }: TenantInputs): string[] {
 
 const nothing: Promise<Look> = Promise.resolve({ id: "" });
 
+/** Inputs that decide whether anything is found at all; the others only what it means. */
+const sought = ["roleGroup", "scope"];
+
 /**
- * Looks for one object. `ids` yields those of other objects, which what was found is judged by: the question itself is
- * asked before they are known, and once more only where one of them exists.
+ * Looks for one object. `rest` yields the inputs that are not known yet: the question itself is asked before, and again
+ * only where something is there, or could be found by them.
  */
 async function look<Inputs extends Ownership>(
   context: Context,
   lifecycle: Lifecycle<Inputs>,
   known: string,
-  inputs: Inputs,
-  ids: () => Promise<Partial<Inputs>> = () => Promise.resolve({}),
+  early: Inputs,
+  rest: () => Promise<Partial<Inputs>> = () => Promise.resolve({}),
 ): Promise<Look> {
   if (known !== "") return { id: known };
-  const [first, others] = await Promise.all([lifecycle.find(context, inputs), ids()]);
-  const whole = { ...inputs, ...others };
-  const isSame = Object.values(others).every((id) => id === "");
-  const found = isSame ? first : await lifecycle.find(context, whole);
+  const [first, more] = await Promise.all([lifecycle.find(context, early), rest()]);
+  const inputs = { ...early, ...more };
+  const isNone =
+    first.length === 0 && Object.entries(more).every(([name, value]) => !sought.includes(name) || value === "");
+  const found = isNone ? first : await lifecycle.find(context, inputs);
   // In the state already, though an interrupted run left no record: what follows is judged by it.
   const own = found.find((each) => context.held.has(each.id));
   if (own !== undefined) return { id: own.id };
   const [present] = found;
   const conflict = conflictOf(lifecycle.title, found, inputs.adopt);
   if (conflict !== undefined || present === undefined) return { id: present?.id ?? "", conflict };
-  return { id: present.id, announce: () => announce(context, lifecycle, present, whole) };
+  return { id: present.id, announce: () => announce(context, lifecycle, present, inputs) };
 }
 
 /** The inputs of every object as the program will give them, with ids still empty; also what a sweep looks for. */

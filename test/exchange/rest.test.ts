@@ -200,6 +200,13 @@ describe("reads of one tick", () => {
     expect(found).toEqual([[{ Name: "a" }], [{ Name: "b" }]]);
   });
 
+  test("that ask the same anew go in requests of their own", async () => {
+    const session = open();
+    const again = () => session.read("Get-Recipient", { RecipientPreviewFilter: "f" }, { fresh: true });
+    await Promise.all([again(), session.read("Get-RoleGroup", { Identity: "a" }), again()]);
+    expect(server.requests.map((path) => path.split("/").at(-1)).sort()).toEqual(["$batch", "InvokeCommand"]);
+  });
+
   test("go one by one where the organisation has no batches", async () => {
     server.batchReply = () => ({ status: 404 });
     server.script = ({ parameters }) => page([{ Name: parameters["Identity"] }]);
