@@ -79,7 +79,13 @@ export async function openSession(
     exchangeToken().catch(() => undefined);
     const domains = once(() => readDomains(graph, tenantId));
     const anchorDomain = async () => (await domains()).initial;
-    const exchange = restSession({ ...shared, endpoint: endpoints.exchange, token: exchangeToken, anchorDomain });
+    const exchange = restSession({
+      ...shared,
+      endpoint: endpoints.exchange,
+      token: exchangeToken,
+      anchorDomain,
+      settleTime: 200,
+    });
     return {
       connection,
       tenantId,

@@ -20,7 +20,7 @@ export interface ChannelOptions {
   readonly endpoint: string;
   /** An access token for Exchange; called for every request, so it should keep the token. */
   readonly token: () => Promise<string>;
-  /** The tenant's initial domain (`<name>.onmicrosoft.com`); asked for once, at the first call. */
+  /** The tenant's initial domain (`<name>.onmicrosoft.com`); asked for once, at the first write. */
   readonly anchorDomain: () => Promise<string>;
   readonly waits: Waits;
   /** Requests in flight at most. Default 4. */
@@ -35,7 +35,7 @@ export class Channel {
   #transport: Transport;
   #limiter: Limiter;
   #connectionId = randomUUID();
-  #anchor: Promise<string> | undefined;
+  #domain: Promise<string> | undefined;
   /** HTTP requests sent. */
   requests = 0;
   /** The `Date` of the last answer, in ms since the epoch. */
@@ -59,8 +59,8 @@ export class Channel {
     });
   }
 
-  /** Runs several cmdlets in one request; the answer's items have the calls' indexes as ids. */
-  async invokeMany(name: string, calls: readonly Call[]): Promise<RawAnswer> {
+  /** Runs several cmdlets that read in one request; the answer's items have the calls' indexes as ids. */
+  async askMany(name: string, calls: readonly Call[]): Promise<RawAnswer> {
     const anchor = await this.#anchorMailbox(name);
     const authorization = await this.#authorization(name);
     const requests = calls.map((call, index) => ({
@@ -135,14 +135,15 @@ export class Channel {
     return `Bearer ${token}`;
   }
 
+  /** Reads go by the initial domain, too: the one anchor that writes were seen to work with (facts/exchange.md §1.1). */
   async #anchorMailbox(name: string): Promise<string> {
     // The token first: with another tenant's nothing is sent, not even the look-up of the domain.
     await this.#authorization(name);
-    this.#anchor ??= this.#options.anchorDomain();
+    this.#domain ??= this.#options.anchorDomain();
     try {
-      return wire.anchorMailbox(await this.#anchor);
+      return wire.anchorMailbox(await this.#domain);
     } catch (error) {
-      this.#anchor = undefined;
+      this.#domain = undefined;
       const reason = error instanceof Error ? error.message : String(error);
       throw new ExchangeError("other", name, `the tenant's initial domain is not known: ${reason}`, { cause: error });
     }

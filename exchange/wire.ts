@@ -43,13 +43,13 @@ export function commandBody(call: Call): { CmdletInput: { CmdletName: string; Pa
 }
 
 /** Headers of one command, except for the token. English, because errors are told apart by their text, too. */
-export function commandHeaders(call: Call, anchor: string): Record<string, string> {
+export function commandHeaders(call: Call, anchorMailbox: string): Record<string, string> {
   return {
     "Content-Type": "application/json; charset=utf-8",
     Accept: "application/json",
     "Accept-Language": "en-US",
     Prefer: `odata.maxpagesize=${pageSize}`,
-    "X-AnchorMailbox": anchor,
+    "X-AnchorMailbox": anchorMailbox,
     "X-CmdletName": call.cmdlet,
     "X-ResponseFormat": "json",
   };
@@ -90,12 +90,12 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /** Headers of a `$batch`, except for the token; each item has those of its command. */
-export function batchHeaders(anchor: string): Record<string, string> {
+export function batchHeaders(anchorMailbox: string): Record<string, string> {
   return {
     "Content-Type": "application/json; charset=utf-8",
     Accept: "application/json",
     Prefer: `odata.maxpagesize=${pageSize};odata.continue-on-error`,
-    "X-AnchorMailbox": anchor,
+    "X-AnchorMailbox": anchorMailbox,
   };
 }
 

@@ -49,7 +49,7 @@ export const applicationCheck: Artifact = {
   },
 
   async create(context, desired) {
-    const properties = await demandProof(withFreshReads(context), desired, { going: "", mayRevoke: false });
+    const properties = await demandProof(context, desired, { going: "", mayRevoke: false });
     return { id: `application-check-${context.tenantId}`, properties };
   },
 
@@ -72,7 +72,7 @@ export const applicationCheck: Artifact = {
     demandSameTenant(context, applicationCheck.title, recorded.properties);
     const kept = linesOf(String(desired["assignments"]));
     const going = linesOf(String(recorded.properties["assignments"])).filter((id) => !kept.includes(id));
-    return demandProof(withFreshReads(context), desired, { going: going.join("\n"), mayRevoke: true });
+    return demandProof(context, desired, { going: going.join("\n"), mayRevoke: true });
   },
 
   // A failing proof, or no connection, never keeps an access from being removed.
@@ -124,13 +124,14 @@ async function demandProof(
 }
 
 async function proveInTime(context: Context, claim: ApplicationClaim): Promise<ApplicationVerdict> {
+  const fresh = withFreshReads(context);
   let last: ApplicationVerdict | undefined;
   const attempt = async (): Promise<ApplicationVerdict | undefined> => {
-    last = await proveApplication(context, claim);
+    last = await proveApplication(fresh, claim);
     const findings = [...last.scoped, ...last.wider];
     return last.passed || findings.some((finding) => !finding.mayPass) ? last : undefined;
   };
-  return context.waitFor("the application's access to be as asked for", attempt, patience).catch((error: unknown) => {
+  return fresh.waitFor("the application's access to be as asked for", attempt, patience).catch((error: unknown) => {
     if (last === undefined) throw error;
     return last;
   });

@@ -25,21 +25,26 @@ export async function runPreflight(
   recorded: TenantInputs | undefined,
 ): Promise<Preflight> {
   if (desired.allowOrganizationCustomization) noteHydration();
-  const [[user, addresses], organization, roles] = await Promise.all([
-    completeServiceUser(context, desired.user).then(
-      async (line) => [line, await checkAddresses(context, desired, recorded, line)] as const,
-    ),
+  const lookedUp = completeServiceUser(context, desired.user).then(
+    async (user) => ({ user, ...(await checkAddresses(context, desired, recorded, user)) }) as const,
+  );
+  // What would change about an object that is there is told by what was looked up.
+  const completed = lookedUp.then(({ user, members, mustStayOut, owner }) => ({
+    ...desired,
+    user,
+    members,
+    mustStayOut,
+    owner,
+  }));
+  const [addresses, organization, roles, stage, objects] = await Promise.all([
+    lookedUp,
     checkOrganization(context, desired),
     checkRoles(context, desired),
+    completed.then((complete) => checkStage(context, complete, recorded)),
+    checkObjects(context, desired, completed),
     reportLeftovers(context, desired),
   ]);
-  const { members, vanished, mustStayOut, owner } = addresses;
-  // Looked up by now, so that what would change about an object that is there is told as it is.
-  const complete = { ...desired, user, members, mustStayOut, owner };
-  const [stage, objects] = await Promise.all([
-    checkStage(context, complete, recorded),
-    checkObjects(context, complete),
-  ]);
+  const { members, vanished, mustStayOut } = addresses;
   const problems = [...organization, ...roles, ...addresses.problems, ...stage, ...objects];
   return { members, vanished, mustStayOut, problems };
 }

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Artifact, Recorded } from "../../resources/artifact.ts";
 import type { Context, Properties } from "../../resources/lifecycle.ts";
-import { withFreshReads } from "../../resources/lookup.ts";
+import { alwaysAsking } from "../../resources/lookup.ts";
 import type { FaultEffect } from "../../simulator/faults.ts";
 import { ad, eva, previewOf, tryUp, up } from "./access.ts";
 import { failureOf, reachAfterEachWrite, startTenant, type TestTenant } from "./tenant.ts";
@@ -62,7 +62,8 @@ export function testFaults(
 
   beforeAll(async () => {
     tenant = await startTenant();
-    context = withFreshReads(await tenant.open());
+    const opened = await tenant.open();
+    context = { ...opened, exchange: alwaysAsking(opened.exchange) };
     subjects = await makeSubjects(tenant, context);
   });
   afterAll(() => tenant.close());
