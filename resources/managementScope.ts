@@ -40,7 +40,11 @@ export const managementScopeLifecycle: Lifecycle<ManagementScopeInputs> = {
   replacedBy: [],
 
   async find(context, desired) {
-    const scope = await getOne(context.exchange, "Get-ManagementScope", { Identity: desired.name });
+    const [scope] = await Promise.all([
+      getOne(context.exchange, "Get-ManagementScope", { Identity: desired.name }),
+      // What comes next needs the group's name, whether the scope is there or not.
+      groupName(context, desired.group),
+    ]);
     return scope === undefined ? [] : [await describe(context, scope, desired)];
   },
 
@@ -73,14 +77,14 @@ export const managementScopeLifecycle: Lifecycle<ManagementScopeInputs> = {
 /** The group's distinguished name; a fresh group may come without one (facts/exchange.md §2.5). */
 async function awaitGroupName(context: Context, group: string): Promise<string> {
   return context.waitFor("the security group's distinguished name", async () => {
-    const name = await groupName(context, group, true);
+    const name = await groupName(context, group);
     return name === "" ? undefined : name;
   });
 }
 
-async function groupName(context: Context, group: string, fresh = false): Promise<string> {
+async function groupName(context: Context, group: string): Promise<string> {
   if (group === "" || isUnknown(group)) return "";
-  const found = await getByGuid(context.exchange, "Get-DistributionGroup", group, { fresh });
+  const found = await getByGuid(context.exchange, "Get-DistributionGroup", group);
   return found === undefined ? "" : text(found, "DistinguishedName");
 }
 

@@ -63,9 +63,11 @@ export const roleAssignmentLifecycle: Lifecycle<RoleAssignmentInputs> = {
   deletesFirst: (live, desired) => live.app !== "" && live.writeScope === wholeOrganization && desired.scope !== "",
 
   async find(context, desired) {
-    const { all, group } = await assignmentsOf(context, desired);
+    const [{ all, group }, named] = await Promise.all([
+      assignmentsOf(context, desired),
+      getAll(context.exchange, "Get-ManagementRoleAssignment", { Identity: desired.name }),
+    ]);
     const direct = all.filter((each) => isAssignedTo(each, group, desired.app) && !isDelegating(each));
-    const named = await getAll(context.exchange, "Get-ManagementRoleAssignment", { Identity: desired.name });
     const isOfOurGroup = bearsMark(group?.["Description"], desired.mark) || isHeld(context, desired.roleGroup, desired);
     // An app that was there before has assignments of others; one on a scope that the stack holds is its own.
     const isOfOurApp = desired.ownsApp || (desired.scope !== "" && isHeld(context, desired.scope, desired));

@@ -1,6 +1,7 @@
 /** Who is inside a management scope, asked with the scope's own live filter. */
 import { parseMemberOfGroup } from "../exchange/filter.ts";
 import { guid, text } from "./exchangeValue.ts";
+import type { ExchangeSession } from "../exchange/session.ts";
 import type { Context } from "./lifecycle.ts";
 import { getByGuid } from "./lookup.ts";
 import type { Member } from "./memberList.ts";
@@ -16,7 +17,7 @@ export interface Inside extends Member {
  * (facts/exchange.md §6): two answers that disagree are an error to be tried again, never an answer.
  */
 export async function recipientsInside(context: Context, scopeId: string): Promise<Inside[]> {
-  const scope = await getByGuid(context.exchange, "Get-ManagementScope", scopeId, { fresh: true });
+  const scope = await getByGuid(context.exchange, "Get-ManagementScope", scopeId);
   if (scope === undefined) return [];
   const filter = text(scope, "RecipientFilter");
   if (parseMemberOfGroup(filter) === undefined) {
@@ -25,9 +26,20 @@ export async function recipientsInside(context: Context, scopeId: string): Promi
   return previewFilter(context, filter);
 }
 
+/** Previews under way: proofs of one scope in the same moment share one. */
+const underWay = new WeakMap<ExchangeSession, Map<string, Promise<Inside[]>>>();
+
 /** All recipients that a filter matches, by two agreeing reads. */
 export async function previewFilter(context: Context, filter: string): Promise<Inside[]> {
-  const ask = async (): Promise<Inside[]> => {
+  const previews = underWay.get(context.exchange) ?? new Map<string, Promise<Inside[]>>();
+  underWay.set(context.exchange, previews);
+  const preview = previews.get(filter) ?? ask(context, filter).finally(() => previews.delete(filter));
+  previews.set(filter, preview);
+  return preview;
+}
+
+async function ask(context: Context, filter: string): Promise<Inside[]> {
+  const look = async (): Promise<Inside[]> => {
     const parameters = { RecipientPreviewFilter: filter, ResultSize: "Unlimited" };
     const found = await context.exchange.read("Get-Recipient", parameters, { fresh: true });
     return found.map((recipient) => ({
@@ -36,8 +48,10 @@ export async function previewFilter(context: Context, filter: string): Promise<I
       type: text(recipient, "RecipientTypeDetails"),
     }));
   };
-  const first = await ask();
-  return context.waitFor("two reads of the scope's recipients to agree", agreement(first, ask), 120);
+  // At once, in two requests: so they need not be answered by the same back end.
+  const [first, second] = await Promise.all([look(), look()]);
+  if (keyOf(first) === keyOf(second)) return second;
+  return context.waitFor("two reads of the scope's recipients to agree", agreement(second, look), 120);
 }
 
 /** A probe that answers once two reads in a row name the same recipients. */

@@ -156,13 +156,17 @@ async function observeSecurityGroup(
   id: string,
   recorded: SecurityGroupInputs,
 ): Promise<Observed<SecurityGroupInputs> | undefined> {
-  const [group, members] = await Promise.all([
+  const [recordedOwner] = parseMembers(recorded.owner);
+  const [group, members, owner] = await Promise.all([
     getByGuid(context.exchange, "Get-DistributionGroup", id),
     securityGroupMembers(context, id),
+    recordedOwner === undefined || recordedOwner.id === ""
+      ? undefined
+      : getOne(context.exchange, "Get-Recipient", { Identity: recordedOwner.id }),
   ]);
   if (group === undefined) return undefined;
   if (members === undefined) throw new UnsettledError("security group: Exchange shows the group but not its members.");
-  const owners = await ownersOf(context, group, parseMembers(recorded.owner));
+  const owners = await ownersOf(context, group, owner, parseMembers(recorded.owner));
   return {
     id,
     inputs: {
@@ -207,9 +211,16 @@ function memberOf(recipient: ExchangeObject): Member {
   };
 }
 
-async function ownersOf(context: Context, group: ExchangeObject, recorded: readonly Member[]): Promise<Member[]> {
+/** The group's owners; Exchange names them, and the one that is expected is known by then. */
+async function ownersOf(
+  context: Context,
+  group: ExchangeObject,
+  expected: ExchangeObject | undefined,
+  recorded: readonly Member[],
+): Promise<Member[]> {
   return Promise.all(
     list(group, "ManagedBy").map(async (identity) => {
+      if (expected !== undefined && nameOf(identity) === text(expected, "Name")) return memberOf(expected);
       const owner = await getOne(context.exchange, "Get-Recipient", { Identity: identity });
       if (owner !== undefined) return memberOf(owner);
       const [only] = recorded;

@@ -59,15 +59,17 @@ export async function findIdentities(
   const session = await openSession(read, process.env, report);
   if ("problems" in session) return session;
   const { graph } = session;
-  const initialDomain = record.initialDomain || (await session.readDomains()).initial;
   const problems: string[] = [];
   const note = { problems, report, mark, settings };
+  const [initialDomain, app] = await Promise.all([
+    record.initialDomain || session.readDomains().then(({ initial }) => initial),
+    !wantsApp ? undefined : knowsApp ? recordedApp(record) : findApp(graph, note),
+  ]);
   const account = !wantsUser
     ? undefined
     : knowsUser
       ? recordedAccount(settings, record, initialDomain)
       : await findAccount(graph, initialDomain, note);
-  const app = !wantsApp ? undefined : knowsApp ? recordedApp(record) : await findApp(graph, note);
   return problems.length > 0 ? { problems } : { initialDomain, account, app };
 }
 
