@@ -58,14 +58,23 @@ export interface MailboxAnswer {
   readonly problems: Problem[];
 }
 
-/** Looks all addresses up and judges them together. */
-export async function resolveMailboxes(context: Context, question: MailboxQuestion): Promise<MailboxAnswer> {
-  const found = await lookUp(context, question.addresses);
+/** By address, in lower case: whatever bears it as its primary address or user principal name. */
+export type Candidates = ReadonlyMap<string, readonly Candidate[]>;
+
+/**
+ * Judges all addresses together.
+ * @param candidates what {@link findCandidates} found for these addresses, and maybe for others
+ */
+export async function resolveMailboxes(
+  context: Context,
+  question: MailboxQuestion,
+  candidates: Candidates,
+): Promise<MailboxAnswer> {
   const recorded = new Map(question.recorded.map((member) => [member.address.toLowerCase(), member.id]));
   const confirmed = new Set(question.confirmed.map((address) => address.toLowerCase()));
   const judgements = await Promise.all(
     question.addresses.map((address) =>
-      judge(context, address, found.get(address.toLowerCase()) ?? [], {
+      judge(context, address, candidates.get(address.toLowerCase()) ?? [], {
         id: recorded.get(address.toLowerCase()),
         isConfirmed: confirmed.has(address.toLowerCase()),
       }),
@@ -89,7 +98,7 @@ export function gather(judgements: readonly Judgement[]): MailboxAnswer {
 }
 
 /** All recipients whose primary address, and users whose principal name, is one of the addresses. */
-async function lookUp(context: Context, addresses: readonly string[]): Promise<Map<string, Candidate[]>> {
+export async function findCandidates(context: Context, addresses: readonly string[]): Promise<Candidates> {
   const found = new Map<string, Candidate[]>();
   const add = (address: string, object: ExchangeObject): void => {
     const candidate = candidateOf(object);

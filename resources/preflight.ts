@@ -1,5 +1,5 @@
 /** Everything that can be known before the first write, said all together (design.md §4, Tenant). */
-import { resolveMailboxes, resolveOwner } from "./address.ts";
+import { findCandidates, resolveMailboxes, resolveOwner, type MailboxAnswer } from "./address.ts";
 import { checkStage } from "./changeOver.ts";
 import { isDehydrated, noteHydration } from "./hydration.ts";
 import { reportLeftovers } from "./leftovers.ts";
@@ -55,12 +55,17 @@ async function checkAddresses(
   recorded: TenantInputs | undefined,
   serviceUser: string,
 ): Promise<Preflight & { readonly owner: string }> {
-  const ask = (lines: string, old: string): ReturnType<typeof resolveMailboxes> =>
-    resolveMailboxes(context, {
-      addresses: parseMembers(lines).map((member) => member.address),
+  const addressesOf = (lines: string): string[] => parseMembers(lines).map((member) => member.address);
+  // Both lists in one question: it costs no more than one of them.
+  const candidates = findCandidates(context, addressesOf(`${desired.members}\n${desired.mustStayOut}`));
+  const ask = async (lines: string, old: string): Promise<MailboxAnswer> => {
+    const question = {
+      addresses: addressesOf(lines),
       recorded: parseMembers(old),
       confirmed: desired.confirmedAddresses,
-    });
+    };
+    return resolveMailboxes(context, question, await candidates);
+  };
   const [mailboxes, mustStayOut, owner] = await Promise.all([
     ask(desired.members, `${recorded?.members ?? ""}\n${recorded?.vanished ?? ""}`),
     ask(desired.mustStayOut, recorded?.mustStayOut ?? ""),

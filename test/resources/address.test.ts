@@ -4,6 +4,7 @@ import {
   decide,
   gather,
   isMailbox,
+  findCandidates,
   resolveMailboxes,
   resolveOwner,
   type Candidate,
@@ -132,7 +133,8 @@ describe("addresses of a tenant", () => {
 
   const ask = async (addresses: string[], recorded = "", confirmed: string[] = []): Promise<MailboxAnswer> => {
     const context = await tenant.open();
-    return resolveMailboxes(context, { addresses, recorded: parseMembers(recorded), confirmed });
+    const question = { addresses, recorded: parseMembers(recorded), confirmed };
+    return resolveMailboxes(context, question, await findCandidates(context, addresses));
   };
   const domain = "buitendienst.example";
 
@@ -246,7 +248,11 @@ describe("addresses of a tenant", () => {
     expect(addresses.length).toBeGreaterThan(20);
     const context = await tenant.open();
     const before = context.exchange.requests;
-    const { members } = await resolveMailboxes(context, { addresses, recorded: [], confirmed: [] });
+    const { members } = await resolveMailboxes(
+      context,
+      { addresses, recorded: [], confirmed: [] },
+      await findCandidates(context, addresses),
+    );
     expect(members).toHaveLength(addresses.length);
     expect(context.exchange.requests - before).toBeLessThanOrEqual(2);
   });
