@@ -74,8 +74,7 @@ function addApplication(scene: Scene, memory: Memory): Step {
     told: ["The app gets Application Calendars.ReadWrite on the same scope; the service user keeps its access."],
     async run() {
       scene.stage.configure({ access: ["impersonation", "application"] });
-      await up(scene, "stage 1");
-      const { clientId } = await scene.stage.readOutputs();
+      const { clientId } = (await up(scene, "stage 1")).outputs;
       demand(typeof clientId === "string", "the outputs hold no client id");
       memory.clientId = clientId;
     },
@@ -107,7 +106,7 @@ function dropImpersonation(scene: Scene): Step {
     ],
     async run() {
       const user = calendarsOf(scene);
-      const removed = removedTypes(await up(scene, "stage 2"), order);
+      const removed = removedTypes((await up(scene, "stage 2")).output, order);
       demand(removed.join() === order.join(), `removed in this order: ${removed.join(", ")}`);
       told(`Removed in this order: ${removed.join(", ")}.`);
       await awaitMailbox(scene, adviser, async () => user, { refused: "401 Unauthorized" });

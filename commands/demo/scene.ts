@@ -53,15 +53,22 @@ export async function byHand(scene: Scene, title: string, action: () => Promise<
 /** What each access mode proves itself with. */
 const proofs = { impersonation: "verification", application: "applicationVerification" } as const;
 
-/** One `pulumi up` that has to end with a passed proof of every access mode; returns its output. */
-export async function up(scene: Scene, title: string): Promise<string> {
+/** What an up left. */
+export interface UpResult {
+  /** What the engine said. */
+  readonly output: string;
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+/** One `pulumi up` that has to end with a passed proof of every access mode. */
+export async function up(scene: Scene, title: string): Promise<UpResult> {
   const { stage } = scene;
-  let output = "";
+  let result: UpResult = { output: "", outputs: {} };
   await chapter(scene, title, async () => {
     const run = await stage.pulumi("up", "--yes", "--skip-preview", "--suppress-progress");
     demand(run.code === 0, `pulumi up ended with exit code ${run.code}`);
-    output = run.output;
     const outputs = await stage.readOutputs();
+    result = { output: run.output, outputs };
     for (const mode of accessOf(stage)) {
       const { verdict, summary } = (outputs[proofs[mode]] ?? {}) as { verdict?: unknown; summary?: unknown };
       demand(verdict === "passed", `the stack's output ${proofs[mode]} says: ${String(summary)}`);
@@ -69,7 +76,7 @@ export async function up(scene: Scene, title: string): Promise<string> {
     if (accessOf(stage).includes("impersonation")) await signInAsUser(scene, outputs);
     return askedOf(scene);
   });
-  return output;
+  return result;
 }
 
 export function accessOf({ settings }: Stage): readonly (keyof typeof proofs)[] {
