@@ -116,7 +116,6 @@ describe("npm run demo", () => {
     expect(rowsOf(output)).toEqual([...impersonation, ...migration, ...undo, ...end]);
     for (const told of [
       "the message names both stages",
-      "it says to come back in 120 minutes",
       "Removed in this order: RoleAssignment, RoleGroup, User.",
       "The inbox of ad.viseur@buitendienst.example: refused, ErrorAccessDenied.",
       "Scoped access holds, but something reaches wider: Calendars.ReadWrite on Microsoft Graph.",
@@ -125,6 +124,8 @@ describe("npm run demo", () => {
     ]) {
       expect(output).toContain(told);
     }
+    // Fewer than 120 on a busy machine.
+    expect(output).toMatch(/it says to come back in 1[12]\d minutes/);
     expect(output).not.toContain("PRIVATE KEY");
     expectNothingLeft();
   }, 300_000);
