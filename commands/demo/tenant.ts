@@ -28,6 +28,8 @@ export interface DemoTenant extends Description {
   /** Everything that is there; the recycle bin and the journal aside. */
   readState(): Promise<unknown>;
   readJournal(): Promise<readonly JournalEntry[]>;
+  /** Moves the tenant's clock forward. */
+  advanceClock(seconds: number): Promise<void>;
   /** What the tenant complained of; empty where it did not. */
   readComplaints(): string;
   /** Lets it run after this process. */
@@ -60,6 +62,16 @@ export async function startTenant(folder: string): Promise<DemoTenant> {
     send,
     readState: async () => ((await ask("state")) as { tenant: unknown }).tenant,
     readJournal: async () => (await ask("journal")) as readonly JournalEntry[],
+    async advanceClock(seconds) {
+      const { origin } = description;
+      const { status, text } = await send(
+        "POST",
+        `${origin}/simulator/clock`,
+        {},
+        JSON.stringify({ advance: seconds }),
+      );
+      if (status !== 200) throw new Error(`POST /simulator/clock answered with status ${status}: ${text}`);
+    },
     readComplaints,
     keep() {
       child.send("keep");
