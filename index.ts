@@ -88,6 +88,7 @@ const outputs = {
     assignment: impersonation?.assignment?.id ?? "",
     exchangeServicePrincipal: application?.pointer.id ?? "",
     applicationAssignments: pulumi.all(byRole).apply((lines) => lines.join("\n")),
+    applicationHeldSince: proof?.heldSince ?? "",
   },
 };
 /** The stack's outputs: only those of the access modes in use, because the engine warns of each that has no value. */

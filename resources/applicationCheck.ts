@@ -8,7 +8,7 @@ import { isDirectoryError } from "../directory/errors.ts";
 import { proveApplication, type ApplicationClaim } from "./applicationProof.ts";
 import { propagation, waitUntilEffective } from "./propagation.ts";
 import type { ApplicationVerdict } from "./applicationVerdict.ts";
-import { demandSameTenant, type Artifact } from "./artifact.ts";
+import { demandSameTenant, type Artifact, type Recorded } from "./artifact.ts";
 import { ArtifactResource, type Arguments } from "./dynamic.ts";
 import type { Context, Properties } from "./lifecycle.ts";
 import { withFreshReads } from "./lookup.ts";
@@ -49,7 +49,7 @@ export const applicationCheck: Artifact = {
   },
 
   async create(context, desired) {
-    const properties = await demandProof(context, desired, { going: "", mayRevoke: false });
+    const properties = await demandProof(context, desired, { going: "", heldSince: "", mayRevoke: false });
     return { id: `application-check-${context.tenantId}`, properties };
   },
 
@@ -57,7 +57,7 @@ export const applicationCheck: Artifact = {
     demandSameTenant(context, applicationCheck.title, recorded.properties);
     const claim = recorded.properties as unknown as ApplicationClaim;
     const outputs = await proveApplication(context, claim).then(
-      (verdict) => outputsOf(context, verdict),
+      (verdict) => outputsOf(context, verdict, heldSinceOf(recorded)),
       unproved(context),
     );
     const properties = { ...recorded.properties, ...outputs };
@@ -72,15 +72,26 @@ export const applicationCheck: Artifact = {
     demandSameTenant(context, applicationCheck.title, recorded.properties);
     const kept = linesOf(String(desired["assignments"]));
     const going = linesOf(String(recorded.properties["assignments"])).filter((id) => !kept.includes(id));
-    return demandProof(context, desired, { going: going.join("\n"), mayRevoke: true });
+    const isSame = recorded.properties["assignments"] === desired["assignments"];
+    const heldSince = isSame ? heldSinceOf(recorded) : "";
+    return demandProof(context, desired, { going: going.join("\n"), heldSince, mayRevoke: true });
   },
 
   // A failing proof, or no connection, never keeps an access from being removed.
   remove: async () => undefined,
 };
 
-function outputsOf(context: Context, verdict: ApplicationVerdict): Properties {
+function heldSinceOf({ properties }: Recorded): string {
+  const { heldSince } = properties;
+  return typeof heldSince === "string" ? heldSince : "";
+}
+
+/** @param heldSince as recorded; where the access only holds now, that is noted: by Exchange's clock, or not at all. */
+function outputsOf(context: Context, verdict: ApplicationVerdict, heldSince: string): Properties {
+  const { serverTime } = context.exchange;
+  const now = serverTime === undefined ? "" : new Date(serverTime).toISOString();
   return {
+    heldSince: verdict.scopedAccessHolds ? heldSince || now : "",
     verdict: verdict.passed ? "passed" : verdict.summary,
     summary: verdict.summary,
     scopedAccess: verdict.scopedAccessHolds ? "holds" : "does not hold",
@@ -103,24 +114,24 @@ function unproved(context: Context): (error: unknown) => Properties {
 async function demandProof(
   context: Context,
   desired: Properties,
-  { going, mayRevoke }: { readonly going: string; readonly mayRevoke: boolean },
+  { going, heldSince, mayRevoke }: { readonly going: string; readonly heldSince: string; readonly mayRevoke: boolean },
 ): Promise<Properties> {
   const claim = { ...(desired as unknown as ApplicationClaim), going };
   let verdict = await proveInTime(context, claim);
   for (const note of verdict.notes) context.report(`application check: ${note}.`);
   if (claim.revokes && isOnlyConsent(verdict)) {
-    const wait = mayRevoke ? await waitUntilEffective(context, linesOf(claim.assignments)) : propagation;
+    const wait = mayRevoke ? await waitUntilEffective(context, linesOf(claim.assignments), heldSince) : propagation;
     if (wait > 0) {
       context.report(
         `application check: ${verdict.summary}. The consent is taken away by an up ${minutes(wait)} from now or later, when the scoped access is effective everywhere.`,
       );
-      return { ...desired, ...outputsOf(context, verdict) };
+      return { ...desired, ...outputsOf(context, verdict, heldSince) };
     }
     await revoke(context, verdict);
     verdict = await proveInTime(context, claim);
   }
   if (!verdict.passed) throw new UserError(`application check: ${verdict.summary}. ${advice(verdict)}`);
-  return { ...desired, ...outputsOf(context, verdict) };
+  return { ...desired, ...outputsOf(context, verdict, heldSince) };
 }
 
 async function proveInTime(context: Context, claim: ApplicationClaim): Promise<ApplicationVerdict> {
@@ -193,6 +204,8 @@ export class ApplicationCheck extends ArtifactResource {
   declare readonly widerAccess: pulumi.Output<string>;
   declare readonly notes: pulumi.Output<string[]>;
   declare readonly notProved: pulumi.Output<string[]>;
+  /** Since when the scoped access holds, as an ISO time; empty where it does not. */
+  declare readonly heldSince: pulumi.Output<string>;
 
   constructor(name: string, args: Arguments<ApplicationCheckInputs>, options?: pulumi.CustomResourceOptions) {
     const outputs = {
@@ -201,6 +214,7 @@ export class ApplicationCheck extends ArtifactResource {
       widerAccess: undefined,
       notes: undefined,
       notProved: undefined,
+      heldSince: undefined,
     };
     super("applicationCheck", "ApplicationCheck", name, { ...outputs, ...args }, options);
   }

@@ -190,11 +190,14 @@ function judgeOutside({ reach }: ApplicationAsked, { probes }: ApplicationEviden
   return open.length > 0 ? [{ text: `authorised but must not be: ${name(open)}`, mayPass: true }] : [];
 }
 
+/** Permissions that an application access policy limits (Microsoft's page on policies, from memory); no others are taken for it. */
+const limitedByPolicies = new Set(["Calendars.Read", "Calendars.ReadWrite", "full_access_as_app"]);
+
 /** Consents that open calendars beyond the list; a policy that restricts the app to the stack's own group limits them. */
 function wideConsentsOf({ consents, policies }: ApplicationEvidence): Consent[] {
   const restricting = policies.filter((policy) => policy.restricts);
   const isLimited = restricting.length > 0 && restricting.every((policy) => policy.isOurGroup);
-  return isLimited ? [] : consents.filter(opensCalendars);
+  return consents.filter((each) => opensCalendars(each) && !(isLimited && limitedByPolicies.has(each.permission)));
 }
 
 function findingOfConsent(consent: Consent): Finding {

@@ -55,7 +55,7 @@ async function checkSuccessor(context: Context, desired: TenantInputs): Promise<
   if (!verdict.scopedAccessHolds) {
     return [`access: impersonation stays, because the application's ${verdict.summary}. Nothing was changed.`];
   }
-  const wait = await waitUntilEffective(context, assignments);
+  const wait = await waitUntilEffective(context, assignments, known.applicationHeldSince);
   if (wait <= 0) return [];
   return [
     `access: impersonation stays for now: the application's access is proved, but it may take two hours to be effective everywhere. Run up again in ${Math.ceil(wait / 60_000)} minutes. Nothing was changed.`,

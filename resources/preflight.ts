@@ -45,7 +45,7 @@ export async function runPreflight(
     reportLeftovers(context, desired),
   ]);
   const { members, vanished, mustStayOut } = addresses;
-  const problems = [...organization, ...roles, ...addresses.problems, ...stage, ...objects];
+  const problems = [...organization, ...roles, ...addresses.problems, ...stage, ...desired.conflicts, ...objects];
   return { members, vanished, mustStayOut, problems };
 }
 

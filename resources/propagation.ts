@@ -12,11 +12,20 @@ export const propagation = 2 * 60 * 60 * 1000;
 /**
  * How long the youngest of some assignments still needs to be effective everywhere, in ms, by Exchange's own clock. An
  * unknown age is a new one: nothing is taken away on a guess.
+ * @param heldSince since when a proof found the access to hold, for an assignment that shows no time of its own (no fact
+ * says that all of them do); empty where none did
  */
-export async function waitUntilEffective({ exchange }: Context, assignments: readonly string[]): Promise<number> {
+export async function waitUntilEffective(
+  { exchange }: Context,
+  assignments: readonly string[],
+  heldSince: string,
+): Promise<number> {
   const found = await Promise.all(assignments.map((id) => getByGuid(exchange, "Get-ManagementRoleAssignment", id)));
-  const made = found.map((each) => (each === undefined ? Number.NaN : timeOf(text(each, "WhenCreatedUTC"))));
-  const youngest = Math.max(...made);
+  const changed = found.map((each) => {
+    const times = timesOf(each).filter((time) => Number.isFinite(time));
+    return each === undefined ? Number.NaN : times.length > 0 ? Math.max(...times) : timeOf(heldSince);
+  });
+  const youngest = Math.max(...changed);
   if (!Number.isFinite(youngest) || exchange.serverTime === undefined) return propagation;
   return youngest + propagation - exchange.serverTime;
 }

@@ -54,6 +54,8 @@ export interface TenantInputs {
   readonly regrant: boolean;
   readonly allowOrganizationCustomization: boolean;
   readonly removeLeftovers: boolean;
+  /** What the program found to belong to others (stacks/identities.ts). */
+  readonly conflicts: readonly Problem[];
   /** Ids of the objects that the stack holds already, from its last outputs; empty where it holds none. */
   readonly known: KnownObjects;
 }
@@ -66,6 +68,8 @@ export interface KnownObjects {
   readonly exchangeServicePrincipal: string;
   /** `role guid` a line. */
   readonly applicationAssignments: string;
+  /** Output `heldSince` of the application check. */
+  readonly applicationHeldSince: string;
 }
 
 /** Whether a stack uses an access mode. */
@@ -99,7 +103,7 @@ const lookedUp = ["members", "vanished", "mustStayOut"] as const;
  * What the preflight alone asks for: `check` passes it on to nobody. The state's outputs hold what an `up` did last and its
  * inputs what was asked last, so each refresh would show these as changed whenever an `up` had nothing else to do.
  */
-const askedOnly = ["known", "adopt", "confirmedAddresses", "onDestroy", "regrant"] as const;
+const askedOnly = ["known", "conflicts", "adopt", "confirmedAddresses", "onDestroy", "regrant"] as const;
 
 /** What the state holds of the inputs. */
 export type LastingInputs = Omit<TenantInputs, (typeof askedOnly)[number]>;

@@ -112,7 +112,7 @@ export class CalendarAccess extends pulumi.ComponentResource {
 
 /** What the preflight and the sweep work with; all of it is known in every preview. */
 function tenantInputs(args: CalendarAccessArguments): ConstructorParameters<typeof Tenant>[1] {
-  const { settings, record, account, app, mark } = args;
+  const { settings, record, account, app, mark, conflicts } = args;
   const { names, reach, onDestroy, regrant, allowOrganizationCustomization, removeLeftovers } = settings;
   const usesUser = settings.access.includes("impersonation");
   return {
@@ -138,6 +138,7 @@ function tenantInputs(args: CalendarAccessArguments): ConstructorParameters<type
     regrant,
     allowOrganizationCustomization,
     removeLeftovers,
+    conflicts,
     known: {
       roleGroup: record.roleGroup,
       securityGroup: record.securityGroup,
@@ -145,6 +146,7 @@ function tenantInputs(args: CalendarAccessArguments): ConstructorParameters<type
       assignment: record.assignment,
       exchangeServicePrincipal: record.exchangeServicePrincipal,
       applicationAssignments: record.applicationAssignments,
+      applicationHeldSince: record.applicationHeldSince,
     },
   };
 }

@@ -33,9 +33,11 @@ export interface Identities {
   readonly initialDomain: string;
   readonly account: ServiceAccount | undefined;
   readonly app: EnterpriseApp | undefined;
+  /** What belongs to others: the preflight says it together with all else that is wrong. */
+  readonly conflicts: readonly string[];
 }
 
-/** Looks up what the record does not know; `problems` where something belongs to others. */
+/** Looks up what the record does not know; `problems` where nobody can sign in. */
 export async function findIdentities(
   settings: Settings,
   record: StackRecord,
@@ -54,13 +56,14 @@ export async function findIdentities(
       initialDomain: record.initialDomain,
       account: wantsUser ? recordedAccount(settings, record, record.initialDomain) : undefined,
       app: wantsApp ? recordedApp(record) : undefined,
+      conflicts: [],
     };
   }
   const session = await openSession(read, process.env, report);
   if ("problems" in session) return session;
   const { graph } = session;
-  const problems: string[] = [];
-  const note = { problems, report, mark, settings };
+  const conflicts: string[] = [];
+  const note = { conflicts, report, mark, settings };
   const [initialDomain, app] = await Promise.all([
     record.initialDomain || session.readDomains().then(({ initial }) => initial),
     !wantsApp ? undefined : knowsApp ? recordedApp(record) : findApp(graph, note),
@@ -70,13 +73,13 @@ export async function findIdentities(
     : knowsUser
       ? recordedAccount(settings, record, initialDomain)
       : await findAccount(graph, initialDomain, note);
-  return problems.length > 0 ? { problems } : { initialDomain, account, app };
+  return { initialDomain, account, app, conflicts };
 }
 
 interface Note {
   readonly settings: Settings;
   readonly mark: string;
-  readonly problems: string[];
+  readonly conflicts: string[];
   readonly report: (line: string) => void;
 }
 
@@ -104,14 +107,14 @@ function recordedApp(record: StackRecord): EnterpriseApp {
 async function findAccount(
   graph: GraphSession,
   initialDomain: string,
-  { settings, mark, problems, report }: Note,
+  { settings, mark, conflicts, report }: Note,
 ): Promise<ServiceAccount> {
   const userPrincipalName = principalNameOf(settings, initialDomain);
   const user = await findUserByPrincipalName(graph, userPrincipalName);
   if (user === undefined) return { userPrincipalName, importId: undefined, isAdopted: false };
   const isOurs = bearsMark(user.jobTitle, mark);
   if (!isOurs && !settings.adopt.includes("serviceUser")) {
-    problems.push(
+    conflicts.push(
       `serviceUser: ${userPrincipalName} (${user.id}) exists and was not made by this stack. Nothing was touched. Choose another serviceUser.name, use it as it is with serviceUser.existing, or set adopt to take it over (its password is replaced).`,
     );
   } else {
@@ -123,7 +126,7 @@ async function findAccount(
 }
 
 async function findApp(graph: GraphSession, note: Note): Promise<EnterpriseApp> {
-  const { settings, mark, report, problems } = note;
+  const { settings, mark, report, conflicts } = note;
   const vendor = settings.application.clientId;
   if (vendor !== undefined) return findVendorApp(graph, vendor, note);
   const name = settings.names.application.replaceAll("'", "''");
@@ -133,7 +136,7 @@ async function findApp(graph: GraphSession, note: Note): Promise<EnterpriseApp> 
   if (own === undefined) return nothingThere;
   if (twins.length > 0) {
     const ids = [own, ...twins].map((each) => String(each["appId"])).join(", ");
-    problems.push(
+    conflicts.push(
       `application: several apps bear this stack's mark, left by interrupted runs: ${ids}. Nothing was touched. Remove all but one, or run destroy.`,
     );
     return nothingThere;
@@ -158,14 +161,14 @@ const nothingThere: EnterpriseApp = {
 async function findVendorApp(
   graph: GraphSession,
   clientId: string,
-  { settings, mark, problems, report }: Note,
+  { settings, mark, conflicts, report }: Note,
 ): Promise<EnterpriseApp> {
   const principal = await principalOf(graph, clientId);
   if (principal === undefined) return nothingThere;
   const isOurs = bearsMark(principal["notes"], mark);
   const title = `enterprise app "${String(principal["displayName"])}" (${idOf(principal)})`;
   if (!isOurs && !settings.adopt.includes("enterpriseApp")) {
-    problems.push(
+    conflicts.push(
       `application.clientId: the ${title} exists and was not made by this stack. Nothing was touched. Set adopt to use it; what a destroy does with it is said by onDestroy.`,
     );
   } else {

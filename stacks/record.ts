@@ -19,6 +19,8 @@ export interface StackRecord {
   readonly exchangeServicePrincipal: string;
   /** GUIDs of an app's role assignments, `role guid` a line. */
   readonly applicationAssignments: string;
+  /** Since when the application's scoped access holds (resources/applicationCheck.ts); empty where it does not. */
+  readonly applicationHeldSince: string;
 }
 
 const nothing: StackRecord = {
@@ -34,6 +36,7 @@ const nothing: StackRecord = {
   assignment: "",
   exchangeServicePrincipal: "",
   applicationAssignments: "",
+  applicationHeldSince: "",
 };
 
 /** Reads the output `record` of the stack itself (20 ms; facts/pulumi.md §0.5). */

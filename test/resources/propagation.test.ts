@@ -21,10 +21,11 @@ function exchangeWith(times: readonly (string | undefined)[], serverTime: number
   return { exchange: { read, serverTime } } as unknown as Context;
 }
 
-const wait = (times: readonly (string | undefined)[], serverTime?: number): Promise<number> =>
+const wait = (times: readonly (string | undefined)[], serverTime?: number, heldSince = ""): Promise<number> =>
   waitUntilEffective(
     serverTime === undefined ? exchangeWith(times) : exchangeWith(times, serverTime),
     times.map((_, index) => idOf(index)),
+    heldSince,
   );
 
 describe("how long a grant still needs", () => {
@@ -72,10 +73,27 @@ describe("how long a grant still needs", () => {
     },
   );
 
+  test("goes by the proof that found the access to hold, where an assignment shows no time; by no other", async () => {
+    const held = (times: (string | undefined)[]) => wait(times, now, "2026-11-23T11:00:00Z");
+    expect(await held([undefined])).toBe(hour);
+    expect(await held(["2020-01-01T00:00:00Z", undefined])).toBe(hour);
+    expect(await held(["2026-11-23T10:30:00Z"])).toBe(hour / 2);
+    expect(await held(["2026-11-23T11:30:00Z", undefined])).toBe(1.5 * hour);
+  });
+
+  test("goes by the last change of an assignment, not only by its making", async () => {
+    const read = (): Promise<readonly ExchangeObject[]> =>
+      Promise.resolve([
+        { Guid: idOf(0), WhenCreatedUTC: "2020-01-01T00:00:00Z", WhenChangedUTC: "2026-11-23T11:00:00Z" },
+      ]);
+    const context = { exchange: { read, serverTime: now } } as unknown as Context;
+    expect(await waitUntilEffective(context, [idOf(0)], "")).toBe(hour);
+  });
+
   test("is all of it without any assignment, and while Exchange has not told its time", async () => {
     expect(await wait([])).toBe(propagation);
     const silent = { exchange: { ...exchangeWith(["2020-01-01T00:00:00Z"]).exchange, serverTime: undefined } };
-    expect(await waitUntilEffective(silent as unknown as Context, [idOf(0)])).toBe(propagation);
+    expect(await waitUntilEffective(silent as unknown as Context, [idOf(0)], "2020-01-01T00:00:00Z")).toBe(propagation);
   });
 
   test("is all of it where an assignment is gone, and an error where it cannot be asked", async () => {
@@ -83,8 +101,8 @@ describe("how long a grant still needs", () => {
       const read = (): Promise<never> => Promise.reject(new ExchangeError(kind, "Get-ManagementRoleAssignment", kind));
       return { exchange: { read, serverTime: now } } as unknown as Context;
     };
-    expect(await waitUntilEffective(failing("notFound"), [idOf(0)])).toBe(propagation);
-    await failureOf(waitUntilEffective(failing("forbidden"), [idOf(0)]));
+    expect(await waitUntilEffective(failing("notFound"), [idOf(0)], "2020-01-01T00:00:00Z")).toBe(propagation);
+    await failureOf(waitUntilEffective(failing("forbidden"), [idOf(0)], ""));
   });
 
   test("is over for all only once it is over for each", async () => {

@@ -26,6 +26,7 @@ const nothingRecorded: StackRecord = {
   assignment: "",
   exchangeServicePrincipal: "",
   applicationAssignments: "",
+  applicationHeldSince: "",
 };
 
 let tenant: TestTenant;
@@ -74,14 +75,15 @@ async function find(
 ): Promise<Identities & { readonly lines: readonly string[] }> {
   const answer = await look(values, record);
   if ("problems" in answer) throw new Error(answer.problems.join("\n"));
+  expect(answer.conflicts).toEqual([]);
   return answer;
 }
 
-async function problemsOf(values: Readonly<Record<string, unknown>>): Promise<readonly string[]> {
+async function conflictsOf(values: Readonly<Record<string, unknown>>): Promise<readonly string[]> {
   const answer = await look(values);
-  if (!("problems" in answer)) throw new Error("There was no problem.");
+  if ("problems" in answer || answer.conflicts.length === 0) throw new Error("There was no conflict.");
   expect(answer.lines).toEqual([]);
-  return answer.problems;
+  return answer.conflicts;
 }
 
 /** Sends a write to Graph as azuread and administrators do; returns the new object's ids. */
@@ -145,11 +147,11 @@ describe("the service user", () => {
   ])("with %s is a conflict that nothing touches, and is taken over only with adopt", async (_name, jobTitle) => {
     const [, id = ""] = (await tenant.makeUser(upn, jobTitle)).trim().split(" ");
     const before = tenant.dump();
-    expect(await problemsOf(impersonation)).toEqual([
+    expect(await conflictsOf(impersonation)).toEqual([
       expect.stringMatching(/^serviceUser: .* exists and was not made by this stack\. Nothing was touched\..*adopt/),
     ]);
     // Of other objects only is not enough.
-    expect(await problemsOf({ ...impersonation, adopt: ["roleGroup", "enterpriseApp"] })).toHaveLength(1);
+    expect(await conflictsOf({ ...impersonation, adopt: ["roleGroup", "enterpriseApp"] })).toHaveLength(1);
     const { account, lines } = await find({ ...impersonation, adopt: ["serviceUser"] });
     expect(account).toEqual({ userPrincipalName: upn, importId: `/users/${id}`, isAdopted: true });
     expect(lines).toEqual([expect.stringContaining("would be taken over; its password is replaced")]);
@@ -224,7 +226,7 @@ describe("the customer's own app", () => {
 
   test("that interrupted runs made twice is not chosen by chance", async () => {
     const twins = [await makeApp(appName, mark), await makeApp(appName, mark)];
-    const problems = await problemsOf(own);
+    const problems = await conflictsOf(own);
     expect(problems).toEqual([expect.stringMatching(/^application: several apps bear this stack's mark/)]);
     for (const { appId } of twins) expect(problems[0]).toContain(appId);
   });
@@ -272,12 +274,12 @@ describe("the vendor's app", () => {
   ])("%s is a conflict, and is used only with adopt", async (_name, notes) => {
     const { id } = await makePrincipal(vendor, notes);
     const before = tenant.dump();
-    expect(await problemsOf(vendors)).toEqual([
+    expect(await conflictsOf(vendors)).toEqual([
       expect.stringMatching(
         /^application\.clientId: the enterprise app "CallPro Calendar Sync" \(.*\) exists and was not made by this stack\. Nothing was touched\. Set adopt/,
       ),
     ]);
-    expect(await problemsOf({ ...vendors, adopt: ["exchangeServicePrincipal"] })).toHaveLength(1);
+    expect(await conflictsOf({ ...vendors, adopt: ["exchangeServicePrincipal"] })).toHaveLength(1);
     const { app, lines } = await find({ ...vendors, adopt: ["enterpriseApp"] });
     expect(app).toEqual({
       objectId: id,
@@ -339,7 +341,9 @@ describe("what the stack recorded", () => {
     });
     const { id } = await makePrincipal(vendor, null);
     const answer = await look(vendors, recorded);
-    expect("problems" in answer && answer.problems.join("")).toContain(`(${id}) exists and was not made by this stack`);
+    expect("conflicts" in answer && answer.conflicts.join("")).toContain(
+      `(${id}) exists and was not made by this stack`,
+    );
     expect((await find(vendors, adopted)).app?.objectId).toBe(recorded.enterpriseApp);
   });
 
@@ -353,7 +357,7 @@ describe("strangers of both kinds", () => {
   test("are named together", async () => {
     await tenant.makeUser(upn);
     await makePrincipal(vendor, null);
-    const problems = await problemsOf({ ...vendors, access: ["impersonation", "application"] });
+    const problems = await conflictsOf({ ...vendors, access: ["impersonation", "application"] });
     expect(problems.map((problem) => problem.split(":")[0])).toEqual(["serviceUser", "application.clientId"]);
   });
 

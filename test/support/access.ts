@@ -203,6 +203,7 @@ export function tenantInputs(): Properties {
     regrant: false,
     allowOrganizationCustomization: false,
     removeLeftovers: false,
+    conflicts: [],
     known: {
       roleGroup: "",
       securityGroup: "",
@@ -210,6 +211,7 @@ export function tenantInputs(): Properties {
       assignment: "",
       exchangeServicePrincipal: "",
       applicationAssignments: "",
+      applicationHeldSince: "",
     },
   };
 }
