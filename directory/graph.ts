@@ -66,7 +66,7 @@ class Session implements GraphSession {
     this.#counter = counter;
     const one = (path: string) => this.#get(`GET ${bare(path)}`, path);
     const many = (paths: readonly string[]) => this.#readGroup(paths);
-    this.#ask = collectQuestions(batchSize, one, many, (path) => path);
+    this.#ask = collectQuestions(batchSize, one, many, (path) => path, options.waits);
   }
 
   get requests(): number {

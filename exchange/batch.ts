@@ -1,7 +1,6 @@
 /** Collects what falls due in one tick, so that it can share a request. */
 
-/** Length of a tick in ms: the engine's calls for one step of its plan arrive about so far apart. */
-const tick = 5;
+import type { Waits } from "./waits.ts";
 
 /** Sends several questions at once; answers one settled result for each, in their order. Rejects where none was sent. */
 export type SendMany<Question, Answer> = (
@@ -23,6 +22,7 @@ export function collectQuestions<Question, Answer>(
   sendOne: (question: Question) => Promise<Answer>,
   sendMany: SendMany<Question, Answer>,
   keyOf: (question: Question) => string,
+  { tick }: Pick<Waits, "tick">,
 ): (question: Question) => Promise<Answer> {
   let due: Waiting<Question, Answer>[] = [];
 
@@ -61,6 +61,6 @@ export function collectQuestions<Question, Answer>(
   return (question) =>
     new Promise((resolve, reject) => {
       due.push({ question, resolve, reject });
-      if (due.length === 1) setTimeout(sendDue, tick);
+      if (due.length === 1) void tick().then(sendDue);
     });
 }

@@ -48,7 +48,7 @@ class RestSession implements ExchangeSession {
     this.#channel = new Channel(options);
     const one = (call: Call) => this.#askOne(call);
     const many = (calls: readonly Call[]) => this.#askMany(calls);
-    this.#ask = collectQuestions(batchSize, one, many, keyOf);
+    this.#ask = collectQuestions(batchSize, one, many, keyOf, options.waits);
   }
 
   get requests(): number {

@@ -80,6 +80,7 @@ async function probe(mailboxes: readonly string[], credential = secret()): Promi
       clock.advance(milliseconds);
       await Promise.resolve();
     },
+    tick: () => new Promise<void>((resolve) => setImmediate(resolve)),
     random: () => 0.5,
     report: (line: string) => void lines.push(line),
   };

@@ -102,6 +102,7 @@ function quickWaits(running: RunningSimulator, report: (line: string) => void): 
       running.clock.advance(milliseconds);
       await new Promise((resolve) => setImmediate(resolve));
     },
+    tick: () => new Promise<void>((resolve) => setImmediate(resolve)),
     random: () => 0.5,
     report,
   };
