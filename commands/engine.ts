@@ -63,7 +63,9 @@ export function rehearsalEnvironment(base: NodeJS.ProcessEnv = process.env): Rec
 function environment(base: NodeJS.ProcessEnv, first: readonly string[]): Record<string, string> {
   const rest = (base["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "" && !first.includes(folder));
   const changed = { ...base, PATH: [...first, ...rest].join(delimiter), PULUMI_HOME: pulumiHome };
-  const set = { PULUMI_SKIP_UPDATE_CHECK: "true", ...changed };
+  // Each run starts Node three times, and each time it loads the SDK: compiled once, that takes half the time.
+  const NODE_COMPILE_CACHE = join(checkout, "node_modules", ".cache", "node");
+  const set = { PULUMI_SKIP_UPDATE_CHECK: "true", NODE_COMPILE_CACHE, ...changed };
   return Object.fromEntries(
     Object.entries<string | undefined>(set).filter((pair): pair is [string, string] => pair[1] !== undefined),
   );
