@@ -73,7 +73,7 @@ export async function findIdentities(
     : knowsUser
       ? recordedAccount(settings, record, initialDomain)
       : await findAccount(graph, initialDomain, note);
-  return { initialDomain, account, app, conflicts };
+  return { initialDomain, account, app, conflicts: conflicts.toSorted() };
 }
 
 interface Note {

@@ -335,11 +335,11 @@ describe("a change of reach", () => {
     expect(ours()).toMatchObject([{ guid: widened.id, recipientWriteScope: "Organization" }]);
   });
 
-  test("back to the listed mailboxes is a second, scoped assignment, then the wide one goes", async () => {
+  test("back to the listed mailboxes takes the wide one away, then makes a scoped one", async () => {
     const made = await make(wide);
     const start = operations().length;
     const narrowed = await up(roleAssignment, await tenant.open(), desired, made);
-    expect(operations(start)).toEqual(["New-ManagementRoleAssignment", "Remove-ManagementRoleAssignment"]);
+    expect(operations(start)).toEqual(["Remove-ManagementRoleAssignment", "New-ManagementRoleAssignment"]);
     expect(ours()).toMatchObject([{ guid: narrowed.id, scope: scope.id }]);
     expect(reach()).toEqual([ad, eva]);
   });

@@ -358,7 +358,7 @@ describe("strangers of both kinds", () => {
     await tenant.makeUser(upn);
     await makePrincipal(vendor, null);
     const problems = await conflictsOf({ ...vendors, access: ["impersonation", "application"] });
-    expect(problems.map((problem) => problem.split(":")[0])).toEqual(["serviceUser", "application.clientId"]);
+    expect(problems.map((problem) => problem.split(":")[0])).toEqual(["application.clientId", "serviceUser"]);
   });
 
   test("are not looked for by an identity that cannot sign in", async () => {
