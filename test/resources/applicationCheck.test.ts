@@ -414,8 +414,16 @@ describe("taking a tenant-wide consent away (revokeTenantWideConsent)", () => {
     later();
     const [assignment] = assignmentsOfApp(tenant, access.app);
     Object.assign(assignment ?? {}, { whenCreated: "" });
-    await up(applicationCheck, await tenant.open("administrator"), revoking, made);
+    const undated = { ...made, properties: { ...made.properties, heldSince: "" } };
+    const noted = await up(applicationCheck, await tenant.open("administrator"), revoking, undated);
     expect(consents()).toEqual(["Calendars.ReadWrite"]);
+    // From here on it is dated by the proof.
+    expect(noted.properties["heldSince"]).not.toBe("");
+    await up(applicationCheck, await tenant.open("administrator"), revoking, noted);
+    expect(consents()).toEqual(["Calendars.ReadWrite"]);
+    later();
+    await up(applicationCheck, await tenant.open("administrator"), revoking, noted);
+    expect(consents()).toEqual([]);
   });
 
   test("says what right is missing where the identity has only its standing ones, and leaves the consent", async () => {

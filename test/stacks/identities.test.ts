@@ -120,6 +120,7 @@ describe("the service user", () => {
       initialDomain,
       account: { userPrincipalName: upn, importId: undefined, isAdopted: false },
       app: undefined,
+      conflicts: [],
     });
     expect(lines).toEqual([]);
     expect(tenant.running.journal.entries).toEqual([]);
