@@ -33,6 +33,13 @@ describe("a run in application mode that is killed", () => {
     expect(writesBeyondForAnybody(rehearsal.tenant.running.journal.entries, listed)).toEqual([]);
   };
 
+  test("in the call that opens, before it is answered, is undone whole by a destroy at once", async () => {
+    await killIn(rehearsal.tenant, rehearsal.stack, "up", "New-ManagementRoleAssignment", "before it is answered");
+    await rehearsal.destroy();
+    expect(rehearsal.tenant.dump()).toEqual(before);
+    expectNeverWider();
+  }, 120_000);
+
   test("in each call of an up, one after the other, is finished and proved by the next", async () => {
     const { tenant, stack } = rehearsal;
     await killIn(tenant, stack, "up", "POST /applications", "before it is answered");
