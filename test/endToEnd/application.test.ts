@@ -127,7 +127,7 @@ describe("an own app", () => {
     await rehearsal.tenant.byHand("Remove-ManagementRoleAssignment", { Identity: "By hand" });
   }, 90_000);
 
-  test("keeps a tenant-wide consent until the scoped access had two hours to take effect", async () => {
+  test("keeps a tenant-wide consent until the scoped access had its two hours, and then loses it", async () => {
     rehearsal.stack.configure({ revokeTenantWideConsent: true });
     const early = await rehearsal.run([], "up", "--yes", "--skip-preview");
     expect(early.result).toMatchObject({ code: 0 });
@@ -146,7 +146,7 @@ describe("an own app", () => {
     rehearsal.tenant.tenant.appRoleAssignments.pop();
   }, 90_000);
 
-  test("with an altered filter, a new member and another pointer is shown in preview, and repaired by the next up", async () => {
+  test("with a new member, an altered filter and another pointer is shown in preview, and repaired by the next up", async () => {
     const { objectId, appId } = enterpriseApp(rehearsal.tenant, applicationName);
     const live = rehearsal.tenant.tenant.scopes.find(({ name }) => name === scope)?.recipientFilter ?? "";
     await rehearsal.tenant.byHand("Add-DistributionGroupMember", { Identity: group, Member: gijs, ...bypass });
