@@ -58,7 +58,7 @@ export async function startRehearsal(settings: Readonly<Record<string, unknown>>
     run,
     async up(asked, ...principals) {
       const done = await run(asked, "up", "--yes", "--skip-preview");
-      expect(done.result).toMatchObject({ code: 0 });
+      demandSuccess(done);
       for (const principal of principals) expect(reachNow(tenant, principal)).toEqual(asked.toSorted());
       return done;
     },
@@ -78,7 +78,7 @@ export async function startRehearsal(settings: Readonly<Record<string, unknown>>
     },
     async destroy() {
       const done = await run([], "destroy", "--yes", "--skip-preview");
-      expect(done.result).toMatchObject({ code: 0 });
+      demandSuccess(done);
       expect(stack.resources()).toEqual([]);
       tenant.running.settle();
       return done;
@@ -88,6 +88,10 @@ export async function startRehearsal(settings: Readonly<Record<string, unknown>>
       await tenant.close();
     },
   };
+}
+
+function demandSuccess({ result: { code, stdout, stderr } }: Run): void {
+  if (code !== 0) throw new Error(`The engine ended with ${code}.\n${stdout}${stderr}`);
 }
 
 /** The enterprise app of this name. */
