@@ -88,6 +88,27 @@ function logicalName(role: string): string {
     .replaceAll(/[^a-z]+/g, "-")}`;
 }
 
+/**
+ * What an enterprise app that was there before keeps as it is: what the program does not name azuread would set back to
+ * its defaults, and the owners it would take away. It also stays unmarked, so that it is never taken for one that the
+ * stack made.
+ */
+const othersSettings = [
+  "alternativeNames",
+  "appRoleAssignmentRequired",
+  "description",
+  "featureTags",
+  "features",
+  "loginUrl",
+  "notes",
+  "notificationEmailAddresses",
+  "owners",
+  "preferredSingleSignOnMode",
+  "samlSingleSignOn",
+  "tags",
+  "useExisting",
+];
+
 /** The own app with its certificates, or the vendor's app by its client id: then no secret and no key is here. */
 function makeApp(
   { settings, certificates, mark, provider }: CalendarAccessArguments,
@@ -96,10 +117,9 @@ function makeApp(
 ): { principal: azuread.ServicePrincipal; clientId: pulumi.Output<string>; others: pulumi.Resource[] } {
   const options = { parent, provider, dependsOn: [tenant] };
   const kept = app.isAdopted && settings.onDestroy === "keep" ? { retainOnDelete: true } : {};
-  // Disabling the enterprise app is somebody's emergency stop (design.md §7.10); an app that was there before stays
-  // unmarked, so that it is never taken for one that the stack made.
+  // Disabling the enterprise app is somebody's emergency stop (design.md §7.10).
   const stop = {
-    ignoreChanges: [...(settings.regrant ? [] : ["accountEnabled"]), ...(app.isAdopted ? ["notes"] : [])],
+    ignoreChanges: [...(settings.regrant ? [] : ["accountEnabled"]), ...(app.isAdopted ? othersSettings : [])],
   };
   const imported = app.importServicePrincipal === undefined ? {} : { import: app.importServicePrincipal };
   const vendor = settings.application.clientId;

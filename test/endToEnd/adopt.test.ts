@@ -1,15 +1,11 @@
 /** A tenant that was set up by hand after the document: left alone, taken over whole, given back or undone. */
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { documentNames, followDocument } from "../support/document.ts";
 import { reachNow, writesBeyond, writesOf } from "../support/reach.ts";
-import { adviser, eva, makeStack, owner, serviceUser, type TestStack } from "../support/stack.ts";
+import { adviser, eva, makeStack, serviceUser, type TestStack } from "../support/stack.ts";
 import { startTenant, type TestTenant } from "../support/tenant.ts";
 
-/** What the portal makes of the role group's name. */
-const roleGroup = "CallPro Calendar Access_7f3a91";
-const group = "SecurityGroup-CallPro Calendar Access";
-const scope = "Scope-CallPro Calendar Access";
-const assignment = `ApplicationImpersonation-${roleGroup}`;
-const bypass = { BypassSecurityGroupManagerCheck: true };
+const { group, scope, assignment } = documentNames;
 
 describe("a tenant that was set up by hand after the document", () => {
   let tenant: TestTenant;
@@ -90,28 +86,3 @@ describe("a tenant that was set up by hand after the document", () => {
     expect(tenant.dump()).toEqual(bare);
   }, 120_000);
 });
-
-/** The document's steps, as an administrator follows them in the portal and in PowerShell. */
-async function followDocument(tenant: TestTenant): Promise<void> {
-  await tenant.makeUser(serviceUser);
-  await tenant.byHand("New-RoleGroup", {
-    Name: roleGroup,
-    DisplayName: "CallPro Calendar Access",
-    Roles: ["ApplicationImpersonation"],
-    Members: [serviceUser],
-  });
-  await tenant.byHand("New-DistributionGroup", {
-    Name: group,
-    Type: "Security",
-    ManagedBy: [owner],
-    Members: [adviser, eva],
-  });
-  await tenant.byHand("Set-DistributionGroup", { Identity: group, HiddenFromAddressListsEnabled: true, ...bypass });
-  const { exchange } = await tenant.open("administrator");
-  const [made] = await exchange.read("Get-Group", { Identity: group });
-  await tenant.byHand("New-ManagementScope", {
-    Name: scope,
-    RecipientRestrictionFilter: `MemberOfGroup -eq '${String(made?.["DistinguishedName"])}'`,
-  });
-  await tenant.byHand("Set-ManagementRoleAssignment", { Identity: assignment, CustomRecipientWriteScope: scope });
-}

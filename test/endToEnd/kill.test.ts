@@ -1,12 +1,10 @@
 /** The engine is killed in the middle of one call after the other: nothing opens, nothing is lost, nothing is left over. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import type { Fault } from "../../simulator/faults.ts";
+import * as kill from "../support/kill.ts";
+import type { Moment } from "../support/kill.ts";
 import { reachNow, writesBeyond } from "../support/reach.ts";
-import { adviser, eva, gijs, makeStack, serviceUser, until, type TestStack } from "../support/stack.ts";
+import { adviser, eva, gijs, makeStack, serviceUser, type TestStack } from "../support/stack.ts";
 import { startTenant, type TestTenant } from "../support/tenant.ts";
-
-/** The engine dies before the call in flight is carried out, or after that and before it is answered. */
-type Moment = "before it lands" | "before it is answered";
 
 describe("a run that is killed", () => {
   let tenant: TestTenant;
@@ -32,23 +30,8 @@ describe("a run that is killed", () => {
     await tenant.close();
   });
 
-  /** Kills a run in a call, waits for the call to land, and recovers; rejects where a host of the run works on. */
-  const killIn = async (command: "up" | "destroy", operation: string, moment: Moment): Promise<void> => {
-    const { faults, journal } = tenant.running;
-    const landed = journal.entries.length;
-    const effect: Omit<Fault, "match"> =
-      moment === "before it lands" ? { effect: "slow", ms: 1000 } : { effect: "slowAnswer", ms: 60_000 };
-    faults.set([{ match: { operation }, ...effect }]);
-    const run = stack.start([command, "--yes", "--skip-preview"]);
-    await until(`${operation} to be under way`, () => faults.describe().faults[0]?.fired === 1, 60);
-    const name = operation.replace("/:id", "");
-    const isDone = (): boolean => journal.entries.slice(landed).some((entry) => entry.operation === name);
-    if (moment === "before it is answered") await until(`${operation} to land`, isDone);
-    await run.kill();
-    if (moment === "before it lands") await until(`${operation} to land`, isDone);
-    faults.set([]);
-    expect(await stack.recover()).toMatchObject({ code: 0, stdout: expect.stringContaining("released") });
-  };
+  const killIn = (command: "up" | "destroy", operation: string, moment: Moment): Promise<void> =>
+    kill.killIn(tenant, stack, command, operation, moment);
 
   const expectNeverWider = (): void => {
     expect(writesBeyond(tenant.running.journal.entries.slice(start), serviceUser, allowed)).toEqual([]);
