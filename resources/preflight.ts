@@ -8,7 +8,7 @@ import { roleExists } from "./managementRole.ts";
 import { formatMembers, idsOf, linesOf, parseMembers } from "./memberList.ts";
 import { resolveServiceUser } from "./serviceUser.ts";
 import { checkObjects } from "./takenNames.ts";
-import { uses, type TenantInputs } from "./tenant.ts";
+import { uses, type TenantInputs } from "./tenantInputs.ts";
 
 export interface Preflight {
   /** The mailbox list, looked up. */

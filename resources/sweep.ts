@@ -14,7 +14,7 @@ import { applicationAssignmentName, roleAssignmentLifecycle, wholeOrganization }
 import { roleGroupLifecycle } from "./roleGroup.ts";
 import { securityGroupLifecycle } from "./securityGroup.ts";
 import { desiredObjects } from "./takenNames.ts";
-import { uses, type LastingInputs } from "./tenant.ts";
+import { uses, type LastingInputs } from "./tenantInputs.ts";
 
 /** Finds and removes; reports each object. Objects of others are never touched. */
 export async function sweep(context: Context, tenant: LastingInputs): Promise<void> {

@@ -7,7 +7,7 @@ import { conflictOf } from "./reconciler.ts";
 import { applicationAssignmentName, roleAssignmentLifecycle, wholeOrganization } from "./roleAssignment.ts";
 import { roleGroupLifecycle } from "./roleGroup.ts";
 import { securityGroupLifecycle } from "./securityGroup.ts";
-import { uses, type TenantInputs } from "./tenant.ts";
+import { uses, type TenantInputs } from "./tenantInputs.ts";
 
 /** What a look for an object found: its id (empty where there is none), and what there is to say about it. */
 interface Look {
