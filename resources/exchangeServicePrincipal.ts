@@ -3,8 +3,9 @@ import type * as pulumi from "@pulumi/pulumi";
 import { isExchangeError } from "../exchange/errors.ts";
 import type { ExchangeObject } from "../exchange/session.ts";
 import { isUnknown } from "./artifact.ts";
+import { isOfApp } from "./assignmentRow.ts";
 import { ArtifactResource, type Arguments } from "./dynamic.ts";
-import { guid, nameOf, text } from "./exchangeValue.ts";
+import { guid, text } from "./exchangeValue.ts";
 import type { Context, Lifecycle, Ownership } from "./lifecycle.ts";
 import { getAll, getByGuid } from "./lookup.ts";
 import { removeAssignment } from "./managementScope.ts";
@@ -128,11 +129,7 @@ function namesOf(assignments: readonly ExchangeObject[]): string {
 async function assignmentsOf(context: Context, objectId: string): Promise<readonly ExchangeObject[]> {
   const asked = { RoleAssignee: objectId };
   const found = await getAll(context.exchange, "Get-ManagementRoleAssignment", asked, { fresh: true });
-  return found.filter(
-    (each) =>
-      text(each, "RoleAssigneeType") === "ServicePrincipal" &&
-      nameOf(text(each, "RoleAssigneeName")).toLowerCase() === objectId,
-  );
+  return found.filter((each) => isOfApp(each, objectId));
 }
 
 export const exchangeServicePrincipal = artifactOf(exchangeServicePrincipalLifecycle);
