@@ -9,7 +9,7 @@ import type { Context, Found, Lifecycle, Ownership } from "./lifecycle.ts";
 import { managementScopeLifecycle } from "./managementScope.ts";
 import { bearsMark } from "./mark.ts";
 import { linesOf, parseMembers } from "./memberList.ts";
-import { removeWhole } from "./reconciler.ts";
+import { removeWhole } from "./removal.ts";
 import { applicationAssignmentName, roleAssignmentLifecycle, wholeOrganization } from "./roleAssignment.ts";
 import { roleGroupLifecycle } from "./roleGroup.ts";
 import { securityGroupLifecycle } from "./securityGroup.ts";

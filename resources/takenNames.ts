@@ -1,9 +1,9 @@
 /** Which names and places are taken, and by whom: only where the stack does not hold the object yet. */
+import { conflictOf } from "./acquisition.ts";
 import { exchangeServicePrincipalLifecycle } from "./exchangeServicePrincipal.ts";
 import { differences, type Context, type Found, type Lifecycle, type Ownership, type Problem } from "./lifecycle.ts";
 import { managementScopeLifecycle, rightFilter } from "./managementScope.ts";
 import { linesOf } from "./memberList.ts";
-import { conflictOf } from "./reconciler.ts";
 import { applicationAssignmentName, roleAssignmentLifecycle, wholeOrganization } from "./roleAssignment.ts";
 import { roleGroupLifecycle } from "./roleGroup.ts";
 import { securityGroupLifecycle } from "./securityGroup.ts";
