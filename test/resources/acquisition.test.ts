@@ -1,3 +1,4 @@
+/** What stands in the way of an object: conflicts, as properties. */
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { Found } from "../../resources/lifecycle.ts";

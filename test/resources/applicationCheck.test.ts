@@ -1,3 +1,4 @@
+/** The proof of an app's access as a resource, and the consents that it takes away. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { applicationCheck } from "../../resources/applicationCheck.ts";
 import type { Recorded } from "../../resources/artifact.ts";

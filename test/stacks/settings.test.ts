@@ -1,3 +1,4 @@
+/** A stack's settings: defaults, every way to be wrong, and that all of it is said at once. */
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { applicationRoles } from "../../resources/applicationRoles.ts";

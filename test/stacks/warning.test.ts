@@ -1,3 +1,4 @@
+/** What an operator is warned of before every run. */
 import { describe, expect, test } from "@jest/globals";
 import { applicationRoles, isCalendarRole } from "../../resources/applicationRoles.ts";
 import type { Certificate } from "../../stacks/certificate.ts";
