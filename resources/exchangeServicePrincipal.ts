@@ -12,6 +12,7 @@ import { removeAssignment } from "./managementScope.ts";
 import { artifactOf } from "./reconciler.ts";
 import { UserError } from "./userError.ts";
 
+/** What the pointer is to be. */
 export interface ExchangeServicePrincipalInputs extends Ownership {
   readonly displayName: string;
   /** Client id. */
@@ -25,6 +26,7 @@ export interface ExchangeServicePrincipalInputs extends Ownership {
 /** How long Exchange may take to learn of a new enterprise app, in seconds (facts/exchange.md §6). */
 const replicationSeconds = 15 * 60;
 
+/** The pointer's lifecycle (facts/exchange.md §2.7). */
 export const exchangeServicePrincipalLifecycle: Lifecycle<ExchangeServicePrincipalInputs> = {
   kind: "exchangeServicePrincipal",
   title: "Exchange service principal",
@@ -132,6 +134,7 @@ async function assignmentsOf(context: Context, objectId: string): Promise<readon
   return found.filter((each) => isOfApp(each, objectId));
 }
 
+/** The pointer as an artifact. */
 export const exchangeServicePrincipal = artifactOf(exchangeServicePrincipalLifecycle);
 
 /** The pointer as a Pulumi resource; its `id` is the pointer's own GUID. */

@@ -20,6 +20,7 @@ import { UserError } from "./userError.ts";
  */
 export const rightFilter = "MemberOfGroup -eq '<the security group>'";
 
+/** What the scope is to be. */
 export interface ManagementScopeInputs extends Ownership {
   /** At most 64 characters, unique in the tenant. */
   readonly name: string;
@@ -33,6 +34,7 @@ export interface ManagementScopeInputs extends Ownership {
   readonly app: string;
 }
 
+/** The scope's lifecycle (facts/exchange.md §2.1). */
 export const managementScopeLifecycle: Lifecycle<ManagementScopeInputs> = {
   kind: "managementScope",
   title: "management scope",
@@ -209,6 +211,7 @@ async function describe(context: Context, scope: ExchangeObject, desired: Manage
   };
 }
 
+/** The scope as an artifact. */
 export const managementScope = artifactOf(managementScopeLifecycle);
 
 /** The management scope as a Pulumi resource; its `id` is the GUID. */

@@ -10,6 +10,7 @@ import { resolveServiceUser } from "./serviceUser.ts";
 import { checkObjects } from "./takenNames.ts";
 import { uses, type TenantInputs } from "./tenantInputs.ts";
 
+/** What the preflight found out; all lists are lines, `address objectId`. */
 export interface Preflight {
   /** The mailbox list, looked up. */
   readonly members: string;

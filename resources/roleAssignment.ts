@@ -19,6 +19,7 @@ import { artifactOf } from "./reconciler.ts";
 import { demandOnlyListed, recipientsInside } from "./scopeMembers.ts";
 import { UserError } from "./userError.ts";
 
+/** What the assignment is to be: to a role group or to an app. */
 export interface RoleAssignmentInputs extends Ownership {
   /** At most 64 characters, unique in the tenant; cannot be changed (Set- has no -Name). */
   readonly name: string;
@@ -53,6 +54,7 @@ export function applicationAssignmentName(role: string, base: string, reach: "gr
   return `${role}-${reach === "organization" ? "Organization-" : ""}${base}`.slice(0, 64).trimEnd();
 }
 
+/** The assignment's lifecycle (facts/exchange.md §2.3). */
 export const roleAssignmentLifecycle: Lifecycle<RoleAssignmentInputs> = {
   kind: "roleAssignment",
   title: "role assignment",
@@ -291,6 +293,7 @@ function describeForeign(assignment: ExchangeObject): Found {
   };
 }
 
+/** The assignment as an artifact. */
 export const roleAssignment = artifactOf(roleAssignmentLifecycle);
 
 /** The role assignment as a Pulumi resource; its `id` is the GUID. */

@@ -48,16 +48,16 @@ export interface TenantInputs {
   readonly known: KnownObjects;
 }
 
-/** GUIDs, and what else the last outputs say of the objects. */
+/** GUIDs of the objects, and what else the last outputs say of them; empty where the stack holds none. */
 export interface KnownObjects {
   readonly roleGroup: string;
   readonly securityGroup: string;
   readonly scope: string;
   readonly assignment: string;
   readonly exchangeServicePrincipal: string;
-  /** `role guid` a line. */
+  /** Of an app, `role guid` a line. */
   readonly applicationAssignments: string;
-  /** Output `heldSince` of the application check. */
+  /** Since when the application's scoped access holds (applicationCheck.ts), as an ISO time; empty where it does not. */
   readonly applicationHeldSince: string;
 }
 

@@ -14,8 +14,10 @@ export const adoptable = [
   "enterpriseApp",
   "exchangeServicePrincipal",
 ] as const;
+/** One of them. */
 export type Adoptable = (typeof adoptable)[number];
 
+/** A stack's settings with their defaults. */
 export type Settings = z.output<typeof schema>;
 
 const nameText = z

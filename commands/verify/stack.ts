@@ -13,6 +13,7 @@ import { checkout } from "../setup.mjs";
 /** The proof could not be run; the message is one line for the operator. */
 export class NotRun extends Error {}
 
+/** Which stack, by whose configuration. */
 export interface StackOptions {
   readonly stack: string;
   /** Configuration file elsewhere than in `stacks/`, as the engine's own option. */
@@ -26,6 +27,7 @@ export interface Recorded<C> {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
+/** How the call centre gets in. */
 export type AccessMode = "impersonation" | "application";
 
 /** What the last `up` claimed. */
