@@ -6,7 +6,8 @@ import type { ReadSetting } from "../../directory/connection.ts";
 import { planConnection } from "../../directory/credentials.ts";
 import type { ApplicationClaim } from "../../resources/applicationProof.ts";
 import type { Claim } from "../../resources/proof.ts";
-import { readSettings, type Settings } from "../../stacks/settings.ts";
+import { readSettings } from "../../stacks/configuration.ts";
+import type { Settings } from "../../stacks/settings.ts";
 import { runEngine } from "../engine.ts";
 import { checkout } from "../setup.mjs";
 

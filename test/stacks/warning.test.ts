@@ -2,7 +2,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { applicationRoles, isCalendarRole } from "../../resources/applicationRoles.ts";
 import type { Certificate } from "../../stacks/certificate.ts";
-import { readSettings } from "../../stacks/settings.ts";
+import { readSettings } from "../../stacks/configuration.ts";
 import { warningsOf } from "../../stacks/warning.ts";
 
 const day = 24 * 60 * 60 * 1000;
