@@ -5,10 +5,10 @@ import { planConnection } from "./directory/credentials.ts";
 import { markOf } from "./resources/mark.ts";
 import { CalendarAccess } from "./stacks/calendarAccess.ts";
 import { readCertificates } from "./stacks/certificate.ts";
+import { readSettings } from "./stacks/configuration.ts";
 import { entraProvider } from "./stacks/entraProvider.ts";
 import { findIdentities } from "./stacks/identities.ts";
 import { readRecord } from "./stacks/record.ts";
-import { readSettings } from "./stacks/settings.ts";
 import { warningsOf } from "./stacks/warning.ts";
 
 const config = pulumi.runtime.allConfig();

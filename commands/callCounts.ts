@@ -1,6 +1,7 @@
 /** How many HTTP calls a run cost the embedded tenant: ours, and apart from them the sign-in's and azuread's. */
 import type { RequestLog } from "../simulator/requestLog.ts";
 
+/** How many HTTP calls a run made. */
 export interface CallCounts {
   /** Ours to Graph and Exchange together; a `$batch` is one. */
   readonly own: number;

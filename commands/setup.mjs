@@ -18,6 +18,7 @@ export const pulumiHome = resolve(process.env["PULUMI_HOME"] || join(homedir(), 
 const { dependencies } = JSON.parse(fs.readFileSync(join(checkout, "package.json"), "utf8"));
 /** The engine goes with the SDK, version for version. */
 export const engineVersion = dependencies["@pulumi/pulumi"] ?? "";
+/** The version that package.json pins. */
 export const azureadVersion = dependencies["@pulumi/azuread"] ?? "";
 
 const packages = join(checkout, "node_modules");

@@ -10,6 +10,7 @@ const variables = {
   certificatePassword: "APPLICATION_CERTIFICATE_PASSWORD",
 } as const;
 
+/** The credential, or everything that is wrong with it. */
 export type ApplicationCredential =
   | { readonly credential: Extract<CredentialSource, { kind: "secret" | "certificate" }> }
   | { readonly problems: readonly string[] };

@@ -22,6 +22,7 @@ export interface CalendarAnswer {
   readonly reason: string;
 }
 
+/** What Graph answered the app. */
 export interface CalendarProbe {
   /** An answer for each mailbox, in their order. */
   readonly answers: readonly CalendarAnswer[];
@@ -29,6 +30,7 @@ export interface CalendarProbe {
   readonly permissions: readonly string[];
 }
 
+/** Who asks, and how long for an answer. */
 export interface CalendarProbeOptions {
   /** The app's own: its client id, its credential, and the stack's tenant. */
   readonly connection: Connection;

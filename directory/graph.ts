@@ -29,6 +29,7 @@ export interface GraphSession {
   remove(path: string): Promise<void>;
 }
 
+/** One tenant's Graph and who speaks to it. */
 export interface GraphOptions {
   readonly tenantId: string;
   /** Origin. */

@@ -36,6 +36,7 @@ export interface Session {
   readDomains(): Promise<Domains>;
 }
 
+/** For tests: time, retries and what carries the requests. */
 export interface SessionOptions {
   /** Default: the machine's own clock. */
   readonly waits?: Waits;

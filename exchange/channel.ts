@@ -13,6 +13,7 @@ import type { HttpRequest, Transport } from "./transport.ts";
 import type { Waits } from "./waits.ts";
 import * as wire from "./wire.ts";
 
+/** One tenant's Exchange and who speaks to it. */
 export interface ChannelOptions {
   /** The tenant's GUID; a token for another one is refused before anything is sent. */
   readonly tenantId: string;

@@ -14,6 +14,7 @@ import type { Judgement, RetryPolicy } from "./retry.ts";
 import type { ExchangeObject, ExchangeSession, Parameters, ReadOptions } from "./session.ts";
 import * as wire from "./wire.ts";
 
+/** A session over REST: the channel's options, and those of reading and repeating. */
 export interface RestOptions extends ChannelOptions {
   readonly retry?: RetryPolicy;
   /**

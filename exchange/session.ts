@@ -6,11 +6,13 @@
 /** What a cmdlet parameter can hold; arrays replace a multi-valued property. */
 export type ParameterValue = string | number | boolean | readonly string[];
 
+/** A cmdlet's parameters, by Exchange's names. */
 export type Parameters = Readonly<Record<string, ParameterValue>>;
 
 /** One object that a cmdlet returned, without the wire's annotations. Enumerations, sizes and DNs are strings. */
 export type ExchangeObject = Readonly<Record<string, unknown>>;
 
+/** How a question is asked. */
 export interface ReadOptions {
   /** Ask Exchange even when the same question was answered since this process's last write. */
   readonly fresh?: boolean;

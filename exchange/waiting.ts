@@ -2,6 +2,7 @@
 import { realWaits } from "./waits.ts";
 import type { Waits } from "./waits.ts";
 
+/** How long and how often is looked, and who is told. */
 export interface WaitOptions {
   /** When to give up. */
   readonly timeoutSeconds: number;

@@ -44,6 +44,7 @@ const ownerTypes = new Set([...mailboxTypes, "MailUser", "MailUniversalSecurityG
 /** How many addresses one filter names. */
 const chunkSize = 40;
 
+/** The addresses of one list, with what is known of them. */
 export interface MailboxQuestion {
   readonly addresses: readonly string[];
   /** What the stack recorded: addresses with the object ids that they had. */
@@ -52,6 +53,7 @@ export interface MailboxQuestion {
   readonly confirmed: readonly string[];
 }
 
+/** What the addresses mean: mailboxes that are there, that were there, and what is wrong. */
 export interface MailboxAnswer {
   readonly members: Member[];
   readonly vanished: Member[];

@@ -6,23 +6,22 @@ import type * as pulumi from "@pulumi/pulumi";
 import { isNamed, opensCalendars } from "../directory/consents.ts";
 import { isDirectoryError } from "../directory/errors.ts";
 import { proveApplication, type ApplicationClaim } from "./applicationProof.ts";
-import { propagation, waitUntilEffective } from "./propagation.ts";
 import type { ApplicationVerdict } from "./applicationVerdict.ts";
 import { demandSameTenant, type Artifact, type Recorded } from "./artifact.ts";
 import { ArtifactResource, type Arguments } from "./dynamic.ts";
 import type { Context, Properties } from "./lifecycle.ts";
-import { withFreshReads } from "./lookup.ts";
 import { linesOf } from "./memberList.ts";
+import { proveInTime } from "./proofWait.ts";
+import { propagation, waitUntilEffective } from "./propagation.ts";
 import { messageOf, UserError } from "./userError.ts";
 
+/** What is proved, and that it is to hold. */
 export interface ApplicationCheckInputs extends ApplicationClaim {
   /** `passed`; a refresh shows what is wrong in its place. */
   readonly verdict: string;
 }
 
-/** How long lag between back ends may explain a failing proof, in seconds. */
-const patience = 120;
-
+/** Inputs that say what is proved; a proof of something else is a change. */
 const claimed = [
   "reach",
   "roles",
@@ -38,6 +37,7 @@ const claimed = [
   "revokes",
 ] as const;
 
+/** The proof, and the revocation that it allows, as an artifact without an object. */
 export const applicationCheck: Artifact = {
   title: "application check",
 
@@ -117,7 +117,7 @@ async function demandProof(
   { going, heldSince, mayRevoke }: { readonly going: string; readonly heldSince: string; readonly mayRevoke: boolean },
 ): Promise<Properties> {
   const claim = { ...(desired as unknown as ApplicationClaim), going };
-  let verdict = await proveInTime(context, claim);
+  let verdict = await proveWith(context, claim);
   for (const note of verdict.notes) context.report(`application check: ${note}.`);
   if (claim.revokes && isOnlyConsent(verdict)) {
     const wait = mayRevoke ? await waitUntilEffective(context, linesOf(claim.assignments), heldSince) : propagation;
@@ -128,24 +128,19 @@ async function demandProof(
       return { ...desired, ...outputsOf(context, verdict, heldSince) };
     }
     await revoke(context, verdict);
-    verdict = await proveInTime(context, claim);
+    verdict = await proveWith(context, claim);
   }
   if (!verdict.passed) throw new UserError(`application check: ${verdict.summary}. ${advice(verdict)}`);
   return { ...desired, ...outputsOf(context, verdict, heldSince) };
 }
 
-async function proveInTime(context: Context, claim: ApplicationClaim): Promise<ApplicationVerdict> {
-  const fresh = withFreshReads(context);
-  let last: ApplicationVerdict | undefined;
-  const attempt = async (): Promise<ApplicationVerdict | undefined> => {
-    last = await proveApplication(fresh, claim);
-    const findings = [...last.scoped, ...last.wider];
-    return last.passed || findings.some((finding) => !finding.mayPass) ? last : undefined;
-  };
-  return fresh.waitFor("the application's access to be as asked for", attempt, patience).catch((error: unknown) => {
-    if (last === undefined) throw error;
-    return last;
-  });
+async function proveWith(context: Context, claim: ApplicationClaim): Promise<ApplicationVerdict> {
+  return proveInTime(
+    context,
+    "the application's access to be as asked for",
+    (fresh) => proveApplication(fresh, claim),
+    ({ scoped, wider }) => [...scoped, ...wider],
+  );
 }
 
 /** Whether tenant-wide consents are all that is wrong. */

@@ -12,12 +12,13 @@ import type {
   ApplicationVerdict,
   Authorization,
 } from "./applicationVerdict.ts";
+import { customScopeOf, isOfApp, isRegular } from "./assignmentRow.ts";
 import { flag, guid, nameOf, text } from "./exchangeValue.ts";
 import type { Context } from "./lifecycle.ts";
 import { getAll, getByGuid } from "./lookup.ts";
 import { linesOf, parseMembers, type Member } from "./memberList.ts";
-import { choose, isOurs, listMailboxes, type Chosen } from "./proof.ts";
-import { customScopeOf } from "./roleAssignment.ts";
+import { isOurs } from "./proof.ts";
+import { choose, listMailboxes, type Chosen } from "./sample.ts";
 import { previewFilter } from "./scopeMembers.ts";
 
 /** What a proof of an application's access is about. */
@@ -96,8 +97,8 @@ async function gatherEvidence(
     readPolicies(context, claim),
   ]);
   const filter = scope === undefined ? "" : text(scope, "RecipientFilter");
-  const sample = members.length <= askAll ? askAll : sampleOfMany;
-  const chosen = choose({ ...claim, assignment: claim.pointer }, members, mailboxes, sample);
+  const listedSample = members.length <= askAll ? askAll : sampleOfMany;
+  const chosen = choose({ ...claim, seed: claim.pointer }, members, mailboxes, listedSample);
   const [inside, probes] = await Promise.all([
     filter === "" ? [] : previewFilter(context, filter),
     Promise.all(chosen.map((each) => probe(context, claim, each))),
@@ -150,11 +151,9 @@ function evidenceOf(assignment: ExchangeObject, claim: ApplicationClaim): Applic
   return {
     name: text(assignment, "Name"),
     role: nameOf(text(assignment, "Role")),
-    isOurApp:
-      text(assignment, "RoleAssigneeType") === "ServicePrincipal" &&
-      nameOf(text(assignment, "RoleAssigneeName")).toLowerCase() === claim.app,
+    isOurApp: isOfApp(assignment, claim.app),
     enabled: flag(assignment, "Enabled"),
-    isRegular: text(assignment, "RoleAssignmentDelegationType") === "Regular",
+    isRegular: isRegular(assignment),
     writeScope: text(assignment, "RecipientWriteScope"),
     customScope: customScopeOf(assignment),
   };

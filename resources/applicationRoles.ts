@@ -28,6 +28,7 @@ const rights = [
   "Mail-Advanced.ReadWrite.All",
 ] as const;
 
+/** The roles by Exchange's names, e.g. `Application Calendars.ReadWrite`. */
 export const applicationRoles: readonly string[] = rights.map((right) => `Application ${right}`);
 
 /** Whether a role opens calendars only; every other one opens other parts of the mailbox, or all of it. */

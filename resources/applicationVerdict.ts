@@ -8,6 +8,7 @@ import { idsOf, type Member } from "./memberList.ts";
 import type { Inside } from "./scopeMembers.ts";
 import type { Finding } from "./verdict.ts";
 
+/** What was asked for. */
 export interface ApplicationAsked {
   readonly reach: "group" | "organization";
   /** Names of the roles, e.g. `Application Calendars.ReadWrite`. */
@@ -52,6 +53,7 @@ export interface AccessPolicy {
   readonly group: string;
 }
 
+/** What Exchange and Entra say now. */
 export interface ApplicationEvidence {
   /** Exchange's pointer is there and points to the app. */
   readonly pointerIsRight: boolean;
@@ -73,6 +75,7 @@ export interface ApplicationEvidence {
   readonly certificateDays: readonly number[];
 }
 
+/** The two verdicts, and what they rest on. */
 export interface ApplicationVerdict {
   readonly passed: boolean;
   readonly scopedAccessHolds: boolean;
@@ -88,6 +91,7 @@ export interface ApplicationVerdict {
   readonly summary: string;
 }
 
+/** Judges the evidence; never throws. */
 export function judgeApplication(asked: ApplicationAsked, evidence: ApplicationEvidence): ApplicationVerdict {
   const scoped = [...judgeObjects(asked, evidence), ...judgeInside(asked, evidence), ...judgeListed(asked, evidence)];
   const wideConsents = wideConsentsOf(evidence);

@@ -28,6 +28,7 @@ export interface TriedCalendar {
   readonly answer: CalendarAnswer;
 }
 
+/** What the app was answered for each mailbox. */
 export interface CalendarEvidence {
   readonly tried: readonly TriedCalendar[];
   /** ms since a right of the app was last seen to change, by Exchange's clock; `undefined` where nobody can say. */
@@ -38,6 +39,7 @@ export interface CalendarEvidence {
   readonly isConsentedInToken: boolean;
 }
 
+/** What the answers mean. */
 export interface CalendarVerdict {
   /** `null` where too little was answered to tell. */
   readonly passed: boolean | null;

@@ -6,7 +6,7 @@ import { getByGuid } from "./lookup.ts";
 import { linesOf } from "./memberList.ts";
 import { waitUntilEffective } from "./propagation.ts";
 import { roleExists } from "./managementRole.ts";
-import { uses, type TenantInputs } from "./tenant.ts";
+import { uses, type TenantInputs } from "./tenantInputs.ts";
 
 /** What keeps a stack from going from the recorded access modes to the desired ones. */
 export async function checkStage(

@@ -3,14 +3,16 @@ import type * as pulumi from "@pulumi/pulumi";
 import { isExchangeError } from "../exchange/errors.ts";
 import type { ExchangeObject } from "../exchange/session.ts";
 import { isUnknown } from "./artifact.ts";
+import { isOfApp } from "./assignmentRow.ts";
 import { ArtifactResource, type Arguments } from "./dynamic.ts";
-import { guid, nameOf, text } from "./exchangeValue.ts";
+import { guid, text } from "./exchangeValue.ts";
 import type { Context, Lifecycle, Ownership } from "./lifecycle.ts";
 import { getAll, getByGuid } from "./lookup.ts";
 import { removeAssignment } from "./managementScope.ts";
 import { artifactOf } from "./reconciler.ts";
 import { UserError } from "./userError.ts";
 
+/** What the pointer is to be. */
 export interface ExchangeServicePrincipalInputs extends Ownership {
   readonly displayName: string;
   /** Client id. */
@@ -24,6 +26,7 @@ export interface ExchangeServicePrincipalInputs extends Ownership {
 /** How long Exchange may take to learn of a new enterprise app, in seconds (facts/exchange.md §6). */
 const replicationSeconds = 15 * 60;
 
+/** The pointer's lifecycle (facts/exchange.md §2.7). */
 export const exchangeServicePrincipalLifecycle: Lifecycle<ExchangeServicePrincipalInputs> = {
   kind: "exchangeServicePrincipal",
   title: "Exchange service principal",
@@ -128,13 +131,10 @@ function namesOf(assignments: readonly ExchangeObject[]): string {
 async function assignmentsOf(context: Context, objectId: string): Promise<readonly ExchangeObject[]> {
   const asked = { RoleAssignee: objectId };
   const found = await getAll(context.exchange, "Get-ManagementRoleAssignment", asked, { fresh: true });
-  return found.filter(
-    (each) =>
-      text(each, "RoleAssigneeType") === "ServicePrincipal" &&
-      nameOf(text(each, "RoleAssigneeName")).toLowerCase() === objectId,
-  );
+  return found.filter((each) => isOfApp(each, objectId));
 }
 
+/** The pointer as an artifact. */
 export const exchangeServicePrincipal = artifactOf(exchangeServicePrincipalLifecycle);
 
 /** The pointer as a Pulumi resource; its `id` is the pointer's own GUID. */

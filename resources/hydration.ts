@@ -4,6 +4,7 @@
  */
 import { isExchangeError } from "../exchange/errors.ts";
 import type { ExchangeObject, Parameters } from "../exchange/session.ts";
+import { flag } from "./exchangeValue.ts";
 import type { Context } from "./lifecycle.ts";
 import { UserError } from "./userError.ts";
 
@@ -32,10 +33,11 @@ export async function enableCustomization(context: Context): Promise<void> {
   noteHydration();
 }
 
+/** Whether the organisation was never customised, asked anew every time. */
 export async function isDehydrated(context: Context): Promise<boolean> {
   const [organization] = await context.exchange.read("Get-OrganizationConfig", {}, { fresh: true });
   if (organization === undefined) throw new UserError("Get-OrganizationConfig returned nothing.");
-  return organization["IsDehydrated"] === true || organization["IsDehydrated"] === "True";
+  return flag(organization, "IsDehydrated");
 }
 
 /**

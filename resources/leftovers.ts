@@ -12,7 +12,7 @@ import type { Context } from "./lifecycle.ts";
 import { getAll, withFreshReads } from "./lookup.ts";
 import { roleExists } from "./managementRole.ts";
 import { bearsAnyMark } from "./mark.ts";
-import { uses, type LastingInputs, type TenantInputs } from "./tenant.ts";
+import { uses, type LastingInputs, type TenantInputs } from "./tenantInputs.ts";
 
 interface Leftovers {
   readonly roleGroup: ExchangeObject;

@@ -68,6 +68,7 @@ export interface Ownership {
   readonly onDestroy: "remove" | "keep";
 }
 
+/** One kind of object: pure decisions (`compared` to `deletesFirst`) apart from what asks and acts. */
 export interface Lifecycle<Inputs extends object> {
   readonly kind: Kind;
   /** The artifact's name for the operator, e.g. `role group`. */
@@ -101,6 +102,7 @@ export interface Lifecycle<Inputs extends object> {
   remove(context: Context, live: Observed<Inputs>): Promise<void>;
 }
 
+/** Completed inputs and what is wrong with them. */
 export interface Resolution<Inputs> {
   readonly inputs: Inputs;
   readonly problems: readonly Problem[];

@@ -1,9 +1,10 @@
 /** The management scope: the filter that limits the role to direct members of the security group. */
 import type * as pulumi from "@pulumi/pulumi";
 import { isExchangeError } from "../exchange/errors.ts";
-import { memberOfGroupFilter, parseMemberOfGroup, sameGroups } from "../exchange/filter.ts";
+import { memberOfGroupFilter, namesOnlyGroup } from "../exchange/filter.ts";
 import type { ExchangeObject, Parameters } from "../exchange/session.ts";
 import { isUnknown } from "./artifact.ts";
+import { isOfApp, isOfRoleGroup } from "./assignmentRow.ts";
 import { ArtifactResource, type Arguments } from "./dynamic.ts";
 import { flag, guid, nameOf, text } from "./exchangeValue.ts";
 import { writeWhenReady } from "./hydration.ts";
@@ -19,6 +20,7 @@ import { UserError } from "./userError.ts";
  */
 export const rightFilter = "MemberOfGroup -eq '<the security group>'";
 
+/** What the scope is to be. */
 export interface ManagementScopeInputs extends Ownership {
   /** At most 64 characters, unique in the tenant. */
   readonly name: string;
@@ -32,6 +34,7 @@ export interface ManagementScopeInputs extends Ownership {
   readonly app: string;
 }
 
+/** The scope's lifecycle (facts/exchange.md §2.1). */
 export const managementScopeLifecycle: Lifecycle<ManagementScopeInputs> = {
   kind: "managementScope",
   title: "management scope",
@@ -103,7 +106,7 @@ async function observeManagementScope(
     id,
     inputs: {
       name: text(scope, "Name"),
-      filter: namesOnly(live, distinguishedName) ? rightFilter : live,
+      filter: namesOnlyGroup(live, distinguishedName) ? rightFilter : live,
       group: recorded.group,
       roleGroup: recorded.roleGroup,
       app: recorded.app,
@@ -113,12 +116,6 @@ async function observeManagementScope(
     },
     outputs: { recipientFilter: live },
   };
-}
-
-/** Whether a filter names that group and nothing else. */
-function namesOnly(filter: string, distinguishedName: string): boolean {
-  const parsed = parseMemberOfGroup(filter);
-  return distinguishedName !== "" && parsed !== undefined && sameGroups(parsed.dns, [distinguishedName]);
 }
 
 /**
@@ -151,7 +148,7 @@ export async function removeLeftoverScope(
 ): Promise<void> {
   const scope = await getOne(context.exchange, "Get-ManagementScope", { Identity: name });
   if (scope === undefined || flag(scope, "Exclusive")) return;
-  if (!namesOnly(text(scope, "RecipientFilter"), group.distinguishedName)) return;
+  if (!namesOnlyGroup(text(scope, "RecipientFilter"), group.distinguishedName)) return;
   const marked = await getByGuid(context.exchange, "Get-Group", group.id);
   if (!bearsMark(marked?.["Notes"], group.mark) || (await assignmentsOn(context, name)).length > 0) return;
   context.report(`management scope "${name}": left by an interrupted run of this stack; removing it.`);
@@ -184,12 +181,9 @@ async function isOwn(
   assignment: ExchangeObject,
   { roleGroup, app }: ManagementScopeInputs,
 ): Promise<boolean> {
-  const assignee = nameOf(text(assignment, "RoleAssigneeName"));
-  const type = text(assignment, "RoleAssigneeType");
-  if (type === "ServicePrincipal") return app !== "" && assignee.toLowerCase() === app;
-  if (roleGroup === "" || isUnknown(roleGroup) || type !== "RoleGroup") return false;
-  const group = await getByGuid(context.exchange, "Get-RoleGroup", roleGroup);
-  return group !== undefined && assignee === text(group, "Name");
+  if (isOfApp(assignment, app)) return true;
+  if (roleGroup === "" || isUnknown(roleGroup) || text(assignment, "RoleAssigneeType") !== "RoleGroup") return false;
+  return isOfRoleGroup(assignment, await getByGuid(context.exchange, "Get-RoleGroup", roleGroup));
 }
 
 async function describe(context: Context, scope: ExchangeObject, desired: ManagementScopeInputs): Promise<Found> {
@@ -209,7 +203,7 @@ async function describe(context: Context, scope: ExchangeObject, desired: Manage
     ours:
       !isExclusive &&
       (bearsMark(group?.["Notes"], desired.mark) || isHeld(context, desired.group, desired)) &&
-      namesOnly(text(scope, "RecipientFilter"), distinguishedName),
+      namesOnlyGroup(text(scope, "RecipientFilter"), distinguishedName),
     obstacles: [
       ...(isExclusive ? ["it is an exclusive scope"] : []),
       ...(foreign.length > 0 ? [`role assignments of others use it: ${foreign.join(", ")}`] : []),
@@ -217,6 +211,7 @@ async function describe(context: Context, scope: ExchangeObject, desired: Manage
   };
 }
 
+/** The scope as an artifact. */
 export const managementScope = artifactOf(managementScopeLifecycle);
 
 /** The management scope as a Pulumi resource; its `id` is the GUID. */

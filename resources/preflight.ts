@@ -8,8 +8,9 @@ import { roleExists } from "./managementRole.ts";
 import { formatMembers, idsOf, linesOf, parseMembers } from "./memberList.ts";
 import { resolveServiceUser } from "./serviceUser.ts";
 import { checkObjects } from "./takenNames.ts";
-import { uses, type TenantInputs } from "./tenant.ts";
+import { uses, type TenantInputs } from "./tenantInputs.ts";
 
+/** What the preflight found out; all lists are lines, `address objectId`. */
 export interface Preflight {
   /** The mailbox list, looked up. */
   readonly members: string;

@@ -5,8 +5,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { isExchangeError } from "../exchange/errors.ts";
 import type { ExchangeObject } from "../exchange/session.ts";
-import { WaitTimeoutError } from "../exchange/waiting.ts";
 import { isUnknown } from "./artifact.ts";
+import { assigneeOf, customScopeOf, isOfApp, isOfRoleGroup, isRegular } from "./assignmentRow.ts";
 import { ArtifactResource, type Arguments } from "./dynamic.ts";
 import { flag, guid, nameOf, text } from "./exchangeValue.ts";
 import { writeWhenReady } from "./hydration.ts";
@@ -16,9 +16,10 @@ import { roleExists } from "./managementRole.ts";
 import { bearsMark } from "./mark.ts";
 import { idsOf, parseMembers } from "./memberList.ts";
 import { artifactOf } from "./reconciler.ts";
-import { recipientsInside } from "./scopeMembers.ts";
+import { demandOnlyListed, recipientsInside } from "./scopeMembers.ts";
 import { UserError } from "./userError.ts";
 
+/** What the assignment is to be: to a role group or to an app. */
 export interface RoleAssignmentInputs extends Ownership {
   /** At most 64 characters, unique in the tenant; cannot be changed (Set- has no -Name). */
   readonly name: string;
@@ -53,6 +54,7 @@ export function applicationAssignmentName(role: string, base: string, reach: "gr
   return `${role}-${reach === "organization" ? "Organization-" : ""}${base}`.slice(0, 64).trimEnd();
 }
 
+/** The assignment's lifecycle (facts/exchange.md §2.3). */
 export const roleAssignmentLifecycle: Lifecycle<RoleAssignmentInputs> = {
   kind: "roleAssignment",
   title: "role assignment",
@@ -67,7 +69,7 @@ export const roleAssignmentLifecycle: Lifecycle<RoleAssignmentInputs> = {
       assignmentsOf(context, desired),
       getAll(context.exchange, "Get-ManagementRoleAssignment", { Identity: desired.name }),
     ]);
-    const direct = all.filter((each) => isAssignedTo(each, group, desired.app) && !isDelegating(each));
+    const direct = all.filter((each) => isAssignedTo(each, group, desired.app) && isRegular(each));
     const isOfOurGroup = bearsMark(group?.["Description"], desired.mark) || isHeld(context, desired.roleGroup, desired);
     // An app that was there before has assignments of others; one on a scope that the stack holds is its own.
     const isOfOurApp = desired.ownsApp || (desired.scope !== "" && isHeld(context, desired.scope, desired));
@@ -165,29 +167,6 @@ function refused(desired: RoleAssignmentInputs, error: unknown): UserError {
   );
 }
 
-/** Compares the recipients inside the live scope with the list; waits for members that are still on their way. */
-async function demandOnlyListed(context: Context, desired: RoleAssignmentInputs): Promise<void> {
-  const listed = idsOf(parseMembers(desired.members));
-  await context
-    .waitFor("the scope to hold exactly the listed mailboxes", async () => {
-      const inside = await recipientsInside(context, desired.scope);
-      return inside.length === listed.size && inside.every((recipient) => listed.has(recipient.id)) ? true : undefined;
-    })
-    .catch(async (cause: unknown) => {
-      if (!(cause instanceof WaitTimeoutError)) throw cause;
-      const inside = await recipientsInside(context, desired.scope);
-      const more = inside.filter((recipient) => !listed.has(recipient.id)).map((recipient) => recipient.address);
-      const found = idsOf(inside);
-      const less = parseMembers(desired.members).filter((member) => !found.has(member.id));
-      throw new UserError(
-        `role assignment: the scope does not hold exactly the listed mailboxes, so no access was given.` +
-          (more.length > 0 ? ` Not listed but inside: ${more.join(", ")}.` : "") +
-          (less.length > 0 ? ` Listed but not inside: ${less.map((member) => member.address).join(", ")}.` : ""),
-        { cause },
-      );
-    });
-}
-
 /** Looks at what was made; an assignment that reaches more than asked is disabled at once. */
 async function demandBornScoped(context: Context, id: string, desired: RoleAssignmentInputs): Promise<void> {
   if (desired.scope === "") return;
@@ -244,7 +223,7 @@ async function observeRoleAssignment(
     recorded.scope === "" ? undefined : getByGuid(context.exchange, "Get-ManagementScope", recorded.scope),
   ]);
   if (assignment === undefined) return undefined;
-  const assignee = nameOf(text(assignment, "RoleAssigneeName"));
+  const assignee = assigneeOf(assignment);
   const isSame = isAssignedTo(assignment, group, recorded.app);
   return {
     id,
@@ -287,20 +266,9 @@ function liveScope(
   return { writeScope: custom === "" ? kind : `${custom} (${kind})`, scope: "other" };
 }
 
-/** Name of the custom scope: a role group's assignment and an app's have it in columns of their own. */
-export function customScopeOf(assignment: ExchangeObject): string {
-  return nameOf(text(assignment, "CustomRecipientWriteScope") || text(assignment, "CustomResourceScope"));
-}
-
+/** Whether it is the assignment of the one that the role is meant for. */
 function isAssignedTo(assignment: ExchangeObject, group: ExchangeObject | undefined, app: string): boolean {
-  const type = text(assignment, "RoleAssigneeType");
-  const assignee = nameOf(text(assignment, "RoleAssigneeName"));
-  if (app !== "") return type === "ServicePrincipal" && assignee.toLowerCase() === app;
-  return group !== undefined && type === "RoleGroup" && assignee === text(group, "Name");
-}
-
-function isDelegating(assignment: ExchangeObject): boolean {
-  return text(assignment, "RoleAssignmentDelegationType") !== "Regular";
+  return app === "" ? isOfRoleGroup(assignment, group) : isOfApp(assignment, app);
 }
 
 /** Ours by exact equality: our role group's or our app's, of our name, with our scope (design.md §4). */
@@ -325,6 +293,7 @@ function describeForeign(assignment: ExchangeObject): Found {
   };
 }
 
+/** The assignment as an artifact. */
 export const roleAssignment = artifactOf(roleAssignmentLifecycle);
 
 /** The role assignment as a Pulumi resource; its `id` is the GUID. */

@@ -1,10 +1,11 @@
-/** Who is inside a management scope, asked with the scope's own live filter. */
+/** Who is inside a management scope, asked with the scope's own live filter, and whether that is who is listed. */
 import { parseMemberOfGroup } from "../exchange/filter.ts";
-import { guid, text } from "./exchangeValue.ts";
 import type { ExchangeSession } from "../exchange/session.ts";
+import { WaitTimeoutError } from "../exchange/waiting.ts";
+import { guid, text } from "./exchangeValue.ts";
 import type { Context } from "./lifecycle.ts";
 import { getByGuid } from "./lookup.ts";
-import type { Member } from "./memberList.ts";
+import { idsOf, parseMembers, type Member } from "./memberList.ts";
 import { UserError } from "./userError.ts";
 
 /** A recipient inside a scope; `type` is its RecipientTypeDetails. */
@@ -24,6 +25,36 @@ export async function recipientsInside(context: Context, scopeId: string): Promi
     throw new UserError(`management scope: its filter is not a list of groups, so it cannot be relied on: ${filter}`);
   }
   return previewFilter(context, filter);
+}
+
+/**
+ * Compares the recipients inside the live scope with the list, before a role is given there; waits for members that are
+ * still on their way, then fails and names who is too many and who is missing.
+ * @param desired GUID of the scope, and the listed mailboxes as lines
+ */
+export async function demandOnlyListed(
+  context: Context,
+  desired: { readonly scope: string; readonly members: string },
+): Promise<void> {
+  const listed = idsOf(parseMembers(desired.members));
+  await context
+    .waitFor("the scope to hold exactly the listed mailboxes", async () => {
+      const inside = await recipientsInside(context, desired.scope);
+      return inside.length === listed.size && inside.every((recipient) => listed.has(recipient.id)) ? true : undefined;
+    })
+    .catch(async (cause: unknown) => {
+      if (!(cause instanceof WaitTimeoutError)) throw cause;
+      const inside = await recipientsInside(context, desired.scope);
+      const more = inside.filter((recipient) => !listed.has(recipient.id)).map((recipient) => recipient.address);
+      const found = idsOf(inside);
+      const less = parseMembers(desired.members).filter((member) => !found.has(member.id));
+      throw new UserError(
+        `role assignment: the scope does not hold exactly the listed mailboxes, so no access was given.` +
+          (more.length > 0 ? ` Not listed but inside: ${more.join(", ")}.` : "") +
+          (less.length > 0 ? ` Listed but not inside: ${less.map((member) => member.address).join(", ")}.` : ""),
+        { cause },
+      );
+    });
 }
 
 /** Previews under way: proofs of one scope in the same moment share one. */

@@ -15,6 +15,7 @@ import { formatMembers, idsOf, nameAsRecorded, parseMembers, type Member } from 
 import { artifactOf } from "./reconciler.ts";
 import { UnsettledError, UserError } from "./userError.ts";
 
+/** What the group is to be. */
 export interface SecurityGroupInputs extends Ownership {
   /** Display name; the Name (and so the DN) is set at birth and stays. At most 64 characters. */
   readonly name: string;
@@ -34,6 +35,7 @@ const mostAtOnce = 5000;
 
 const bypass = { BypassSecurityGroupManagerCheck: true };
 
+/** The group's lifecycle (facts/exchange.md §2.5). */
 export const securityGroupLifecycle: Lifecycle<SecurityGroupInputs> = {
   kind: "securityGroup",
   title: "security group",
@@ -263,6 +265,7 @@ async function scopesNaming(context: Context, distinguishedName: string): Promis
     .map((scope) => text(scope, "Name"));
 }
 
+/** The group as an artifact. */
 export const securityGroup = artifactOf(securityGroupLifecycle);
 
 /** The security group as a Pulumi resource; its `id` is the GUID. */

@@ -9,12 +9,12 @@ import type { Context, Found, Lifecycle, Ownership } from "./lifecycle.ts";
 import { managementScopeLifecycle } from "./managementScope.ts";
 import { bearsMark } from "./mark.ts";
 import { linesOf, parseMembers } from "./memberList.ts";
-import { removeWhole } from "./reconciler.ts";
+import { removeWhole } from "./removal.ts";
 import { applicationAssignmentName, roleAssignmentLifecycle, wholeOrganization } from "./roleAssignment.ts";
 import { roleGroupLifecycle } from "./roleGroup.ts";
 import { securityGroupLifecycle } from "./securityGroup.ts";
 import { desiredObjects } from "./takenNames.ts";
-import { uses, type LastingInputs } from "./tenant.ts";
+import { uses, type LastingInputs } from "./tenantInputs.ts";
 
 /** Finds and removes; reports each object. Objects of others are never touched. */
 export async function sweep(context: Context, tenant: LastingInputs): Promise<void> {

@@ -1,13 +1,13 @@
 /** Which names and places are taken, and by whom: only where the stack does not hold the object yet. */
+import { conflictOf } from "./acquisition.ts";
 import { exchangeServicePrincipalLifecycle } from "./exchangeServicePrincipal.ts";
 import { differences, type Context, type Found, type Lifecycle, type Ownership, type Problem } from "./lifecycle.ts";
 import { managementScopeLifecycle, rightFilter } from "./managementScope.ts";
 import { linesOf } from "./memberList.ts";
-import { conflictOf } from "./reconciler.ts";
 import { applicationAssignmentName, roleAssignmentLifecycle, wholeOrganization } from "./roleAssignment.ts";
 import { roleGroupLifecycle } from "./roleGroup.ts";
 import { securityGroupLifecycle } from "./securityGroup.ts";
-import { uses, type TenantInputs } from "./tenant.ts";
+import { uses, type TenantInputs } from "./tenantInputs.ts";
 
 /** What a look for an object found: its id (empty where there is none), and what there is to say about it. */
 interface Look {

@@ -40,6 +40,7 @@ export interface Probe {
   readonly openedBy: readonly string[];
 }
 
+/** What Exchange says now. */
 export interface Evidence {
   /** Our assignment as it is now; `undefined` where it is gone. */
   readonly assignment: AssignmentEvidence | undefined;
@@ -58,6 +59,7 @@ export interface Evidence {
   readonly userExists: boolean;
 }
 
+/** One thing that is wrong. */
 export interface Finding {
   /** One sentence for the operator; names the mailboxes. */
   readonly text: string;
@@ -65,6 +67,7 @@ export interface Finding {
   readonly mayPass: boolean;
 }
 
+/** What the evidence means. */
 export interface Verdict {
   readonly passed: boolean;
   readonly findings: readonly Finding[];

@@ -7,6 +7,7 @@ import { applicationAssignmentName, RoleAssignment } from "../resources/roleAssi
 import type { CalendarAccessArguments, Reach } from "./calendarAccess.ts";
 import type { EnterpriseApp } from "./identities.ts";
 
+/** An app, Exchange's pointer to it, its roles and their proof. Made in two halves: the scope comes in between. */
 export class Application {
   /** Client id. */
   readonly clientId: pulumi.Output<string>;

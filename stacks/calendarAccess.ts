@@ -12,6 +12,7 @@ import { Impersonation, impersonationRole } from "./impersonation.ts";
 import type { StackRecord } from "./record.ts";
 import type { Adoptable, Settings } from "./settings.ts";
 
+/** What a stack asks for, and what was found out before its first resource. */
 export interface CalendarAccessArguments extends Identities {
   readonly settings: Settings;
   readonly record: StackRecord;
@@ -36,6 +37,7 @@ export interface Reach {
   ownership(object: Adoptable): { mark: string; adopt: boolean; onDestroy: "remove" | "keep" };
 }
 
+/** The component; its parts are there where the access modes and the reach call for them. */
 export class CalendarAccess extends pulumi.ComponentResource {
   readonly impersonation: Impersonation | undefined;
   readonly application: Application | undefined;

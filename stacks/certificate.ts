@@ -1,6 +1,7 @@
 /** Public certificates of the own app: read, checked, never with a private key. */
 import { X509Certificate } from "node:crypto";
 
+/** A public certificate of the call centre's. */
 export interface Certificate {
   /** SHA-1 of the certificate, as Entra shows it: upper case, no colons. */
   readonly thumbprint: string;

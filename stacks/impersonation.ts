@@ -13,11 +13,15 @@ import type { ServiceAccount } from "./identities.ts";
 export const impersonationRole = "ApplicationImpersonation";
 const role = impersonationRole;
 
+/** A user, its role group, the role and its proof. Made in two halves: the scope comes in between. */
 export class Impersonation {
   readonly userName: string;
   /** Secret; `undefined` for an existing user, whose password is never touched. */
   readonly password: pulumi.Output<string> | undefined;
   readonly roleGroup: RoleGroup;
+  /** Set by {@link assign}, as is the check. */
+  assignment: RoleAssignment | undefined;
+  check: AccessCheck | undefined;
   /** The service user, as `upn objectId`. */
   private readonly user: pulumi.Output<string>;
 
@@ -34,10 +38,6 @@ export class Impersonation {
       { parent, dependsOn: made === undefined ? [tenant] : [tenant, made.user] },
     );
   }
-
-  /** Set by {@link assign}. */
-  assignment: RoleAssignment | undefined;
-  check: AccessCheck | undefined;
 
   /** Opens the mailboxes and proves it: comes after the scope. */
   assign({ settings }: CalendarAccessArguments, reach: Reach): void {

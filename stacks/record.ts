@@ -1,8 +1,9 @@
 /** What the stack recorded about itself in its last outputs; empty on the first run. */
 import * as pulumi from "@pulumi/pulumi";
+import type { KnownObjects } from "../resources/tenantInputs.ts";
 
 /** Ids of what the stack holds; an empty string where it holds nothing. */
-export interface StackRecord {
+export interface StackRecord extends KnownObjects {
   readonly initialDomain: string;
   /** Of the user that the stack made or took over. */
   readonly userPrincipalName: string;
@@ -12,15 +13,6 @@ export interface StackRecord {
   /** Client id of the vendor's app; empty for an own one. */
   readonly vendorApp: string;
   readonly enterpriseAppAdopted: boolean;
-  readonly roleGroup: string;
-  readonly securityGroup: string;
-  readonly scope: string;
-  readonly assignment: string;
-  readonly exchangeServicePrincipal: string;
-  /** GUIDs of an app's role assignments, `role guid` a line. */
-  readonly applicationAssignments: string;
-  /** Since when the application's scoped access holds (resources/applicationCheck.ts); empty where it does not. */
-  readonly applicationHeldSince: string;
 }
 
 const nothing: StackRecord = {

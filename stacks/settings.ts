@@ -1,8 +1,7 @@
-/** All settings of a stack: their schema, defaults (the document's names) and rules. Pure. */
+/** All settings of a stack: their schema and defaults (the document's names). Pure. */
 import { closestMatch } from "leven";
 import { z } from "zod";
 import { applicationRoles } from "../resources/applicationRoles.ts";
-import { contradictions } from "./contradiction.ts";
 
 /** Objects that can be taken over where they exist already. */
 export const adoptable = [
@@ -14,8 +13,10 @@ export const adoptable = [
   "enterpriseApp",
   "exchangeServicePrincipal",
 ] as const;
+/** One of them. */
 export type Adoptable = (typeof adoptable)[number];
 
+/** A stack's settings with their defaults. */
 export type Settings = z.output<typeof schema>;
 
 const nameText = z
@@ -97,7 +98,8 @@ const application = z.strictObject(
   "must be an object",
 );
 
-const schema = z.strictObject({
+/** The whole configuration of a stack. */
+export const schema = z.strictObject({
   /** How the call centre gets in. */
   access: z
     .array(
@@ -143,6 +145,13 @@ const schema = z.strictObject({
   exchangeEndpoint: z.url({ protocol: /^https$/, error: "must be an https address" }).optional(),
 });
 
+/** Settings within settings, for messages about unknown ones. */
+export const nested: Readonly<Record<string, object>> = {
+  names: names.shape,
+  serviceUser: serviceUser.shape,
+  application: application.shape,
+};
+
 function knownRole(role: string, context: z.RefinementCtx): void {
   if (applicationRoles.includes(role)) return;
   const nearest = closestMatch(role, [...applicationRoles]) ?? "";
@@ -153,102 +162,7 @@ function knownRole(role: string, context: z.RefinementCtx): void {
   });
 }
 
-/** Settings within settings, for messages about unknown ones. */
-const nested: Readonly<Record<string, object>> = {
-  names: names.shape,
-  serviceUser: serviceUser.shape,
-  application: application.shape,
-};
-
-/** Settings that hold a list, an object or a flag: their text is JSON. */
-const textSettings = new Set(["reach", "owner", "passwordRotation", "onDestroy", "exchangeEndpoint"]);
-
-/** What reading the settings gave: the settings, or everything that is wrong with them. */
-export type ReadSettings =
-  | { readonly settings: Settings; readonly problems?: undefined }
-  | { readonly settings?: undefined; readonly problems: readonly string[] };
-
-/**
- * Reads a stack's configuration.
- * @param raw the project's keys without their namespace, values as Pulumi holds them (structured ones as JSON text).
- * @param readLines the lines of a file of addresses; throws where it cannot be read.
- */
-export function readSettings(
-  raw: Readonly<Record<string, string>>,
-  readLines: (path: string) => string[],
-): ReadSettings {
-  const problems: string[] = [];
-  const wrong = new Set<string>();
-  const values: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(raw)) {
-    try {
-      values[name] = valueOf(name, value, readLines);
-    } catch (error) {
-      problems.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
-      wrong.add(name);
-    }
-  }
-  const parsed = schema.safeParse(values, { reportInput: true });
-  for (const issue of parsed.error?.issues ?? []) {
-    problems.push(...describe(issue));
-    for (const key of issue.code === "unrecognized_keys" && issue.path.length === 0 ? issue.keys : [issue.path[0]]) {
-      wrong.add(String(key));
-    }
-  }
-  const rest = parsed.success ? parsed : schema.safeParse(without(values, wrong));
-  for (const { keys, problem } of rest.success ? contradictions(rest.data) : []) {
-    if (!keys.some((key) => wrong.has(key))) problems.push(problem);
-  }
-  if (problems.length > 0 || !parsed.success) return { problems: [...new Set(problems)] };
-  return { settings: parsed.data };
-}
-
-function without(values: Readonly<Record<string, unknown>>, names: ReadonlySet<string>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(values).filter(([name]) => !names.has(name)));
-}
-
-function valueOf(name: string, value: string, readLines: (path: string) => string[]): unknown {
-  if (textSettings.has(name)) return value;
-  const parsed = parseJson(value);
-  return name === "mailboxes" && typeof parsed === "string" ? addressesIn(parsed, readLines) : parsed;
-}
-
-function parseJson(value: string): unknown {
-  try {
-    return JSON.parse(value);
-  } catch {
-    return value;
-  }
-}
-
-/** One address a line; empty lines and what follows a # are left out. */
-function addressesIn(path: string, readLines: (path: string) => string[]): string[] {
-  let lines: string[];
-  try {
-    lines = readLines(path);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`"${path}" is no file of addresses that can be read (${reason}). Write a list, or a file's path.`, {
-      cause,
-    });
-  }
-  return lines.map((line) => line.replace(/#.*/, "").trim()).filter((line) => line !== "");
-}
-
-function describe(issue: z.core.$ZodIssue): string[] {
-  const path = issue.path
-    .map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`))
-    .join("")
-    .slice(1);
-  if (issue.code === "unrecognized_keys") {
-    const known = Object.keys(nested[path] ?? schema.shape).join(", ");
-    return issue.keys.map((key) => `${path === "" ? "" : `${path}.`}${key}: there is no such setting. Known: ${known}`);
-  }
-  const value = typeof issue.input === "string" && isShowable(issue.input) ? ` "${issue.input}"` : "";
-  return [`${path}:${value} ${issue.message}${issue.message.endsWith("?") ? "" : "."}`];
-}
-
 /** Whether a text may be printed: one line, and no key that somebody wrote where it does not belong. */
-function isShowable(text: string): boolean {
+export function isShowable(text: string): boolean {
   return /^[^\p{Cc}]+$/u.test(text) && !/-----BEGIN|PRIVATE KEY/.test(text);
 }

@@ -8,6 +8,7 @@ import { SignJWT } from "jose";
 import { loadX509 } from "../../simulator/x509.ts";
 import { requestToken, tokenEndpoint, type Send } from "./http.ts";
 
+/** The app's key pair, as the call centre holds it. */
 export interface ApplicationKey {
   /** The public certificate, PEM: what `application.certificates` names. */
   readonly certificateFile: string;

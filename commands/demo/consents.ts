@@ -4,6 +4,7 @@ import type { Send } from "./http.ts";
 /** Microsoft Graph's own app id, the same in every tenant (facts/calendar-access.md §5). */
 const graphAppId = "00000003-0000-0000-c000-000000000000";
 
+/** What an administrator may consent to in Entra. */
 export interface Consents {
   /** Consents a permission on Microsoft Graph to an app, tenant-wide; returns how to take it back. */
   give(clientId: string, permission: string): Promise<() => Promise<void>>;

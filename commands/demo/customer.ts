@@ -8,7 +8,9 @@ export const mailboxes: readonly string[] = [
   "eva.smit@buitendienst.example",
   "joost.visser@buitendienst.example",
 ];
+/** A listed mailbox. */
 export const adviser = "ad.viseur@buitendienst.example";
+/** A mailbox that must stay out. */
 export const director = "dirk.directeur@buitendienst.example";
 
 /** The document's names, which are the defaults of the settings. */
@@ -27,6 +29,7 @@ export const settings = {
   mustStayOut: [director],
 };
 
+/** What the call centre writes into a calendar. */
 export const appointment = {
   subject: "CallPro: adviesgesprek mevrouw De Vries",
   start: "2027-03-01T09:00:00Z",

@@ -39,6 +39,7 @@ export function trusting(authority: string): Send {
 
 /** Resources that tokens are for. */
 export const exchangeOnline = "https://outlook.office365.com";
+/** The resource that tokens for Graph are for. */
 export const microsoftGraph = "https://graph.microsoft.com";
 
 /**
@@ -63,6 +64,7 @@ export async function signIn(
   return requestToken(send, tokenEndpoint(origin, app.tenantId), user.userName, form);
 }
 
+/** Where a tenant gives tokens. */
 export function tokenEndpoint(origin: string, tenantId: string): string {
   return `${origin}/${tenantId}/oauth2/v2.0/token`;
 }

@@ -23,6 +23,7 @@ const expectedDrift = {
   AccessCheck: ["verdict"],
 };
 
+/** What EWS answers whoever impersonates outside the scope. */
 export const refusal = "ErrorImpersonateUserDenied";
 
 /** The stack's beginning, in every story. */

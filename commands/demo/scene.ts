@@ -9,6 +9,7 @@ import type { Chapter, Reach } from "./reach.ts";
 import type { Stage } from "./stage.ts";
 import { demand, type Step } from "./step.ts";
 
+/** What the steps share. */
 export interface Scene {
   readonly stage: Stage;
   /** Says a line beneath the step's title. */
@@ -25,6 +26,7 @@ export interface Scene {
 /** Makes one step. */
 export type StepMaker = (scene: Scene) => Step;
 
+/** The scene before the first step. */
 export function openScene(stage: Stage, say: (line: string) => void): Scene {
   const told = (line: string): void => {
     say(`     ${line}`);
@@ -79,6 +81,7 @@ export async function up(scene: Scene, title: string): Promise<UpResult> {
   return result;
 }
 
+/** The access modes that the stack is asked for now. */
 export function accessOf({ settings }: Stage): readonly (keyof typeof proofs)[] {
   return settings["access"] as readonly (keyof typeof proofs)[];
 }

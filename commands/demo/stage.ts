@@ -24,6 +24,7 @@ const passphrase = "demo";
 /** The stack's own settings, without their namespace. */
 type Settings = Readonly<Record<string, unknown>>;
 
+/** The tenant, the backend and the stack of a demo. */
 export interface Stage {
   readonly tenant: DemoTenant;
   /** For files that go with the demo. */

@@ -11,6 +11,7 @@ const middles = {
   migration: migrationStory,
 } as const satisfies Record<string, () => readonly StepMaker[]>;
 
+/** What `--story` takes. */
 export const storyNames: readonly string[] = Object.keys(middles);
 
 /**

@@ -22,6 +22,7 @@ interface Description {
   readonly administrator: UserCredentials;
 }
 
+/** The running tenant, and what the demo asks of it. */
 export interface DemoTenant extends Description {
   readonly pid: number;
   readonly send: Send;

@@ -24,6 +24,7 @@ export function removedTypes(output: string, wanted: readonly string[]): string[
   return removed.filter((type) => wanted.includes(type));
 }
 
+/** Destroys the stack. */
 export function undo(scene: Scene): Step {
   const { stage, told } = scene;
   return {
@@ -43,6 +44,7 @@ export function undo(scene: Scene): Step {
   };
 }
 
+/** Compares the tenant with what it was before the stack. */
 export function compare(scene: Scene): Step {
   const { stage, told } = scene;
   return {
@@ -56,6 +58,7 @@ export function compare(scene: Scene): Step {
   };
 }
 
+/** Judges every write of the story by the tenant's journal. */
 export function readBack({ stage, told, chapters }: Scene): Step {
   return {
     title: "The journal: never wider than before or asked for",

@@ -51,6 +51,7 @@ export interface ApplicationReport {
   readonly notProved: readonly string[];
 }
 
+/** The report about an app's access; pure. `live` is `null` where the app's own credential was not there to try. */
 export function reportApplication(
   claim: ApplicationClaim,
   { verdict, evidence }: ApplicationProof,

@@ -26,6 +26,7 @@ export interface ImpersonationReport {
   readonly notProved: readonly string[];
 }
 
+/** The report about impersonation; pure. */
 export function reportImpersonation(claim: Claim, { verdict, evidence }: Proof): ImpersonationReport {
   const { assignment, scope, probes } = evidence;
   const addresses = (lines: string): string[] => parseMembers(lines).map(({ address }) => address);

@@ -23,6 +23,7 @@ export function formatTable(heading: readonly string[], rows: readonly (readonly
   ];
 }
 
+/** A finding as a line, with the advice to ask again where lag can explain it. */
 export function describeFinding({ text, mayPass }: Finding): string {
   return mayPass ? `${text} (can be lag between Microsoft's servers: ask again in a few minutes)` : text;
 }

@@ -6,13 +6,15 @@ import type { ReadSetting } from "../../directory/connection.ts";
 import { planConnection } from "../../directory/credentials.ts";
 import type { ApplicationClaim } from "../../resources/applicationProof.ts";
 import type { Claim } from "../../resources/proof.ts";
-import { readSettings, type Settings } from "../../stacks/settings.ts";
+import { readSettings } from "../../stacks/configuration.ts";
+import type { Settings } from "../../stacks/settings.ts";
 import { runEngine } from "../engine.ts";
 import { checkout } from "../setup.mjs";
 
 /** The proof could not be run; the message is one line for the operator. */
 export class NotRun extends Error {}
 
+/** Which stack, by whose configuration. */
 export interface StackOptions {
   readonly stack: string;
   /** Configuration file elsewhere than in `stacks/`, as the engine's own option. */
@@ -26,6 +28,7 @@ export interface Recorded<C> {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
+/** How the call centre gets in. */
 export type AccessMode = "impersonation" | "application";
 
 /** What the last `up` claimed. */

@@ -1,3 +1,4 @@
+/** What Entra grants an app, itself and through groups, and which of it opens calendars or mailboxes. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { isNamed, opensCalendars, opensMailboxes, readConsents, type Consent } from "../../directory/consents.ts";

@@ -1,3 +1,4 @@
+/** What an address of the settings means: one mailbox, another one than before, an alias, or nobody's. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import {

@@ -1,3 +1,4 @@
+/** An app's role assignment: born scoped, drift, changes of reach, and what is there already. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { applicationRoles } from "../../resources/applicationRoles.ts";

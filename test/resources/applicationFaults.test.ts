@@ -1,3 +1,4 @@
+/** A fault in every HTTP call of the artifacts of an app's access. */
 import { exchangeServicePrincipal } from "../../resources/exchangeServicePrincipal.ts";
 import { managementScope } from "../../resources/managementScope.ts";
 import { roleAssignment } from "../../resources/roleAssignment.ts";

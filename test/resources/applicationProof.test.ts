@@ -1,3 +1,4 @@
+/** The evidence about an app's access, gathered from the embedded tenant: whatever is wrong with it is found. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { daysLeft, proveApplication, type ApplicationClaim } from "../../resources/applicationProof.ts";
 import type { ApplicationVerdict } from "../../resources/applicationVerdict.ts";

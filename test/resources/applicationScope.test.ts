@@ -1,3 +1,4 @@
+/** A management scope that an app's assignment uses, alone or beside impersonation's. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { ExchangeSession } from "../../exchange/session.ts";
 import type { Recorded } from "../../resources/artifact.ts";

@@ -1,3 +1,4 @@
+/** Closing a tenant removes what interrupted runs of an application left, and nothing else. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Recorded } from "../../resources/artifact.ts";
 import { exchangeServicePrincipal } from "../../resources/exchangeServicePrincipal.ts";

@@ -1,3 +1,4 @@
+/** An app's access whichever way Exchange behaves where nobody knows how it does. */
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { applicationCheck } from "../../resources/applicationCheck.ts";
 import type { Artifact, Recorded } from "../../resources/artifact.ts";

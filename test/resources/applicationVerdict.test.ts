@@ -1,3 +1,4 @@
+/** What the evidence about an app's access means, case by case and as properties. */
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { Consent } from "../../directory/consents.ts";

@@ -1,3 +1,4 @@
+/** From one way in to the other, in stages: what is refused, when, and what stays open meanwhile. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Recorded } from "../../resources/artifact.ts";
 import type { Properties } from "../../resources/lifecycle.ts";

@@ -1,3 +1,4 @@
+/** The stored text of the providers, frozen, and the engine's calls of it. */
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { readFileSync, writeFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";

@@ -1,3 +1,4 @@
+/** A fault in every HTTP call of the artifacts of impersonation. */
 import { managementScope } from "../../resources/managementScope.ts";
 import { roleAssignment } from "../../resources/roleAssignment.ts";
 import { roleGroup } from "../../resources/roleGroup.ts";

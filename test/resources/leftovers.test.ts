@@ -1,3 +1,4 @@
+/** What impersonation left where its role is gone: recognised, removed on request, and left where somebody needs it. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Properties } from "../../resources/lifecycle.ts";
 import { markOf } from "../../resources/mark.ts";

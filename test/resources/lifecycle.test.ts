@@ -1,3 +1,4 @@
+/** What a difference means for the engine: nothing, an update or a replacement, and in which order. */
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { isUnknown, unknownValue } from "../../resources/artifact.ts";

@@ -1,3 +1,4 @@
+/** The mark of ownership: only the own stack's is taken for it. */
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { bearsAnyMark, bearsMark, markOf } from "../../resources/mark.ts";

@@ -1,3 +1,4 @@
+/** Taking a tenant-wide consent away: when, which, and with what right. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { applicationCheck } from "../../resources/applicationCheck.ts";
 import type { Recorded } from "../../resources/artifact.ts";

@@ -1,3 +1,4 @@
+/** The role assignment of impersonation: born scoped, drift, changes of reach, and what is there already. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { UnfinishedError, type Recorded } from "../../resources/artifact.ts";
 import type { Properties } from "../../resources/lifecycle.ts";

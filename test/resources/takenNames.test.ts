@@ -1,3 +1,4 @@
+/** Which names and places of an application's stack are taken, by whom, and what preview says of it. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Properties } from "../../resources/lifecycle.ts";
 import { markOf } from "../../resources/mark.ts";

@@ -1,3 +1,4 @@
+/** The preflight, the opening of a tenant and its closing. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Recorded } from "../../resources/artifact.ts";
 import type { Properties } from "../../resources/lifecycle.ts";
@@ -326,6 +327,12 @@ describe("opening a tenant", () => {
     const context = await tenant.open("reader");
     const error = await failureOf(up(tenantArtifact, context, { ...tenantInputs(), ownsUser: false }));
     expect(error.message).not.toContain("may not make users");
+  });
+
+  test("asks for the right to remove users where leftovers are to be removed", async () => {
+    const context = await tenant.open("reader");
+    const inputs = { ...tenantInputs(), ownsUser: false, removeLeftovers: true };
+    expect((await failureOf(up(tenantArtifact, context, inputs))).message).toContain("may not make users");
   });
 
   test("customises the organisation only where that is allowed, waits visibly, and the access comes up", async () => {

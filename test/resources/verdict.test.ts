@@ -1,3 +1,4 @@
+/** What the evidence about an impersonation means, case by case and as properties. */
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { judge, type Asked, type AssignmentEvidence, type Evidence, type Probe } from "../../resources/verdict.ts";

@@ -1,3 +1,4 @@
+/** A certificate of the settings: the public part is taken, a private key never passes. */
 import { X509Certificate } from "node:crypto";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { readCertificates } from "../../stacks/certificate.ts";

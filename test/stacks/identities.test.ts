@@ -1,8 +1,10 @@
+/** What azuread is to make: nothing that is there, what an interrupted run left, or a stranger's. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { markOf } from "../../resources/mark.ts";
 import { findIdentities, type Identities } from "../../stacks/identities.ts";
 import type { StackRecord } from "../../stacks/record.ts";
-import { readSettings, type Settings } from "../../stacks/settings.ts";
+import { readSettings } from "../../stacks/configuration.ts";
+import type { Settings } from "../../stacks/settings.ts";
 import { failureOf, startTenant, type TestTenant } from "../support/tenant.ts";
 
 const mark = markOf("calendar-access", "contoso");

@@ -1,7 +1,8 @@
+/** What an operator is warned of before every run. */
 import { describe, expect, test } from "@jest/globals";
 import { applicationRoles, isCalendarRole } from "../../resources/applicationRoles.ts";
 import type { Certificate } from "../../stacks/certificate.ts";
-import { readSettings } from "../../stacks/settings.ts";
+import { readSettings } from "../../stacks/configuration.ts";
 import { warningsOf } from "../../stacks/warning.ts";
 
 const day = 24 * 60 * 60 * 1000;

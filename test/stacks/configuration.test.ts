@@ -1,7 +1,9 @@
+/** A stack's configuration as settings: defaults, every way to be wrong, and that all of it is said at once. */
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { applicationRoles } from "../../resources/applicationRoles.ts";
-import { readSettings, type Settings } from "../../stacks/settings.ts";
+import { readSettings } from "../../stacks/configuration.ts";
+import type { Settings } from "../../stacks/settings.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
