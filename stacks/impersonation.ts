@@ -78,6 +78,17 @@ export class Impersonation {
   }
 }
 
+/**
+ * What a user that was there before keeps as it is: azuread would clear what the program does not name. It also stays
+ * unmarked, so that it is never taken for one that the stack made.
+ */
+const othersProperties = [
+  ...["ageGroup", "businessPhones", "city", "companyName", "consentProvidedForMinor", "costCenter", "country"],
+  ...["department", "disableStrongPassword", "division", "employeeHireDate", "employeeId", "employeeType", "faxNumber"],
+  ...["givenName", "jobTitle", "mail", "managerId", "mobilePhone", "officeLocation", "onpremisesImmutableId"],
+  ...["otherMails", "postalCode", "preferredLanguage", "state", "streetAddress", "surname"],
+];
+
 /** The service user with its password: a service account that no address list shows and whose password does not expire. */
 function makeUser(
   { settings, mark, provider }: CalendarAccessArguments,
@@ -109,9 +120,12 @@ function makeUser(
       parent,
       provider,
       dependsOn: [tenant],
-      // Blocking the user is somebody's emergency stop (design.md §7.10); a user that was there before stays unmarked, so
-      // that it is never taken for one that the stack made.
-      ignoreChanges: [...(settings.regrant ? [] : ["accountEnabled"]), ...(account.isAdopted ? ["jobTitle"] : [])],
+      // Blocking the user is somebody's emergency stop (design.md §7.10).
+      ignoreChanges: [
+        ...(settings.regrant ? [] : ["accountEnabled"]),
+        ...(account.isAdopted ? othersProperties : []),
+        ...(account.isAdopted && usageLocation === undefined ? ["usageLocation"] : []),
+      ],
       ...(account.importId === undefined ? {} : { import: account.importId }),
       ...(account.isAdopted && settings.onDestroy === "keep" ? { retainOnDelete: true } : {}),
     },

@@ -55,10 +55,14 @@ describe("a tenant that was set up by hand after the document", () => {
 
   test("is taken over whole: only the user is written to, and everything is proved", async () => {
     stack.configure({ adopt: true, onDestroy: "keep" });
+    const user = tenant.tenant.users.find(({ userPrincipalName }) => userPrincipalName === serviceUser);
+    const own = { department: "Automatisering", city: "Utrecht", usageLocation: "NL", jobTitle: "Koppeling" };
+    Object.assign(user?.other ?? {}, own);
     const before = dumpOfExchange();
     const writes = await writesDuring(async () => expect(await stack.up()).toMatchObject({ code: 0 }));
     expect(new Set(writes)).toEqual(new Set(["PATCH /users"]));
     expect(dumpOfExchange()).toEqual(before);
+    expect(user?.other).toMatchObject(own);
     expect(await stack.outputs()).toMatchObject({ assignment, verification: { verdict: "passed" } });
   }, 120_000);
 
