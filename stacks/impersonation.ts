@@ -78,7 +78,9 @@ export class Impersonation {
   }
 }
 
-/** The service user with its password: a service account that no address list shows and whose password does not expire. */
+/**
+ * The service user with its password: a service account that no address list shows and whose password does not expire.
+ */
 function makeUser(
   { settings, mark, provider }: CalendarAccessArguments,
   account: ServiceAccount,
@@ -109,8 +111,8 @@ function makeUser(
       parent,
       provider,
       dependsOn: [tenant],
-      // Blocking the user is somebody's emergency stop (design.md §7.10); a user that was there before stays unmarked, so
-      // that it is never taken for one that the stack made.
+      // Blocking the user is somebody's emergency stop (design.md §7.10); a user that was there before stays unmarked,
+      // so that it is never taken for one that the stack made.
       ignoreChanges: [...(settings.regrant ? [] : ["accountEnabled"]), ...(account.isAdopted ? ["jobTitle"] : [])],
       ...(account.importId === undefined ? {} : { import: account.importId }),
       ...(account.isAdopted && settings.onDestroy === "keep" ? { retainOnDelete: true } : {}),
