@@ -5,7 +5,7 @@ import { planConnection } from "./directory/credentials.ts";
 import { markOf } from "./resources/mark.ts";
 import { CalendarAccess } from "./stacks/calendarAccess.ts";
 import { readCertificates } from "./stacks/certificate.ts";
-import { readSettings } from "./stacks/configuration.ts";
+import { readSettings, unreadKeys } from "./stacks/configuration.ts";
 import { entraProvider } from "./stacks/entraProvider.ts";
 import { findIdentities } from "./stacks/identities.ts";
 import { readRecord } from "./stacks/record.ts";
@@ -32,7 +32,12 @@ const { certificates, problems: certificateProblems } = readCertificates(
   settings?.application.certificates ?? [],
   (path) => readFileSync(path, "utf8"),
 );
-const wrong = [...problems, ...connectionProblems, ...certificateProblems];
+const wrong = [
+  ...unreadKeys(Object.keys(config), pulumi.getProject()),
+  ...problems,
+  ...connectionProblems,
+  ...certificateProblems,
+];
 if (settings === undefined || wrong.length > 0) fail(wrong);
 
 for (const line of warningsOf(settings, certificates, Date.now())) await pulumi.log.warn(line);

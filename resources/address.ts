@@ -38,8 +38,11 @@ export function isMailbox(type: string): boolean {
   return mailboxTypes.has(type);
 }
 
-/** Who may own a mail-enabled security group (facts/exchange.md §2.5). */
-const ownerTypes = new Set([...mailboxTypes, "MailUser", "MailUniversalSecurityGroup"]);
+/**
+ * Who may own the security group: one person. Exchange takes a group, too (facts/exchange.md §2.5), but its members could
+ * be listed mailboxes, and an owner can widen the security group.
+ */
+const ownerTypes = new Set([...mailboxTypes, "MailUser"]);
 
 /** How many addresses one filter names. */
 const chunkSize = 40;
@@ -241,7 +244,7 @@ export async function resolveOwner(
   const candidate = candidateOf(owner);
   const addresses = [candidate.primarySmtpAddress, ...list(owner, "EmailAddresses").map((each) => each.slice(5))];
   if (!ownerTypes.has(candidate.type) || !addresses.some((each) => each.toLowerCase() === address.toLowerCase())) {
-    const problem = `owner: ${address} is a ${candidate.type}, which cannot own a group. Write a mailbox's primary address.`;
+    const problem = `owner: ${address} is a ${candidate.type}, and the owner has to be one person: an owner can widen the group. Write the primary address of that person's mailbox.`;
     return { line: address, problems: [problem] };
   }
   return { line: formatMembers([{ address, id: candidate.id }]), problems: [] };

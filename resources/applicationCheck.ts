@@ -60,6 +60,8 @@ export const applicationCheck: Artifact = {
       (verdict) => outputsOf(context, verdict, heldSinceOf(recorded)),
       unproved(context),
     );
+    // The plan only says that something about the proof changed.
+    if (outputs.verdict !== "passed") context.report(`application check: as it is now, ${String(outputs.summary)}.`);
     const properties = { ...recorded.properties, ...outputs };
     const names = [...claimed, "verdict"];
     return {

@@ -27,6 +27,7 @@ export function artifactOf<Inputs extends Ownership>(lifecycle: Lifecycle<Inputs
 
     async check(context, recorded, desired) {
       const inputs = inputsOf<Inputs>(desired);
+      if (recorded !== undefined) reportLeft(lifecycle, context, inputsOf<Inputs>(recorded), inputs);
       if (lifecycle.resolve === undefined) return { inputs: desired, problems: [] };
       const resolution = await lifecycle.resolve(
         context,
@@ -87,6 +88,21 @@ export function artifactOf<Inputs extends Ownership>(lifecycle: Lifecycle<Inputs
       await removeWhole(lifecycle, fresh, recorded.id, known);
     },
   };
+}
+
+/** Says what is different and stays so: the engine itself shows it as a change that an `up` would make. */
+function reportLeft<Inputs extends Ownership>(
+  lifecycle: Lifecycle<Inputs>,
+  context: Context,
+  live: Inputs,
+  desired: Inputs,
+): void {
+  const left = lifecycle.leaves?.({ id: "", inputs: live, outputs: {} }, desired) ?? [];
+  for (const name of differences(lifecycle, live, desired).filter((each) => left.includes(each))) {
+    context.report(
+      `${lifecycle.title}: ${name} is ${String(live[name])}: somebody stopped it. up leaves it so, whatever the plan shows; the setting regrant opens it again.`,
+    );
+  }
 }
 
 /** Brings an object to what is asked for and proves by a new look that it is. */

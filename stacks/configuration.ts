@@ -1,4 +1,5 @@
 /** Reads a stack's configuration into its settings, and says everything that is wrong with it at once. Pure. */
+import { closestMatch } from "leven";
 import type { z } from "zod";
 import { contradictions } from "./contradiction.ts";
 import { isShowable, nested, schema, type Settings } from "./settings.ts";
@@ -10,6 +11,22 @@ const textSettings = new Set(["reach", "owner", "passwordRotation", "onDestroy",
 export type ReadSettings =
   | { readonly settings: Settings; readonly problems?: undefined }
   | { readonly settings?: undefined; readonly problems: readonly string[] };
+
+/**
+ * Keys that nothing reads, because their namespace is none of this project's: with a slip of the pen there, a setting
+ * would be left out in silence.
+ * @param keys all keys of the stack, namespaces included
+ */
+export function unreadKeys(keys: readonly string[], project: string): string[] {
+  const known = [project, "azuread", "pulumi"];
+  return keys.flatMap((key) => {
+    const [namespace = "", name = ""] = key.split(/:(.*)/s);
+    if (known.includes(namespace)) return [];
+    return [
+      `${key}: nothing reads the namespace ${namespace}. Did you mean ${closestMatch(namespace, known) ?? project}:${name}?`,
+    ];
+  });
+}
 
 /**
  * Reads a stack's configuration.

@@ -4,6 +4,7 @@
  */
 import type { ReadSetting } from "../directory/connection.ts";
 import type { GraphObject, GraphSession } from "../directory/graph.ts";
+import { isDirectoryError } from "../directory/errors.ts";
 import { openSession } from "../directory/session.ts";
 import { findUserByPrincipalName } from "../directory/users.ts";
 import { bearsMark } from "../resources/mark.ts";
@@ -64,16 +65,28 @@ export async function findIdentities(
   const { graph } = session;
   const conflicts: string[] = [];
   const note = { conflicts, report, mark, settings };
-  const [initialDomain, app] = await Promise.all([
-    record.initialDomain || session.readDomains().then(({ initial }) => initial),
-    !wantsApp ? undefined : knowsApp ? recordedApp(record) : findApp(graph, note),
-  ]);
-  const account = !wantsUser
-    ? undefined
-    : knowsUser
-      ? recordedAccount(settings, record, initialDomain)
-      : await findAccount(graph, initialDomain, note);
-  return { initialDomain, account, app, conflicts: conflicts.toSorted() };
+  try {
+    const [initialDomain, app] = await Promise.all([
+      record.initialDomain || session.readDomains().then(({ initial }) => initial),
+      !wantsApp ? undefined : knowsApp ? recordedApp(record) : findApp(graph, note),
+    ]);
+    const account = !wantsUser
+      ? undefined
+      : knowsUser
+        ? recordedAccount(settings, record, initialDomain)
+        : await findAccount(graph, initialDomain, note);
+    return { initialDomain, account, app, conflicts: conflicts.toSorted() };
+  } catch (error) {
+    if (!isDirectoryError(error)) throw error;
+    const isForbidden = isDirectoryError(error, "forbidden", "unauthorized");
+    const needed = [
+      "Organization.Read.All",
+      ...(wantsApp ? ["Application.Read.All"] : []),
+      ...(wantsUser ? ["User.Read.All"] : []),
+    ];
+    const advice = ` The automation identity needs ${needed.join(", ")} in Microsoft Graph to look, and more to write (README.md).`;
+    return { problems: [`${error.message}.${isForbidden ? advice : ""}`] };
+  }
 }
 
 interface Note {

@@ -287,8 +287,10 @@ describe("addresses of a tenant", () => {
     });
 
     test.each([
-      ["storing@loodgieterlek.example", "is a MailContact, which cannot own a group"],
-      [`allen@${domain}`, "is a MailUniversalDistributionGroup, which cannot own a group"],
+      ["storing@loodgieterlek.example", "is a MailContact, and the owner has to be one person"],
+      [`allen@${domain}`, "is a MailUniversalDistributionGroup, and the owner has to be one person"],
+      // Its members could be listed mailboxes.
+      [`regio.noord@${domain}`, "is a MailUniversalSecurityGroup, and the owner has to be one person"],
       [`niemand@${domain}`, "is unknown in this organisation"],
     ])("is not %s", async (address, problem) => {
       expect((await askOwner(address)).problems).toEqual([expect.stringContaining(problem)]);

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { applicationRoles } from "../../resources/applicationRoles.ts";
-import { readSettings } from "../../stacks/configuration.ts";
+import { readSettings, unreadKeys } from "../../stacks/configuration.ts";
 import type { Settings } from "../../stacks/settings.ts";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -407,6 +407,18 @@ describe("all problems are reported at once", () => {
   test("every problem is one line", () => {
     const { problems = [] } = read({ ...wrong, mailboxes: "x.txt" });
     for (const problem of problems) expect(problem).not.toMatch(/\n/);
+  });
+});
+
+describe("a key in a namespace that nothing reads", () => {
+  test("is named with what may have been meant", () => {
+    const keys = ["calendar-access:owner", "azuread:tenantId", "pulumi:tags", "calendar-acces:mustStayOut", "owner"];
+    expect(unreadKeys(keys, "calendar-access")).toEqual([
+      expect.stringMatching(
+        /^calendar-acces:mustStayOut: nothing reads .* Did you mean calendar-access:mustStayOut\?$/,
+      ),
+      expect.stringMatching(/^owner: nothing reads/),
+    ]);
   });
 });
 
