@@ -5,7 +5,7 @@ import { findIdentities, type Identities } from "../../stacks/identities.ts";
 import type { StackRecord } from "../../stacks/record.ts";
 import { readSettings } from "../../stacks/configuration.ts";
 import type { Settings } from "../../stacks/settings.ts";
-import { failureOf, startTenant, type TestTenant } from "../support/tenant.ts";
+import { startTenant, type TestTenant } from "../support/tenant.ts";
 
 const mark = markOf("calendar-access", "contoso");
 const otherMark = markOf("calendar-access", "fabrikam");
