@@ -1,4 +1,5 @@
-// One linter: ESLint with type-aware rules, and the direction of imports (index → stacks → resources → exchange, directory).
+// One linter: ESLint with type-aware rules, and the direction of imports (index → stacks → resources → exchange,
+// directory).
 import { defineConfig, globalIgnores } from "eslint/config";
 import js from "@eslint/js";
 import { createNodeResolver, importX } from "eslint-plugin-import-x";

@@ -1,5 +1,5 @@
-// `npm run bench -- [--pairs N]`: what a preview without changes costs, as a ratio to the smallest dynamic program on the same
-// machine in the same minutes. Absolute times say more about the machine than about us.
+// `npm run bench -- [--pairs N]`: what a preview without changes costs, as a ratio to the smallest dynamic program on
+// the same machine in the same minutes. Absolute times say more about the machine than about us.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";

@@ -1,6 +1,6 @@
-// `npm run demo [-- --keep] [-- --story NAME]`: the whole life of a customer's stack with the real engine, on an embedded
-// tenant: impersonation, the way over to application access, and the undo of all. Nothing outside the checkout is touched,
-// and nothing is left in it.
+// `npm run demo [-- --keep] [-- --story NAME]`: the whole life of a customer's stack with the real engine, on an
+// embedded tenant: impersonation, the way over to application access, and the undo of all. Nothing outside the checkout
+// is touched, and nothing is left in it.
 //
 // Exit codes: 0 every step held; 1 one did not, or the demo could not be played; 130 interrupted.
 import { join } from "node:path";

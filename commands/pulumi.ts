@@ -1,8 +1,8 @@
 // `npm run pulumi -- …`: the pinned engine on the pinned Node, with the operator's terminal, signals and exit code.
 //
-// On Ctrl-C the terminal signals the whole process group and npm passes its own copy on: an engine that got both would take the
-// second as "stop at once" and leave calls in flight unrecorded. So the engine runs in a session of its own (it still reads
-// the terminal) and gets each interruption once.
+// On Ctrl-C the terminal signals the whole process group and npm passes its own copy on: an engine that got both would
+// take the second as "stop at once" and leave calls in flight unrecorded. So the engine runs in a session of its own
+// (it still reads the terminal) and gets each interruption once.
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 

@@ -1,8 +1,8 @@
 // `npm run recover -- --stack NAME`: brings a stack back to work after its run was killed. Needs no tenant.
 //
-// Exit codes: 0 the stack is free and has no pending operations (any more); 1 the lock stays, because its owner lives or is not
-// proved dead, and nothing was changed; 2 it could not be done (bad option, unknown stack, a backend of another kind, the
-// engine's own error).
+// Exit codes: 0 the stack is free and has no pending operations (any more); 1 the lock stays, because its owner lives
+// or is not proved dead, and nothing was changed; 2 it could not be done (bad option, unknown stack, a backend of
+// another kind, the engine's own error).
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
@@ -26,8 +26,8 @@ interface PendingOperation {
 }
 
 /**
- * Releases the engine's lock where its owner is proved dead, then ends what it left running and clears the operations that
- * were under way.
+ * Releases the engine's lock where its owner is proved dead, then ends what it left running and clears the operations
+ * that were under way.
  * @param stack the stack's name, or `organization/project/stack`
  * @param project the folder with Pulumi.yaml
  * @param say gets one line at a time
@@ -84,8 +84,9 @@ function releaseLocks(folder: string, say: (line: string) => void): boolean {
 }
 
 /**
- * The engine drops pending operations when it imports a state; importing the stack's own is therefore the way that reads
- * nothing from the tenant (`refresh --clear-pending-creates` reads everything). Secrets stay encrypted on the way.
+ * The engine drops pending operations when it imports a state; importing the stack's own is therefore the way that
+ * reads nothing from the tenant (`refresh --clear-pending-creates` reads everything). Secrets stay encrypted on the
+ * way.
  * @returns what was cleared
  */
 async function clearPending(stack: string, project: string): Promise<string[]> {

@@ -3,7 +3,9 @@ import type { CredentialSource } from "./connection.ts";
 import { hide } from "./credentialSource.ts";
 import { settingsOf } from "./settings.ts";
 
-/** Names of the environment variables. `APPLICATION_CLIENT_SECRET_FILE_PATH` may name a file with the secret instead. */
+/**
+ * Names of the environment variables. `APPLICATION_CLIENT_SECRET_FILE_PATH` may name a file with the secret instead.
+ */
 const variables = {
   secret: "APPLICATION_CLIENT_SECRET",
   certificatePath: "APPLICATION_CERTIFICATE_PATH",
@@ -16,8 +18,8 @@ export type ApplicationCredential =
   | { readonly problems: readonly string[] };
 
 /**
- * Reads the credential that the app itself signs in with: a client secret, or a file with its certificate and private key
- * (PEM or PKCS#12). `undefined` where the environment holds none; problems are one line each, without secrets.
+ * Reads the credential that the app itself signs in with: a client secret, or a file with its certificate and private
+ * key (PEM or PKCS#12). `undefined` where the environment holds none; problems are one line each, without secrets.
  */
 export function readApplicationCredential(environment: NodeJS.ProcessEnv): ApplicationCredential | undefined {
   const settings = settingsOf(() => undefined, environment);

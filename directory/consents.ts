@@ -54,7 +54,8 @@ async function readGroups(graph: GraphSession, servicePrincipalId: string): Prom
   return (
     objects
       .filter((object) => !/directoryRole|administrativeUnit/i.test(text(object, "@odata.type")))
-      // Of a group that the identity may not read Graph shows the id alone: never a name that is empty, as an own consent's.
+      // Of a group that the identity may not read Graph shows the id alone: never a name that is empty, as an own
+      // consent's.
       .map((object) => ({ id: text(object, "id"), name: text(object, "displayName") || text(object, "id") }))
   );
 }

@@ -3,7 +3,9 @@ import type { TokenCredential } from "@azure/identity";
 import { readCertificate } from "./certificate.ts";
 import type { Connection } from "./connection.ts";
 
-/** Yields an access token for a scope, e.g. `https://graph.microsoft.com/.default`; kept until shortly before its end. */
+/**
+ * Yields an access token for a scope, e.g. `https://graph.microsoft.com/.default`; kept until shortly before its end.
+ */
 export type TokenSource = (scope: string) => Promise<string>;
 
 /** No access token could be had. The message is one line without a secret. */

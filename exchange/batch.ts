@@ -2,7 +2,9 @@
 
 import type { Waits } from "./waits.ts";
 
-/** Sends several questions at once; answers one settled result for each, in their order. Rejects where none was sent. */
+/**
+ * Sends several questions at once; answers one settled result for each, in their order. Rejects where none was sent.
+ */
 export type SendMany<Question, Answer> = (
   questions: readonly Question[],
 ) => Promise<readonly PromiseSettledResult<Answer>[]>;

@@ -136,7 +136,9 @@ export class Channel {
     return `Bearer ${token}`;
   }
 
-  /** Reads go by the initial domain, too: the one anchor that writes were seen to work with (facts/exchange.md §1.1). */
+  /**
+   * Reads go by the initial domain, too: the one anchor that writes were seen to work with (facts/exchange.md §1.1).
+   */
   async #anchorMailbox(name: string): Promise<string> {
     // The token first: with another tenant's nothing is sent, not even the look-up of the domain.
     await this.#authorization(name);

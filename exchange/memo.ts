@@ -14,7 +14,9 @@ export class Memo<Answer> {
     return answer;
   }
 
-  /** Forgets everything but the answers to the questions that `keeps` names, also what is being asked at this moment. */
+  /**
+   * Forgets everything but the answers to the questions that `keeps` names, also what is being asked at this moment.
+   */
   clear(keeps: (key: string) => boolean = () => false): void {
     this.answers = new Map([...this.answers].filter(([key]) => keeps(key)));
   }

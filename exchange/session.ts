@@ -46,7 +46,8 @@ export interface ExchangeSession {
   /**
    * Runs a Get- or Test- cmdlet. Reads that fall due in one tick share a `$batch` of up to 10; equal questions share
    * one answer until this session's next write (answers about recipients: the next that can change one), unless
-   * `fresh`. Transient failures are repeated. Lists come whole: `ResultSize: "Unlimited"` is added to the cmdlets that have it.
+   * `fresh`. Transient failures are repeated. Lists come whole: `ResultSize: "Unlimited"` is added to the cmdlets that
+   * have it.
    */
   read(cmdlet: string, parameters?: Parameters, options?: ReadOptions): Promise<readonly ExchangeObject[]>;
 

@@ -1,4 +1,6 @@
-/** Waiting for something that Exchange or Entra does in its own time: replication, hydration, a role that takes effect. */
+/**
+ * Waiting for something that Exchange or Entra does in its own time: replication, hydration, a role that takes effect.
+ */
 import { realWaits } from "./waits.ts";
 import type { Waits } from "./waits.ts";
 

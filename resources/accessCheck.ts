@@ -1,4 +1,6 @@
-/** Step 7 as a resource: every refresh proves the access anew, and an access that is not as asked for fails the `up`. */
+/**
+ * Step 7 as a resource: every refresh proves the access anew, and an access that is not as asked for fails the `up`.
+ */
 import type * as pulumi from "@pulumi/pulumi";
 import { demandSameTenant, isUnknown, type Artifact, type Recorded } from "./artifact.ts";
 import { ArtifactResource, type Arguments } from "./dynamic.ts";

@@ -87,8 +87,8 @@ async function createOnce<Inputs extends object>(
 }
 
 /**
- * Looks for what a call left, for as long as another back end may take to show it: an object of ours, or, where Exchange
- * says that one exists, whosever it is. `undefined` where none appears.
+ * Looks for what a call left, for as long as another back end may take to show it: an object of ours, or, where
+ * Exchange says that one exists, whosever it is. `undefined` where none appears.
  */
 async function findMade<Inputs extends object>(
   lifecycle: Lifecycle<Inputs>,

@@ -39,8 +39,8 @@ export function isMailbox(type: string): boolean {
 }
 
 /**
- * Who may own the security group: one person. Exchange takes a group, too (facts/exchange.md §2.5), but its members could
- * be listed mailboxes, and an owner can widen the security group.
+ * Who may own the security group: one person. Exchange takes a group, too (facts/exchange.md §2.5), but its members
+ * could be listed mailboxes, and an owner can widen the security group.
  */
 const ownerTypes = new Set([...mailboxTypes, "MailUser"]);
 

@@ -112,7 +112,9 @@ function unproved(context: Context): (error: unknown) => Properties {
   };
 }
 
-/** Proves until it holds, or until what is wrong cannot be lag; then fails, unless only a revocation is still to come. */
+/**
+ * Proves until it holds, or until what is wrong cannot be lag; then fails, unless only a revocation is still to come.
+ */
 async function demandProof(
   context: Context,
   desired: Properties,

@@ -136,7 +136,9 @@ async function readEntra(
   }
 }
 
-/** Policies only limit what Entra consents: where they may not be read, none is assumed, and the proof is the harder. */
+/**
+ * Policies only limit what Entra consents: where they may not be read, none is assumed, and the proof is the harder.
+ */
 async function readPolicies({ exchange }: Context, claim: ApplicationClaim): Promise<readonly ExchangeObject[]> {
   try {
     const policies = await exchange.read("Get-ApplicationAccessPolicy", {}, { all: true });

@@ -169,7 +169,9 @@ function judgeListed({ roles }: ApplicationAsked, { probes }: ApplicationEvidenc
   return shut.length > 0 ? [{ text: `listed but not authorised: ${name(shut)}`, mayPass: true }] : [];
 }
 
-/** Whether Exchange authorises the app on a mailbox: a listed one in every role, any other one in any role or manner. */
+/**
+ * Whether Exchange authorises the app on a mailbox: a listed one in every role, any other one in any role or manner.
+ */
 export function isAuthorized({ isListed, authorizations }: ApplicationProbe, roles: readonly string[]): boolean {
   if (!isListed) return authorizations.some((each) => each.isInScope !== false);
   return roles.every((role) => authorizations.some((each) => each.role === role && each.isInScope === true));
@@ -194,10 +196,15 @@ function judgeOutside({ reach }: ApplicationAsked, { probes }: ApplicationEviden
   return open.length > 0 ? [{ text: `authorised but must not be: ${name(open)}`, mayPass: true }] : [];
 }
 
-/** Permissions that an application access policy limits (Microsoft's page on policies, from memory); no others are taken for it. */
+/**
+ * Permissions that an application access policy limits (Microsoft's page on policies, from memory); no others are taken
+ * for it.
+ */
 const limitedByPolicies = new Set(["Calendars.Read", "Calendars.ReadWrite", "full_access_as_app"]);
 
-/** Consents that open calendars beyond the list; a policy that restricts the app to the stack's own group limits them. */
+/**
+ * Consents that open calendars beyond the list; a policy that restricts the app to the stack's own group limits them.
+ */
 function wideConsentsOf({ consents, policies }: ApplicationEvidence): Consent[] {
   const restricting = policies.filter((policy) => policy.restricts);
   const isLimited = restricting.length > 0 && restricting.every((policy) => policy.isOurGroup);

@@ -1,4 +1,6 @@
-/** A row of Get-ManagementRoleAssignment: a role group's and an app's differ in their columns (facts/exchange.md §2.3). */
+/**
+ * A row of Get-ManagementRoleAssignment: a role group's and an app's differ in their columns (facts/exchange.md §2.3).
+ */
 import type { ExchangeObject } from "../exchange/session.ts";
 import { nameOf, text } from "./exchangeValue.ts";
 
@@ -27,7 +29,9 @@ export function isRegular(assignment: ExchangeObject): boolean {
   return text(assignment, "RoleAssignmentDelegationType") === "Regular";
 }
 
-/** Name of the custom scope, empty without one: a role group's assignment and an app's have it in columns of their own. */
+/**
+ * Name of the custom scope, empty without one: a role group's assignment and an app's have it in columns of their own.
+ */
 export function customScopeOf(assignment: ExchangeObject): string {
   return nameOf(text(assignment, "CustomRecipientWriteScope") || text(assignment, "CustomResourceScope"));
 }

@@ -104,8 +104,9 @@ export const exchangeServicePrincipalLifecycle: Lifecycle<ExchangeServicePrincip
 
 /**
  * Removes what is still assigned to an app that the stack made: somebody's addition by hand, which would otherwise keep
- * the pointer, and the access, alive, or the stack's own where the pointer alone is made anew. What others assigned to an
- * app of theirs keeps the pointer: nobody knows whether Exchange would refuse or take it along (facts/exchange.md §9.14).
+ * the pointer, and the access, alive, or the stack's own where the pointer alone is made anew. What others assigned to
+ * an app of theirs keeps the pointer: nobody knows whether Exchange would refuse or take it along (facts/exchange.md
+ * §9.14).
  */
 async function freeOfAssignments(context: Context, inputs: ExchangeServicePrincipalInputs): Promise<void> {
   const found = await assignmentsOf(context, inputs.objectId);

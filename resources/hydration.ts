@@ -8,10 +8,14 @@ import { flag } from "./exchangeValue.ts";
 import type { Context } from "./lifecycle.ts";
 import { UserError } from "./userError.ts";
 
-/** How long refusals are waited for after hydration, in seconds: 60 minutes as dehydrated, 60 for want of delegation. */
+/**
+ * How long refusals are waited for after hydration, in seconds: 60 minutes as dehydrated, 60 for want of delegation.
+ */
 const refusalSeconds = 2 * 60 * 60;
 
-/** When this process, or the stack's Tenant, asked for hydration: refusals for want of delegation are transient then. */
+/**
+ * When this process, or the stack's Tenant, asked for hydration: refusals for want of delegation are transient then.
+ */
 let hydrated = false;
 
 /** Tells that the organisation was hydrated lately by this stack. */

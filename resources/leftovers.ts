@@ -1,8 +1,8 @@
 /**
  * What impersonation left in tenants where Microsoft has removed its role: a role group without assignments and the
- * service user in it. Recognised, named, and removed where the setting `removeLeftovers` says so, and nothing about them
- * shows that somebody still needs them; a group or a scope that was left is taken over by `adopt` instead, because the
- * application mode needs both.
+ * service user in it. Recognised, named, and removed where the setting `removeLeftovers` says so, and nothing about
+ * them shows that somebody still needs them; a group or a scope that was left is taken over by `adopt` instead, because
+ * the application mode needs both.
  */
 import type { ExchangeObject } from "../exchange/session.ts";
 import { isDirectoryError } from "../directory/errors.ts";

@@ -110,7 +110,9 @@ function checkOwner(line: string, listed: ReadonlySet<string>, serviceUser: stri
   return parseMembers(serviceUser).some((user) => user.id === owner.id) ? refuse("the service user") : [];
 }
 
-/** The service user with its object id, where Exchange knows it already: a role group's members are compared by that. */
+/**
+ * The service user with its object id, where Exchange knows it already: a role group's members are compared by that.
+ */
 async function completeServiceUser(context: Context, line: string): Promise<string> {
   const { line: complete, problems } = await resolveServiceUser(context, line);
   return problems.length > 0 ? line : complete;

@@ -1,6 +1,6 @@
 /**
- * Step 7 of the document, made whole: gathers what Exchange says about the access, starting from the live assignment and
- * its live scope, never from what was asked for.
+ * Step 7 of the document, made whole: gathers what Exchange says about the access, starting from the live assignment
+ * and its live scope, never from what was asked for.
  */
 import { namesOnlyGroup } from "../exchange/filter.ts";
 import type { ExchangeObject } from "../exchange/session.ts";

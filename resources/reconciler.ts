@@ -1,7 +1,7 @@
 /**
- * Turns a lifecycle into an artifact: observe, decide, act on what was observed, observe again. Everything that holds for
- * all objects in the tenant alike is here or beside it (acquisition.ts, observation.ts, removal.ts): recognising, adopting,
- * lost answers, unfinished work, the tenant check.
+ * Turns a lifecycle into an artifact: observe, decide, act on what was observed, observe again. Everything that holds
+ * for all objects in the tenant alike is here or beside it (acquisition.ts, observation.ts, removal.ts): recognising,
+ * adopting, lost answers, unfinished work, the tenant check.
  */
 import { isExchangeError } from "../exchange/errors.ts";
 import { attempts, nameOf, obtain, type Adoption } from "./acquisition.ts";

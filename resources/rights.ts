@@ -36,7 +36,9 @@ const appAdministrators = new Set(["Application.ReadWrite.All", "Directory.ReadW
 /** Global Administrator and User Administrator (template ids). */
 const userAdministrators = new Set(["62e90394-69f5-4237-9190-012177145e10", "fe930be7-5e62-47db-91af-98c3a49a38b1"]);
 
-/** Which rights to write are missing for what is asked for. A user's token shows none of Graph's: then Entra says it. */
+/**
+ * Which rights to write are missing for what is asked for. A user's token shows none of Graph's: then Entra says it.
+ */
 export async function missingRights(context: Context, inputs: LastingInputs): Promise<Problem[]> {
   const allowed = await context.exchange.allowedCmdlets();
   const needed = neededWrites(inputs);

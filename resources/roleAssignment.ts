@@ -103,7 +103,9 @@ export const roleAssignmentLifecycle: Lifecycle<RoleAssignmentInputs> = {
   },
 };
 
-/** The assignments of the role to the assignee, and the role group, if that is the assignee; none while it is unknown. */
+/**
+ * The assignments of the role to the assignee, and the role group, if that is the assignee; none while it is unknown.
+ */
 async function assignmentsOf(
   context: Context,
   { role, roleGroup, app }: RoleAssignmentInputs,
@@ -131,7 +133,9 @@ async function createRoleAssignment(context: Context, desired: RoleAssignmentInp
   return context.waitFor("Exchange to accept the role assignment", () => assign(context, desired));
 }
 
-/** One try to assign; a scope or group that another back end does not show yet is tried again, always with the scope. */
+/**
+ * One try to assign; a scope or group that another back end does not show yet is tried again, always with the scope.
+ */
 async function assign(context: Context, desired: RoleAssignmentInputs): Promise<string | undefined> {
   try {
     const [made] = await writeWhenReady(context, "New-ManagementRoleAssignment", {
@@ -152,7 +156,9 @@ function cannotWiden(name: string): string {
   return `role assignment "${name}": somebody limited it to a scope, and Exchange cannot take a scope off an app's assignment. Remove the assignment by hand, then run up again.`;
 }
 
-/** What an organisation may say that has the role, but no longer gives it to anybody (facts/exchange.md §4: not known). */
+/**
+ * What an organisation may say that has the role, but no longer gives it to anybody (facts/exchange.md §4: not known).
+ */
 const refusals = ["notFound", "delegation", "forbidden", "invalid", "unknownParameter", "other"] as const;
 
 function refused(desired: RoleAssignmentInputs, error: unknown): UserError {

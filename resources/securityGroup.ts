@@ -30,7 +30,9 @@ export interface SecurityGroupInputs extends Ownership {
   readonly scopeName: string;
 }
 
-/** Update-DistributionGroupMember takes 10,000; near that it runs into the server's time limit (facts/exchange.md §2.5). */
+/**
+ * Update-DistributionGroupMember takes 10,000; near that it runs into the server's time limit (facts/exchange.md §2.5).
+ */
 const mostAtOnce = 5000;
 
 const bypass = { BypassSecurityGroupManagerCheck: true };

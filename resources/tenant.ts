@@ -1,6 +1,6 @@
 /**
- * Opens every stack and closes it: no object of its own, but the preflight before the first write and the sweep after the
- * last removal.
+ * Opens every stack and closes it: no object of its own, but the preflight before the first write and the sweep after
+ * the last removal.
  */
 import type * as pulumi from "@pulumi/pulumi";
 import { isExchangeError } from "../exchange/errors.ts";

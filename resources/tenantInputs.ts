@@ -57,7 +57,9 @@ export interface KnownObjects {
   readonly exchangeServicePrincipal: string;
   /** Of an app, `role guid` a line. */
   readonly applicationAssignments: string;
-  /** Since when the application's scoped access holds (applicationCheck.ts), as an ISO time; empty where it does not. */
+  /**
+   * Since when the application's scoped access holds (applicationCheck.ts), as an ISO time; empty where it does not.
+   */
   readonly applicationHeldSince: string;
 }
 
@@ -67,8 +69,8 @@ export function uses({ access }: Pick<TenantInputs, "access">, mode: "impersonat
 }
 
 /**
- * What the preflight alone asks for: `check` passes it on to nobody. The state's outputs hold what an `up` did last and its
- * inputs what was asked last, so each refresh would show these as changed whenever an `up` had nothing else to do.
+ * What the preflight alone asks for: `check` passes it on to nobody. The state's outputs hold what an `up` did last and
+ * its inputs what was asked last, so each refresh would show these as changed whenever an `up` had nothing else to do.
  */
 const askedOnly = ["known", "conflicts", "adopt", "confirmedAddresses", "onDestroy", "regrant"] as const;
 

@@ -91,7 +91,9 @@ export function applicationAssignments(tenant: Tenant, servicePrincipalId: strin
   );
 }
 
-/** The mailboxes on which an enterprise app holds any of these rights, in the tenant's order; by default: a calendar's. */
+/**
+ * The mailboxes on which an enterprise app holds any of these rights, in the tenant's order; by default: a calendar's.
+ */
 export function applicationReach(
   tenant: Tenant,
   servicePrincipalId: string,

@@ -1,6 +1,6 @@
 /**
- * Finds what azuread is to make, in a stack that has no record of it: nothing, one of ours that an interrupted run left,
- * or a stranger's (design.md §4).
+ * Finds what azuread is to make, in a stack that has no record of it: nothing, one of ours that an interrupted run
+ * left, or a stranger's (design.md §4).
  */
 import type { ReadSetting } from "../directory/connection.ts";
 import type { GraphObject, GraphSession } from "../directory/graph.ts";

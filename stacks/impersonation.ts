@@ -89,7 +89,9 @@ const othersProperties = [
   ...["otherMails", "postalCode", "preferredLanguage", "state", "streetAddress", "surname"],
 ];
 
-/** The service user with its password: a service account that no address list shows and whose password does not expire. */
+/**
+ * The service user with its password: a service account that no address list shows and whose password does not expire.
+ */
 function makeUser(
   { settings, mark, provider }: CalendarAccessArguments,
   account: ServiceAccount,

@@ -24,10 +24,13 @@ const nameText = z
   .trim()
   .min(1, "is empty. Write a name or leave it out")
   .max(64, "is longer than the 64 characters that Exchange allows. Shorten it")
-  // A wildcard names many objects, a slash parts a name from its container, and nobody knows how a filter takes the rest.
+  // A wildcard names many objects, a slash parts a name from its container, and nobody knows how a filter takes the
+  // rest.
   .regex(/^[^*/\\\p{Cc}\u2018-\u201B]*$/u, "holds * / \\, a curly quotation mark or a control character. Leave it out");
 
-/** What an address holds between its `@` and dots: nothing that a filter or an Identity would take for more than itself. */
+/**
+ * What an address holds between its `@` and dots: nothing that a filter or an Identity would take for more than itself.
+ */
 const word = String.raw`[^\s@,;<>"*\p{Cc}\u2018-\u201B]+`;
 
 const addressText = z

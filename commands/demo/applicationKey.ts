@@ -1,5 +1,5 @@
-// The key of the call centre's app: made at this moment, kept in the demo's folder, and shown to the tenant by signatures
-// alone. The program gets the public certificate.
+// The key of the call centre's app: made at this moment, kept in the demo's folder, and shown to the tenant by
+// signatures alone. The program gets the public certificate.
 import { webcrypto, X509Certificate } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

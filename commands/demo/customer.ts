@@ -1,4 +1,5 @@
-// The customer of all stories: whose calendars the call centre plans, who must stay out, and what the stack is asked for.
+// The customer of all stories: whose calendars the call centre plans, who must stay out, and what the stack is asked
+// for.
 
 /** The field staff of the embedded tenant's organisation that the call centre plans for. */
 export const mailboxes: readonly string[] = [

@@ -1,4 +1,5 @@
-// Judges the journal: how far every principal could reach after each write, against what was there and what was asked for.
+// Judges the journal: how far every principal could reach after each write, against what was there and what was asked
+// for.
 import type { JournalEntry } from "../../simulator/journal.ts";
 
 /** Addresses by principal: a user by its name, an app by its display name. */
@@ -12,8 +13,8 @@ export interface Chapter {
   /** Whether somebody changed things by hand: then the reach may be anything. */
   readonly byHand: boolean;
   /**
-   * What the stack was asked for: a principal in it may reach so much on the way, besides what it reached before, and no
-   * more at the end. One that is not in it may reach what it did before.
+   * What the stack was asked for: a principal in it may reach so much on the way, besides what it reached before, and
+   * no more at the end. One that is not in it may reach what it did before.
    */
   readonly asked: Reach;
 }
@@ -34,8 +35,8 @@ export function reachAfterEach(journal: readonly JournalEntry[], principal: stri
 }
 
 /**
- * One line for each write after which a principal reached more than at the chapter's start together with what was asked for,
- * and for each chapter that ended with more than it may; writes by hand aside. Between chapters nothing is asked
+ * One line for each write after which a principal reached more than at the chapter's start together with what was asked
+ * for, and for each chapter that ended with more than it may; writes by hand aside. Between chapters nothing is asked
  * for; before the first write nobody reaches anything, as in the demo's tenant.
  */
 export function judgeReach(journal: readonly JournalEntry[], chapters: readonly Chapter[]): string[] {

@@ -1,5 +1,5 @@
-// What the steps of all stories share: the stage, what earlier steps left to later ones, and runs of the engine that are
-// judged.
+// What the steps of all stories share: the stage, what earlier steps left to later ones, and runs of the engine that
+// are judged.
 import { waitUntil } from "../../exchange/waiting.ts";
 import type { Calendars } from "./calendars.ts";
 import { adviser, appointment, day, director, mailboxes, names } from "./customer.ts";

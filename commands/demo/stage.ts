@@ -1,4 +1,5 @@
-// Where the demo plays: an embedded tenant, a file backend and a stack, all inside the checkout and all thrown away after it.
+// Where the demo plays: an embedded tenant, a file backend and a stack, all inside the checkout and all thrown away
+// after it.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 

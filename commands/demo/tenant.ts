@@ -1,5 +1,5 @@
-// The demo's embedded tenant, as a process of its own: it ends with the demo, however that ends, unless it is to be kept; a
-// kept one ends when its folder is removed.
+// The demo's embedded tenant, as a process of its own: it ends with the demo, however that ends, unless it is to be
+// kept; a kept one ends when its folder is removed.
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";

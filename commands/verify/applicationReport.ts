@@ -9,7 +9,10 @@ import { describeFinding, formatFacts, formatTable, section } from "./section.ts
 
 /** Its JSON form. */
 export interface ApplicationReport {
-  /** Both verdicts and the live probe together; `null` where nothing is wrong, but the live probe could not be run whole. */
+  /**
+   * Both verdicts and the live probe together; `null` where nothing is wrong, but the live probe could not be run
+   * whole.
+   */
   readonly passed: boolean | null;
   readonly summary: string;
   readonly asked: {

@@ -104,8 +104,8 @@ export async function readClaims({ stack }: StackOptions): Promise<RecordedClaim
 }
 
 /**
- * Reads the configuration. Secrets are only decrypted where the environment has no credential: then the engine needs the
- * stack's passphrase or key.
+ * Reads the configuration. Secrets are only decrypted where the environment has no credential: then the engine needs
+ * the stack's passphrase or key.
  */
 export async function readConfiguration(
   { stack, configFile }: StackOptions,

@@ -16,7 +16,8 @@ import type { GraphRequest } from "./route.ts";
 export function openMailbox({ request, simulator, caller }: GraphRequest, right: MailboxRight): Recipient {
   const isApplication = caller.kind === "application";
   if (isApplication && caller.roles.length === 0 && !mayReachAny(simulator, caller, right)) {
-    // An app with any role in Exchange, be it for another right or one that the cache does not know yet, gets the 403 below.
+    // An app with any role in Exchange, be it for another right or one that the cache does not know yet, gets the 403
+    // below.
     if (applicationAssignments(simulator.tenant, caller.objectId).length === 0) {
       throw new GraphError(
         401,

@@ -1,5 +1,5 @@
-// The proof repeated on a live tenant: it holds, it is broken by hand, it cannot be run; with read rights and no engine's
-// update; and what Graph itself answers the application.
+// The proof repeated on a live tenant: it holds, it is broken by hand, it cannot be run; with read rights and no
+// engine's update; and what Graph itself answers the application.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

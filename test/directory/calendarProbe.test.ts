@@ -1,4 +1,5 @@
-// Calendars tried as the vendor's app tries them: Graph's own answers, its cache, and what stands in the way of an answer.
+// Calendars tried as the vendor's app tries them: Graph's own answers, its cache, and what stands in the way of an
+// answer.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { createHash, randomUUID, X509Certificate } from "node:crypto";
 import { rmSync, mkdtempSync, writeFileSync } from "node:fs";

@@ -1,4 +1,6 @@
-/** The proof of impersonation: it passes, it names what somebody broke, and it never keeps an access from being removed. */
+/**
+ * The proof of impersonation: it passes, it names what somebody broke, and it never keeps an access from being removed.
+ */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { accessCheck } from "../../resources/accessCheck.ts";
 import type { Properties } from "../../resources/lifecycle.ts";

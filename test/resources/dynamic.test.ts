@@ -57,10 +57,10 @@ function textOf(kind: Kind): string {
 }
 
 /**
- * This text is FROZEN. It is stored in the state of every customer's stack, and refresh and destroy run the stored text,
- * not today's: they look for exactly this file and this function in it (facts/pulumi.md §0.5, §2). A stub that changes
- * leaves the old ones in use until each object is really updated; a file or function that is renamed breaks preview,
- * refresh and destroy of every stack that exists. So when this test fails, the change is wrong, not the test.
+ * This text is FROZEN. It is stored in the state of every customer's stack, and refresh and destroy run the stored
+ * text, not today's: they look for exactly this file and this function in it (facts/pulumi.md §0.5, §2). A stub that
+ * changes leaves the old ones in use until each object is really updated; a file or function that is renamed breaks
+ * preview, refresh and destroy of every stack that exists. So when this test fails, the change is wrong, not the test.
  */
 describe("the stored text of a provider", () => {
   test.each(kinds)("is the frozen one: %s", (kind) => {

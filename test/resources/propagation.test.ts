@@ -58,7 +58,8 @@ describe("how long a grant still needs", () => {
   test.each([
     ["2026-11-23T11:00:00+00:00", hour],
     ["2026-11-23T13:00:00+02:00", hour],
-    // Without its zone it is UTC, as the property's name says: a machine in the Netherlands would take it for an hour more.
+    // Without its zone it is UTC, as the property's name says: a machine in the Netherlands would take it for an hour
+    // more.
     ["2026-11-23T11:00:00", hour],
     ["2026-11-23T11:00:00.0000000", hour],
   ])("reads the time in UTC, however it is written: %s", async (time, expected) => {

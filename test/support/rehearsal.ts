@@ -1,4 +1,7 @@
-/** A stack and its embedded tenant, run by the real engine and judged after every run: nobody may open more than allowed. */
+/**
+ * A stack and its embedded tenant, run by the real engine and judged after every run: nobody may open more than
+ * allowed.
+ */
 import { expect } from "@jest/globals";
 import { readDrift, type Drift } from "../../commands/demo/drift.ts";
 import type { EngineResult } from "../../commands/engine.ts";

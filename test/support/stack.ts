@@ -176,9 +176,10 @@ function startEngine(args: readonly string[], env: Record<string, string>): Engi
 }
 
 /**
- * Whether all that ends by itself after the death of its engine has ended. Two kinds do not: the language host asks only
- * every five minutes whether the engine lives (pulumi-language-nodejs, main.go); and where the state holds resources, the
- * engine starts a second host of dynamic providers, which is never asked for anything, so that none of our code runs in it.
+ * Whether all that ends by itself after the death of its engine has ended. Two kinds do not: the language host asks
+ * only every five minutes whether the engine lives (pulumi-language-nodejs, main.go); and where the state holds
+ * resources, the engine starts a second host of dynamic providers, which is never asked for anything, so that none of
+ * our code runs in it.
  */
 function areOver(family: readonly Process[]): boolean {
   const hosts = family.filter(({ command }) => /dynamic-provider\/index\.js/.test(command));
