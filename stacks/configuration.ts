@@ -102,7 +102,7 @@ function describe(issue: z.core.$ZodIssue): string[] {
 /** A value in front of what is wrong with it; nothing for one that is missing, empty, long or may not be printed. */
 function show(value: unknown): string {
   if (typeof value === "string") return isShowable(value) ? ` "${value}"` : "";
-  const text = JSON.stringify(value) ?? "";
+  const text = value === undefined ? "" : JSON.stringify(value);
   // A backslash hides a control character, and so a text of several lines, as a key is; an object may hold what is secret.
   return /\w/.test(text) && text.length <= 80 && !/[\\{]/.test(text) && isShowable(text) ? ` ${text}` : "";
 }
