@@ -1,5 +1,4 @@
 /** The Pulumi program: one customer's calendar access from one stack's settings. */
-import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { planConnection } from "./directory/credentials.ts";
 import { markOf } from "./resources/mark.ts";
@@ -9,6 +8,7 @@ import { readSettings, unreadKeys } from "./stacks/configuration.ts";
 import { entraProvider } from "./stacks/entraProvider.ts";
 import { findIdentities } from "./stacks/identities.ts";
 import { readRecord } from "./stacks/record.ts";
+import { readTextFile } from "./stacks/textFile.ts";
 import { warningsOf } from "./stacks/warning.ts";
 
 const config = pulumi.runtime.allConfig();
@@ -22,16 +22,16 @@ function fail(problems: readonly string[]): never {
 }
 
 const own = Object.entries(config).filter(([key]) => key.startsWith(prefix));
-const { settings, problems = [] } = readSettings(
-  Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value])),
-  (path) => readFileSync(path, "utf8").split("\n"),
+const {
+  settings,
+  certificateFiles,
+  problems = [],
+} = readSettings(Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value])), (path) =>
+  readTextFile(path).split("\n"),
 );
 const connection = planConnection(read, process.env);
 const connectionProblems = "problems" in connection ? connection.problems : [];
-const { certificates, problems: certificateProblems } = readCertificates(
-  settings?.application.certificates ?? [],
-  (path) => readFileSync(path, "utf8"),
-);
+const { certificates, problems: certificateProblems } = readCertificates(certificateFiles, readTextFile);
 const wrong = [
   ...unreadKeys(Object.keys(config), pulumi.getProject()),
   ...problems,

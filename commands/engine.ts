@@ -35,6 +35,9 @@ export function engine(): Engine {
   return { ...found, root: dirname(dirname(found.binary)) };
 }
 
+/** What goes on PATH where {@link standInNeeded}: the stand-in for the azuread plugin, which serves the embedded tenant only. */
+export const standInFolder: string = join(checkout, "simulator", "azuread", "bin");
+
 /**
  * Whether the azuread types need the embedded tenant's stand-in: the real plugin is not installed. A plugin on PATH
  * shadows an installed one (facts/pulumi.md §0.7), so the stand-in goes there only where this is true.
@@ -58,7 +61,7 @@ export function engineEnvironment(base: NodeJS.ProcessEnv = process.env): Record
  * no proxy for this machine.
  */
 export function rehearsalEnvironment(base: NodeJS.ProcessEnv = process.env): Record<string, string> {
-  const standIn = standInNeeded() ? [join(checkout, "simulator", "azuread", "bin")] : [];
+  const standIn = standInNeeded() ? [standInFolder] : [];
   return environment({ ...engineEnvironment(base), ...exceptLoopback(base) }, standIn);
 }
 

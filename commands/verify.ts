@@ -1,7 +1,7 @@
 // `npm run verify -- --stack NAME [--json]`: proves again, on the live tenant, that the access is what the last `up`
 // was asked for. Nothing is changed, neither in the tenant nor in the stack's state; read rights are enough.
 //
-// With the app's own credential in the environment (APPLICATION_CLIENT_SECRET, or APPLICATION_CERTIFICATE_PATH) it also
+// With the app's own credential in the environment (APPLICATION_CERTIFICATE_PATH, or APPLICATION_CLIENT_SECRET) it also
 // tries Graph as the app does.
 //
 // Exit codes: 0 the access is as asked for; 1 it is not; 2 the proof could not be run, or not the whole of it.

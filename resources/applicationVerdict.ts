@@ -4,6 +4,7 @@
  */
 import type { Consent } from "../directory/consents.ts";
 import { opensCalendars, opensMailboxes } from "../directory/consents.ts";
+import { countOf, listedMailboxesAre } from "./count.ts";
 import { idsOf, type Member } from "./memberList.ts";
 import type { Inside } from "./scopeMembers.ts";
 import type { Finding } from "./verdict.ts";
@@ -242,12 +243,14 @@ function summarize(
   wider: readonly Finding[],
 ): string {
   const texts = (findings: readonly Finding[]): string => findings.map((finding) => finding.text).join("; ");
+  const inside = probes.filter((probe) => probe.isListed).length;
+  const askedOneByOne = `${inside} listed and ${countOf(probes.length - inside, "other", "others")} asked one by one`;
   const first =
     scoped.length > 0
       ? `scoped access does not hold: ${texts(scoped)}`
       : asked.reach === "organization"
         ? "access holds for the whole organization, as asked for"
-        : `scoped access holds: exactly the ${asked.members.length} listed mailboxes are inside the scope (${probes.filter((each) => each.isListed).length} listed and ${probes.filter((each) => !each.isListed).length} others asked one by one)`;
+        : `scoped access holds: ${listedMailboxesAre(asked.members.length)} inside the scope (${askedOneByOne})`;
   const second = wider.length > 0 ? `something reaches wider: ${texts(wider)}` : "nothing reaches wider";
   return `${first}; ${second}`;
 }
@@ -257,7 +260,7 @@ function notProved({ probes }: ApplicationEvidence): string[] {
   return [
     "what the app's permission cache still allows or refuses (30 minutes to 2 hours after a change)",
     "delegated permissions and mailbox permissions that were given elsewhere",
-    ...(outside < 5 ? [`only ${outside} mailboxes outside the list could be asked`] : []),
+    ...(outside < 5 ? [`only ${countOf(outside, "mailbox", "mailboxes")} outside the list could be asked`] : []),
   ];
 }
 

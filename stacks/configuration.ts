@@ -2,15 +2,19 @@
 import { closestMatch } from "leven";
 import type { z } from "zod";
 import { contradictions } from "./contradiction.ts";
-import { isShowable, nested, schema, type Settings } from "./settings.ts";
+import { certificateList, isShowable, nested, schema, type Settings } from "./settings.ts";
 
 /** Settings that are texts; every other one holds a list, an object or a flag, whose text is JSON. */
 const textSettings = new Set(["reach", "owner", "passwordRotation", "onDestroy", "exchangeEndpoint"]);
 
 /** What reading the settings gave: the settings, or everything that is wrong with them. */
-export type ReadSettings =
+export type ReadSettings = (
   | { readonly settings: Settings; readonly problems?: undefined }
-  | { readonly settings?: undefined; readonly problems: readonly string[] };
+  | { readonly settings?: undefined; readonly problems: readonly string[] }
+) & {
+  /** The own app's certificates, also where other settings are wrong: theirs are told together with these. */
+  readonly certificateFiles: readonly string[];
+};
 
 /**
  * Keys that nothing reads, because their namespace is none of this project's: with a slip of the pen there, a setting
@@ -31,7 +35,7 @@ export function unreadKeys(keys: readonly string[], project: string): string[] {
 /**
  * Reads a stack's configuration.
  * @param raw the project's keys without their namespace, values as Pulumi holds them (structured ones as JSON text).
- * @param readLines the lines of a file of addresses; throws where it cannot be read.
+ * @param readLines the lines of a file of addresses; throws what follows on its path where it cannot be read.
  */
 export function readSettings(
   raw: Readonly<Record<string, string>>,
@@ -56,11 +60,18 @@ export function readSettings(
     }
   }
   const rest = parsed.success ? parsed : schema.safeParse(without(values, wrong));
-  for (const { keys, problem } of rest.success ? contradictions(rest.data) : []) {
+  for (const { keys, problem } of rest.success ? contradictions(rest.data, new Set(Object.keys(values))) : []) {
     if (!keys.some((key) => wrong.has(key))) problems.push(problem);
   }
-  if (problems.length > 0 || !parsed.success) return { problems: [...new Set(problems)] };
-  return { settings: parsed.data };
+  const certificateFiles = certificatesIn(values["application"]);
+  if (problems.length > 0 || !parsed.success) return { problems: [...new Set(problems)], certificateFiles };
+  return { settings: parsed.data, certificateFiles };
+}
+
+/** The list of certificates, wherever it can be read itself. */
+function certificatesIn(application: unknown): readonly string[] {
+  const holder = typeof application === "object" && application !== null ? application : {};
+  return certificateList.safeParse("certificates" in holder ? holder.certificates : undefined).data ?? [];
 }
 
 function without(values: Readonly<Record<string, unknown>>, names: ReadonlySet<string>): Record<string, unknown> {
@@ -88,9 +99,7 @@ function addressesIn(path: string, readLines: (path: string) => string[]): strin
     lines = readLines(path);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`"${path}" is no file of addresses that can be read (${reason}). Write a list, or a file's path.`, {
-      cause,
-    });
+    throw new Error(`"${path}" ${reason}. Write a list of addresses, or the path of a file of addresses.`, { cause });
   }
   return lines.map((line) => line.replace(/#.*/, "").trim()).filter((line) => line !== "");
 }
@@ -104,6 +113,13 @@ function describe(issue: z.core.$ZodIssue): string[] {
     const known = Object.keys(nested[path] ?? schema.shape).join(", ");
     return issue.keys.map((key) => `${path === "" ? "" : `${path}.`}${key}: there is no such setting. Known: ${known}`);
   }
-  const value = typeof issue.input === "string" && isShowable(issue.input) ? ` "${issue.input}"` : "";
-  return [`${path}:${value} ${issue.message}${issue.message.endsWith("?") ? "" : "."}`];
+  return [`${path}:${show(issue.input)} ${issue.message}${issue.message.endsWith("?") ? "" : "."}`];
+}
+
+/** A value in front of what is wrong with it; nothing for one that is missing, empty, long or may not be printed. */
+function show(value: unknown): string {
+  if (typeof value === "string") return isShowable(value) ? ` "${value}"` : "";
+  const text = value === undefined ? "" : JSON.stringify(value);
+  // A backslash hides a control character, and so a text of several lines, as a key is; an object may hold what is secret.
+  return /\w/.test(text) && text.length <= 80 && !/[\\{]/.test(text) && isShowable(text) ? ` ${text}` : "";
 }

@@ -8,15 +8,19 @@ export interface Contradiction {
   readonly problem: string;
 }
 
-/** Everything that contradicts something else. */
-export function contradictions(settings: Settings): Contradiction[] {
-  return [...aboutMailboxes(settings), ...aboutOwner(settings), ...aboutAccess(settings)];
+/**
+ * Everything that contradicts something else.
+ * @param given names of the settings that the stack has; the others are defaults
+ */
+export function contradictions(settings: Settings, given: ReadonlySet<string>): Contradiction[] {
+  return [...aboutMailboxes(settings, given), ...aboutOwner(settings), ...aboutAccess(settings)];
 }
 
-function aboutMailboxes({ reach, mailboxes, mustStayOut }: Settings): Contradiction[] {
+function aboutMailboxes({ reach, mailboxes, mustStayOut }: Settings, given: ReadonlySet<string>): Contradiction[] {
   const found: Contradiction[] = [];
   if (mailboxes.length === 0) {
-    const problem = "mailboxes: the list is empty. Write the addresses of the field staff's mailboxes.";
+    const fault = given.has("mailboxes") ? "the list is empty" : "is missing";
+    const problem = `mailboxes: ${fault}. Write the addresses of the field staff's mailboxes.`;
     found.push({ keys: ["mailboxes"], problem });
   }
   for (const address of duplicates(mailboxes)) {

@@ -82,6 +82,9 @@ const pathText = z
   .string("must be the path of a PEM file")
   .refine((path) => isShowable(path), "must be the path of a PEM file, not what the file holds");
 
+/** Files with the public certificates of the own app, in PEM; two may overlap during a rotation. */
+export const certificateList = z.array(pathText, "must be a list of paths").default([]);
+
 const application = z.strictObject(
   {
     /** Client id of the vendor's multi-tenant app; without it the stack makes an own app. */
@@ -90,8 +93,7 @@ const application = z.strictObject(
       .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, "is no client id. Write the GUID that the vendor gave")
       .transform((id) => id.toLowerCase())
       .optional(),
-    /** Files with the public certificates of the own app, in PEM; two may overlap during a rotation. */
-    certificates: z.array(pathText, "must be a list of paths").default([]),
+    certificates: certificateList,
     /** What the app may do with the mailboxes. */
     roles: z
       .array(z.string("must be a text").superRefine(knownRole), "must be a list of application roles")
@@ -144,8 +146,8 @@ export const schema = z.strictObject({
   allowOrganizationCustomization: flagText.default(false),
   /** Addresses that may now mean another mailbox than the recorded one. */
   confirmedAddresses: z.array(addressText, "must be a list of addresses").default([]),
-  /** Origin of Exchange in a private cloud; read by the connection. */
-  exchangeEndpoint: z.url({ protocol: /^https$/, error: "must be an https address" }).optional(),
+  /** Origin of Exchange in a private cloud; read, and judged, by the connection (directory/credentials.ts). */
+  exchangeEndpoint: z.string("must be an https address").optional(),
 });
 
 /** Settings within settings, for messages about unknown ones. */

@@ -1,5 +1,6 @@
 // The story of the document's procedure: brought up, used, changed by hand, repaired.
 import { handMadeChanges, openAdministration } from "./administrator.ts";
+import { asidesOf } from "./aside.ts";
 import { adviser, director, mailboxes, names } from "./customer.ts";
 import { compareDrift, readDrift } from "./drift.ts";
 import { signIn } from "./http.ts";
@@ -106,6 +107,7 @@ function preview({ stage, told }: Scene): Step {
     async run() {
       const { code, output } = await stage.pulumi("preview", "--diff", "--expect-no-changes", "--suppress-progress");
       demand(code > 0, `the preview of a changed tenant ended with exit code ${code}`);
+      for (const aside of asidesOf(output)) told(aside);
       const wrong = compareDrift(readDrift(output), expectedDrift);
       demand(wrong.length === 0, ...wrong);
       const verdict = /~ verdict\s*: "([^\n]*)" => "passed"/.exec(output)?.[1] ?? "";

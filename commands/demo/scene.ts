@@ -1,5 +1,6 @@
 // What the steps of all stories share: the stage, what earlier steps left to later ones, and runs of the engine that
 // are judged.
+import { asidesOf } from "./aside.ts";
 import { waitUntil } from "../../exchange/waiting.ts";
 import type { Calendars } from "./calendars.ts";
 import { adviser, appointment, day, director, mailboxes, names } from "./customer.ts";
@@ -109,6 +110,7 @@ export async function refusedUp(scene: Scene, title: string, message: RegExp): P
     const { code, output } = await scene.stage.pulumi("up", "--yes", "--skip-preview", "--suppress-progress");
     demand(code > 0, `pulumi up was not refused, but ended with exit code ${code}`);
     said = output;
+    for (const aside of asidesOf(output)) scene.told(aside);
     return {};
   });
   const match = message.exec(said);

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 
 import { exceptLoopback } from "../../simulator/proxy.ts";
-import { engine, rehearsalEnvironment, runEngine, standInNeeded } from "../engine.ts";
+import { engine, rehearsalEnvironment, runEngine, standInFolder, standInNeeded } from "../engine.ts";
 import { findOccupant, lockFolder, readLocks } from "../lock.ts";
 import { checkout } from "../setup.mjs";
 import { showEngine, type EngineRun } from "./engineRun.ts";
@@ -132,7 +132,7 @@ async function readOutputs(env: Record<string, string>): Promise<Readonly<Record
 
 function keepStage(tenant: DemoTenant, variables: Readonly<Record<string, string>>): string[] {
   const folders = [
-    ...(standInNeeded() ? [join(checkout, "simulator", "azuread", "bin")] : []),
+    ...(standInNeeded() ? [standInFolder] : []),
     join(checkout, "node_modules", ".bin"),
     join(engine().root, "bin"),
   ];

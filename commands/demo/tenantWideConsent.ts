@@ -1,4 +1,5 @@
 // The drift that hides: an app's consent for the whole tenant, beside a scoped assignment that nobody touched.
+import { asidesOf } from "./aside.ts";
 import { openAsApplication, graphRefusal, type CallCentreApp } from "./callCentreApp.ts";
 import { openConsents, type Consents } from "./consents.ts";
 import { adviser, director } from "./customer.ts";
@@ -49,6 +50,7 @@ function preview({ stage, told }: Scene): Step {
     async run() {
       const { code, output } = await stage.pulumi("preview", "--diff", "--expect-no-changes", "--suppress-progress");
       demand(code > 0, `the preview of a changed tenant ended with exit code ${code}`);
+      for (const aside of asidesOf(output)) told(aside);
       const wrong = compareDrift(readDrift(output), { ApplicationCheck: ["verdict"] });
       demand(wrong.length === 0, ...wrong);
       const verdict = /~ verdict\s*: "([^\n]*)" => "passed"/.exec(output)?.[1] ?? "";

@@ -1,6 +1,7 @@
 // What `verify` says about an app's access: the same facts as JSON and as a table.
 import { describeRole } from "../../resources/applicationRoles.ts";
 import type { ApplicationClaim, ApplicationProof } from "../../resources/applicationProof.ts";
+import { countOf } from "../../resources/count.ts";
 import { isAuthorized } from "../../resources/applicationVerdict.ts";
 import { linesOf, parseMembers } from "../../resources/memberList.ts";
 import type { Finding } from "../../resources/verdict.ts";
@@ -105,7 +106,10 @@ export function formatApplication(report: ApplicationReport): string[] {
   const { asked, scopedAccess, widerAccess, live } = report;
   return [
     ...formatFacts([
-      ["asked for", `${asked.mailboxes.length} mailboxes, reach ${asked.reach}, roles ${asked.roles.join(", ")}`],
+      [
+        "asked for",
+        `${countOf(asked.mailboxes.length, "mailbox", "mailboxes")}, reach ${asked.reach}, roles ${asked.roles.join(", ")}`,
+      ],
       ...Object.entries(report.opens).map(([role, opens]) => ["which opens", `${opens} (${role})`] as const),
       ["client id", asked.clientId],
       ...report.assignments.map((each) => ["assignment", describeAssignment(each)] as const),
@@ -135,8 +139,12 @@ function describeAssignment(assignment: ApplicationReport["assignments"][number]
   return `${name}, ${enabled ? "enabled" : "disabled"}, write scope: ${writeScope}`;
 }
 
+/** An own app has certificates and no secret; the secret is for an app of the vendor's. */
+const credentialMissing =
+  "the app's own credential is not at hand (APPLICATION_CERTIFICATE_PATH, or APPLICATION_CLIENT_SECRET)";
+
 function describeLive(live: LiveReport | null): string {
-  if (live === null) return "not run: the app's own credential is not at hand (APPLICATION_CLIENT_SECRET)";
+  if (live === null) return `not run: ${credentialMissing}`;
   if (live.error !== null) return `COULD NOT BE RUN: ${live.error}`;
   if (live.mailboxes.length === 0) return "nothing to try";
   const counts = new Map<string, number>();

@@ -1,4 +1,5 @@
 // What `verify` says about the access by impersonation: the same facts as JSON and as a table.
+import { countOf } from "../../resources/count.ts";
 import { parseMembers } from "../../resources/memberList.ts";
 import type { Claim, Proof } from "../../resources/proof.ts";
 import type { Finding } from "../../resources/verdict.ts";
@@ -65,7 +66,10 @@ export function formatImpersonation(report: ImpersonationReport): string[] {
   const { asked, assignment, probes } = report;
   return [
     ...formatFacts([
-      ["asked for", `${asked.mailboxes.length} mailboxes, reach ${asked.reach}, role ${asked.role}`],
+      [
+        "asked for",
+        `${countOf(asked.mailboxes.length, "mailbox", "mailboxes")}, reach ${asked.reach}, role ${asked.role}`,
+      ],
       ["which opens", "the whole mailbox, not the calendar alone"],
       ["service user", asked.serviceUser],
       [

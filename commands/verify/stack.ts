@@ -1,5 +1,4 @@
 // What a proof needs to know about a stack, read from its state and its configuration; the tenant is not asked.
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 
 import type { ReadSetting } from "../../directory/connection.ts";
@@ -8,6 +7,7 @@ import type { ApplicationClaim } from "../../resources/applicationProof.ts";
 import type { Claim } from "../../resources/proof.ts";
 import { readSettings } from "../../stacks/configuration.ts";
 import type { Settings } from "../../stacks/settings.ts";
+import { readTextFile } from "../../stacks/textFile.ts";
 import { runEngine } from "../engine.ts";
 import { checkout } from "../setup.mjs";
 
@@ -139,9 +139,7 @@ function settingsIn(configuration: Configuration): Settings | undefined {
   const own = Object.entries(configuration).flatMap(([key, { value }]) =>
     key.startsWith(`${project}:`) && value !== undefined ? [[key.slice(project.length + 1), value] as const] : [],
   );
-  const { settings } = readSettings(Object.fromEntries(own), (path) =>
-    readFileSync(resolve(checkout, path), "utf8").split("\n"),
-  );
+  const { settings } = readSettings(Object.fromEntries(own), (path) => readTextFile(path, checkout).split("\n"));
   return settings;
 }
 

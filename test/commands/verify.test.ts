@@ -248,6 +248,11 @@ describe("npm run verify with an application", () => {
     expect(application?.notProved.join()).toContain("permission cache");
   }, 60_000);
 
+  test("without the app's own credential the live probe names the variables, an own app's first", async () => {
+    const { stdout } = await stack.verify();
+    expect(stdout).toMatch(/live probe +not run: .*\(APPLICATION_CERTIFICATE_PATH, or APPLICATION_CLIENT_SECRET\)/);
+  }, 60_000);
+
   test("with the app's own credential, Graph opens the listed calendars and no others", async () => {
     const { code, stdout } = await stack.verify([], own);
     expect(code).toBe(0);

@@ -102,6 +102,14 @@ const withAssignment = (change: Partial<ApplicationAssignmentEvidence>): Partial
 });
 
 describe("the proof of an application passes", () => {
+  test("for a single mailbox, and says so in its number", () => {
+    const inside = [{ ...ada, type: "UserMailbox" }];
+    const probes = [listed(ada), outside("d")];
+    expect(judge({ inside, probes }, { ...asked, members: [ada] }).summary).toBe(
+      "scoped access holds: exactly the one listed mailbox is inside the scope (1 listed and 1 other asked one by one); nothing reaches wider",
+    );
+  });
+
   test("where exactly the listed mailboxes are inside and nothing reaches wider", () => {
     const verdict = judge();
     expect(verdict).toMatchObject({
@@ -151,7 +159,7 @@ describe("the proof of an application passes", () => {
     const { notProved } = judge({ probes: [listed(ada), outside("d")] });
     expect(notProved.join("\n")).toContain("permission cache");
     expect(notProved.join("\n")).toContain("mailbox permissions that were given elsewhere");
-    expect(notProved.join("\n")).toContain("only 1 mailboxes outside the list could be asked");
+    expect(notProved.join("\n")).toContain("only 1 mailbox outside the list could be asked");
     expect(judge().notProved.join()).not.toContain("could be asked");
   });
 });

@@ -20,7 +20,7 @@ beforeAll(() => {
 function read(files: Readonly<Record<string, string | undefined>>): ReturnType<typeof readCertificates> {
   return readCertificates(Object.keys(files), (path) => {
     const content = files[path];
-    if (content === undefined) throw new Error(`ENOENT: no such file or directory, open '${path}'`);
+    if (content === undefined) throw new Error("does not exist (looked in /stacks)");
     return content;
   });
 }
@@ -169,7 +169,7 @@ describe("a file that is no certificate", () => {
       "d.pem": first.key,
     });
     expect(problems).toEqual([
-      "application.certificates[0]: a.pem: ENOENT: no such file or directory, open 'a.pem'",
+      "application.certificates[0]: a.pem: does not exist (looked in /stacks)",
       "application.certificates[2]: c.pem: is no certificate in PEM form (BEGIN CERTIFICATE).",
       expect.stringMatching(/^application\.certificates\[3\]: d\.pem: holds a private key/),
     ]);

@@ -13,7 +13,7 @@ const good: Values = {
 };
 
 const noFile = (path: string): string[] => {
-  throw new Error(`ENOENT: no such file or directory, open '${path}'`);
+  throw new Error(`does not exist (looked in /stacks, for ${path})`);
 };
 
 /** Settings as Pulumi holds them: texts as they are, everything else as JSON. */
@@ -129,7 +129,9 @@ describe("a file of addresses", () => {
 
   test("that cannot be read is named, and not taken for an empty list", () => {
     const problems = problemsOf({ ...good, mailboxes: "field-staff.txt" });
-    expect(problems).toMatch(/^mailboxes: "field-staff.txt" is no file of addresses that can be read \(ENOENT/);
+    expect(problems).toMatch(/^mailboxes: "field-staff.txt" does not exist \(looked in \/stacks/);
+    expect(problems).toMatch(/Write a list of addresses, or the path of a file of addresses\.$/);
+    expect(problems).not.toContain("is missing");
     expect(problems).not.toContain("the list is empty");
   });
 
@@ -146,7 +148,7 @@ describe("a wrong setting is named with its place", () => {
     ["no list at all", { mailboxes: { a: 1 } }, "mailboxes: must be a list of addresses, or the path of a file"],
     ["a mailbox listed twice", { mailboxes: ["a@x.example", "A@x.example"] }, "a@x.example is listed twice"],
     ["something that is no address", { mailboxes: ["a@x.example", "ad viseur"] }, 'mailboxes[1]: "ad viseur" is no'],
-    ["a number for an address", { mailboxes: [5] }, "mailboxes[0]: must be an e-mail address"],
+    ["a number for an address", { mailboxes: [5] }, "mailboxes[0]: 5 must be an e-mail address"],
     ["a wildcard in an address", { mailboxes: ["*@x.example"] }, 'mailboxes[0]: "*@x.example" is no e-mail address'],
     ["a curly quotation mark", { mailboxes: ["o’brien@x.example"] }, "mailboxes[0]: "],
     [
@@ -177,20 +179,21 @@ describe("a wrong setting is named with its place", () => {
       { names: { group: "x" } },
       "Known: roleGroup, securityGroup, scope, assignment, application",
     ],
-    ["names that are no object", { names: ["x"] }, "names: must be an object of names"],
+    ["names that are no object", { names: ["x"] }, 'names: ["x"] must be an object of names'],
     ["a user name with a blank", { serviceUser: { name: "svc account" } }, 'serviceUser.name: "svc account" may hold'],
     ["a user name with a domain", { serviceUser: { name: "svc@x.example" } }, "serviceUser.name: "],
     ["a domain with an at sign", { serviceUser: { domain: "@x" } }, 'serviceUser.domain: "@x" is no domain'],
     ["a country in words", { serviceUser: { usageLocation: "Nederland" } }, "two capital letters"],
     ["an existing user without a domain", { serviceUser: { existing: "svc" } }, 'serviceUser.existing: "svc" is no'],
-    ["an object that cannot be adopted", { adopt: ["mailboxes"] }, "adopt: must be true, false or a list of"],
-    ["adoption by word", { adopt: "yes" }, "adopt: "],
+    ["an existing user by number", { serviceUser: { existing: 5 } }, "serviceUser.existing: 5 must be an e-mail"],
+    ["an object that cannot be adopted", { adopt: ["mailboxes"] }, 'adopt: ["mailboxes"] must be true, false or'],
+    ["adoption by word", { adopt: "yes" }, 'adopt: "yes" must be true'],
     ["an end that does not exist", { onDestroy: "leave" }, 'onDestroy: "leave" must be "remove" or "keep"'],
     ["a flag by word", { regrant: "ja" }, 'regrant: "ja" must be true or false'],
     [
       "a flag by number",
       { allowOrganizationCustomization: 1 },
-      "allowOrganizationCustomization: must be true or false",
+      "allowOrganizationCustomization: 1 must be true or false",
     ],
     [
       "a way in that does not exist",
@@ -204,7 +207,6 @@ describe("a wrong setting is named with its place", () => {
     ],
     ["a way in twice", { access: ["impersonation", "impersonation"] }, 'access: "impersonation" is listed twice'],
     ["no way in", { access: [] }, "access: is empty"],
-    ["a plain address of Exchange", { exchangeEndpoint: "http://exchange.example" }, "must be an https address"],
     ["a confirmed address that is none", { confirmedAddresses: ["x"] }, 'confirmedAddresses[0]: "x" is no'],
     [
       "a setting that does not exist",
@@ -218,6 +220,10 @@ describe("a wrong setting is named with its place", () => {
     ],
   ])("%s", (_name, values, text) => {
     expect(problemsOf({ ...good, ...values })).toContain(text);
+  });
+
+  test("no mailboxes at all: missing, not empty", () => {
+    expect(problemsOf({ owner: good["owner"] })).toMatch(/^mailboxes: is missing\. Write the addresses/);
   });
 
   test("no owner at all", () => {
@@ -288,9 +294,13 @@ describe("the application", () => {
     ["an empty client id", { clientId: "" }, "application.clientId: is no client id"],
     ["a client id with braces", { clientId: `{${vendor}}` }, "is no client id"],
     ["a client id with more behind it", { clientId: `${vendor}/x` }, "is no client id"],
-    ["a client id that is a number", { clientId: 5 }, "application.clientId: must be a GUID"],
+    ["a client id that is a number", { clientId: 5 }, "application.clientId: 5 must be a GUID"],
     ["one certificate without a list", { certificates: "app.pem" }, "application.certificates: "],
-    ["a certificate that is no path", { certificates: [5] }, "application.certificates[0]: must be the path of a PEM"],
+    [
+      "a certificate that is no path",
+      { certificates: [5] },
+      "application.certificates[0]: 5 must be the path of a PEM",
+    ],
     ["a certificate without a name", { certificates: [""] }, "application.certificates[0]: "],
     ["a certificate listed twice", { certificates: ["a.pem", "a.pem"] }, "application.certificates: a.pem is listed"],
     ["no roles", { roles: [] }, "application.roles: is empty"],
@@ -307,7 +317,29 @@ describe("the application", () => {
   });
 
   test("something else than settings is refused", () => {
-    expect(problemsOf({ ...ownApp, application: ["app.pem"] })).toContain("application: must be an object");
+    expect(problemsOf({ ...ownApp, application: ["app.pem"] })).toContain('application: ["app.pem"] must be an object');
+  });
+
+  test("never shows an object: nobody knows what it holds", () => {
+    const { problems = [] } = read({ ...ownApp, mailboxes: { password: "geheim" }, mustStayOut: [{ key: "geheim" }] });
+    expect(problems).toHaveLength(2);
+    expect(problems.join("\n")).not.toContain("geheim");
+  });
+
+  test("gives its certificates on where another setting is wrong, so that theirs are told in the same run", () => {
+    const application = { clientId: 5, certificates: ["a.pem", "b.pem"], roles: "x" };
+    for (const values of [
+      { ...ownApp, application },
+      { ...withApp(application), adopt: "ja" },
+    ]) {
+      const { problems, certificateFiles } = read(values);
+      expect(problems).toBeDefined();
+      expect(certificateFiles).toEqual(["a.pem", "b.pem"]);
+    }
+    for (const certificates of [["a.pem", 5], "a.pem", undefined]) {
+      expect(read(withApp({ certificates })).certificateFiles).toEqual([]);
+    }
+    expect(read(withApp({ certificates: ["c.pem"] })).certificateFiles).toEqual(["c.pem"]);
   });
 
   test("never shows a key that somebody wrote where a path belongs", () => {
@@ -370,7 +402,6 @@ describe("all problems are reported at once", () => {
     regrant: "ja",
     allowOrganizationCustomization: "nee",
     confirmedAddresses: ["x"],
-    exchangeEndpoint: "ftp://x",
     bogus: "1",
   };
 
