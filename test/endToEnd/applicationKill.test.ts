@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { makeCertificate } from "../directory/certificates.ts";
 import { applicationName } from "../support/application.ts";
-import { killIn } from "../support/kill.ts";
+import { chosen, killIn, type Kill } from "../support/kill.ts";
 import { reachNow, writesBeyondForAnybody } from "../support/reach.ts";
 import { startRehearsal, type Rehearsal } from "../support/rehearsal.ts";
 import { adviser, eva } from "../support/stack.ts";
@@ -33,6 +33,10 @@ describe("a run in application mode that is killed", () => {
     expect(writesBeyondForAnybody(rehearsal.tenant.running.journal.entries, listed)).toEqual([]);
   };
 
+  const inEachOf = async (command: "up" | "destroy", kills: readonly Kill[]): Promise<void> => {
+    for (const kill of chosen(kills)) await killIn(rehearsal.tenant, rehearsal.stack, command, ...kill);
+  };
+
   test("in the call that opens, before it is answered, is undone whole by a destroy at once", async () => {
     await killIn(rehearsal.tenant, rehearsal.stack, "up", "New-ManagementRoleAssignment", "before it is answered");
     await rehearsal.destroy();
@@ -40,12 +44,14 @@ describe("a run in application mode that is killed", () => {
     expectNeverWider();
   }, 120_000);
 
-  test("in each call of an up, one after the other, is finished and proved by the next", async () => {
+  test("in calls of an up, one after the other, is finished and proved by the next", async () => {
     const { tenant, stack } = rehearsal;
-    await killIn(tenant, stack, "up", "POST /applications", "before it is answered");
-    await killIn(tenant, stack, "up", "POST /servicePrincipals", "before it lands");
-    await killIn(tenant, stack, "up", "New-ServicePrincipal", "before it is answered");
-    await killIn(tenant, stack, "up", "New-ManagementRoleAssignment", "before it lands");
+    await inEachOf("up", [
+      ["POST /applications", "before it is answered"],
+      ["POST /servicePrincipals", "before it lands"],
+      ["New-ServicePrincipal", "before it is answered"],
+      ["New-ManagementRoleAssignment", "before it lands"],
+    ]);
     await rehearsal.up(listed, applicationName);
     expect(await stack.outputs()).toMatchObject({ applicationVerification: { verdict: "passed" } });
     const { applications, servicePrincipals } = tenant.tenant;
@@ -55,13 +61,15 @@ describe("a run in application mode that is killed", () => {
     expectNeverWider();
   }, 240_000);
 
-  test("in each call of a destroy, one after the other, is finished by the next, access first", async () => {
+  test("in calls of a destroy, one after the other, is finished by the next, access first", async () => {
     const { tenant, stack } = rehearsal;
     await killIn(tenant, stack, "destroy", "Remove-ManagementRoleAssignment", "before it is answered");
     expect(reachNow(tenant, applicationName)).toEqual([]);
-    await killIn(tenant, stack, "destroy", "Remove-ServicePrincipal", "before it lands");
-    await killIn(tenant, stack, "destroy", "DELETE /servicePrincipals/:id", "before it is answered");
-    await killIn(tenant, stack, "destroy", "DELETE /applications/:id", "before it lands");
+    await inEachOf("destroy", [
+      ["Remove-ServicePrincipal", "before it lands"],
+      ["DELETE /servicePrincipals/:id", "before it is answered"],
+      ["DELETE /applications/:id", "before it lands"],
+    ]);
     await rehearsal.destroy();
     expect(tenant.dump()).toEqual(before);
     expectNeverWider();

@@ -44,8 +44,6 @@ async function countRun(name: string, args: readonly string[]): Promise<CallCoun
 test.each([
   { access: ["application"], ofPreview: 8, ofUp: 30 },
   { access: ["impersonation"], ofPreview: 8, ofUp: 30 },
-  // Two identities, two assignments and two proofs.
-  { access: ["impersonation", "application"], ofPreview: 10, ofUp: 46 },
 ])(
   "20 mailboxes with $access cost at most $ofPreview calls in a preview without changes, and $ofUp in the first up",
   async ({ access, ofPreview, ofUp }) => {

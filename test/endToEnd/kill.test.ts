@@ -1,7 +1,7 @@
 /** The engine is killed in the middle of one call after the other: nothing opens, nothing is lost, nothing is left over. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import * as kill from "../support/kill.ts";
-import type { Moment } from "../support/kill.ts";
+import type { Kill, Moment } from "../support/kill.ts";
 import { reachNow, writesBeyond } from "../support/reach.ts";
 import { adviser, eva, gijs, makeStack, serviceUser, type TestStack } from "../support/stack.ts";
 import { startTenant, type TestTenant } from "../support/tenant.ts";
@@ -51,10 +51,16 @@ describe("a run that is killed", () => {
     expect(stack.resources()).toEqual([]);
   };
 
-  test.each<[string, Moment]>([
-    ["New-ManagementScope", "before it lands"],
-    ["New-ManagementRoleAssignment", "before it is answered"],
-  ])(
+  const inEachOf = async (command: "up" | "destroy", kills: readonly Kill[]): Promise<void> => {
+    for (const [operation, moment] of kill.chosen(kills)) await killIn(command, operation, moment);
+  };
+
+  test.each<Kill>(
+    kill.chosen([
+      ["New-ManagementRoleAssignment", "before it is answered"],
+      ["New-ManagementScope", "before it lands"],
+    ]),
+  )(
     "in %s, %s, is undone whole by a destroy at once",
     async (operation, moment) => {
       await killIn("up", operation, moment);
@@ -64,13 +70,15 @@ describe("a run that is killed", () => {
     120_000,
   );
 
-  test("in each call of an up, one after the other, is finished and proved by the next", async () => {
-    await killIn("up", "POST /users", "before it is answered");
-    await killIn("up", "New-RoleGroup", "before it lands");
-    await killIn("up", "New-DistributionGroup", "before it is answered");
-    await killIn("up", "Set-DistributionGroup", "before it lands");
-    await killIn("up", "New-ManagementScope", "before it is answered");
-    await killIn("up", "New-ManagementRoleAssignment", "before it lands");
+  test("in calls of an up, one after the other, is finished and proved by the next", async () => {
+    await inEachOf("up", [
+      ["POST /users", "before it is answered"],
+      ["New-RoleGroup", "before it lands"],
+      ["New-DistributionGroup", "before it is answered"],
+      ["Set-DistributionGroup", "before it lands"],
+      ["New-ManagementScope", "before it is answered"],
+      ["New-ManagementRoleAssignment", "before it lands"],
+    ]);
     await expectProved();
     expectNeverWider();
   }, 240_000);
@@ -91,12 +99,13 @@ describe("a run that is killed", () => {
     expectNeverWider();
   }, 180_000);
 
-  test("in each call of a destroy, one after the other, is finished by the next", async () => {
-    await killIn("destroy", "Remove-ManagementRoleAssignment", "before it lands");
-    await killIn("destroy", "Remove-ManagementScope", "before it is answered");
-    await killIn("destroy", "Remove-DistributionGroup", "before it lands");
-    await killIn("destroy", "Remove-RoleGroup", "before it is answered");
-    await killIn("destroy", "DELETE /users/:id", "before it lands");
+  test("in calls of a destroy, one after the other, is finished by the next", async () => {
+    await inEachOf("destroy", [
+      ["Remove-ManagementScope", "before it is answered"],
+      ["Remove-DistributionGroup", "before it lands"],
+      ["Remove-RoleGroup", "before it is answered"],
+      ["DELETE /users/:id", "before it lands"],
+    ]);
     await expectUndone();
     expectNeverWider();
   }, 240_000);

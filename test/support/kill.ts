@@ -7,6 +7,17 @@ import type { TestTenant } from "./tenant.ts";
 /** The engine dies before the call in flight is carried out, or after that and before it is answered. */
 export type Moment = "before it lands" | "before it is answered";
 
+/** A call to be killed in. */
+export type Kill = readonly [operation: string, moment: Moment];
+
+/**
+ * The calls to be killed in: every other one, or all of them with KILL_EVERYWHERE=1 in the environment. That a run which
+ * breaks off in any call is finished by the next is tested of each artifact without the engine, too (faults.ts).
+ */
+export function chosen(kills: readonly Kill[]): readonly Kill[] {
+  return process.env["KILL_EVERYWHERE"] === "1" ? kills : kills.filter((_, index) => index % 2 === 0);
+}
+
 /** Kills a run in a call, waits for the call to land, and recovers; rejects where a host of the run works on. */
 export async function killIn(
   { running }: TestTenant,
