@@ -83,14 +83,20 @@ describe("a run that is killed", () => {
     expectNeverWider();
   }, 240_000);
 
-  test("in the change of the list is finished by the next", async () => {
-    stack.configure({ mailboxes: [adviser, gijs] });
-    allowed = [...allowed, gijs];
-    await killIn("up", "Update-DistributionGroupMember", "before it is answered");
-    stack.configure({ mailboxes: [adviser, eva] });
-    await expectProved();
-    expectNeverWider();
-  }, 180_000);
+  const testWhereAsked = kill.everywhere ? test : (): void => undefined;
+
+  testWhereAsked(
+    "in the change of the list is finished by the next",
+    async () => {
+      stack.configure({ mailboxes: [adviser, gijs] });
+      allowed = [...allowed, gijs];
+      await killIn("up", "Update-DistributionGroupMember", "before it is answered");
+      stack.configure({ mailboxes: [adviser, eva] });
+      await expectProved();
+      expectNeverWider();
+    },
+    180_000,
+  );
 
   test("in the removal of the assignment leaves everything shut, and an up opens it again", async () => {
     await killIn("destroy", "Remove-ManagementRoleAssignment", "before it is answered");
