@@ -1,13 +1,15 @@
 /** The Pulumi program: one customer's calendar access from one stack's settings. */
-import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { planConnection } from "./directory/credentials.ts";
 import { markOf } from "./resources/mark.ts";
 import { CalendarAccess } from "./stacks/calendarAccess.ts";
+import { readCertificates } from "./stacks/certificate.ts";
+import { readSettings, unreadKeys } from "./stacks/configuration.ts";
 import { entraProvider } from "./stacks/entraProvider.ts";
+import { findIdentities } from "./stacks/identities.ts";
 import { readRecord } from "./stacks/record.ts";
-import { findServiceAccount } from "./stacks/serviceAccount.ts";
-import { readSettings } from "./stacks/settings.ts";
+import { readTextFile } from "./stacks/textFile.ts";
+import { warningsOf } from "./stacks/warning.ts";
 
 const config = pulumi.runtime.allConfig();
 const prefix = `${pulumi.getProject()}:`;
@@ -20,53 +22,79 @@ function fail(problems: readonly string[]): never {
 }
 
 const own = Object.entries(config).filter(([key]) => key.startsWith(prefix));
-const { settings, problems = [] } = readSettings(
-  Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value])),
-  (path) => readFileSync(path, "utf8").split("\n"),
+const {
+  settings,
+  certificateFiles,
+  problems = [],
+} = readSettings(Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value])), (path) =>
+  readTextFile(path).split("\n"),
 );
 const connection = planConnection(read, process.env);
 const connectionProblems = "problems" in connection ? connection.problems : [];
-if (settings === undefined || connectionProblems.length > 0) fail([...problems, ...connectionProblems]);
+const { certificates, problems: certificateProblems } = readCertificates(certificateFiles, readTextFile);
+const wrong = [
+  ...unreadKeys(Object.keys(config), pulumi.getProject()),
+  ...problems,
+  ...connectionProblems,
+  ...certificateProblems,
+];
+if (settings === undefined || wrong.length > 0) fail(wrong);
 
-if (settings.reach === "organization") {
-  await pulumi.log.warn('Reach "organization": the call centre can open EVERY mailbox of the organization.');
-}
+for (const line of warningsOf(settings, certificates, Date.now())) await pulumi.log.warn(line);
 const mark = markOf(pulumi.getProject(), pulumi.getStack());
 const record = await readRecord();
-const account =
-  settings.serviceUser.existing === undefined
-    ? await findServiceAccount(settings, record, mark, read, report)
-    : undefined;
-if (account !== undefined && "problems" in account) fail(account.problems);
+const identities = await findIdentities(settings, record, mark, read, report);
+if ("problems" in identities) fail(identities.problems);
 
-const access = new CalendarAccess("calendar-access", {
+const provider = entraProvider(read, process.env);
+const { impersonation, application, securityGroup, scope } = new CalendarAccess("calendar-access", {
+  ...identities,
   settings,
   record,
-  account,
+  certificates,
   mark,
-  provider: entraProvider(read, process.env),
+  provider,
 });
 
-/** What the call centre gets: user name, password, mailboxes. */
-export const userName = access.userName;
-export const password = access.password;
-export const mailboxes = settings.mailboxes;
-/** What the customer's administrator gets as proof. */
-export const assignment = access.assignment.identity;
-export const scopeFilter = access.scope?.recipientFilter;
-export const verification = {
-  verdict: access.check.verdict,
-  summary: access.check.summary,
-  notProved: access.check.notProved,
+const byRole = [...(application?.assignments ?? [])].map(([role, { id }]) => pulumi.interpolate`${role} ${id}`);
+const check = impersonation?.check;
+const proof = application?.check;
+const outputs = {
+  // What the call centre gets: user name and password, or the client id of the app; and the mailboxes.
+  userName: impersonation?.userName,
+  password: impersonation?.password,
+  clientId: application?.clientId,
+  mailboxes: settings.mailboxes,
+  // What the customer's administrator gets as proof.
+  assignment: impersonation?.assignment?.identity,
+  applicationAssignments: application && [...application.assignments.values()].map(({ identity }) => identity),
+  scopeFilter: scope?.recipientFilter,
+  certificateExpiry: application && certificates.map(({ thumbprint, notAfter }) => `${thumbprint}: ${notAfter}`),
+  verification: check && { verdict: check.verdict, summary: check.summary, notProved: check.notProved },
+  applicationVerification: proof && {
+    verdict: proof.verdict,
+    summary: proof.summary,
+    scopedAccess: proof.scopedAccess,
+    widerAccess: proof.widerAccess,
+    notes: proof.notes,
+    notProved: proof.notProved,
+  },
+  // What the next run needs to know (stacks/record.ts).
+  record: {
+    initialDomain: identities.initialDomain,
+    userPrincipalName: identities.account?.userPrincipalName ?? "",
+    serviceUserAdopted: identities.account?.isAdopted ?? false,
+    enterpriseApp: application?.objectId ?? "",
+    vendorApp: application ? (settings.application.clientId ?? "") : "",
+    enterpriseAppAdopted: identities.app?.isAdopted ?? false,
+    roleGroup: impersonation?.roleGroup.id ?? "",
+    securityGroup: securityGroup?.id ?? "",
+    scope: scope?.id ?? "",
+    assignment: impersonation?.assignment?.id ?? "",
+    exchangeServicePrincipal: application?.pointer.id ?? "",
+    applicationAssignments: pulumi.all(byRole).apply((lines) => lines.join("\n")),
+    applicationHeldSince: proof?.heldSince ?? "",
+  },
 };
-/** What the next run needs to know (stacks/record.ts). */
-export { lastRun as record };
-const lastRun = pulumi.output({
-  initialDomain: account?.initialDomain ?? "",
-  userPrincipalName: access.userName,
-  serviceUserAdopted: account?.isAdopted ?? false,
-  roleGroup: access.roleGroup.id,
-  securityGroup: access.securityGroup?.id ?? "",
-  scope: access.scope?.id ?? "",
-  assignment: access.assignment.id,
-});
+/** The stack's outputs: only those of the access modes in use, because the engine warns of each that has no value. */
+export default Object.fromEntries(Object.entries(outputs).filter(([, value]) => value !== undefined));

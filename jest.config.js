@@ -8,8 +8,8 @@ export default {
   // Dependencies are used as published: without this jest would look for a transformer for their .mjs files.
   transformIgnorePatterns: ["/node_modules/"],
   reporters: ["default", "<rootDir>/test/reporter.cjs"],
-  // Runs of the engine keep a core busy each.
-  maxWorkers: 2,
+  // Runs of the engine wait as often as they work: three workers fill two cores.
+  maxWorkers: 3,
   // For a lifecycle against the embedded tenant; tests that run the engine name their own limit.
   testTimeout: 30_000,
   cacheDirectory: "<rootDir>/node_modules/.cache/jest",

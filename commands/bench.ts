@@ -1,11 +1,12 @@
-// `npm run bench -- [--pairs N]`: what a preview without changes costs, as a ratio to the smallest dynamic program on the same
-// machine in the same minutes. Absolute times say more about the machine than about us.
+// `npm run bench -- [--pairs N]`: what a preview without changes costs, as a ratio to the smallest dynamic program on
+// the same machine in the same minutes. Absolute times say more about the machine than about us.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 
 import { readSeed } from "../simulator/seed.ts";
 import { startSimulator, type RunningSimulator } from "../simulator/simulator.ts";
+import { countCalls, describeCounts } from "./callCounts.ts";
 import { rehearsalEnvironment, runEngine } from "./engine.ts";
 import { checkout } from "./setup.mjs";
 
@@ -109,19 +110,19 @@ async function bench(pairs: number): Promise<void> {
     await bringUp(floor);
     await bringUp(project);
     const times: { floor: number; project: number }[] = [];
-    let requests = 0;
+    let calls = "";
     for (let n = 0; n < pairs; n++) {
       const pair = { floor: await timePreview(floor), project: 0 };
       tenant.requests.clear();
       pair.project = await timePreview(project);
-      requests = tenant.requests.describe().count;
+      calls = describeCounts(countCalls(tenant.requests));
       times.push(pair);
       console.log(`pair ${n + 1}: floor ${seconds(pair.floor)}, project ${seconds(pair.project)}`);
     }
     const [base, ours] = [median(times.map((pair) => pair.floor)), median(times.map((pair) => pair.project))];
     console.log(`\nPreview without changes, ${MAILBOXES} mailboxes, median of ${pairs}:`);
     console.log(`  smallest dynamic program  ${seconds(base)}`);
-    console.log(`  this project              ${seconds(ours)}  (${requests} HTTP requests to the tenant)`);
+    console.log(`  this project              ${seconds(ours)}  (${calls})`);
     console.log(`  ratio                     ${median(times.map((pair) => pair.project / pair.floor)).toFixed(2)}`);
   } finally {
     await tenant.close();

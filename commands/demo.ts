@@ -1,29 +1,21 @@
-// `npm run demo [-- --keep] [-- --story NAME]`: the whole life of a customer's stack with the real engine, on an embedded
-// tenant. Nothing outside the checkout is touched, and nothing is left in it.
+// `npm run demo [-- --keep] [-- --story NAME]`: the whole life of a customer's stack with the real engine, on an
+// embedded tenant: impersonation, the way over to application access, and the undo of all. Nothing outside the checkout
+// is touched, and nothing is left in it.
 //
 // Exit codes: 0 every step held; 1 one did not, or the demo could not be played; 130 interrupted.
 import { join } from "node:path";
 import { parseArgs, styleText } from "node:util";
 
+import { settings } from "./demo/customer.ts";
 import { interruptEngines } from "./demo/engineRun.ts";
-import { impersonationStory, settings } from "./demo/impersonation.ts";
-import { openStage, type Stage } from "./demo/stage.ts";
-import { formatTable, runSteps, type Step } from "./demo/step.ts";
+import { openScene, type StepMaker } from "./demo/scene.ts";
+import { openStage } from "./demo/stage.ts";
+import { formatTable, runSteps } from "./demo/step.ts";
+import { stepsOf } from "./demo/story.ts";
 import { checkout, withLock } from "./setup.mjs";
 
-interface Story {
-  /** The stack's settings at the start. */
-  readonly settings: Readonly<Record<string, unknown>>;
-  /** `keep` leaves the undo out. */
-  readonly steps: (stage: Stage, say: (line: string) => void, keep: boolean) => readonly Step[];
-}
-
-const stories: Readonly<Record<string, Story>> = {
-  impersonation: { settings, steps: impersonationStory },
-};
-
 interface Choice {
-  readonly story: Story;
+  readonly steps: readonly StepMaker[];
   readonly keep: boolean;
 }
 
@@ -36,23 +28,23 @@ const say = (line: string): void => {
 
 function readChoice(): Choice {
   const options = { keep: { type: "boolean" }, story: { type: "string" } } as const;
-  const { keep = false, story: name = "impersonation" } = parseArgs({ options }).values;
-  const story = stories[name];
-  if (story === undefined) throw new Error(`no story ${name}; there is ${Object.keys(stories).join(", ")}`);
-  return { story, keep };
+  const { keep = false, story = "all" } = parseArgs({ options }).values;
+  return { steps: stepsOf(story, keep), keep };
 }
 
 /** Plays one story to its end; returns whether every step held. */
-async function play({ story, keep }: Choice, isInterrupted: () => boolean): Promise<boolean> {
-  const stage = await openStage(story.settings, (line) => {
+async function play({ steps: makers, keep }: Choice, isInterrupted: () => boolean): Promise<boolean> {
+  const stage = await openStage(settings, (line) => {
     say(styleText("dim", "     │ ", { stream: process.stdout }) + line);
   });
   let isKept = false;
   try {
-    const steps = story.steps(stage, say, keep).map((step) => ({
-      ...step,
-      run: () => (isInterrupted() ? Promise.reject(new Error("interrupted")) : step.run()),
-    }));
+    const scene = openScene(stage, say);
+    const steps = makers.map((make) => {
+      const step = make(scene);
+      const run = (): Promise<void> => (isInterrupted() ? Promise.reject(new Error("interrupted")) : step.run());
+      return { ...step, run };
+    });
     const results = await runSteps(steps, say);
     const held = results.every(({ outcome }) => outcome === "held");
     const complaints = stage.tenant.readComplaints();

@@ -1,7 +1,8 @@
-// Provider hosts that outlived their engine: found by their command line, ended where nobody listens at the engine's address.
+// Provider hosts that outlived their engine: found by their command line, ended where nobody listens at the engine's
+// address.
 //
-// A host that the engine configured follows it by itself (resources/dynamic.ts). One whose engine was killed before that runs
-// none of the project's code and would live for ever (facts/pulumi.md §0.6).
+// A host that the engine configured follows it by itself (resources/dynamic.ts). One whose engine was killed before
+// that runs none of the project's code and would live for ever (facts/pulumi.md §0.6).
 import { readFileSync, readdirSync, readlinkSync, realpathSync, statSync } from "node:fs";
 import { connect } from "node:net";
 import { isAbsolute, relative } from "node:path";
@@ -25,8 +26,8 @@ const CONNECT_MS = 1_000;
 const GRACE_MS = 2_000;
 
 /**
- * Ends the hosts whose engine is gone: this user's, at work in `folder` or started from it. Without `/proc` it does nothing.
- * A look without hosts takes a few milliseconds.
+ * Ends the hosts whose engine is gone: this user's, at work in `folder` or started from it. Without `/proc` it does
+ * nothing. A look without hosts takes a few milliseconds.
  * @returns the pids of those that it ended
  */
 export async function endOrphanedHosts(folder: string): Promise<number[]> {

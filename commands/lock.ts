@@ -80,8 +80,8 @@ export function releaseLock(lock: Lock): void {
 }
 
 /**
- * Decides whether a lock's owner is proved dead. Whatever is not proof keeps the lock: start times move when a machine was
- * suspended or its clock was set, so a living engine under that pid is always taken for the owner.
+ * Decides whether a lock's owner is proved dead. Whatever is not proof keeps the lock: start times move when a machine
+ * was suspended or its clock was set, so a living engine under that pid is always taken for the owner.
  * @param here this machine's name
  * @param occupant who has the owner's pid here now
  */

@@ -1,8 +1,8 @@
 // `npm run pulumi -- …`: the pinned engine on the pinned Node, with the operator's terminal, signals and exit code.
 //
-// On Ctrl-C the terminal signals the whole process group and npm passes its own copy on: an engine that got both would take the
-// second as "stop at once" and leave calls in flight unrecorded. So the engine runs in a session of its own (it still reads
-// the terminal) and gets each interruption once.
+// On Ctrl-C the terminal signals the whole process group and npm passes its own copy on: an engine that got both would
+// take the second as "stop at once" and leave calls in flight unrecorded. So the engine runs in a session of its own
+// (it still reads the terminal) and gets each interruption once.
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 
@@ -24,6 +24,8 @@ const child = spawn(engine().binary, process.argv.slice(2), {
 });
 
 let last = -Infinity;
+/** 128 + SIGINT: what a shell calls an interrupted command. */
+const INTERRUPTED = 130;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const) {
   process.on(signal, () => {
     const now = performance.now();
@@ -39,4 +41,9 @@ child.on("error", (error) => {
 });
 child.on("exit", (code, signal) => {
   process.exitCode = code ?? 128 + (signal ? constants.signals[signal] : 0);
+  // An interrupted destroy ends with 0 and says that all is deleted, whatever it left.
+  if (code !== 0 || last === -Infinity) return;
+  console.error("pulumi: interrupted: the run ended before its work was done, and what it left may still give access.");
+  console.error("pulumi: run the same command again.");
+  process.exitCode = INTERRUPTED;
 });

@@ -1,8 +1,8 @@
 // `npm run recover -- --stack NAME`: brings a stack back to work after its run was killed. Needs no tenant.
 //
-// Exit codes: 0 the stack is free and has no pending operations (any more); 1 the lock stays, because its owner lives or is not
-// proved dead, and nothing was changed; 2 it could not be done (bad option, unknown stack, a backend of another kind, the
-// engine's own error).
+// Exit codes: 0 the stack is free and has no pending operations (any more); 1 the lock stays, because its owner lives
+// or is not proved dead, and nothing was changed; 2 it could not be done (bad option, unknown stack, a backend of
+// another kind, the engine's own error).
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
@@ -26,8 +26,8 @@ interface PendingOperation {
 }
 
 /**
- * Releases the engine's lock where its owner is proved dead, then ends what it left running and clears the operations that
- * were under way.
+ * Releases the engine's lock where its owner is proved dead, then ends what it left running and clears the operations
+ * that were under way.
  * @param stack the stack's name, or `organization/project/stack`
  * @param project the folder with Pulumi.yaml
  * @param say gets one line at a time
@@ -36,11 +36,19 @@ export async function recover(stack: string, project: string, say: (line: string
   try {
     const name = stack.split("/").at(-1) ?? stack;
     const projectName = stack.split("/").at(-2) ?? readProjectName(project);
-    if (!releaseLocks(await findLocks(project, projectName, name), say)) return 1;
-    for (const pid of await endOrphanedHosts(project)) say(`ended: provider host ${pid}, whose engine is gone`);
+    const locks = await findLocks(project, projectName, name);
+    await demandStack(stack, project);
+    const released = releaseLocks(locks, say);
+    if (released === undefined) return 1;
+    const ended = await endOrphanedHosts(project);
+    for (const pid of ended) say(`ended: provider host ${pid}, whose engine is gone`);
     const pending = await clearPending(stack, project);
     for (const line of pending) say(`cleared: ${line}`);
     if (pending.length === 0) say("no pending operations");
+    if (released + ended.length + pending.length === 0) {
+      say("nothing to recover: npm run pulumi -- up and destroy work as usual");
+      return 0;
+    }
     say(
       `next: npm run pulumi -- up --stack ${name} (goes on where the run ended; what it had already made is found again), ` +
         `or npm run pulumi -- destroy --stack ${name}`,
@@ -65,8 +73,14 @@ async function findLocks(project: string, projectName: string, stack: string): P
   );
 }
 
-/** @returns false where a lock has to stay; then none was released */
-function releaseLocks(folder: string, say: (line: string) => void): boolean {
+/** @throws Refusal where the backend has no such stack; any other complaint is told where the state is needed */
+async function demandStack(stack: string, cwd: string): Promise<void> {
+  const { code, stderr } = await runEngine(["stack", "export", "--stack", stack], { cwd });
+  if (code !== 0 && /no stack named/.test(stderr)) throw new Refusal(stderr.trim().replace(/^error: /, ""));
+}
+
+/** @returns how many locks were released; undefined where one has to stay, then none was */
+function releaseLocks(folder: string, say: (line: string) => void): number | undefined {
   const judged = readLocks(folder).map((lock) => {
     const occupant = lock.owner ? findOccupant(lock.owner.pid) : "unknown";
     return { lock, verdict: judgeOwner(lock.owner, hostname(), occupant) };
@@ -74,18 +88,19 @@ function releaseLocks(folder: string, say: (line: string) => void): boolean {
   if (judged.length === 0) say("the stack is not locked");
   const kept = judged.filter(({ verdict }) => !verdict.dead);
   for (const { lock, verdict } of kept) say(`the lock stays: ${verdict.reason} (${lock.path})`);
-  if (kept.length > 0) return false;
+  if (kept.length > 0) return undefined;
   for (const { lock, verdict } of judged) {
     releaseLock(lock);
     const since = lock.owner ? ` of ${lock.owner.timestamp.toISOString()}` : "";
     say(`lock${since} released: ${verdict.reason}`);
   }
-  return true;
+  return judged.length;
 }
 
 /**
- * The engine drops pending operations when it imports a state; importing the stack's own is therefore the way that reads
- * nothing from the tenant (`refresh --clear-pending-creates` reads everything). Secrets stay encrypted on the way.
+ * The engine drops pending operations when it imports a state; importing the stack's own is therefore the way that
+ * reads nothing from the tenant (`refresh --clear-pending-creates` reads everything). Secrets stay encrypted on the
+ * way.
  * @returns what was cleared
  */
 async function clearPending(stack: string, project: string): Promise<string[]> {

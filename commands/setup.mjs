@@ -1,6 +1,7 @@
 // `npm run setup`: Node packages, the Pulumi engine and the azuread plugin, each only where it is missing.
-// Plain JavaScript on the system's Node (20 or newer), because it runs before anything is installed. It writes inside the
-// checkout and PULUMI_HOME only (npm's own cache aside). `--retry` asks for the azuread plugin again before a day is over.
+// Plain JavaScript on the system's Node (20 or newer), because it runs before anything is installed. It writes inside
+// the checkout and PULUMI_HOME only (npm's own cache aside). `--retry` asks for the azuread plugin again before a day
+// is over.
 import { spawn, spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
@@ -18,6 +19,7 @@ export const pulumiHome = resolve(process.env["PULUMI_HOME"] || join(homedir(), 
 const { dependencies } = JSON.parse(fs.readFileSync(join(checkout, "package.json"), "utf8"));
 /** The engine goes with the SDK, version for version. */
 export const engineVersion = dependencies["@pulumi/pulumi"] ?? "";
+/** The version that package.json pins. */
 export const azureadVersion = dependencies["@pulumi/azuread"] ?? "";
 
 const packages = join(checkout, "node_modules");

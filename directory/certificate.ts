@@ -6,6 +6,7 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { CredentialSource } from "./connection.ts";
 
+/** A certificate with its private key: a PKCS#12 or PEM file, or its content. */
 export type CertificateSource = Extract<CredentialSource, { kind: "certificate" | "certificateContent" }>;
 
 /**

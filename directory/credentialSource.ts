@@ -83,7 +83,7 @@ function oidc(settings: Settings): CredentialSource | undefined {
 }
 
 /** Keeps secrets out of whatever prints or copies the object: they can be read by name only. */
-function hide<T extends object>(object: T, ...names: (keyof T)[]): T {
+export function hide<T extends object>(object: T, ...names: (keyof T)[]): T {
   for (const name of names) Object.defineProperty(object, name, { enumerable: false });
   return object;
 }

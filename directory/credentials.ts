@@ -5,6 +5,7 @@ import { endpointsOf, environmentNames, httpsOrigin, readMetadata } from "./endp
 import { settingsOf } from "./settings.ts";
 import type { Settings } from "./settings.ts";
 
+/** The connection, or everything that is wrong with the settings. */
 export type ConnectionResult = { readonly connection: Connection } | { readonly problems: readonly string[] };
 
 /** Where a private cloud describes itself, and where its Exchange is. */
@@ -18,6 +19,7 @@ export interface ConnectionPlan extends Omit<Connection, "endpoints"> {
   readonly endpoints: Endpoints | PrivateCloud;
 }
 
+/** The plan of a connection, or everything that is wrong with the settings. */
 export type PlanResult = { readonly plan: ConnectionPlan } | { readonly problems: readonly string[] };
 
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

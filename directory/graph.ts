@@ -1,5 +1,6 @@
 /** Microsoft Graph through Microsoft's own client, with this project's transport, retries and errors. */
 import type { Client, GraphRequest } from "@microsoft/microsoft-graph-client";
+import { collectQuestions } from "../exchange/batch.ts";
 import { defaultRetryPolicy, repeat } from "../exchange/retry.ts";
 import type { RetryPolicy } from "../exchange/retry.ts";
 import { httpTransport } from "../exchange/transport.ts";
@@ -11,7 +12,10 @@ import { asDirectoryError, Carrier, sender } from "./graphChain.ts";
 /** One object as Graph returned it. */
 export type GraphObject = Readonly<Record<string, unknown>>;
 
-/** One tenant's directory. Methods reject with a DirectoryError; paths are those of v1.0, e.g. `/users/<id>`. */
+/**
+ * One tenant's directory. Methods reject with a DirectoryError; paths are those of v1.0, e.g. `/users/<id>`. Reads that
+ * fall due in one tick share a `$batch` of up to 20.
+ */
 export interface GraphSession {
   /** HTTP requests sent so far, continuations, batches and repetitions included. */
   readonly requests: number;
@@ -19,12 +23,13 @@ export interface GraphSession {
   read(path: string): Promise<GraphObject>;
   /** A list with all its pages; never a part of it. */
   list(path: string): Promise<readonly GraphObject[]>;
-  /** Several reads in as few requests as can be; a result for each path, in their order. */
+  /** Several reads; a result for each path, in their order. */
   readMany(paths: readonly string[]): Promise<readonly PromiseSettledResult<GraphObject>[]>;
   /** Deletes an object. Repeated after a lost answer, so that a later `notFound` can mean that it is done. */
   remove(path: string): Promise<void>;
 }
 
+/** One tenant's Graph and who speaks to it. */
 export interface GraphOptions {
   readonly tenantId: string;
   /** Origin. */
@@ -54,11 +59,15 @@ class Session implements GraphSession {
   #client: Client;
   #options: GraphOptions;
   #counter: { requests: number };
+  #ask: (path: string) => Promise<GraphObject>;
 
   constructor(client: Client, options: GraphOptions, counter: { requests: number }) {
     this.#client = client;
     this.#options = options;
     this.#counter = counter;
+    const one = (path: string) => this.#get(`GET ${bare(path)}`, path);
+    const many = (paths: readonly string[]) => this.#readGroup(paths);
+    this.#ask = collectQuestions(batchSize, one, many, (path) => path, options.waits);
   }
 
   get requests(): number {
@@ -66,14 +75,14 @@ class Session implements GraphSession {
   }
 
   async read(path: string): Promise<GraphObject> {
-    return this.#get(`GET ${bare(path)}`, path);
+    return this.#ask(path);
   }
 
   async list(path: string): Promise<readonly GraphObject[]> {
     const request = `GET ${bare(path)}`;
     const objects: GraphObject[] = [];
     const links = new Set<string>();
-    let page = await this.#get(request, path);
+    let page = await this.#ask(path);
     for (;;) {
       const { value, "@odata.nextLink": link } = page;
       if (!Array.isArray(value)) throw new DirectoryError("incomplete", request, "Graph's answer is not a list");
@@ -95,9 +104,7 @@ class Session implements GraphSession {
   }
 
   async readMany(paths: readonly string[]): Promise<readonly PromiseSettledResult<GraphObject>[]> {
-    const groups: (readonly string[])[] = [];
-    for (let start = 0; start < paths.length; start += batchSize) groups.push(paths.slice(start, start + batchSize));
-    return (await Promise.all(groups.map((group) => this.#readGroup(group)))).flat();
+    return Promise.allSettled(paths.map((path) => this.#ask(path)));
   }
 
   async remove(path: string): Promise<void> {
@@ -115,8 +122,6 @@ class Session implements GraphSession {
 
   /** Items that are refused for the moment are asked again one by one, each with its own Retry-After. */
   async #readGroup(paths: readonly string[]): Promise<readonly PromiseSettledResult<GraphObject>[]> {
-    const [single] = paths;
-    if (paths.length === 1 && single !== undefined) return Promise.allSettled([this.read(single)]);
     const requests = paths.map((path, index) => ({ id: String(index), method: "GET", url: path }));
     const name = `${paths.length} reads`;
     const batch = await this.#send(name, "/$batch", async (call) => {
@@ -131,7 +136,8 @@ class Session implements GraphSession {
         const body = item?.["body"];
         const status = typeof item?.["status"] === "number" ? item["status"] : 0;
         if (status >= 200 && status < 300 && isRecord(body)) return body;
-        if (item === undefined || status === 429 || status >= 500 || status < 400) return this.read(path);
+        if (item === undefined || status === 429 || status >= 500 || status < 400)
+          return this.#get(`GET ${bare(path)}`, path);
         const error = isRecord(body) && isRecord(body["error"]) ? body["error"] : {};
         const code = typeof error["code"] === "string" ? error["code"] : undefined;
         const message = typeof error["message"] === "string" ? error["message"] : undefined;

@@ -36,6 +36,7 @@ export interface Session {
   readDomains(): Promise<Domains>;
 }
 
+/** For tests: time, retries and what carries the requests. */
 export interface SessionOptions {
   /** Default: the machine's own clock. */
   readonly waits?: Waits;
@@ -79,7 +80,13 @@ export async function openSession(
     exchangeToken().catch(() => undefined);
     const domains = once(() => readDomains(graph, tenantId));
     const anchorDomain = async () => (await domains()).initial;
-    const exchange = restSession({ ...shared, endpoint: endpoints.exchange, token: exchangeToken, anchorDomain });
+    const exchange = restSession({
+      ...shared,
+      endpoint: endpoints.exchange,
+      token: exchangeToken,
+      anchorDomain,
+      settleTime: 200,
+    });
     return {
       connection,
       tenantId,

@@ -17,6 +17,7 @@ export interface Settings {
   readonly problems: string[];
 }
 
+/** Reads settings from the stack, the environment and files. */
 export function settingsOf(
   read: ReadSetting,
   environment: NodeJS.ProcessEnv,

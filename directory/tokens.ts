@@ -3,7 +3,9 @@ import type { TokenCredential } from "@azure/identity";
 import { readCertificate } from "./certificate.ts";
 import type { Connection } from "./connection.ts";
 
-/** Yields an access token for a scope, e.g. `https://graph.microsoft.com/.default`; kept until shortly before its end. */
+/**
+ * Yields an access token for a scope, e.g. `https://graph.microsoft.com/.default`; kept until shortly before its end.
+ */
 export type TokenSource = (scope: string) => Promise<string>;
 
 /** No access token could be had. The message is one line without a secret. */
@@ -64,8 +66,14 @@ async function createCredential({ credential, tenantId, clientId, endpoints }: C
   }
 }
 
+/**
+ * How MSAL says that the login service describes no such tenant, or could not be asked, and Entra that there is none; MSAL's
+ * text tells nothing but the address of a page about errors.
+ */
+const unknownTenant = /endpoints_resolution_error|openid_config_error|AADSTS90002\b/;
+
 /** Entra's text in one line; secrets are cut out even where a library should have quoted one. */
-function signInError(error: unknown, { credential, tenantId, clientId }: Connection): SignInError {
+function signInError(error: unknown, { credential, tenantId, clientId, endpoints }: Connection): SignInError {
   const secrets = [
     credential.kind === "secret" ? credential.secret : undefined,
     credential.kind === "certificateContent" ? credential.base64 : undefined,
@@ -73,7 +81,9 @@ function signInError(error: unknown, { credential, tenantId, clientId }: Connect
   ];
   let text = error instanceof Error ? error.message : String(error);
   for (const secret of secrets) if (secret !== undefined) text = text.replaceAll(secret, "[secret]");
-  const line = text.replace(/\s+/g, " ").trim().slice(0, 1000);
+  const line = unknownTenant.test(text)
+    ? `no such tenant at ${endpoints.authority}: check azuread:tenantId, or the network`
+    : text.replace(/\s+/g, " ").trim().slice(0, 1000);
   const who = clientId === undefined ? "the Azure CLI's user" : `application ${clientId}`;
   return new SignInError(`signing in to tenant ${tenantId} as ${who} failed: ${line}`);
 }

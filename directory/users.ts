@@ -58,9 +58,9 @@ export async function readUser(graph: GraphSession, id: string): Promise<Directo
 }
 
 /**
- * The user of an object id in the recycle bin, where it can be restored from for 30 days; its principal name begins with
- * its object id there. Without $select: the bin holds objects of every type, and their common type has none of a user's
- * properties; what Graph shows by default are few of them.
+ * The user of an object id in the recycle bin, where it can be restored from for 30 days; its principal name begins
+ * with its object id there. Without $select: the bin holds objects of every type, and their common type has none of a
+ * user's properties; what Graph shows by default are few of them.
  */
 export async function readDeletedUser(graph: GraphSession, id: string): Promise<DirectoryUser | undefined> {
   const user = await unlessAbsent(graph.read(`/directory/deletedItems/${checkedId(id)}`));

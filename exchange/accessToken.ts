@@ -15,7 +15,9 @@ export interface TokenClaims {
   readonly scopes: readonly string[];
 }
 
-/** The claims of a JWT; `undefined` where the text is none, or names no tenant. Never throws, never quotes the token. */
+/**
+ * The claims of a JWT; `undefined` where the text is none, or names no tenant. Never throws, never quotes the token.
+ */
 export function readClaims(token: string): TokenClaims | undefined {
   const payload = token.split(".")[1];
   if (payload === undefined) return undefined;

@@ -1,6 +1,10 @@
-/** Collects what falls due in one tick of the event loop, so that it can share a request. */
+/** Collects what falls due in one tick, so that it can share a request. */
 
-/** Sends several questions at once; answers one settled result for each, in their order. Rejects where none was sent. */
+import type { Waits } from "./waits.ts";
+
+/**
+ * Sends several questions at once; answers one settled result for each, in their order. Rejects where none was sent.
+ */
 export type SendMany<Question, Answer> = (
   questions: readonly Question[],
 ) => Promise<readonly PromiseSettledResult<Answer>[]>;
@@ -13,19 +17,28 @@ interface Waiting<Question, Answer> {
 
 /**
  * Answers a function that asks one question. Questions of one tick go out together, up to `size` at a time; a single
- * one goes alone.
+ * one goes alone. Questions with an equal key never share a request: who asks twice wants two back ends' answers.
  */
 export function collectQuestions<Question, Answer>(
   size: number,
   sendOne: (question: Question) => Promise<Answer>,
   sendMany: SendMany<Question, Answer>,
+  keyOf: (question: Question) => string,
+  { tick }: Pick<Waits, "tick">,
 ): (question: Question) => Promise<Answer> {
   let due: Waiting<Question, Answer>[] = [];
 
   const sendDue = () => {
-    const all = due;
+    const groups: { keys: Set<string>; waiting: Waiting<Question, Answer>[] }[] = [];
+    for (const each of due) {
+      const key = keyOf(each.question);
+      let group = groups.find(({ keys, waiting }) => waiting.length < size && !keys.has(key));
+      if (group === undefined) groups.push((group = { keys: new Set(), waiting: [] }));
+      group.keys.add(key);
+      group.waiting.push(each);
+    }
     due = [];
-    for (let start = 0; start < all.length; start += size) void sendGroup(all.slice(start, start + size));
+    for (const { waiting } of groups) void sendGroup(waiting);
   };
 
   const sendGroup = async (group: readonly Waiting<Question, Answer>[]) => {
@@ -50,6 +63,6 @@ export function collectQuestions<Question, Answer>(
   return (question) =>
     new Promise((resolve, reject) => {
       due.push({ question, resolve, reject });
-      if (due.length === 1) setImmediate(sendDue);
+      if (due.length === 1) void tick().then(sendDue);
     });
 }

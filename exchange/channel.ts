@@ -13,6 +13,7 @@ import type { HttpRequest, Transport } from "./transport.ts";
 import type { Waits } from "./waits.ts";
 import * as wire from "./wire.ts";
 
+/** One tenant's Exchange and who speaks to it. */
 export interface ChannelOptions {
   /** The tenant's GUID; a token for another one is refused before anything is sent. */
   readonly tenantId: string;
@@ -20,7 +21,7 @@ export interface ChannelOptions {
   readonly endpoint: string;
   /** An access token for Exchange; called for every request, so it should keep the token. */
   readonly token: () => Promise<string>;
-  /** The tenant's initial domain (`<name>.onmicrosoft.com`); asked for once, at the first call. */
+  /** The tenant's initial domain (`<name>.onmicrosoft.com`); asked for once, at the first write. */
   readonly anchorDomain: () => Promise<string>;
   readonly waits: Waits;
   /** Requests in flight at most. Default 4. */
@@ -35,9 +36,11 @@ export class Channel {
   #transport: Transport;
   #limiter: Limiter;
   #connectionId = randomUUID();
-  #anchor: Promise<string> | undefined;
+  #domain: Promise<string> | undefined;
   /** HTTP requests sent. */
   requests = 0;
+  /** The `Date` of the last answer, in ms since the epoch. */
+  serverTime: number | undefined;
 
   constructor(options: ChannelOptions) {
     this.#options = options;
@@ -57,8 +60,8 @@ export class Channel {
     });
   }
 
-  /** Runs several cmdlets in one request; the answer's items have the calls' indexes as ids. */
-  async invokeMany(name: string, calls: readonly Call[]): Promise<RawAnswer> {
+  /** Runs several cmdlets that read in one request; the answer's items have the calls' indexes as ids. */
+  async askMany(name: string, calls: readonly Call[]): Promise<RawAnswer> {
     const anchor = await this.#anchorMailbox(name);
     const authorization = await this.#authorization(name);
     const requests = calls.map((call, index) => ({
@@ -109,6 +112,8 @@ export class Channel {
       this.requests++;
       try {
         const { status, headers: received, body } = await this.#transport({ ...request, headers });
+        const time = Date.parse(received["date"] ?? "");
+        if (!Number.isNaN(time)) this.serverTime = time;
         const answer = { status, headers: received, body: wire.parseBody(body) };
         this.heed(answer);
         return answer;
@@ -131,14 +136,17 @@ export class Channel {
     return `Bearer ${token}`;
   }
 
+  /**
+   * Reads go by the initial domain, too: the one anchor that writes were seen to work with (facts/exchange.md §1.1).
+   */
   async #anchorMailbox(name: string): Promise<string> {
     // The token first: with another tenant's nothing is sent, not even the look-up of the domain.
     await this.#authorization(name);
-    this.#anchor ??= this.#options.anchorDomain();
+    this.#domain ??= this.#options.anchorDomain();
     try {
-      return wire.anchorMailbox(await this.#anchor);
+      return wire.anchorMailbox(await this.#domain);
     } catch (error) {
-      this.#anchor = undefined;
+      this.#domain = undefined;
       const reason = error instanceof Error ? error.message : String(error);
       throw new ExchangeError("other", name, `the tenant's initial domain is not known: ${reason}`, { cause: error });
     }

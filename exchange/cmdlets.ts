@@ -1,4 +1,6 @@
-/** What a call must look like before it is sent: Exchange answers a lost Identity with all objects, or changes them all. */
+/**
+ * What a call must look like before it is sent: Exchange answers a lost Identity with all objects, or changes them all.
+ */
 import { ExchangeError } from "./errors.ts";
 import type { Parameters, ReadOptions } from "./session.ts";
 

@@ -61,6 +61,12 @@ export function sameGroups(a: readonly string[], b: readonly string[]): boolean 
   return left.size === right.size && [...left].every((dn) => right.has(dn));
 }
 
+/** Whether a filter names that group and nothing else; an empty DN is nobody's. */
+export function namesOnlyGroup(filter: string, dn: string): boolean {
+  const parsed = parseMemberOfGroup(filter);
+  return dn !== "" && parsed !== undefined && sameGroups(parsed.dns, [dn]);
+}
+
 /** Parentheses, words (`MemberOfGroup`, `-eq`) and quoted strings; `undefined` where something else is in between. */
 function tokenize(filter: string): string[] | undefined {
   const token = /\s*(?:([()])|('(?:[^']|'')*')(?=[\s)]|$)|(-?[A-Za-z]+)(?=[\s('")]|$))/y;

@@ -2,6 +2,7 @@
 import pLimit from "p-limit";
 import type { Waits } from "./waits.ts";
 
+/** Lets so many calls run at once, and holds all of them back where the tenant asks for it. */
 export interface Limiter {
   run<T>(call: () => Promise<T>): Promise<T>;
   /** Holds all calls that have not begun yet for this many ms: a throttled tenant is throttled for every caller. */

@@ -14,8 +14,10 @@ export class Memo<Answer> {
     return answer;
   }
 
-  /** Forgets everything, also what is being asked at this moment. */
-  clear(): void {
-    this.answers = new Map();
+  /**
+   * Forgets everything but the answers to the questions that `keeps` names, also what is being asked at this moment.
+   */
+  clear(keeps: (key: string) => boolean = () => false): void {
+    this.answers = new Map([...this.answers].filter(([key]) => keeps(key)));
   }
 }

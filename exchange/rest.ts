@@ -14,8 +14,14 @@ import type { Judgement, RetryPolicy } from "./retry.ts";
 import type { ExchangeObject, ExchangeSession, Parameters, ReadOptions } from "./session.ts";
 import * as wire from "./wire.ts";
 
+/** A session over REST: the channel's options, and those of reading and repeating. */
 export interface RestOptions extends ChannelOptions {
   readonly retry?: RetryPolicy;
+  /**
+   * How long reads wait after a write, in ms: right after it they land on back ends that have not seen it
+   * (facts/exchange.md §6), and would only have to be asked again. Default 0.
+   */
+  readonly settleTime?: number;
 }
 
 /** Reads in one `$batch` at most; the size that is known to work (facts/exchange.md §1.2). */
@@ -34,6 +40,7 @@ class RestSession implements ExchangeSession {
   #channel: Channel;
   #memo = new Memo<readonly ExchangeObject[]>();
   #canBatch = true;
+  #settled = 0;
   #ask: (call: Call) => Promise<wire.Page>;
 
   constructor(options: RestOptions) {
@@ -42,28 +49,34 @@ class RestSession implements ExchangeSession {
     this.#channel = new Channel(options);
     const one = (call: Call) => this.#askOne(call);
     const many = (calls: readonly Call[]) => this.#askMany(calls);
-    this.#ask = collectQuestions(batchSize, one, many);
+    this.#ask = collectQuestions(batchSize, one, many, keyOf, options.waits);
   }
 
   get requests(): number {
     return this.#channel.requests;
   }
 
+  get serverTime(): number | undefined {
+    return this.#channel.serverTime;
+  }
+
   async read(cmdlet: string, parameters?: Parameters, options: ReadOptions = {}): Promise<readonly ExchangeObject[]> {
     const call = readCall(cmdlet, parameters, options);
-    return this.#memo.get(memoKey(call), () => this.#readAll(call), options.fresh === true);
+    return this.#memo.get(keyOf(call), () => this.#readAll(call), options.fresh === true);
   }
 
   async write(cmdlet: string, parameters: Parameters): Promise<readonly ExchangeObject[]> {
     const call = writeCall(cmdlet, parameters);
+    const keeps = (key: string): boolean => touchesNoRecipient(cmdlet) && key.startsWith('["Get-Recipient",');
     // Before and after: an answer that came while the write was under way may be from before it.
-    this.#memo.clear();
+    this.#memo.clear(keeps);
     try {
       return await this.#repeat(cmdlet, ["always"], () => this.#writeOnce(call));
     } catch (failure) {
       throw finalWriteError(cmdlet, failure);
     } finally {
-      this.#memo.clear();
+      this.#memo.clear(keeps);
+      this.#settled = this.#options.waits.now() + (this.#options.settleTime ?? 0);
     }
   }
 
@@ -88,6 +101,8 @@ class RestSession implements ExchangeSession {
     const { cmdlet } = call;
     const objects: ExchangeObject[] = [];
     const links = new Set<string>();
+    const early = this.#settled - this.#options.waits.now();
+    if (early > 0) await this.#options.waits.sleep(early);
     let page = await this.#readPage(call, () => this.#ask(call));
     for (;;) {
       objects.push(...page.objects);
@@ -144,7 +159,7 @@ class RestSession implements ExchangeSession {
     const name = `${calls.length} reads`;
     try {
       return await this.#repeat(name, ["always", "reads"], async () => {
-        const answer = await this.#channel.invokeMany(name, calls);
+        const answer = await this.#channel.askMany(name, calls);
         if (!isSuccess(answer)) throw this.#classify(name, answer);
         const items = wire.readBatch(answer.body);
         if (items === undefined) throw unreadable(name, answer);
@@ -201,8 +216,13 @@ function asksForAll({ parameters }: Call): boolean {
   return size === undefined || size === "Unlimited";
 }
 
+/** Writes that leave what Exchange says about recipients as it is: about roles, and pointers to apps. */
+function touchesNoRecipient(cmdlet: string): boolean {
+  return /^\w+-(ServicePrincipal|ManagementScope|ManagementRoleAssignment)$/.test(cmdlet);
+}
+
 /** The same question in any order of its parameters. */
-function memoKey({ cmdlet, parameters, select }: Call): string {
+function keyOf({ cmdlet, parameters, select }: Call): string {
   const sorted = Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([cmdlet, sorted, select]);
 }

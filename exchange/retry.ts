@@ -1,6 +1,7 @@
 /** The one place that waits before a failed call is made again: Retry-After, else exponential back-off with jitter. */
 import type { Waits } from "./waits.ts";
 
+/** How often, and after which pauses, a call is made again. */
 export interface RetryPolicy {
   /** How often a call is made at most. */
   readonly attempts: number;

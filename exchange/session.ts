@@ -6,11 +6,13 @@
 /** What a cmdlet parameter can hold; arrays replace a multi-valued property. */
 export type ParameterValue = string | number | boolean | readonly string[];
 
+/** A cmdlet's parameters, by Exchange's names. */
 export type Parameters = Readonly<Record<string, ParameterValue>>;
 
 /** One object that a cmdlet returned, without the wire's annotations. Enumerations, sizes and DNs are strings. */
 export type ExchangeObject = Readonly<Record<string, unknown>>;
 
+/** How a question is asked. */
 export interface ReadOptions {
   /** Ask Exchange even when the same question was answered since this process's last write. */
   readonly fresh?: boolean;
@@ -38,10 +40,14 @@ export interface ExchangeSession {
   /** HTTP requests sent so far, continuations, batches and repetitions included. */
   readonly requests: number;
 
+  /** Exchange's own time at its last answer, in ms since the epoch; `undefined` before the first. */
+  readonly serverTime: number | undefined;
+
   /**
    * Runs a Get- or Test- cmdlet. Reads that fall due in one tick share a `$batch` of up to 10; equal questions share
-   * one answer until this session's next write, unless `fresh`. Transient failures are repeated. Lists come whole:
-   * `ResultSize: "Unlimited"` is added to the cmdlets that have it.
+   * one answer until this session's next write (answers about recipients: the next that can change one), unless
+   * `fresh`. Transient failures are repeated. Lists come whole: `ResultSize: "Unlimited"` is added to the cmdlets that
+   * have it.
    */
   read(cmdlet: string, parameters?: Parameters, options?: ReadOptions): Promise<readonly ExchangeObject[]>;
 

@@ -4,6 +4,7 @@ import * as https from "node:https";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 
+/** A request as it goes out. */
 export interface HttpRequest {
   readonly method: string;
   readonly url: string;
@@ -11,6 +12,7 @@ export interface HttpRequest {
   readonly body?: string;
 }
 
+/** An answer of any status. */
 export interface HttpAnswer {
   readonly status: number;
   /** Lower-cased names. */

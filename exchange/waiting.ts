@@ -1,7 +1,10 @@
-/** Waiting for something that Exchange or Entra does in its own time: replication, hydration, a role that takes effect. */
+/**
+ * Waiting for something that Exchange or Entra does in its own time: replication, hydration, a role that takes effect.
+ */
 import { realWaits } from "./waits.ts";
 import type { Waits } from "./waits.ts";
 
+/** How long and how often is looked, and who is told. */
 export interface WaitOptions {
   /** When to give up. */
   readonly timeoutSeconds: number;

@@ -19,6 +19,7 @@ export function invokeAddress(endpoint: string, tenantId: string, select: readon
   return `${endpoint}/adminapi/beta/${tenantId}/InvokeCommand${query}`;
 }
 
+/** Where several calls go together. */
 export function batchAddress(endpoint: string, tenantId: string): string {
   return `${endpoint}/adminapi/beta/${tenantId}/$batch`;
 }
@@ -38,18 +39,19 @@ export function anchorMailbox(initialDomain: string): string {
   return `UPN:SystemMailbox{bb558c35-97f1-4cb9-8ff7-d53741dc928c}@${initialDomain}`;
 }
 
+/** The body of one call. */
 export function commandBody(call: Call): { CmdletInput: { CmdletName: string; Parameters: object } } {
   return { CmdletInput: { CmdletName: call.cmdlet, Parameters: call.parameters } };
 }
 
 /** Headers of one command, except for the token. English, because errors are told apart by their text, too. */
-export function commandHeaders(call: Call, anchor: string): Record<string, string> {
+export function commandHeaders(call: Call, anchorMailbox: string): Record<string, string> {
   return {
     "Content-Type": "application/json; charset=utf-8",
     Accept: "application/json",
     "Accept-Language": "en-US",
     Prefer: `odata.maxpagesize=${pageSize}`,
-    "X-AnchorMailbox": anchor,
+    "X-AnchorMailbox": anchorMailbox,
     "X-CmdletName": call.cmdlet,
     "X-ResponseFormat": "json",
   };
@@ -85,17 +87,18 @@ function withoutAnnotations(value: unknown): unknown {
   return Object.fromEntries(members.map(([name, member]) => [name, withoutAnnotations(member)]));
 }
 
+/** Whether a JSON value is an object. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Headers of a `$batch`, except for the token; each item has those of its command. */
-export function batchHeaders(anchor: string): Record<string, string> {
+export function batchHeaders(anchorMailbox: string): Record<string, string> {
   return {
     "Content-Type": "application/json; charset=utf-8",
     Accept: "application/json",
     Prefer: `odata.maxpagesize=${pageSize};odata.continue-on-error`,
-    "X-AnchorMailbox": anchor,
+    "X-AnchorMailbox": anchorMailbox,
   };
 }
 
@@ -116,6 +119,7 @@ export function readBatch(body: unknown): ReadonlyMap<string, BatchItem> | undef
   return items;
 }
 
+/** One call's answer out of a batch. */
 export interface BatchItem {
   readonly status: number | undefined;
   readonly headers: Readonly<Record<string, string | undefined>>;

@@ -1,21 +1,21 @@
-/** Step 7 as a resource: every refresh proves the access anew, and an access that is not as asked for fails the `up`. */
+/**
+ * Step 7 as a resource: every refresh proves the access anew, and an access that is not as asked for fails the `up`.
+ */
 import type * as pulumi from "@pulumi/pulumi";
 import { demandSameTenant, isUnknown, type Artifact, type Recorded } from "./artifact.ts";
 import { ArtifactResource, type Arguments } from "./dynamic.ts";
 import type { Context, Properties } from "./lifecycle.ts";
-import { withFreshReads } from "./lookup.ts";
 import { prove, type Claim } from "./proof.ts";
+import { proveInTime } from "./proofWait.ts";
 import { resolveServiceUser } from "./serviceUser.ts";
 import { messageOf, UserError } from "./userError.ts";
 import type { Verdict } from "./verdict.ts";
 
+/** What is proved, and that it is to hold. */
 export interface AccessCheckInputs extends Claim {
   /** `passed`; a refresh shows what is wrong in its place. */
   readonly verdict: string;
 }
-
-/** How long lag between back ends may explain a failing proof, in seconds. */
-const patience = 120;
 
 /** Inputs that say what is proved; a proof of something else is a change. */
 const claimed = [
@@ -30,6 +30,7 @@ const claimed = [
   "mustStayOut",
 ] as const;
 
+/** The proof as an artifact without an object. */
 export const accessCheck: Artifact = {
   title: "access check",
 
@@ -52,6 +53,8 @@ export const accessCheck: Artifact = {
   async read(context, recorded) {
     const claim = claimOf(context, recorded);
     const verdict = await prove(context, claim).catch(unproved);
+    // The plan only says that something about the proof changed.
+    if (!verdict.passed) context.report(`access check: as it is now, ${verdict.summary}.`);
     const properties = { ...recorded.properties, ...outputsOf(context, verdict) };
     return { properties, inputs: inputsOf(properties) };
   },
@@ -90,19 +93,15 @@ function outputsOf(context: Context, verdict: Verdict): Properties {
   };
 }
 
-/** Proves until it holds, or until what is wrong cannot be lag; then fails and names the mailboxes. */
-async function demandProof(shared: Context, desired: Properties): Promise<Properties> {
-  const context = withFreshReads(shared);
+/** Fails, and names the mailboxes, where the proof does. */
+async function demandProof(context: Context, desired: Properties): Promise<Properties> {
   const claim = desired as unknown as Claim;
-  let last: Verdict | undefined;
-  const attempt = async (): Promise<Verdict | undefined> => {
-    last = await prove(context, claim);
-    return last.passed || last.findings.some((finding) => !finding.mayPass) ? last : undefined;
-  };
-  const verdict = await context.waitFor("the access to be as asked for", attempt, patience).catch((error: unknown) => {
-    if (last === undefined) throw error;
-    return last;
-  });
+  const verdict = await proveInTime(
+    context,
+    "the access to be as asked for",
+    (fresh) => prove(fresh, claim),
+    ({ findings }) => findings,
+  );
   if (!verdict.passed) {
     throw new UserError(
       `access check: ${verdict.summary}. Run preview to see what differs; destroy is always possible.`,
@@ -117,6 +116,7 @@ export class AccessCheck extends ArtifactResource {
   declare readonly verdict: pulumi.Output<string>;
   /** What was proved, in a sentence. */
   declare readonly summary: pulumi.Output<string>;
+  /** What no proof can say. */
   declare readonly notProved: pulumi.Output<string[]>;
 
   constructor(name: string, args: Arguments<AccessCheckInputs>, options?: pulumi.CustomResourceOptions) {

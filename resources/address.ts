@@ -38,12 +38,16 @@ export function isMailbox(type: string): boolean {
   return mailboxTypes.has(type);
 }
 
-/** Who may own a mail-enabled security group (facts/exchange.md §2.5). */
-const ownerTypes = new Set([...mailboxTypes, "MailUser", "MailUniversalSecurityGroup"]);
+/**
+ * Who may own the security group: one person. Exchange takes a group, too (facts/exchange.md §2.5), but its members
+ * could be listed mailboxes, and an owner can widen the security group.
+ */
+const ownerTypes = new Set([...mailboxTypes, "MailUser"]);
 
 /** How many addresses one filter names. */
 const chunkSize = 40;
 
+/** The addresses of one list, with what is known of them. */
 export interface MailboxQuestion {
   readonly addresses: readonly string[];
   /** What the stack recorded: addresses with the object ids that they had. */
@@ -52,20 +56,30 @@ export interface MailboxQuestion {
   readonly confirmed: readonly string[];
 }
 
+/** What the addresses mean: mailboxes that are there, that were there, and what is wrong. */
 export interface MailboxAnswer {
   readonly members: Member[];
   readonly vanished: Member[];
   readonly problems: Problem[];
 }
 
-/** Looks all addresses up and judges them together. */
-export async function resolveMailboxes(context: Context, question: MailboxQuestion): Promise<MailboxAnswer> {
-  const found = await lookUp(context, question.addresses);
+/** By address, in lower case: whatever bears it as its primary address or user principal name. */
+export type Candidates = ReadonlyMap<string, readonly Candidate[]>;
+
+/**
+ * Judges all addresses together.
+ * @param candidates what {@link findCandidates} found for these addresses, and maybe for others
+ */
+export async function resolveMailboxes(
+  context: Context,
+  question: MailboxQuestion,
+  candidates: Candidates,
+): Promise<MailboxAnswer> {
   const recorded = new Map(question.recorded.map((member) => [member.address.toLowerCase(), member.id]));
   const confirmed = new Set(question.confirmed.map((address) => address.toLowerCase()));
   const judgements = await Promise.all(
     question.addresses.map((address) =>
-      judge(context, address, found.get(address.toLowerCase()) ?? [], {
+      judge(context, address, candidates.get(address.toLowerCase()) ?? [], {
         id: recorded.get(address.toLowerCase()),
         isConfirmed: confirmed.has(address.toLowerCase()),
       }),
@@ -89,7 +103,7 @@ export function gather(judgements: readonly Judgement[]): MailboxAnswer {
 }
 
 /** All recipients whose primary address, and users whose principal name, is one of the addresses. */
-async function lookUp(context: Context, addresses: readonly string[]): Promise<Map<string, Candidate[]>> {
+export async function findCandidates(context: Context, addresses: readonly string[]): Promise<Candidates> {
   const found = new Map<string, Candidate[]>();
   const add = (address: string, object: ExchangeObject): void => {
     const candidate = candidateOf(object);
@@ -230,7 +244,7 @@ export async function resolveOwner(
   const candidate = candidateOf(owner);
   const addresses = [candidate.primarySmtpAddress, ...list(owner, "EmailAddresses").map((each) => each.slice(5))];
   if (!ownerTypes.has(candidate.type) || !addresses.some((each) => each.toLowerCase() === address.toLowerCase())) {
-    const problem = `owner: ${address} is a ${candidate.type}, which cannot own a group. Write a mailbox's primary address.`;
+    const problem = `owner: ${address} is a ${candidate.type}, and the owner has to be one person: an owner can widen the group. Write the primary address of that person's mailbox.`;
     return { line: address, problems: [problem] };
   }
   return { line: formatMembers([{ address, id: candidate.id }]), problems: [] };

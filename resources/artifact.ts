@@ -14,6 +14,7 @@ export interface Reading {
   readonly inputs: Properties;
 }
 
+/** One kind of object (or of proof) as the engine sees it; properties are JSON values. */
 export interface Artifact {
   /** The artifact's name for the operator, e.g. `role group`. */
   readonly title: string;
@@ -28,6 +29,7 @@ export interface Artifact {
   remove(context: Context, recorded: Recorded): Promise<void>;
 }
 
+/** The completed inputs and what is wrong with them. */
 export interface Checked {
   readonly inputs: Properties;
   readonly problems: readonly Problem[];
@@ -54,6 +56,7 @@ export class UnfinishedError extends UserError {
 /** Stands for a value that a preview cannot know yet (the engine's own constant). */
 export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
+/** Whether a preview cannot know a value yet. */
 export function isUnknown(value: unknown): boolean {
   return value === unknownValue;
 }

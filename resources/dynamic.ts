@@ -20,6 +20,8 @@ const artifacts: Record<Kind, () => Promise<Artifact>> = {
   managementScope: async () => (await import("./managementScope.ts")).managementScope,
   roleAssignment: async () => (await import("./roleAssignment.ts")).roleAssignment,
   accessCheck: async () => (await import("./accessCheck.ts")).accessCheck,
+  exchangeServicePrincipal: async () => (await import("./exchangeServicePrincipal.ts")).exchangeServicePrincipal,
+  applicationCheck: async () => (await import("./applicationCheck.ts")).applicationCheck,
 };
 
 /** An artifact's inputs as the program gives them. */

@@ -4,13 +4,18 @@
  */
 import { isExchangeError } from "../exchange/errors.ts";
 import type { ExchangeObject, Parameters } from "../exchange/session.ts";
+import { flag } from "./exchangeValue.ts";
 import type { Context } from "./lifecycle.ts";
 import { UserError } from "./userError.ts";
 
-/** How long refusals are waited for after hydration, in seconds: 60 minutes as dehydrated, 60 for want of delegation. */
+/**
+ * How long refusals are waited for after hydration, in seconds: 60 minutes as dehydrated, 60 for want of delegation.
+ */
 const refusalSeconds = 2 * 60 * 60;
 
-/** When this process, or the stack's Tenant, asked for hydration: refusals for want of delegation are transient then. */
+/**
+ * When this process, or the stack's Tenant, asked for hydration: refusals for want of delegation are transient then.
+ */
 let hydrated = false;
 
 /** Tells that the organisation was hydrated lately by this stack. */
@@ -32,10 +37,11 @@ export async function enableCustomization(context: Context): Promise<void> {
   noteHydration();
 }
 
+/** Whether the organisation was never customised, asked anew every time. */
 export async function isDehydrated(context: Context): Promise<boolean> {
   const [organization] = await context.exchange.read("Get-OrganizationConfig", {}, { fresh: true });
   if (organization === undefined) throw new UserError("Get-OrganizationConfig returned nothing.");
-  return organization["IsDehydrated"] === true || organization["IsDehydrated"] === "True";
+  return flag(organization, "IsDehydrated");
 }
 
 /**

@@ -4,7 +4,15 @@ import type { GraphSession } from "../directory/graph.ts";
 
 /** The artifacts, by the frozen name that every customer's state holds. Never rename one. */
 export type Kind =
-  "tenant" | "servicePassword" | "roleGroup" | "securityGroup" | "managementScope" | "roleAssignment" | "accessCheck";
+  | "tenant"
+  | "servicePassword"
+  | "roleGroup"
+  | "securityGroup"
+  | "managementScope"
+  | "roleAssignment"
+  | "accessCheck"
+  | "exchangeServicePrincipal"
+  | "applicationCheck";
 
 /** What a lifecycle works with: one tenant, one run. */
 export interface Context {
@@ -60,6 +68,7 @@ export interface Ownership {
   readonly onDestroy: "remove" | "keep";
 }
 
+/** One kind of object: pure decisions (`compared` to `deletesFirst`) apart from what asks and acts. */
 export interface Lifecycle<Inputs extends object> {
   readonly kind: Kind;
   /** The artifact's name for the operator, e.g. `role group`. */
@@ -70,6 +79,8 @@ export interface Lifecycle<Inputs extends object> {
   readonly replacedBy: readonly (keyof Inputs & string)[];
   /** Names the input that has to differ, if the new object is to be made before the old one goes. */
   readonly uniqueBy?: keyof Inputs & string;
+  /** Whether the old object goes before the new one is made even where both could be there: it opens too much. */
+  deletesFirst?(live: Inputs, desired: Inputs): boolean;
   /** Completes the inputs by look-ups and says what is wrong with them; unknown values (preview) pass untouched. */
   resolve?(context: Context, desired: Inputs, recorded: Inputs | undefined): Promise<Resolution<Inputs>>;
   /** What exists where the object is to be made. */
@@ -91,6 +102,7 @@ export interface Lifecycle<Inputs extends object> {
   remove(context: Context, live: Observed<Inputs>): Promise<void>;
 }
 
+/** Completed inputs and what is wrong with them. */
 export interface Resolution<Inputs> {
   readonly inputs: Inputs;
   readonly problems: readonly Problem[];
@@ -114,10 +126,10 @@ export interface Plan {
 
 /**
  * Decides between nothing, an update in place and a replacement. A replacement that keeps the object's unique name
- * must delete first; any other makes the new object first (design.md §4).
+ * must delete first, and so must one that narrows; any other makes the new object first (design.md §4).
  */
 export function plan<Inputs extends object>(
-  lifecycle: Pick<Lifecycle<Inputs>, "compared" | "replacedBy" | "uniqueBy">,
+  lifecycle: Pick<Lifecycle<Inputs>, "compared" | "replacedBy" | "uniqueBy" | "deletesFirst">,
   live: Inputs,
   desired: Inputs,
   isUnknown: (value: unknown) => boolean,
@@ -128,6 +140,8 @@ export function plan<Inputs extends object>(
   return {
     changes: changed.length > 0,
     replaces,
-    deleteBeforeReplace: replaces.length > 0 && (unique === undefined || !changed.includes(unique)),
+    deleteBeforeReplace:
+      replaces.length > 0 &&
+      (unique === undefined || !changed.includes(unique) || lifecycle.deletesFirst?.(live, desired) === true),
   };
 }

@@ -1,5 +1,6 @@
 /** Look-ups of single objects: exactly one, none by Exchange's typed answer, or an error (design.md §7.3). */
 import { isExchangeError } from "../exchange/errors.ts";
+import { Memo } from "../exchange/memo.ts";
 import type { ExchangeObject, ExchangeSession, Parameters, ReadOptions } from "../exchange/session.ts";
 import { guid } from "./exchangeValue.ts";
 import type { Context } from "./lifecycle.ts";
@@ -58,17 +59,62 @@ export function isHeld(context: Context, id: string, desired: { readonly adopt: 
   return !desired.adopt && context.held.has(id);
 }
 
-/** The same context with reads that always ask Exchange: for everything that acts on, or waits for, what it observes. */
-export function withFreshReads(context: Context): Context {
-  const { exchange } = context;
-  const fresh: ExchangeSession = {
+/** The same session with reads that ask Exchange every time. */
+export function alwaysAsking(exchange: ExchangeSession): ExchangeSession {
+  return {
     tenantId: exchange.tenantId,
     get requests() {
       return exchange.requests;
+    },
+    get serverTime() {
+      return exchange.serverTime;
     },
     read: (cmdlet, parameters, options) => exchange.read(cmdlet, parameters, { ...options, fresh: true }),
     write: (cmdlet, parameters) => exchange.write(cmdlet, parameters),
     allowedCmdlets: () => exchange.allowedCmdlets(),
   };
-  return { ...context, exchange: fresh };
+}
+
+/**
+ * The same context for one action, with reads that ask Exchange instead of this process's memory: for everything that
+ * acts on, or waits for, what it observes. Within the action an answer holds until its next write, or its next look
+ * while it waits for something.
+ */
+export function withFreshReads(context: Context): Context {
+  const exchange = alwaysAsking(context.exchange);
+  const memo = new Memo<readonly ExchangeObject[]>();
+  return {
+    ...context,
+    exchange: {
+      ...exchange,
+      get requests() {
+        return exchange.requests;
+      },
+      get serverTime() {
+        return exchange.serverTime;
+      },
+      read: (cmdlet, parameters, options) =>
+        memo.get(
+          JSON.stringify([cmdlet, parameters, options?.all, options?.select]),
+          () => exchange.read(cmdlet, parameters, options),
+          options?.fresh === true,
+        ),
+      async write(cmdlet, parameters) {
+        memo.clear();
+        try {
+          return await exchange.write(cmdlet, parameters);
+        } finally {
+          memo.clear();
+        }
+      },
+    },
+    waitFor(what, probe, seconds) {
+      let looks = 0;
+      const look = (): ReturnType<typeof probe> => {
+        if (++looks > 1) memo.clear();
+        return probe();
+      };
+      return context.waitFor(what, look, seconds);
+    },
+  };
 }

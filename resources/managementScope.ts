@@ -1,9 +1,10 @@
 /** The management scope: the filter that limits the role to direct members of the security group. */
 import type * as pulumi from "@pulumi/pulumi";
 import { isExchangeError } from "../exchange/errors.ts";
-import { memberOfGroupFilter, parseMemberOfGroup, sameGroups } from "../exchange/filter.ts";
-import type { ExchangeObject } from "../exchange/session.ts";
+import { memberOfGroupFilter, namesOnlyGroup } from "../exchange/filter.ts";
+import type { ExchangeObject, Parameters } from "../exchange/session.ts";
 import { isUnknown } from "./artifact.ts";
+import { isOfApp, isOfRoleGroup } from "./assignmentRow.ts";
 import { ArtifactResource, type Arguments } from "./dynamic.ts";
 import { flag, guid, nameOf, text } from "./exchangeValue.ts";
 import { writeWhenReady } from "./hydration.ts";
@@ -19,6 +20,7 @@ import { UserError } from "./userError.ts";
  */
 export const rightFilter = "MemberOfGroup -eq '<the security group>'";
 
+/** What the scope is to be. */
 export interface ManagementScopeInputs extends Ownership {
   /** At most 64 characters, unique in the tenant. */
   readonly name: string;
@@ -26,18 +28,26 @@ export interface ManagementScopeInputs extends Ownership {
   readonly filter: string;
   /** GUID of the security group. */
   readonly group: string;
-  /** GUID of the role group whose assignment may use this scope. */
+  /** GUID of the role group whose assignment may use this scope; empty without one. */
   readonly roleGroup: string;
+  /** Object id of the enterprise app whose assignments may use it; empty without one. */
+  readonly app: string;
 }
 
+/** The scope's lifecycle (facts/exchange.md §2.1). */
 export const managementScopeLifecycle: Lifecycle<ManagementScopeInputs> = {
   kind: "managementScope",
   title: "management scope",
-  compared: ["name", "filter", "group"],
+  // Whose assignments may use it is no part of the object; it is compared because a removal judges by what is recorded.
+  compared: ["name", "filter", "group", "roleGroup", "app"],
   replacedBy: [],
 
   async find(context, desired) {
-    const scope = await getOne(context.exchange, "Get-ManagementScope", { Identity: desired.name });
+    const [scope] = await Promise.all([
+      getOne(context.exchange, "Get-ManagementScope", { Identity: desired.name }),
+      // What comes next needs the group's name, whether the scope is there or not.
+      groupName(context, desired.group),
+    ]);
     return scope === undefined ? [] : [await describe(context, scope, desired)];
   },
 
@@ -59,6 +69,8 @@ export const managementScopeLifecycle: Lifecycle<ManagementScopeInputs> = {
         ? {}
         : { RecipientRestrictionFilter: memberOfGroupFilter([await awaitGroupName(context, desired.group)]) }),
     };
+    // Whose assignments may use it is only recorded.
+    if (Object.keys(changes).length === 0) return;
     await context.exchange.write("Set-ManagementScope", { Identity: live.id, ...changes, Confirm: false });
   },
 
@@ -68,14 +80,14 @@ export const managementScopeLifecycle: Lifecycle<ManagementScopeInputs> = {
 /** The group's distinguished name; a fresh group may come without one (facts/exchange.md §2.5). */
 async function awaitGroupName(context: Context, group: string): Promise<string> {
   return context.waitFor("the security group's distinguished name", async () => {
-    const name = await groupName(context, group, true);
+    const name = await groupName(context, group);
     return name === "" ? undefined : name;
   });
 }
 
-async function groupName(context: Context, group: string, fresh = false): Promise<string> {
+async function groupName(context: Context, group: string): Promise<string> {
   if (group === "" || isUnknown(group)) return "";
-  const found = await getByGuid(context.exchange, "Get-DistributionGroup", group, { fresh });
+  const found = await getByGuid(context.exchange, "Get-DistributionGroup", group);
   return found === undefined ? "" : text(found, "DistinguishedName");
 }
 
@@ -94,9 +106,10 @@ async function observeManagementScope(
     id,
     inputs: {
       name: text(scope, "Name"),
-      filter: namesOnly(live, distinguishedName) ? rightFilter : live,
+      filter: namesOnlyGroup(live, distinguishedName) ? rightFilter : live,
       group: recorded.group,
       roleGroup: recorded.roleGroup,
+      app: recorded.app,
       mark: recorded.mark,
       adopt: recorded.adopt,
       onDestroy: recorded.onDestroy,
@@ -105,19 +118,13 @@ async function observeManagementScope(
   };
 }
 
-/** Whether a filter names that group and nothing else. */
-function namesOnly(filter: string, distinguishedName: string): boolean {
-  const parsed = parseMemberOfGroup(filter);
-  return distinguishedName !== "" && parsed !== undefined && sameGroups(parsed.dns, [distinguishedName]);
-}
-
 /**
  * Removes our own leftover assignments on the scope, then the scope. An assignment of others keeps it: where Exchange
  * cleared the assignments instead of refusing, that assignment would reach every mailbox.
  */
 async function removeManagementScope(context: Context, live: Observed<ManagementScopeInputs>): Promise<void> {
   for (const assignment of await assignmentsOn(context, live.inputs.name)) {
-    if (!(await isOwn(context, assignment, live.inputs.roleGroup))) {
+    if (!(await isOwn(context, assignment, live.inputs))) {
       throw new UserError(
         `management scope "${live.inputs.name}": the role assignment "${text(assignment, "Name")}" of others uses it, so it was left. Give that assignment another scope or remove it, then run destroy again.`,
       );
@@ -141,14 +148,15 @@ export async function removeLeftoverScope(
 ): Promise<void> {
   const scope = await getOne(context.exchange, "Get-ManagementScope", { Identity: name });
   if (scope === undefined || flag(scope, "Exclusive")) return;
-  if (!namesOnly(text(scope, "RecipientFilter"), group.distinguishedName)) return;
+  if (!namesOnlyGroup(text(scope, "RecipientFilter"), group.distinguishedName)) return;
   const marked = await getByGuid(context.exchange, "Get-Group", group.id);
   if (!bearsMark(marked?.["Notes"], group.mark) || (await assignmentsOn(context, name)).length > 0) return;
   context.report(`management scope "${name}": left by an interrupted run of this stack; removing it.`);
   await context.exchange.write("Remove-ManagementScope", { Identity: guid(scope), Confirm: false });
 }
 
-async function removeAssignment(context: Context, id: string): Promise<void> {
+/** Removes a role assignment; one that is gone already is done. */
+export async function removeAssignment(context: Context, id: string): Promise<void> {
   try {
     await context.exchange.write("Remove-ManagementRoleAssignment", { Identity: id, Confirm: false });
   } catch (error) {
@@ -156,19 +164,26 @@ async function removeAssignment(context: Context, id: string): Promise<void> {
   }
 }
 
+/** All assignments that use a scope; Get- has no filter for the scope column of an app's (facts/exchange.md §2.3). */
 async function assignmentsOn(context: Context, scopeName: string): Promise<readonly ExchangeObject[]> {
-  return getAll(
-    context.exchange,
-    "Get-ManagementRoleAssignment",
-    { CustomRecipientWriteScope: scopeName },
-    { fresh: true },
-  );
+  const ask = (filter: Parameters): Promise<readonly ExchangeObject[]> =>
+    getAll(context.exchange, "Get-ManagementRoleAssignment", filter, { fresh: true });
+  const [byScope, ofApps] = await Promise.all([
+    ask({ CustomRecipientWriteScope: scopeName }),
+    ask({ RoleAssigneeType: "ServicePrincipal" }),
+  ]);
+  const scoped = ofApps.filter((each) => nameOf(text(each, "CustomResourceScope")) === scopeName);
+  return [...new Map([...byScope, ...scoped].map((each) => [guid(each), each])).values()];
 }
 
-async function isOwn(context: Context, assignment: ExchangeObject, roleGroup: string): Promise<boolean> {
-  if (roleGroup === "" || text(assignment, "RoleAssigneeType") !== "RoleGroup") return false;
-  const group = await getByGuid(context.exchange, "Get-RoleGroup", roleGroup);
-  return group !== undefined && nameOf(text(assignment, "RoleAssigneeName")) === text(group, "Name");
+async function isOwn(
+  context: Context,
+  assignment: ExchangeObject,
+  { roleGroup, app }: ManagementScopeInputs,
+): Promise<boolean> {
+  if (isOfApp(assignment, app)) return true;
+  if (roleGroup === "" || isUnknown(roleGroup) || text(assignment, "RoleAssigneeType") !== "RoleGroup") return false;
+  return isOfRoleGroup(assignment, await getByGuid(context.exchange, "Get-RoleGroup", roleGroup));
 }
 
 async function describe(context: Context, scope: ExchangeObject, desired: ManagementScopeInputs): Promise<Found> {
@@ -180,7 +195,7 @@ async function describe(context: Context, scope: ExchangeObject, desired: Manage
     assignmentsOn(context, text(scope, "Name")),
   ]);
   const foreign = [];
-  for (const user of users) if (!(await isOwn(context, user, desired.roleGroup))) foreign.push(text(user, "Name"));
+  for (const user of users) if (!(await isOwn(context, user, desired))) foreign.push(text(user, "Name"));
   const isExclusive = flag(scope, "Exclusive");
   return {
     id: guid(scope),
@@ -188,7 +203,7 @@ async function describe(context: Context, scope: ExchangeObject, desired: Manage
     ours:
       !isExclusive &&
       (bearsMark(group?.["Notes"], desired.mark) || isHeld(context, desired.group, desired)) &&
-      namesOnly(text(scope, "RecipientFilter"), distinguishedName),
+      namesOnlyGroup(text(scope, "RecipientFilter"), distinguishedName),
     obstacles: [
       ...(isExclusive ? ["it is an exclusive scope"] : []),
       ...(foreign.length > 0 ? [`role assignments of others use it: ${foreign.join(", ")}`] : []),
@@ -196,6 +211,7 @@ async function describe(context: Context, scope: ExchangeObject, desired: Manage
   };
 }
 
+/** The scope as an artifact. */
 export const managementScope = artifactOf(managementScopeLifecycle);
 
 /** The management scope as a Pulumi resource; its `id` is the GUID. */

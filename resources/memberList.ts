@@ -41,3 +41,8 @@ export function nameAsRecorded(live: readonly Member[], recorded: readonly Membe
   const addresses = new Map(recorded.map((member) => [member.id, member.address]));
   return live.map((member) => ({ ...member, address: addresses.get(member.id) ?? member.address }));
 }
+
+/** The lines of a text, without empty ones. */
+export function linesOf(text: string): string[] {
+  return text.split("\n").filter((line) => line !== "");
+}

@@ -1,17 +1,16 @@
 /** Everything that can be known before the first write, said all together (design.md §4, Tenant). */
-import { resolveMailboxes, resolveOwner } from "./address.ts";
+import { findCandidates, resolveMailboxes, resolveOwner, type MailboxAnswer } from "./address.ts";
+import { checkStage } from "./changeOver.ts";
 import { isDehydrated, noteHydration } from "./hydration.ts";
-import { differences, type Context, type Found, type Lifecycle, type Ownership, type Problem } from "./lifecycle.ts";
-import { getAll } from "./lookup.ts";
-import { managementScopeLifecycle, rightFilter } from "./managementScope.ts";
-import { formatMembers, idsOf, parseMembers } from "./memberList.ts";
-import { conflictOf } from "./reconciler.ts";
-import { roleAssignmentLifecycle, wholeOrganization } from "./roleAssignment.ts";
-import { roleGroupLifecycle } from "./roleGroup.ts";
+import { reportLeftovers } from "./leftovers.ts";
+import type { Context, Problem } from "./lifecycle.ts";
+import { roleExists } from "./managementRole.ts";
+import { formatMembers, idsOf, linesOf, parseMembers } from "./memberList.ts";
 import { resolveServiceUser } from "./serviceUser.ts";
-import { securityGroupLifecycle } from "./securityGroup.ts";
-import type { TenantInputs } from "./tenant.ts";
+import { checkObjects } from "./takenNames.ts";
+import { uses, type TenantInputs } from "./tenantInputs.ts";
 
+/** What the preflight found out; all lists are lines, `address objectId`. */
 export interface Preflight {
   /** The mailbox list, looked up. */
   readonly members: string;
@@ -27,17 +26,28 @@ export async function runPreflight(
   recorded: TenantInputs | undefined,
 ): Promise<Preflight> {
   if (desired.allowOrganizationCustomization) noteHydration();
-  const [[user, addresses], organization, role] = await Promise.all([
-    completeServiceUser(context, desired.user).then(
-      async (line) => [line, await checkAddresses(context, desired, recorded, line)] as const,
-    ),
+  const lookedUp = completeServiceUser(context, desired.user).then(
+    async (user) => ({ user, ...(await checkAddresses(context, desired, recorded, user)) }) as const,
+  );
+  // What would change about an object that is there is told by what was looked up.
+  const completed = lookedUp.then(({ user, members, mustStayOut, owner }) => ({
+    ...desired,
+    user,
+    members,
+    mustStayOut,
+    owner,
+  }));
+  const [addresses, organization, roles, stage, objects] = await Promise.all([
+    lookedUp,
     checkOrganization(context, desired),
-    checkRole(context, desired.role),
+    checkRoles(context, desired),
+    completed.then((complete) => checkStage(context, complete, recorded)),
+    checkObjects(context, desired, completed),
+    reportLeftovers(context, desired),
   ]);
-  const { members, vanished, mustStayOut, owner } = addresses;
-  // Looked up by now, so that what would change about an object that is there is told as it is.
-  const objects = await checkObjects(context, { ...desired, user, members, owner });
-  return { members, vanished, mustStayOut, problems: [...organization, ...role, ...addresses.problems, ...objects] };
+  const { members, vanished, mustStayOut } = addresses;
+  const problems = [...organization, ...roles, ...addresses.problems, ...stage, ...desired.conflicts, ...objects];
+  return { members, vanished, mustStayOut, problems };
 }
 
 async function checkAddresses(
@@ -46,12 +56,17 @@ async function checkAddresses(
   recorded: TenantInputs | undefined,
   serviceUser: string,
 ): Promise<Preflight & { readonly owner: string }> {
-  const ask = (lines: string, old: string): ReturnType<typeof resolveMailboxes> =>
-    resolveMailboxes(context, {
-      addresses: parseMembers(lines).map((member) => member.address),
+  const addressesOf = (lines: string): string[] => parseMembers(lines).map((member) => member.address);
+  // Both lists in one question: it costs no more than one of them.
+  const candidates = findCandidates(context, addressesOf(`${desired.members}\n${desired.mustStayOut}`));
+  const ask = async (lines: string, old: string): Promise<MailboxAnswer> => {
+    const question = {
+      addresses: addressesOf(lines),
       recorded: parseMembers(old),
       confirmed: desired.confirmedAddresses,
-    });
+    };
+    return resolveMailboxes(context, question, await candidates);
+  };
   const [mailboxes, mustStayOut, owner] = await Promise.all([
     ask(desired.members, `${recorded?.members ?? ""}\n${recorded?.vanished ?? ""}`),
     ask(desired.mustStayOut, recorded?.mustStayOut ?? ""),
@@ -95,7 +110,9 @@ function checkOwner(line: string, listed: ReadonlySet<string>, serviceUser: stri
   return parseMembers(serviceUser).some((user) => user.id === owner.id) ? refuse("the service user") : [];
 }
 
-/** The service user with its object id, where Exchange knows it already: a role group's members are compared by that. */
+/**
+ * The service user with its object id, where Exchange knows it already: a role group's members are compared by that.
+ */
 async function completeServiceUser(context: Context, line: string): Promise<string> {
   const { line: complete, problems } = await resolveServiceUser(context, line);
   return problems.length > 0 ? line : complete;
@@ -112,96 +129,17 @@ async function checkOrganization(context: Context, desired: TenantInputs): Promi
   ];
 }
 
-async function checkRole(context: Context, role: string): Promise<Problem[]> {
-  const found = await getAll(context.exchange, "Get-ManagementRole", { Identity: role });
-  if (found.length > 0) return [];
-  return [
-    `The role ${role} does not exist in this organisation. Microsoft has removed it from Exchange Online; there the access mode "application" does the same job. Nothing was changed.`,
+async function checkRoles(context: Context, desired: TenantInputs): Promise<Problem[]> {
+  const wanted = [
+    ...(uses(desired, "impersonation") ? [desired.role] : []),
+    ...(uses(desired, "application") ? linesOf(desired.roles) : []),
   ];
-}
-
-/** Which names are taken, and by whom; only where the stack does not hold the object yet. */
-async function checkObjects(context: Context, desired: TenantInputs): Promise<Problem[]> {
-  const ownership = { mark: desired.mark, onDestroy: desired.onDestroy };
-  const adopts = (name: string): boolean => desired.adopt.includes(name);
-  const known = desired.known;
-  const problems: Problem[] = [];
-  const look = async <Inputs extends Ownership>(
-    lifecycle: Lifecycle<Inputs>,
-    name: keyof TenantInputs["known"],
-    inputs: Inputs,
-  ): Promise<string> => {
-    const recordedId = known[name];
-    if (recordedId !== "") return recordedId;
-    const found = await lifecycle.find(context, inputs);
-    // In the state already, though an interrupted run left no record: what follows is judged by it.
-    const own = found.find((each) => context.held.has(each.id));
-    if (own !== undefined) return own.id;
-    const conflict = conflictOf(lifecycle.title, found, inputs.adopt);
-    if (conflict !== undefined) problems.push(conflict);
-    else if (found[0] !== undefined) await announce(context, lifecycle, found[0], inputs);
-    return found[0]?.id ?? "";
-  };
-
-  const roleGroup = await look(roleGroupLifecycle, "roleGroup", {
-    ...ownership,
-    adopt: adopts("roleGroup"),
-    name: desired.roleGroup,
-    role: desired.role,
-    members: desired.user,
-  });
-  let scope = "";
-  if (desired.reach === "group") {
-    const group = await look(securityGroupLifecycle, "securityGroup", {
-      ...ownership,
-      adopt: adopts("securityGroup"),
-      name: desired.securityGroup,
-      members: desired.members,
-      owner: desired.owner,
-      hiddenFromAddressLists: true,
-      memberJoinRestriction: "Closed",
-      memberDepartRestriction: "Closed",
-      scopeName: desired.scope,
-    });
-    scope = await look(managementScopeLifecycle, "scope", {
-      ...ownership,
-      adopt: adopts("scope"),
-      name: desired.scope,
-      filter: rightFilter,
-      group,
-      roleGroup,
-    });
-  }
-  await look(roleAssignmentLifecycle, "assignment", {
-    ...ownership,
-    adopt: adopts("assignment"),
-    name: desired.assignment,
-    role: desired.role,
-    roleGroup,
-    writeScope: desired.reach === "group" ? desired.scope : wholeOrganization,
-    scope,
-    enabled: true,
-    regrant: desired.regrant,
-    members: desired.members,
-  });
-  return problems;
-}
-
-/** Says what will happen to an object that is there already. */
-async function announce<Inputs extends Ownership>(
-  context: Context,
-  lifecycle: Lifecycle<Inputs>,
-  found: Found,
-  desired: Inputs,
-): Promise<void> {
-  if (found.ours) {
-    context.report(`${found.title}: left by an interrupted run of this stack; up goes on with it.`);
-    return;
-  }
-  const live = await lifecycle.observe(context, found.id, desired);
-  const changed =
-    live === undefined ? [] : differences(lifecycle, live.inputs, desired).filter((name) => name !== "name");
-  const changes = changed.length === 0 ? "nothing about it" : changed.join(", ");
-  const end = desired.onDestroy === "remove" ? "destroy would remove it" : "destroy would keep it";
-  context.report(`${found.title}: exists and would be taken over; up would change ${changes}; ${end}.`);
+  const found = await Promise.all(wanted.map((role) => roleExists(context, role)));
+  return wanted
+    .filter((_, index) => found[index] === false)
+    .map((role) =>
+      role === desired.role
+        ? `The role ${role} does not exist in this organisation. Microsoft has removed it from Exchange Online; there the access mode "application" does the same job. Set access to ["application"]. Nothing was changed.`
+        : `The role ${role} does not exist in this organisation. RBAC for Applications is there in Exchange Online only; on Exchange Server, use the access mode "impersonation". Nothing was changed.`,
+    );
 }

@@ -1,15 +1,15 @@
 /**
- * Step 7 of the document, made whole: gathers what Exchange says about the access, starting from the live assignment and
- * its live scope, never from what was asked for.
+ * Step 7 of the document, made whole: gathers what Exchange says about the access, starting from the live assignment
+ * and its live scope, never from what was asked for.
  */
-import { createHash } from "node:crypto";
-import { parseMemberOfGroup, sameGroups } from "../exchange/filter.ts";
+import { namesOnlyGroup } from "../exchange/filter.ts";
 import type { ExchangeObject } from "../exchange/session.ts";
-import { isMailbox } from "./address.ts";
+import { assigneeOf, customScopeOf, isRegular } from "./assignmentRow.ts";
 import { flag, guid, nameOf, text } from "./exchangeValue.ts";
 import type { Context } from "./lifecycle.ts";
 import { getAll, getByGuid, getOne } from "./lookup.ts";
-import { idsOf, parseMembers, type Member } from "./memberList.ts";
+import { parseMembers, type Member } from "./memberList.ts";
+import { choose, listMailboxes, type Chosen } from "./sample.ts";
 import { previewFilter } from "./scopeMembers.ts";
 import { judge, type AssignmentEvidence, type Evidence, type Probe, type Verdict } from "./verdict.ts";
 
@@ -32,9 +32,6 @@ export interface Claim {
   /** Mailboxes that are asked about in every proof, as lines. */
   readonly mustStayOut: string;
 }
-
-/** How many of the listed mailboxes, and of the others, are asked about by themselves. */
-const sampleSize = 5;
 
 /** A verdict with what it rests on. */
 export interface Proof {
@@ -70,7 +67,7 @@ async function gatherEvidence(context: Context, claim: Claim, members: readonly 
   const ours = assignment === undefined ? undefined : evidenceOf(assignment);
   const scope = await liveScopeOf(context, ours, ownScope);
   const filter = scope === undefined ? "" : text(scope, "RecipientFilter");
-  const chosen = choose(claim, members, mailboxes);
+  const chosen = choose({ ...claim, seed: claim.assignment }, members, mailboxes);
   const [endUserRoles, inside, probes] = await Promise.all([
     endUserRolesAmong(context, assignments),
     filter === "" ? [] : previewFilter(context, filter),
@@ -103,12 +100,15 @@ async function liveScopeOf(
   return getOne(context.exchange, "Get-ManagementScope", { Identity: assignment.customScope });
 }
 
-function isOurs(claim: Claim, scope: ExchangeObject | undefined, group: ExchangeObject | undefined): boolean {
+/** Whether a live scope is the stack's own, names exactly its group, and is not exclusive. */
+export function isOurs(
+  claim: Pick<Claim, "scope">,
+  scope: ExchangeObject | undefined,
+  group: ExchangeObject | undefined,
+): boolean {
   if (scope === undefined || group === undefined || guid(scope) !== claim.scope || flag(scope, "Exclusive"))
     return false;
-  const parsed = parseMemberOfGroup(text(scope, "RecipientFilter"));
-  const own = text(group, "DistinguishedName");
-  return parsed !== undefined && own !== "" && sameGroups(parsed.dns, [own]);
+  return namesOnlyGroup(text(scope, "RecipientFilter"), text(group, "DistinguishedName"));
 }
 
 function isOfPolicy(assignment: ExchangeObject): boolean {
@@ -134,54 +134,13 @@ function evidenceOf(assignment: ExchangeObject): AssignmentEvidence {
     name: text(assignment, "Name"),
     role: nameOf(text(assignment, "Role")),
     assigneeType: text(assignment, "RoleAssigneeType"),
-    assignee: nameOf(text(assignment, "RoleAssigneeName")),
+    assignee: assigneeOf(assignment),
     enabled: flag(assignment, "Enabled"),
-    isRegular: text(assignment, "RoleAssignmentDelegationType") === "Regular",
+    isRegular: isRegular(assignment),
     writeScope: text(assignment, "RecipientWriteScope"),
-    customScope: nameOf(text(assignment, "CustomRecipientWriteScope")),
+    customScope: customScopeOf(assignment),
     isEndUserRole: false,
   };
-}
-
-async function listMailboxes(context: Context): Promise<Member[]> {
-  const recipients = await getAll(context.exchange, "Get-Recipient", {
-    RecipientTypeDetails: ["UserMailbox", "SharedMailbox", "RoomMailbox"],
-    ResultSize: "Unlimited",
-  });
-  return recipients
-    .filter((recipient) => isMailbox(text(recipient, "RecipientTypeDetails")))
-    .map((recipient) => ({
-      address: text(recipient, "PrimarySmtpAddress"),
-      id: guid(recipient, "ExternalDirectoryObjectId"),
-    }))
-    .filter((mailbox) => mailbox.id !== "");
-}
-
-type Chosen = Pick<Probe, "address" | "id" | "isListed">;
-
-/** The mailboxes to ask about: those that must stay out, and a sample on both sides that is the same every time. */
-function choose(claim: Claim, members: readonly Member[], mailboxes: readonly Member[]): Chosen[] {
-  if (claim.reach === "organization") return [];
-  const listed = idsOf(members);
-  const mustStayOut = parseMembers(claim.mustStayOut);
-  const named = idsOf(mustStayOut);
-  const others = mailboxes.filter(({ id }) => !listed.has(id) && !named.has(id));
-  const outside = [...mustStayOut, ...sample(others, claim.assignment)];
-  return [
-    ...sample(members, claim.assignment).map(({ address, id }) => ({ address, id, isListed: true })),
-    ...outside.map(({ address, id }) => ({ address, id, isListed: listed.has(id) })),
-  ];
-}
-
-function sample(mailboxes: readonly Member[], seed: string): Member[] {
-  const keyed = mailboxes.map((mailbox) => ({
-    mailbox,
-    key: createHash("sha256").update(`${seed} ${mailbox.id}`).digest("hex"),
-  }));
-  return keyed
-    .toSorted((a, b) => (a.key < b.key ? -1 : 1))
-    .slice(0, sampleSize)
-    .map(({ mailbox }) => mailbox);
 }
 
 /** Which of the service user's assignments allow it to reach one mailbox, by Exchange's own evaluation. */

@@ -5,26 +5,32 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { isExchangeError } from "../exchange/errors.ts";
 import type { ExchangeObject } from "../exchange/session.ts";
-import { WaitTimeoutError } from "../exchange/waiting.ts";
 import { isUnknown } from "./artifact.ts";
+import { assigneeOf, customScopeOf, isOfApp, isOfRoleGroup, isRegular } from "./assignmentRow.ts";
 import { ArtifactResource, type Arguments } from "./dynamic.ts";
 import { flag, guid, nameOf, text } from "./exchangeValue.ts";
 import { writeWhenReady } from "./hydration.ts";
 import type { Context, Found, Lifecycle, Observed, Ownership } from "./lifecycle.ts";
 import { getAll, getByGuid, isHeld } from "./lookup.ts";
+import { roleExists } from "./managementRole.ts";
 import { bearsMark } from "./mark.ts";
 import { idsOf, parseMembers } from "./memberList.ts";
 import { artifactOf } from "./reconciler.ts";
-import { recipientsInside } from "./scopeMembers.ts";
+import { demandOnlyListed, recipientsInside } from "./scopeMembers.ts";
 import { UserError } from "./userError.ts";
 
+/** What the assignment is to be: to a role group or to an app. */
 export interface RoleAssignmentInputs extends Ownership {
   /** At most 64 characters, unique in the tenant; cannot be changed (Set- has no -Name). */
   readonly name: string;
   /** Name of the management role. */
   readonly role: string;
-  /** GUID of the role group. */
+  /** GUID of the role group; empty where the role goes to an app. */
   readonly roleGroup: string;
+  /** Object id of the enterprise app; empty where the role goes to a role group. */
+  readonly app: string;
+  /** Whether the stack made that app: an equal assignment to it is then the stack's, too. */
+  readonly ownsApp: boolean;
   /** Name of the management scope, or {@link wholeOrganization}. */
   readonly writeScope: string;
   /** GUID of the management scope; empty for the whole organisation. */
@@ -40,19 +46,34 @@ export interface RoleAssignmentInputs extends Ownership {
 /** The write scope of reach `organization`. */
 export const wholeOrganization = "the whole organization";
 
+/**
+ * The name of an app's assignment, at most 64 characters. The two reaches have names of their own, because changing
+ * between them is a second assignment before the first one goes (design.md §4).
+ */
+export function applicationAssignmentName(role: string, base: string, reach: "group" | "organization"): string {
+  return `${role}-${reach === "organization" ? "Organization-" : ""}${base}`.slice(0, 64).trimEnd();
+}
+
+/** The assignment's lifecycle (facts/exchange.md §2.3). */
 export const roleAssignmentLifecycle: Lifecycle<RoleAssignmentInputs> = {
   kind: "roleAssignment",
   title: "role assignment",
-  compared: ["name", "role", "roleGroup", "writeScope", "scope", "enabled"],
-  replacedBy: ["name", "role", "roleGroup"],
+  compared: ["name", "role", "roleGroup", "app", "writeScope", "scope", "enabled"],
+  replacedBy: ["name", "role", "roleGroup", "app"],
   uniqueBy: "name",
+  // An app's two reaches have names of their own; the assignment that opens every mailbox must not outlive the proof.
+  deletesFirst: (live, desired) => live.app !== "" && live.writeScope === wholeOrganization && desired.scope !== "",
 
   async find(context, desired) {
-    const hasGroup = desired.roleGroup !== "" && !isUnknown(desired.roleGroup);
-    const [assignments, group] = hasGroup ? await assignmentsOf(context, desired) : [[], undefined];
-    const direct = assignments.filter((each) => isAssignedTo(each, group) && !isDelegating(each));
-    const named = await getAll(context.exchange, "Get-ManagementRoleAssignment", { Identity: desired.name });
-    const isOurs = bearsMark(group?.["Description"], desired.mark) || isHeld(context, desired.roleGroup, desired);
+    const [{ all, group }, named] = await Promise.all([
+      assignmentsOf(context, desired),
+      getAll(context.exchange, "Get-ManagementRoleAssignment", { Identity: desired.name }),
+    ]);
+    const direct = all.filter((each) => isAssignedTo(each, group, desired.app) && isRegular(each));
+    const isOfOurGroup = bearsMark(group?.["Description"], desired.mark) || isHeld(context, desired.roleGroup, desired);
+    // An app that was there before has assignments of others; one on a scope that the stack holds is its own.
+    const isOfOurApp = desired.ownsApp || (desired.scope !== "" && isHeld(context, desired.scope, desired));
+    const isOurs = desired.app === "" ? isOfOurGroup : isOfOurApp;
     const others = named.filter((each) => !direct.some((one) => guid(one) === guid(each)));
     return [...direct.map((each) => describe(each, isOurs, desired)), ...others.map(describeForeign)];
   },
@@ -68,6 +89,7 @@ export const roleAssignmentLifecycle: Lifecycle<RoleAssignmentInputs> = {
       // From the whole organisation any scope is narrower: nothing may delay it.
       const narrows = live.inputs.writeScope === wholeOrganization;
       if (desired.scope !== "" && !narrows) await demandOnlyListed(context, desired);
+      if (desired.scope === "" && desired.app !== "") throw new UserError(cannotWiden(live.inputs.name));
       await context.exchange.write("Set-ManagementRoleAssignment", { Identity, ...scopeParameters(desired) });
     }
     if (!live.inputs.enabled && desired.regrant) {
@@ -81,21 +103,29 @@ export const roleAssignmentLifecycle: Lifecycle<RoleAssignmentInputs> = {
   },
 };
 
+/**
+ * The assignments of the role to the assignee, and the role group, if that is the assignee; none while it is unknown.
+ */
 async function assignmentsOf(
   context: Context,
-  { role, roleGroup }: RoleAssignmentInputs,
-): Promise<[readonly ExchangeObject[], ExchangeObject | undefined]> {
-  return Promise.all([
-    getAll(context.exchange, "Get-ManagementRoleAssignment", { Role: role, RoleAssignee: roleGroup }),
-    getByGuid(context.exchange, "Get-RoleGroup", roleGroup),
+  { role, roleGroup, app }: RoleAssignmentInputs,
+): Promise<{ all: readonly ExchangeObject[]; group: ExchangeObject | undefined }> {
+  const RoleAssignee = app === "" ? roleGroup : app;
+  if (RoleAssignee === "" || isUnknown(RoleAssignee)) return { all: [], group: undefined };
+  const [all, group] = await Promise.all([
+    getAll(context.exchange, "Get-ManagementRoleAssignment", { Role: role, RoleAssignee }),
+    app === "" ? getByGuid(context.exchange, "Get-RoleGroup", roleGroup) : undefined,
   ]);
+  return { all, group };
 }
 
-/** A scope is always named: never null, never left out (design.md §4). */
-function scopeParameters(desired: RoleAssignmentInputs): Record<string, string> {
-  return desired.scope === ""
-    ? { RecipientRelativeWriteScope: "Organization" }
-    : { CustomRecipientWriteScope: desired.writeScope };
+/**
+ * A scope is always named: never null, never left out (design.md §4). Only an app that was given the whole organisation
+ * has none, because its parameter set has no word for it (facts/exchange.md §2.3).
+ */
+function scopeParameters({ app, scope, writeScope }: RoleAssignmentInputs): Record<string, string> {
+  if (app !== "") return scope === "" ? {} : { CustomResourceScope: writeScope };
+  return scope === "" ? { RecipientRelativeWriteScope: "Organization" } : { CustomRecipientWriteScope: writeScope };
 }
 
 async function createRoleAssignment(context: Context, desired: RoleAssignmentInputs): Promise<string> {
@@ -103,59 +133,44 @@ async function createRoleAssignment(context: Context, desired: RoleAssignmentInp
   return context.waitFor("Exchange to accept the role assignment", () => assign(context, desired));
 }
 
-/** One try to assign; a scope or group that another back end does not show yet is tried again, always with the scope. */
+/**
+ * One try to assign; a scope or group that another back end does not show yet is tried again, always with the scope.
+ */
 async function assign(context: Context, desired: RoleAssignmentInputs): Promise<string | undefined> {
   try {
     const [made] = await writeWhenReady(context, "New-ManagementRoleAssignment", {
       Name: desired.name,
       Role: desired.role,
-      SecurityGroup: desired.roleGroup,
+      ...(desired.app === "" ? { SecurityGroup: desired.roleGroup } : { App: desired.app }),
       ...scopeParameters(desired),
     });
     if (made === undefined) throw new UserError("role assignment: Exchange accepted it but returned nothing.");
     return guid(made);
   } catch (error) {
-    if (isExchangeError(error, "notFound") && (await isRoleThere(context, desired.role))) return undefined;
+    if (isExchangeError(error, "notFound") && (await roleExists(context, desired.role))) return undefined;
     throw isExchangeError(error, ...refusals) ? refused(desired, error) : error;
   }
 }
 
-/** What an organisation may say that has the role, but no longer gives it to anybody (facts/exchange.md §4: not known). */
+function cannotWiden(name: string): string {
+  return `role assignment "${name}": somebody limited it to a scope, and Exchange cannot take a scope off an app's assignment. Remove the assignment by hand, then run up again.`;
+}
+
+/**
+ * What an organisation may say that has the role, but no longer gives it to anybody (facts/exchange.md §4: not known).
+ */
 const refusals = ["notFound", "delegation", "forbidden", "invalid", "unknownParameter", "other"] as const;
 
 function refused(desired: RoleAssignmentInputs, error: unknown): UserError {
+  const advice =
+    desired.app === ""
+      ? 'Microsoft has removed this role from Exchange Online; there the access mode "application" does the same job.'
+      : "The identity needs the role Organization Management (which has the delegating assignments of the Application roles).";
   const message = error instanceof Error ? error.message : String(error);
   return new UserError(
-    `role assignment: Exchange refused to assign ${desired.role}: ${message} No access was given. Microsoft has removed this role from Exchange Online; there the access mode "application" does the same job. Run destroy to remove what was made before it (user, role group, security group, scope).`,
+    `role assignment: Exchange refused to assign ${desired.role}: ${message} No access was given. ${advice} Run destroy to remove what was made before it.`,
     { cause: error },
   );
-}
-
-async function isRoleThere(context: Context, role: string): Promise<boolean> {
-  return (await getAll(context.exchange, "Get-ManagementRole", { Identity: role })).length > 0;
-}
-
-/** Compares the recipients inside the live scope with the list; waits for members that are still on their way. */
-async function demandOnlyListed(context: Context, desired: RoleAssignmentInputs): Promise<void> {
-  const listed = idsOf(parseMembers(desired.members));
-  await context
-    .waitFor("the scope to hold exactly the listed mailboxes", async () => {
-      const inside = await recipientsInside(context, desired.scope);
-      return inside.length === listed.size && inside.every((recipient) => listed.has(recipient.id)) ? true : undefined;
-    })
-    .catch(async (cause: unknown) => {
-      if (!(cause instanceof WaitTimeoutError)) throw cause;
-      const inside = await recipientsInside(context, desired.scope);
-      const more = inside.filter((recipient) => !listed.has(recipient.id)).map((recipient) => recipient.address);
-      const found = idsOf(inside);
-      const less = parseMembers(desired.members).filter((member) => !found.has(member.id));
-      throw new UserError(
-        `role assignment: the scope does not hold exactly the listed mailboxes, so no access was given.` +
-          (more.length > 0 ? ` Not listed but inside: ${more.join(", ")}.` : "") +
-          (less.length > 0 ? ` Listed but not inside: ${less.map((member) => member.address).join(", ")}.` : ""),
-        { cause },
-      );
-    });
 }
 
 /** Looks at what was made; an assignment that reaches more than asked is disabled at once. */
@@ -210,30 +225,36 @@ async function observeRoleAssignment(
 ): Promise<Observed<RoleAssignmentInputs> | undefined> {
   const [assignment, group, scope] = await Promise.all([
     getByGuid(context.exchange, "Get-ManagementRoleAssignment", id),
-    getByGuid(context.exchange, "Get-RoleGroup", recorded.roleGroup),
+    recorded.roleGroup === "" ? undefined : getByGuid(context.exchange, "Get-RoleGroup", recorded.roleGroup),
     recorded.scope === "" ? undefined : getByGuid(context.exchange, "Get-ManagementScope", recorded.scope),
   ]);
   if (assignment === undefined) return undefined;
-  const assignee = nameOf(text(assignment, "RoleAssigneeName"));
+  const assignee = assigneeOf(assignment);
+  const isSame = isAssignedTo(assignment, group, recorded.app);
   return {
     id,
     inputs: {
       ...ownershipOf(recorded),
       name: text(assignment, "Name"),
       role: nameOf(text(assignment, "Role")),
-      roleGroup: isAssignedTo(assignment, group) ? recorded.roleGroup : assignee,
+      roleGroup: isSame || recorded.app !== "" ? recorded.roleGroup : assignee,
+      app: isSame || recorded.app === "" ? recorded.app : assignee,
       ...liveScope(assignment, scope, recorded),
       enabled: flag(assignment, "Enabled"),
     },
-    outputs: { identity: text(assignment, "Identity") || text(assignment, "Name"), guid: id },
+    outputs: {
+      identity: text(assignment, "Identity") || text(assignment, "Name"),
+      guid: id,
+      whenCreated: text(assignment, "WhenCreatedUTC"),
+    },
   };
 }
 
 function ownershipOf(
   recorded: RoleAssignmentInputs,
-): Pick<RoleAssignmentInputs, "mark" | "adopt" | "onDestroy" | "members" | "regrant"> {
-  const { mark, adopt, onDestroy, members, regrant } = recorded;
-  return { mark, adopt, onDestroy, members, regrant };
+): Pick<RoleAssignmentInputs, "mark" | "adopt" | "onDestroy" | "members" | "regrant" | "ownsApp"> {
+  const { mark, adopt, onDestroy, members, regrant, ownsApp } = recorded;
+  return { mark, adopt, onDestroy, members, regrant, ownsApp };
 }
 
 /** The live scope in the form of the inputs; anything else than the recorded one is shown as what it is. */
@@ -243,7 +264,7 @@ function liveScope(
   recorded: RoleAssignmentInputs,
 ): Pick<RoleAssignmentInputs, "writeScope" | "scope"> {
   const kind = text(assignment, "RecipientWriteScope");
-  const custom = nameOf(text(assignment, "CustomRecipientWriteScope"));
+  const custom = customScopeOf(assignment);
   if (kind === "Organization" && custom === "") return { writeScope: wholeOrganization, scope: "" };
   if (kind === "CustomRecipientScope" && scope !== undefined && custom === text(scope, "Name")) {
     return { writeScope: recorded.writeScope, scope: recorded.scope };
@@ -251,26 +272,19 @@ function liveScope(
   return { writeScope: custom === "" ? kind : `${custom} (${kind})`, scope: "other" };
 }
 
-function isAssignedTo(assignment: ExchangeObject, group: ExchangeObject | undefined): boolean {
-  return (
-    group !== undefined &&
-    text(assignment, "RoleAssigneeType") === "RoleGroup" &&
-    nameOf(text(assignment, "RoleAssigneeName")) === text(group, "Name")
-  );
+/** Whether it is the assignment of the one that the role is meant for. */
+function isAssignedTo(assignment: ExchangeObject, group: ExchangeObject | undefined, app: string): boolean {
+  return app === "" ? isOfRoleGroup(assignment, group) : isOfApp(assignment, app);
 }
 
-function isDelegating(assignment: ExchangeObject): boolean {
-  return text(assignment, "RoleAssignmentDelegationType") !== "Regular";
-}
-
-/** Ours by exact equality: our role group's, of our name, with our scope (design.md §4). */
-function describe(assignment: ExchangeObject, isOfOurGroup: boolean, desired: RoleAssignmentInputs): Found {
-  const custom = nameOf(text(assignment, "CustomRecipientWriteScope"));
+/** Ours by exact equality: our role group's or our app's, of our name, with our scope (design.md §4). */
+function describe(assignment: ExchangeObject, isOfOurs: boolean, desired: RoleAssignmentInputs): Found {
+  const custom = customScopeOf(assignment);
   const isScopedAlike = desired.scope === "" ? custom === "" : custom === desired.writeScope;
   return {
     id: guid(assignment),
     title: `role assignment "${text(assignment, "Name")}"`,
-    ours: isOfOurGroup && text(assignment, "Name") === desired.name && isScopedAlike,
+    ours: isOfOurs && text(assignment, "Name") === desired.name && isScopedAlike,
     obstacles: [],
   };
 }
@@ -285,6 +299,7 @@ function describeForeign(assignment: ExchangeObject): Found {
   };
 }
 
+/** The assignment as an artifact. */
 export const roleAssignment = artifactOf(roleAssignmentLifecycle);
 
 /** The role assignment as a Pulumi resource; its `id` is the GUID. */
@@ -294,6 +309,7 @@ export class RoleAssignment extends ArtifactResource {
   declare readonly guid: pulumi.Output<string>;
 
   constructor(name: string, args: Arguments<RoleAssignmentInputs>, options?: pulumi.CustomResourceOptions) {
-    super("roleAssignment", "RoleAssignment", name, { identity: undefined, guid: undefined, ...args }, options);
+    const outputs = { identity: undefined, guid: undefined, whenCreated: undefined };
+    super("roleAssignment", "RoleAssignment", name, { ...outputs, ...args }, options);
   }
 }

@@ -16,6 +16,7 @@ import { awaitServiceUser, resolveServiceUser } from "./serviceUser.ts";
 import { UnsettledError, UserError } from "./userError.ts";
 import { writeWhenReady } from "./hydration.ts";
 
+/** What the role group is to be. */
 export interface RoleGroupInputs extends Ownership {
   /** Name of the role group; at most 64 characters. */
   readonly name: string;
@@ -27,6 +28,7 @@ export interface RoleGroupInputs extends Ownership {
 
 const bypass = { BypassSecurityGroupManagerCheck: true };
 
+/** The role group's lifecycle (facts/exchange.md §2.2). */
 export const roleGroupLifecycle: Lifecycle<RoleGroupInputs> = {
   kind: "roleGroup",
   title: "role group",
@@ -143,6 +145,7 @@ async function describe(context: Context, group: Parameters<typeof guid>[0], des
   };
 }
 
+/** The role group as an artifact. */
 export const roleGroup = artifactOf(roleGroupLifecycle);
 
 /** The role group as a Pulumi resource; its `id` is the GUID. */

@@ -1,9 +1,11 @@
-/** Who is inside a management scope, asked with the scope's own live filter. */
+/** Who is inside a management scope, asked with the scope's own live filter, and whether that is who is listed. */
 import { parseMemberOfGroup } from "../exchange/filter.ts";
+import type { ExchangeSession } from "../exchange/session.ts";
+import { WaitTimeoutError } from "../exchange/waiting.ts";
 import { guid, text } from "./exchangeValue.ts";
 import type { Context } from "./lifecycle.ts";
 import { getByGuid } from "./lookup.ts";
-import type { Member } from "./memberList.ts";
+import { idsOf, parseMembers, type Member } from "./memberList.ts";
 import { UserError } from "./userError.ts";
 
 /** A recipient inside a scope; `type` is its RecipientTypeDetails. */
@@ -16,7 +18,7 @@ export interface Inside extends Member {
  * (facts/exchange.md §6): two answers that disagree are an error to be tried again, never an answer.
  */
 export async function recipientsInside(context: Context, scopeId: string): Promise<Inside[]> {
-  const scope = await getByGuid(context.exchange, "Get-ManagementScope", scopeId, { fresh: true });
+  const scope = await getByGuid(context.exchange, "Get-ManagementScope", scopeId);
   if (scope === undefined) return [];
   const filter = text(scope, "RecipientFilter");
   if (parseMemberOfGroup(filter) === undefined) {
@@ -25,9 +27,50 @@ export async function recipientsInside(context: Context, scopeId: string): Promi
   return previewFilter(context, filter);
 }
 
+/**
+ * Compares the recipients inside the live scope with the list, before a role is given there; waits for members that are
+ * still on their way, then fails and names who is too many and who is missing.
+ * @param desired GUID of the scope, and the listed mailboxes as lines
+ */
+export async function demandOnlyListed(
+  context: Context,
+  desired: { readonly scope: string; readonly members: string },
+): Promise<void> {
+  const listed = idsOf(parseMembers(desired.members));
+  await context
+    .waitFor("the scope to hold exactly the listed mailboxes", async () => {
+      const inside = await recipientsInside(context, desired.scope);
+      return inside.length === listed.size && inside.every((recipient) => listed.has(recipient.id)) ? true : undefined;
+    })
+    .catch(async (cause: unknown) => {
+      if (!(cause instanceof WaitTimeoutError)) throw cause;
+      const inside = await recipientsInside(context, desired.scope);
+      const more = inside.filter((recipient) => !listed.has(recipient.id)).map((recipient) => recipient.address);
+      const found = idsOf(inside);
+      const less = parseMembers(desired.members).filter((member) => !found.has(member.id));
+      throw new UserError(
+        `role assignment: the scope does not hold exactly the listed mailboxes, so no access was given.` +
+          (more.length > 0 ? ` Not listed but inside: ${more.join(", ")}.` : "") +
+          (less.length > 0 ? ` Listed but not inside: ${less.map((member) => member.address).join(", ")}.` : ""),
+        { cause },
+      );
+    });
+}
+
+/** Previews under way: proofs of one scope in the same moment share one. */
+const underWay = new WeakMap<ExchangeSession, Map<string, Promise<Inside[]>>>();
+
 /** All recipients that a filter matches, by two agreeing reads. */
 export async function previewFilter(context: Context, filter: string): Promise<Inside[]> {
-  const ask = async (): Promise<Inside[]> => {
+  const previews = underWay.get(context.exchange) ?? new Map<string, Promise<Inside[]>>();
+  underWay.set(context.exchange, previews);
+  const preview = previews.get(filter) ?? ask(context, filter).finally(() => previews.delete(filter));
+  previews.set(filter, preview);
+  return preview;
+}
+
+async function ask(context: Context, filter: string): Promise<Inside[]> {
+  const look = async (): Promise<Inside[]> => {
     const parameters = { RecipientPreviewFilter: filter, ResultSize: "Unlimited" };
     const found = await context.exchange.read("Get-Recipient", parameters, { fresh: true });
     return found.map((recipient) => ({
@@ -36,8 +79,10 @@ export async function previewFilter(context: Context, filter: string): Promise<I
       type: text(recipient, "RecipientTypeDetails"),
     }));
   };
-  const first = await ask();
-  return context.waitFor("two reads of the scope's recipients to agree", agreement(first, ask), 120);
+  // At once, in two requests: so they need not be answered by the same back end.
+  const [first, second] = await Promise.all([look(), look()]);
+  if (keyOf(first) === keyOf(second)) return second;
+  return context.waitFor("two reads of the scope's recipients to agree", agreement(second, look), 120);
 }
 
 /** A probe that answers once two reads in a row name the same recipients. */

@@ -15,6 +15,7 @@ import { formatMembers, idsOf, nameAsRecorded, parseMembers, type Member } from 
 import { artifactOf } from "./reconciler.ts";
 import { UnsettledError, UserError } from "./userError.ts";
 
+/** What the group is to be. */
 export interface SecurityGroupInputs extends Ownership {
   /** Display name; the Name (and so the DN) is set at birth and stays. At most 64 characters. */
   readonly name: string;
@@ -29,11 +30,14 @@ export interface SecurityGroupInputs extends Ownership {
   readonly scopeName: string;
 }
 
-/** Update-DistributionGroupMember takes 10,000; near that it runs into the server's time limit (facts/exchange.md §2.5). */
+/**
+ * Update-DistributionGroupMember takes 10,000; near that it runs into the server's time limit (facts/exchange.md §2.5).
+ */
 const mostAtOnce = 5000;
 
 const bypass = { BypassSecurityGroupManagerCheck: true };
 
+/** The group's lifecycle (facts/exchange.md §2.5). */
 export const securityGroupLifecycle: Lifecycle<SecurityGroupInputs> = {
   kind: "securityGroup",
   title: "security group",
@@ -156,13 +160,17 @@ async function observeSecurityGroup(
   id: string,
   recorded: SecurityGroupInputs,
 ): Promise<Observed<SecurityGroupInputs> | undefined> {
-  const [group, members] = await Promise.all([
+  const [recordedOwner] = parseMembers(recorded.owner);
+  const [group, members, owner] = await Promise.all([
     getByGuid(context.exchange, "Get-DistributionGroup", id),
     securityGroupMembers(context, id),
+    recordedOwner === undefined || recordedOwner.id === ""
+      ? undefined
+      : getOne(context.exchange, "Get-Recipient", { Identity: recordedOwner.id }),
   ]);
   if (group === undefined) return undefined;
   if (members === undefined) throw new UnsettledError("security group: Exchange shows the group but not its members.");
-  const owners = await ownersOf(context, group, parseMembers(recorded.owner));
+  const owners = await ownersOf(context, group, owner, parseMembers(recorded.owner));
   return {
     id,
     inputs: {
@@ -207,9 +215,16 @@ function memberOf(recipient: ExchangeObject): Member {
   };
 }
 
-async function ownersOf(context: Context, group: ExchangeObject, recorded: readonly Member[]): Promise<Member[]> {
+/** The group's owners; Exchange names them, and the one that is expected is known by then. */
+async function ownersOf(
+  context: Context,
+  group: ExchangeObject,
+  expected: ExchangeObject | undefined,
+  recorded: readonly Member[],
+): Promise<Member[]> {
   return Promise.all(
     list(group, "ManagedBy").map(async (identity) => {
+      if (expected !== undefined && nameOf(identity) === text(expected, "Name")) return memberOf(expected);
       const owner = await getOne(context.exchange, "Get-Recipient", { Identity: identity });
       if (owner !== undefined) return memberOf(owner);
       const [only] = recorded;
@@ -252,6 +267,7 @@ async function scopesNaming(context: Context, distinguishedName: string): Promis
     .map((scope) => text(scope, "Name"));
 }
 
+/** The group as an artifact. */
 export const securityGroup = artifactOf(securityGroupLifecycle);
 
 /** The security group as a Pulumi resource; its `id` is the GUID. */

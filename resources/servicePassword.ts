@@ -4,6 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Artifact } from "./artifact.ts";
 import { ArtifactResource, type Arguments } from "./dynamic.ts";
 
+/** What makes another password. */
 export interface ServicePasswordInputs {
   /** Any text; another text asks for another password. */
   readonly rotation: string;
@@ -22,6 +23,7 @@ export function generatePassword(): string {
   }
 }
 
+/** The password as an artifact: no object, only a secret in the state. */
 export const servicePassword: Artifact = {
   title: "service user's password",
   check: async (_context, _recorded, desired) => ({ inputs: desired, problems: [] }),

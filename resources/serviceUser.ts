@@ -8,8 +8,8 @@ import { formatMembers, parseMembers, type Member } from "./memberList.ts";
 import { UserError } from "./userError.ts";
 
 /**
- * Waits until the user has come over from Entra (facts/exchange.md §6: no time is promised). After a destroy Exchange may
- * know that name as the user before it, for as long as the deletion is on its way; one that stays is an error.
+ * Waits until the user has come over from Entra (facts/exchange.md §6: no time is promised). After a destroy Exchange
+ * may know that name as the user before it, for as long as the deletion is on its way; one that stays is an error.
  */
 export async function awaitServiceUser(context: Context, user: Member): Promise<ExchangeObject> {
   let known = "";

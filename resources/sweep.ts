@@ -2,71 +2,56 @@
  * Removes what an interrupted run left that is ours and that the state does not know: found by its mark, or by exact
  * equality with marked objects; access first (design.md §4, §7.2).
  */
+import type { GraphObject } from "../directory/graph.ts";
 import { deleteUser, findUserByPrincipalName } from "../directory/users.ts";
+import { exchangeServicePrincipalLifecycle } from "./exchangeServicePrincipal.ts";
 import type { Context, Found, Lifecycle, Ownership } from "./lifecycle.ts";
-import { managementScopeLifecycle, rightFilter } from "./managementScope.ts";
+import { managementScopeLifecycle } from "./managementScope.ts";
 import { bearsMark } from "./mark.ts";
-import { parseMembers } from "./memberList.ts";
-import { removeWhole } from "./reconciler.ts";
-import { roleAssignmentLifecycle, wholeOrganization } from "./roleAssignment.ts";
+import { linesOf, parseMembers } from "./memberList.ts";
+import { removeWhole } from "./removal.ts";
+import { applicationAssignmentName, roleAssignmentLifecycle, wholeOrganization } from "./roleAssignment.ts";
 import { roleGroupLifecycle } from "./roleGroup.ts";
 import { securityGroupLifecycle } from "./securityGroup.ts";
-import type { TenantInputs } from "./tenant.ts";
+import { desiredObjects } from "./takenNames.ts";
+import { uses, type LastingInputs } from "./tenantInputs.ts";
 
 /** Finds and removes; reports each object. Objects of others are never touched. */
-export async function sweep(context: Context, tenant: TenantInputs): Promise<void> {
-  const common = { mark: tenant.mark, adopt: false, onDestroy: "remove" as const };
-  const roleGroup = {
-    ...common,
-    name: tenant.roleGroup,
-    members: "",
-    role: tenant.role,
-  };
-  const securityGroup = {
-    ...common,
-    name: tenant.securityGroup,
-    members: "",
-    owner: "",
-    hiddenFromAddressLists: true,
-    memberJoinRestriction: "Closed",
-    memberDepartRestriction: "Closed",
-    scopeName: tenant.scope,
-  };
-  const [ourRoleGroup, ourGroup] = await Promise.all([
-    findOurs(context, roleGroupLifecycle, roleGroup),
-    findOurs(context, securityGroupLifecycle, securityGroup),
+export async function sweep(context: Context, tenant: LastingInputs): Promise<void> {
+  const apps = uses(tenant, "application") && tenant.ownsApp ? await findApps(context, tenant) : [];
+  const principals = apps.filter(({ objectId }) => objectId !== "");
+  const nothingElse = { conflicts: [], adopt: [], onDestroy: "remove", regrant: false } as const;
+  const wanted = desiredObjects({ ...tenant, ...nothingElse, app: principals[0]?.objectId ?? "" });
+  const [roleGroup, group] = await Promise.all([
+    findOurs(context, roleGroupLifecycle, wanted.roleGroup),
+    findOurs(context, securityGroupLifecycle, wanted.securityGroup),
   ]);
-  const scope = {
-    ...common,
-    name: tenant.scope,
-    filter: rightFilter,
-    group: ourGroup?.id ?? "",
-    roleGroup: ourRoleGroup?.id ?? "",
-  };
-  const ourScope = ourGroup === undefined ? undefined : await findOurs(context, managementScopeLifecycle, scope);
-  if (ourRoleGroup !== undefined) {
-    for (const [writeScope, id] of [
-      [tenant.scope, ourScope?.id ?? "other"] as const,
-      [wholeOrganization, ""] as const,
-    ]) {
-      const assignment = {
-        ...common,
-        name: tenant.assignment,
-        role: tenant.role,
-        roleGroup: ourRoleGroup.id,
-        writeScope,
-        scope: id,
-        enabled: true,
-        regrant: false,
-        members: "",
-      };
-      const ours = await findOurs(context, roleAssignmentLifecycle, assignment);
-      await removeFound(context, roleAssignmentLifecycle, ours, assignment);
+  const scopeWanted = { ...wanted.scope, group: group?.id ?? "", roleGroup: roleGroup?.id ?? "" };
+  const scope = group === undefined ? undefined : await findOurs(context, managementScopeLifecycle, scopeWanted);
+
+  for (const reach of ["group", "organization"] as const) {
+    const place = {
+      ...wanted.assignment,
+      writeScope: reach === "group" ? tenant.scope : wholeOrganization,
+      scope: reach === "group" ? (scope?.id ?? "none") : "",
+    };
+    if (roleGroup !== undefined) {
+      await sweepOne(context, roleAssignmentLifecycle, { ...place, roleGroup: roleGroup.id });
+    }
+    for (const role of linesOf(tenant.roles)) {
+      const name = applicationAssignmentName(role, tenant.application, reach);
+      for (const { objectId } of principals) {
+        await sweepOne(context, roleAssignmentLifecycle, { ...place, name, role, app: objectId });
+      }
     }
   }
-  await removeFound(context, managementScopeLifecycle, ourScope, scope);
-  await removeFound(context, securityGroupLifecycle, ourGroup, securityGroup);
-  await removeFound(context, roleGroupLifecycle, ourRoleGroup, roleGroup);
+  await removeFound(context, managementScopeLifecycle, scope, scopeWanted);
+  await removeFound(context, securityGroupLifecycle, group, wanted.securityGroup);
+  for (const { appId, objectId } of principals) {
+    await sweepOne(context, exchangeServicePrincipalLifecycle, { ...wanted.pointer, appId, objectId });
+  }
+  await removeFound(context, roleGroupLifecycle, roleGroup, wanted.roleGroup);
+  for (const app of apps) await removeApp(context, app);
   if (tenant.ownsUser) await sweepUser(context, tenant);
 }
 
@@ -76,6 +61,14 @@ async function findOurs<Inputs extends Ownership>(
   desired: Inputs,
 ): Promise<Found | undefined> {
   return (await lifecycle.find(context, desired)).find((found) => found.ours);
+}
+
+async function sweepOne<Inputs extends Ownership>(
+  context: Context,
+  lifecycle: Lifecycle<Inputs>,
+  desired: Inputs,
+): Promise<void> {
+  await removeFound(context, lifecycle, await findOurs(context, lifecycle, desired), desired);
 }
 
 async function removeFound<Inputs extends Ownership>(
@@ -89,11 +82,65 @@ async function removeFound<Inputs extends Ownership>(
   await removeWhole(lifecycle, context, found.id, desired);
 }
 
-async function sweepUser(context: Context, tenant: TenantInputs): Promise<void> {
+async function sweepUser(context: Context, tenant: LastingInputs): Promise<void> {
   const [user] = parseMembers(tenant.user);
   if (user === undefined) return;
   const found = await findUserByPrincipalName(context.graph, user.address);
   if (found === undefined || !bearsMark(found.jobTitle, tenant.mark)) return;
   context.report(`user ${user.address}: left by an interrupted run of this stack; removing it.`);
   await deleteUser(context.graph, found.id);
+}
+
+/** What azuread may have left of the application: only what bears the mark. */
+interface App {
+  readonly appId: string;
+  /** Object id of the enterprise app; empty without one. */
+  readonly objectId: string;
+  /** Paths in Graph, in the order of removal. */
+  readonly paths: readonly string[];
+}
+
+/**
+ * An interrupted azuread may have made several, because its create is repeated after a lost answer; and while it makes
+ * one, it gives it a name of its own for a moment (facts/azuread-recorded.md).
+ */
+async function findApps({ graph }: Context, tenant: LastingInputs): Promise<App[]> {
+  const isOurs = (object: GraphObject): boolean => bearsMark(object["notes"], tenant.mark);
+  const principalsOf = (appId: string): Promise<readonly GraphObject[]> =>
+    graph.list(`/servicePrincipals?$filter=appId eq '${appId}'`);
+  if (tenant.clientId !== "") {
+    const marked = (await principalsOf(tenant.clientId)).filter(isOurs);
+    return marked.map((principal) => appOf(tenant.clientId, principal, undefined));
+  }
+  const named = `displayName eq '${tenant.application.replaceAll("'", "''")}'`;
+  const filter = encodeURIComponent(`${named} or startsWith(displayName,'TERRAFORM_UPDATE_')`);
+  const applications = (await graph.list(`/applications?$filter=${filter}`)).filter(isOurs);
+  return Promise.all(
+    applications.map(async (application) => {
+      const appId = idOf(application, "appId");
+      const [principal] = await principalsOf(appId);
+      return appOf(appId, principal, application);
+    }),
+  );
+}
+
+function appOf(appId: string, principal: GraphObject | undefined, application: GraphObject | undefined): App {
+  return {
+    appId,
+    objectId: idOf(principal, "id"),
+    paths: [
+      ...(principal === undefined ? [] : [`/servicePrincipals/${idOf(principal, "id")}`]),
+      ...(application === undefined ? [] : [`/applications/${idOf(application, "id")}`]),
+    ],
+  };
+}
+
+async function removeApp(context: Context, { appId, paths }: App): Promise<void> {
+  context.report(`app ${appId}: left by an interrupted run of this stack; removing it.`);
+  for (const path of paths) await context.graph.remove(path);
+}
+
+function idOf(object: GraphObject | undefined, name: string): string {
+  const id = object?.[name];
+  return typeof id === "string" ? id.toLowerCase() : "";
 }

@@ -28,3 +28,9 @@ export function messageOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message.replaceAll(/\s*\n\s*/g, " ");
 }
+
+/** An error as one for the operator, who learns which artifact it is about. */
+export function asUserError(title: string, error: unknown): UserError {
+  if (error instanceof UserError) return error;
+  return new UserError(`${title}: ${messageOf(error)}`, { cause: error });
+}

@@ -1,4 +1,5 @@
 /** What the evidence about an access means: pure, so that every way to be wrong can be tested. */
+import { countOf, listedMailboxesAre } from "./count.ts";
 import type { Member } from "./memberList.ts";
 import { idsOf } from "./memberList.ts";
 import type { Inside } from "./scopeMembers.ts";
@@ -40,6 +41,7 @@ export interface Probe {
   readonly openedBy: readonly string[];
 }
 
+/** What Exchange says now. */
 export interface Evidence {
   /** Our assignment as it is now; `undefined` where it is gone. */
   readonly assignment: AssignmentEvidence | undefined;
@@ -58,6 +60,7 @@ export interface Evidence {
   readonly userExists: boolean;
 }
 
+/** One thing that is wrong. */
 export interface Finding {
   /** One sentence for the operator; names the mailboxes. */
   readonly text: string;
@@ -65,6 +68,7 @@ export interface Finding {
   readonly mayPass: boolean;
 }
 
+/** What the evidence means. */
 export interface Verdict {
   readonly passed: boolean;
   readonly findings: readonly Finding[];
@@ -186,10 +190,10 @@ function name(mailboxes: readonly { readonly address: string }[]): string {
 function summarize(asked: Asked, { probes }: Evidence, findings: readonly Finding[]): string {
   if (findings.length > 0) return `not proved: ${findings.map((finding) => finding.text).join("; ")}`;
   const inside = probes.filter((probe) => probe.isListed).length;
-  const asides = `asked one by one: ${inside} listed (open), ${probes.length - inside} others (shut)`;
+  const asides = `asked one by one: ${inside} listed (open), ${countOf(probes.length - inside, "other", "others")} (shut)`;
   return asked.reach === "organization"
     ? "proved: the assignment is the stack's own and opens every mailbox of the organization, as asked for"
-    : `proved: exactly the ${asked.members.length} listed mailboxes are inside the scope; ${asides}`;
+    : `proved: ${listedMailboxesAre(asked.members.length)} inside the scope; ${asides}`;
 }
 
 function notProved(asked: Asked, { probes }: Evidence): string[] {
@@ -198,6 +202,8 @@ function notProved(asked: Asked, { probes }: Evidence): string[] {
     "mailbox and folder permissions that were given elsewhere (Full Access, calendar sharing)",
     "what Exchange's authorisation cache still allows or refuses for a while after a change",
     "that the service user can sign in (multi-factor authentication, conditional access)",
-    ...(asked.reach === "group" && outside < 5 ? [`only ${outside} mailboxes outside the list could be asked`] : []),
+    ...(asked.reach === "group" && outside < 5
+      ? [`only ${countOf(outside, "mailbox", "mailboxes")} outside the list could be asked`]
+      : []),
   ];
 }

@@ -7,7 +7,9 @@ import { holdersOf, principalsOf } from "./exchange/principals.ts";
 import { isMailbox, isOfType, recipientsInScope } from "./exchange/writeScope.ts";
 import type { Recipient, RoleAssignment, Tenant } from "./model.ts";
 
-/** The assignments through which a user impersonates: enabled, regular, of ApplicationImpersonation or a child of it. */
+/**
+ * The assignments through which a user impersonates: enabled, regular, of ApplicationImpersonation or a child of it.
+ */
 export function impersonationAssignments(tenant: Tenant, userObjectId: string): RoleAssignment[] {
   const user = findUserRecipient(tenant, userObjectId);
   if (user === undefined) return [];

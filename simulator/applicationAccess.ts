@@ -5,6 +5,7 @@
 import { principalsOf } from "./exchange/principals.ts";
 import { isApplicationRole } from "./exchange/roleEntries.ts";
 import { isMailbox, recipientsInScope } from "./exchange/writeScope.ts";
+import { groupsAround } from "./graph/membership.ts";
 import { EXCHANGE_APP_ID, GRAPH_APP_ID } from "./identity/resources.ts";
 import type { ApplicationAccessPolicy, ExchangeServicePrincipal, Recipient, RoleAssignment, Tenant } from "./model.ts";
 
@@ -47,12 +48,13 @@ function holdsRight(granted: string, right: MailboxRight): boolean {
   return granted === right || implied[granted]?.includes(right) === true;
 }
 
-/** Consented application permissions of an enterprise app, by name: `Calendars.Read`, `full_access_as_app`, … */
+/** Consented application permissions of an enterprise app, its own and inherited ones, by name: `Calendars.Read`, … */
 export function consentedPermissions(tenant: Tenant, servicePrincipalId: string): string[] {
+  const holders = new Set([servicePrincipalId, ...groupsAround(tenant, servicePrincipalId).map(({ id }) => id)]);
   return tenant.appRoleAssignments.flatMap(({ principalId, resourceId, appRoleId }) => {
     const resource = tenant.servicePrincipals.find(({ id }) => id === resourceId);
     const isMailResource = resource?.appId === GRAPH_APP_ID || resource?.appId === EXCHANGE_APP_ID;
-    if (principalId !== servicePrincipalId || !isMailResource) return [];
+    if (!holders.has(principalId) || !isMailResource) return [];
     return resource.appRoles.filter(({ id }) => id === appRoleId).map(({ value }) => value);
   });
 }
@@ -89,7 +91,9 @@ export function applicationAssignments(tenant: Tenant, servicePrincipalId: strin
   );
 }
 
-/** The mailboxes on which an enterprise app holds any of these rights, in the tenant's order; by default: a calendar's. */
+/**
+ * The mailboxes on which an enterprise app holds any of these rights, in the tenant's order; by default: a calendar's.
+ */
 export function applicationReach(
   tenant: Tenant,
   servicePrincipalId: string,

@@ -1,7 +1,7 @@
 /**
- * The data plane's authorisation cache: EWS and the calendar calls of Graph decide by access.ts, and keep what they found
- * about a principal for `delays.authorizationCache` of virtual time (facts/calendar-access.md §3: 30 minutes to 2 hours).
- * So a new right comes late, and a revoked one goes late.
+ * The data plane's authorisation cache: EWS and the calendar calls of Graph decide by access.ts, and keep what they
+ * found about a principal for `delays.authorizationCache` of virtual time (facts/calendar-access.md §3: 30 minutes to 2
+ * hours). So a new right comes late, and a revoked one goes late.
  */
 import { impersonationReach } from "./access.ts";
 import { applicationReach } from "./applicationAccess.ts";
@@ -9,7 +9,9 @@ import type { MailboxRight } from "./applicationAccess.ts";
 import type { AppRoleAssignment, Recipient, Tenant } from "./model.ts";
 import type { Caller, Simulator } from "./service.ts";
 
-/** How a caller wants to use a mailbox: as the user whose it is (EWS impersonation), or by a right of an application. */
+/**
+ * How a caller wants to use a mailbox: as the user whose it is (EWS impersonation), or by a right of an application.
+ */
 export type AccessChannel = "impersonation" | MailboxRight;
 
 interface CachedReach {
@@ -34,8 +36,9 @@ function cacheOf(tenant: Tenant): Map<string, CachedReach> {
 }
 
 /**
- * Whether the caller may use the mailbox with this Exchange GUID, as the data plane sees it now. What Entra consented is
- * taken from the caller's token, which keeps it for its lifetime; RBAC and policies from the tenant, by way of the cache.
+ * Whether the caller may use the mailbox with this Exchange GUID, as the data plane sees it now. What Entra consented
+ * is taken from the caller's token, which keeps it for its lifetime; RBAC and policies from the tenant, by way of the
+ * cache.
  */
 export function mayReachMailbox(
   simulator: Simulator,

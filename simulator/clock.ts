@@ -28,7 +28,9 @@ export class VirtualClock {
     return Date.now() + this.#offset;
   }
 
-  /** Runs `action` once virtual time has passed `delay` ms; work due at the same moment runs in the order of planning. */
+  /**
+   * Runs `action` once virtual time has passed `delay` ms; work due at the same moment runs in the order of planning.
+   */
   after(delay: number, description: string, action: () => void): void {
     this.#sequence += 1;
     this.#timers.push({ due: this.now() + Math.max(0, delay), sequence: this.#sequence, description, action });

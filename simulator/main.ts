@@ -1,4 +1,4 @@
-/** The command that starts the embedded tenant and prints how to use it: `node simulator/main.ts --port 8443`. */
+/** The command that starts the embedded tenant and prints how to use it: `npm run tenant -- --port 8443`. */
 import { parseArgs } from "node:util";
 import { exceptLoopback } from "./proxy.ts";
 import { readSeed } from "./seed.ts";
@@ -6,7 +6,7 @@ import { parseSetting } from "./settings.ts";
 import { startSimulator } from "./simulator.ts";
 import type { RunningSimulator, SimulatorOptions } from "./simulator.ts";
 
-const USAGE = `Usage: node simulator/main.ts [options]
+const USAGE = `Usage: npm run tenant -- [options]
 
   --port N             port on loopback (default 8443; 0 takes a free one)
   --seed FILE          organisation to start with (default simulator/seed.json)
@@ -48,7 +48,7 @@ function readArguments(): Arguments {
 }
 
 /** Shell lines: everything that is not a comment can be evaluated. */
-function describe(running: RunningSimulator): string {
+function describe(running: RunningSimulator, more: readonly string[]): string {
   const { origin, port, bundleFile, credentials, applications, administrator } = running;
   const others = Object.entries(applications).filter(([purpose]) => purpose !== "automation");
   return [
@@ -64,6 +64,7 @@ function describe(running: RunningSimulator): string {
     "export ARM_USE_CLI=false",
     ...Object.entries(exceptLoopback(process.env)).map(([name, value]) => `export ${name}=${quote(value)}`),
     `export EXCHANGE_ENDPOINT=${origin}`,
+    ...more,
     "# A stack that uses it:",
     `# pulumi config set azuread:tenantId ${credentials.tenantId}`,
     `# pulumi config set azuread:clientId ${credentials.clientId}`,
@@ -85,11 +86,12 @@ function describe(running: RunningSimulator): string {
   ].join("\n");
 }
 
-function quote(text: string): string {
+/** The text as one word of a shell line. */
+export function quote(text: string): string {
   return /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-async function main(): Promise<void> {
+async function start(more: readonly string[]): Promise<void> {
   const options = readArguments();
   if (options.help) {
     process.stdout.write(USAGE);
@@ -101,12 +103,20 @@ async function main(): Promise<void> {
   };
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
-  process.stdout.write(describe(running));
+  process.stdout.write(describe(running, more));
 }
 
-try {
-  await main();
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
+/**
+ * Runs the command by the process's arguments; what is wrong is one line and exit code 1.
+ * @param more further shell lines of the environment, from whoever knows more than the tenant does
+ */
+export async function runTenant(more: readonly string[] = []): Promise<void> {
+  try {
+    await start(more);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
 }
+
+if (import.meta.main) await runTenant();

@@ -3,8 +3,8 @@
 const loopback = ["localhost", "127.0.0.1"];
 
 /**
- * Both spellings of the variable, because clients differ in which they read and which goes first: each with what it excepts
- * already, or else with what the other one does, and the names of this machine.
+ * Both spellings of the variable, because clients differ in which they read and which goes first: each with what it
+ * excepts already, or else with what the other one does, and the names of this machine.
  */
 export function exceptLoopback(environment: NodeJS.ProcessEnv): { NO_PROXY: string; no_proxy: string } {
   const { NO_PROXY: upper = "", no_proxy: lower = "" } = environment;

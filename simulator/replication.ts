@@ -1,6 +1,7 @@
 /**
  * The two directories' replication. Entra to Exchange is forward sync: a user appears, changes or goes in Exchange some
- * time after Graph answered. Exchange to Entra: a group shows in Graph some time after its cmdlet (facts/exchange.md §6).
+ * time after Graph answered. Exchange to Entra: a group shows in Graph some time after its cmdlet (facts/exchange.md
+ * §6).
  */
 import { randomUUID } from "node:crypto";
 import type { DirectoryUser, ExchangeServicePrincipal, Recipient, RecipientType, Tenant } from "./model.ts";

@@ -16,7 +16,9 @@ export interface LoopbackServer {
 }
 
 const LARGEST_BODY = 64 * 1024 * 1024;
-/** Longer than clients keep idle connections, so that they close them, not we (a race that looks like a lost answer). */
+/**
+ * Longer than clients keep idle connections, so that they close them, not we (a race that looks like a lost answer).
+ */
 const KEEP_ALIVE = 15 * 60 * 1000;
 
 /** Listens on 127.0.0.1 and, where the machine has it, on ::1; port 0 takes a free one. */

@@ -161,7 +161,10 @@ function makeCore(options: SimulatorOptions, seed: Seed, entropy: string): Core 
       const caller = await readCaller(request.headers["authorization"], simulator);
       const outcome = await dispatch({ ...request, caller });
       log(requests, request, caller?.name ?? null, outcome);
-      return outcome.destroyed ? undefined : outcome.response;
+      if (outcome.destroyed) return undefined;
+      // The tenant's own time: what a client goes by that asks how old something is here.
+      const date = new Date(simulator.now()).toUTCString();
+      return { ...outcome.response, headers: { date, ...outcome.response.headers } };
     },
     setOrigin: (origin) => {
       simulator.origin = origin;

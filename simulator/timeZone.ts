@@ -9,7 +9,10 @@ const windowsZones: Readonly<Record<string, string>> = {
   "Central European Standard Time": "Europe/Warsaw",
 };
 
-/** Milliseconds since the epoch of a local time like `2026-11-23T09:00:00`; `undefined` for an unknown zone, NaN for no time. */
+/**
+ * Milliseconds since the epoch of a local time like `2026-11-23T09:00:00`; `undefined` for an unknown zone, NaN for no
+ * time.
+ */
 export function toEpoch(local: string, zone: string): number | undefined {
   if (/(Z|[+-]\d\d:\d\d)$/.test(local)) return Date.parse(local);
   // Seven digits of a second's fraction are Graph's; three are all that JavaScript is sure to read.

@@ -1,203 +1,154 @@
-/** The document's procedure as one component: the artifacts in their order, each depending on the one before. */
-import * as azuread from "@pulumi/azuread";
+/** One customer's access as one component: the artifacts in their order, each depending on the one before. */
+import type * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
-import { AccessCheck } from "../resources/accessCheck.ts";
 import { ManagementScope, rightFilter } from "../resources/managementScope.ts";
-import { formatMembers } from "../resources/memberList.ts";
-import { RoleAssignment, wholeOrganization } from "../resources/roleAssignment.ts";
-import { RoleGroup } from "../resources/roleGroup.ts";
+import { wholeOrganization } from "../resources/roleAssignment.ts";
 import { SecurityGroup } from "../resources/securityGroup.ts";
-import { ServicePassword } from "../resources/servicePassword.ts";
 import { Tenant } from "../resources/tenant.ts";
+import { Application } from "./application.ts";
+import type { Certificate } from "./certificate.ts";
+import type { Identities } from "./identities.ts";
+import { Impersonation, impersonationRole } from "./impersonation.ts";
 import type { StackRecord } from "./record.ts";
-import type { ServiceAccount } from "./serviceAccount.ts";
 import type { Adoptable, Settings } from "./settings.ts";
 
-export interface CalendarAccessArguments {
+/** What a stack asks for, and what was found out before its first resource. */
+export interface CalendarAccessArguments extends Identities {
   readonly settings: Settings;
   readonly record: StackRecord;
-  /** The user to make or take in; `undefined` where `serviceUser.existing` is used as it is. */
-  readonly account: ServiceAccount | undefined;
+  /** Of the own app. */
+  readonly certificates: readonly Certificate[];
   /** The stack's mark (resources/mark.ts). */
   readonly mark: string;
   /** Reaches Entra for azuread's resources. */
   readonly provider: azuread.Provider;
 }
 
-/** The management role of the document. */
-const role = "ApplicationImpersonation";
-
-export class CalendarAccess extends pulumi.ComponentResource {
-  readonly userName: string;
-  /** Secret; `undefined` for an existing user, whose password is never touched. */
-  readonly password: pulumi.Output<string> | undefined;
-  readonly roleGroup: RoleGroup;
+/** What the access modes share: where their mailboxes are, and how their objects are owned. */
+export interface Reach {
+  readonly parent: pulumi.Resource;
+  readonly tenant: Tenant;
   readonly securityGroup: SecurityGroup | undefined;
   readonly scope: ManagementScope | undefined;
-  readonly assignment: RoleAssignment;
-  readonly check: AccessCheck;
+  /** Inputs of every proof and assignment. */
+  readonly writeScope: string;
+  readonly scopeId: pulumi.Input<string>;
+  readonly groupId: pulumi.Input<string>;
+  ownership(object: Adoptable): { mark: string; adopt: boolean; onDestroy: "remove" | "keep" };
+}
+
+/** The component; its parts are there where the access modes and the reach call for them. */
+export class CalendarAccess extends pulumi.ComponentResource {
+  readonly impersonation: Impersonation | undefined;
+  readonly application: Application | undefined;
+  readonly securityGroup: SecurityGroup | undefined;
+  readonly scope: ManagementScope | undefined;
 
   constructor(name: string, args: CalendarAccessArguments, options?: pulumi.ComponentResourceOptions) {
     super("calendar-access:index:CalendarAccess", name, {}, options);
-    const { settings, record, account, mark } = args;
-    const { names, reach } = settings;
-    const members = settings.mailboxes.join("\n");
-    const mustStayOut = settings.mustStayOut.join("\n");
-    const { confirmedAddresses, regrant, onDestroy } = settings;
-    const ownership = (object: Adoptable): { mark: string; adopt: boolean; onDestroy: "remove" | "keep" } => ({
+    const { settings, mark } = args;
+    const ownership = (object: Adoptable): ReturnType<Reach["ownership"]> => ({
       mark,
       adopt: settings.adopt.includes(object),
-      onDestroy,
+      onDestroy: settings.onDestroy,
     });
-    this.userName = account?.userPrincipalName ?? settings.serviceUser.existing ?? "";
+    const tenant = new Tenant("tenant", tenantInputs(args), { parent: this });
+    const common = { parent: this, tenant, ownership };
 
-    const tenant = new Tenant(
-      "tenant",
-      {
-        mark,
-        reach,
-        role,
-        ...names,
-        user: this.userName,
-        ownsUser: account !== undefined && !account.isAdopted,
-        members,
-        vanished: "",
-        mustStayOut,
-        owner: settings.owner ?? "",
-        confirmedAddresses,
-        adopt: [...settings.adopt],
-        onDestroy,
-        regrant,
-        allowOrganizationCustomization: settings.allowOrganizationCustomization,
-        known: knownOf(record),
-      },
-      { parent: this },
-    );
-
-    const made = account === undefined ? undefined : this.makeUser(args, account, tenant);
-    this.password = made?.password;
-    const user = made === undefined ? pulumi.output(this.userName) : lineOf(this.userName, made.user);
-
-    this.roleGroup = new RoleGroup(
-      "role-group",
-      { ...ownership("roleGroup"), name: names.roleGroup, members: user, role },
-      { parent: this, dependsOn: made === undefined ? [tenant] : [tenant, made.user] },
-    );
-    if (reach === "group") {
-      this.securityGroup = new SecurityGroup(
-        "security-group",
-        {
-          ...ownership("securityGroup"),
-          name: names.securityGroup,
-          members: tenant.members,
-          owner: settings.owner ?? "",
-          hiddenFromAddressLists: true,
-          memberJoinRestriction: "Closed",
-          memberDepartRestriction: "Closed",
-          scopeName: names.scope,
-        },
-        { parent: this, dependsOn: [this.roleGroup] },
-      );
+    // Who gets in comes first, then what they may reach, then the assignment that joins both.
+    const impersonation = settings.access.includes("impersonation") ? new Impersonation(args, common) : undefined;
+    const application = settings.access.includes("application") ? new Application(args, common) : undefined;
+    const identities = [impersonation?.roleGroup, application?.pointer].filter((each) => each !== undefined);
+    if (settings.reach === "group") {
+      this.securityGroup = this.makeGroup(args, ownership("securityGroup"), tenant, identities);
       this.scope = new ManagementScope(
         "scope",
         {
           ...ownership("scope"),
-          name: names.scope,
+          name: settings.names.scope,
           filter: rightFilter,
           group: this.securityGroup.id,
-          roleGroup: this.roleGroup.id,
+          roleGroup: impersonation?.roleGroup.id ?? "",
+          app: application?.objectId ?? "",
         },
         { parent: this, dependsOn: [this.securityGroup] },
       );
     }
-    const scopeId = this.scope?.id ?? "";
-    this.assignment = new RoleAssignment(
-      "assignment",
-      {
-        ...ownership("assignment"),
-        name: names.assignment,
-        role,
-        roleGroup: this.roleGroup.id,
-        writeScope: reach === "group" ? names.scope : wholeOrganization,
-        scope: scopeId,
-        enabled: true,
-        regrant,
-        members: tenant.members,
-      },
-      { parent: this, dependsOn: [this.scope ?? this.roleGroup] },
-    );
-    this.check = new AccessCheck(
-      "access-check",
-      {
-        reach,
-        role,
-        assignment: this.assignment.id,
-        roleGroup: this.roleGroup.id,
-        scope: scopeId,
-        group: this.securityGroup?.id ?? "",
-        user,
-        members: tenant.members,
-        mustStayOut: tenant.mustStayOut,
-        verdict: "passed",
-      },
-      { parent: this, dependsOn: [this.assignment] },
-    );
+    const reach: Reach = {
+      ...common,
+      securityGroup: this.securityGroup,
+      scope: this.scope,
+      writeScope: settings.reach === "group" ? settings.names.scope : wholeOrganization,
+      scopeId: this.scope?.id ?? "",
+      groupId: this.securityGroup?.id ?? "",
+    };
+    impersonation?.assign(args, reach);
+    application?.assign(args, reach);
+    this.impersonation = impersonation;
+    this.application = application;
     this.registerOutputs();
   }
 
-  /** The service user with its password: a service account that no address list shows and whose password does not expire. */
-  private makeUser(
-    { settings, mark, provider }: CalendarAccessArguments,
-    account: ServiceAccount,
+  private makeGroup(
+    { settings }: CalendarAccessArguments,
+    ownership: ReturnType<Reach["ownership"]>,
     tenant: Tenant,
-  ): { user: azuread.User; password: pulumi.Output<string> } {
-    const secret = new ServicePassword(
-      "service-password",
-      { rotation: settings.passwordRotation },
-      { parent: this, dependsOn: [tenant] },
-    );
-    const { name, displayName = name, usageLocation } = settings.serviceUser;
-    const user = new azuread.User(
-      "service-user",
+    dependsOn: pulumi.Resource[],
+  ): SecurityGroup {
+    return new SecurityGroup(
+      "security-group",
       {
-        userPrincipalName: account.userPrincipalName,
-        displayName,
-        mailNickname: name,
-        password: secret.password,
-        forcePasswordChange: false,
-        disablePasswordExpiration: true,
-        accountEnabled: true,
-        showInAddressList: false,
-        // The mark of ownership: part of the call that makes the user.
-        jobTitle: mark,
-        ...(usageLocation === undefined ? {} : { usageLocation }),
+        ...ownership,
+        name: settings.names.securityGroup,
+        members: tenant.members,
+        owner: settings.owner ?? "",
+        hiddenFromAddressLists: true,
+        memberJoinRestriction: "Closed",
+        memberDepartRestriction: "Closed",
+        scopeName: settings.names.scope,
       },
-      {
-        parent: this,
-        provider,
-        dependsOn: [tenant],
-        // Blocking the user is somebody's emergency stop (design.md §7.10).
-        ...(settings.regrant ? {} : { ignoreChanges: ["accountEnabled"] }),
-        ...(account.importId === undefined ? {} : { import: account.importId }),
-        ...(account.isAdopted && settings.onDestroy === "keep" ? { retainOnDelete: true } : {}),
-      },
+      { parent: this, dependsOn },
     );
-    return { user, password: secret.password };
   }
 }
 
-/** `upn objectId`, from the user's id (`/users/<guid>`): known in every preview but the first. */
-function lineOf(userPrincipalName: string, user: azuread.User): pulumi.Output<string> {
-  return user.id.apply((id) =>
-    formatMembers([{ address: userPrincipalName, id: id.replace("/users/", "").toLowerCase() }]),
-  );
-}
-
-function knownOf({
-  roleGroup,
-  securityGroup,
-  scope,
-  assignment,
-}: StackRecord): Record<"roleGroup" | "securityGroup" | "scope" | "assignment", string> {
-  return { roleGroup, securityGroup, scope, assignment };
+/** What the preflight and the sweep work with; all of it is known in every preview. */
+function tenantInputs(args: CalendarAccessArguments): ConstructorParameters<typeof Tenant>[1] {
+  const { settings, record, account, app, mark, conflicts } = args;
+  const { names, reach, onDestroy, regrant, allowOrganizationCustomization, removeLeftovers } = settings;
+  const usesUser = settings.access.includes("impersonation");
+  return {
+    mark,
+    access: [...settings.access].toSorted().join("\n"),
+    reach,
+    role: impersonationRole,
+    roles: settings.application.roles.join("\n"),
+    ...names,
+    user: usesUser ? (account?.userPrincipalName ?? settings.serviceUser.existing ?? "") : "",
+    serviceUserName: settings.serviceUser.name,
+    ownsUser: account !== undefined && !account.isAdopted,
+    clientId: settings.application.clientId ?? "",
+    app: app?.objectId ?? "",
+    ownsApp: app !== undefined && !app.isAdopted,
+    members: settings.mailboxes.join("\n"),
+    vanished: "",
+    mustStayOut: settings.mustStayOut.join("\n"),
+    owner: settings.owner ?? "",
+    confirmedAddresses: settings.confirmedAddresses,
+    adopt: [...settings.adopt],
+    onDestroy,
+    regrant,
+    allowOrganizationCustomization,
+    removeLeftovers,
+    conflicts,
+    known: {
+      roleGroup: record.roleGroup,
+      securityGroup: record.securityGroup,
+      scope: record.scope,
+      assignment: record.assignment,
+      exchangeServicePrincipal: record.exchangeServicePrincipal,
+      applicationAssignments: record.applicationAssignments,
+      applicationHeldSince: record.applicationHeldSince,
+    },
+  };
 }

@@ -8,15 +8,19 @@ export interface Contradiction {
   readonly problem: string;
 }
 
-/** Everything that contradicts something else. */
-export function contradictions(settings: Settings): Contradiction[] {
-  return [...aboutMailboxes(settings), ...aboutOwner(settings)];
+/**
+ * Everything that contradicts something else.
+ * @param given names of the settings that the stack has; the others are defaults
+ */
+export function contradictions(settings: Settings, given: ReadonlySet<string>): Contradiction[] {
+  return [...aboutMailboxes(settings, given), ...aboutOwner(settings), ...aboutAccess(settings)];
 }
 
-function aboutMailboxes({ reach, mailboxes, mustStayOut }: Settings): Contradiction[] {
+function aboutMailboxes({ reach, mailboxes, mustStayOut }: Settings, given: ReadonlySet<string>): Contradiction[] {
   const found: Contradiction[] = [];
   if (mailboxes.length === 0) {
-    const problem = "mailboxes: the list is empty. Write the addresses of the field staff's mailboxes.";
+    const fault = given.has("mailboxes") ? "the list is empty" : "is missing";
+    const problem = `mailboxes: ${fault}. Write the addresses of the field staff's mailboxes.`;
     found.push({ keys: ["mailboxes"], problem });
   }
   for (const address of duplicates(mailboxes)) {
@@ -52,6 +56,26 @@ function aboutOwner({ reach, owner, mailboxes, serviceUser }: Settings): Contrad
   const { existing, name } = serviceUser;
   const isServiceUser = existing === undefined ? owner.startsWith(`${name.toLowerCase()}@`) : owner === existing;
   return isServiceUser ? refuse(["serviceUser"], "the service user") : [];
+}
+
+function aboutAccess({ access, application }: Settings): Contradiction[] {
+  const { clientId, certificates, roles } = application;
+  const found: Contradiction[] = [
+    ...duplicates(access).map((mode) => `access: "${mode}" is listed twice. Write it once.`),
+    ...duplicates(roles).map((role) => `application.roles: ${role} is listed twice. Write it once.`),
+    ...duplicates(certificates).map((path) => `application.certificates: ${path} is listed twice. Write it once.`),
+  ].map((problem) => ({ keys: ["access", "application"], problem }));
+  if (access.includes("application") && clientId === undefined && certificates.length === 0) {
+    const problem =
+      "application: is missing. Write application.clientId (the vendor's app), or application.certificates (files with the public certificates of an own app).";
+    found.push({ keys: ["access", "application"], problem });
+  }
+  if (clientId !== undefined && certificates.length > 0) {
+    const problem =
+      "application.certificates: the vendor's app has certificates of its own. Leave them out, or application.clientId.";
+    found.push({ keys: ["application"], problem });
+  }
+  return found;
 }
 
 function duplicates(values: readonly string[]): string[] {

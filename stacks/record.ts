@@ -1,35 +1,41 @@
 /** What the stack recorded about itself in its last outputs; empty on the first run. */
 import * as pulumi from "@pulumi/pulumi";
+import type { KnownObjects } from "../resources/tenantInputs.ts";
 
 /** Ids of what the stack holds; an empty string where it holds nothing. */
-export interface StackRecord {
+export interface StackRecord extends KnownObjects {
   readonly initialDomain: string;
+  /** Of the user that the stack made or took over. */
   readonly userPrincipalName: string;
   readonly serviceUserAdopted: boolean;
-  readonly roleGroup: string;
-  readonly securityGroup: string;
-  readonly scope: string;
-  readonly assignment: string;
+  /** Object id of the enterprise app. */
+  readonly enterpriseApp: string;
+  /** Client id of the vendor's app; empty for an own one. */
+  readonly vendorApp: string;
+  readonly enterpriseAppAdopted: boolean;
 }
 
 const nothing: StackRecord = {
   initialDomain: "",
   userPrincipalName: "",
   serviceUserAdopted: false,
+  enterpriseApp: "",
+  vendorApp: "",
+  enterpriseAppAdopted: false,
   roleGroup: "",
   securityGroup: "",
   scope: "",
   assignment: "",
+  exchangeServicePrincipal: "",
+  applicationAssignments: "",
+  applicationHeldSince: "",
 };
 
-/**
- * Reads the output `record` of the stack itself (20 ms; facts/pulumi.md §0.5), by the call behind `StackReference`: a
- * StackReference is a resource, and every preview would show its refreshed outputs beside the drift.
- */
+/** Reads the output `record` of the stack itself (20 ms; facts/pulumi.md §0.5). */
 export async function readRecord(): Promise<StackRecord> {
   const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
-  const result = (await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name })) as {
-    readonly outputs?: { readonly record?: Partial<StackRecord> };
-  };
-  return { ...nothing, ...result.outputs?.record };
+  const options = { hideDiffs: ["outputs", "secretOutputNames"] };
+  const details = await new pulumi.StackReference("last-run", { name }, options).getOutputDetails("record");
+  const value = details.value as Partial<StackRecord> | undefined;
+  return { ...nothing, ...value };
 }

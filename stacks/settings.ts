@@ -1,11 +1,22 @@
-/** All settings of a stack: their schema, defaults (the document's names) and rules. Pure. */
+/** All settings of a stack: their schema and defaults (the document's names). Pure. */
+import { closestMatch } from "leven";
 import { z } from "zod";
-import { contradictions } from "./contradiction.ts";
+import { applicationRoles } from "../resources/applicationRoles.ts";
 
 /** Objects that can be taken over where they exist already. */
-export const adoptable = ["serviceUser", "roleGroup", "securityGroup", "scope", "assignment"] as const;
+export const adoptable = [
+  "serviceUser",
+  "roleGroup",
+  "securityGroup",
+  "scope",
+  "assignment",
+  "enterpriseApp",
+  "exchangeServicePrincipal",
+] as const;
+/** One of them. */
 export type Adoptable = (typeof adoptable)[number];
 
+/** A stack's settings with their defaults. */
 export type Settings = z.output<typeof schema>;
 
 const nameText = z
@@ -13,10 +24,13 @@ const nameText = z
   .trim()
   .min(1, "is empty. Write a name or leave it out")
   .max(64, "is longer than the 64 characters that Exchange allows. Shorten it")
-  // A wildcard names many objects, a slash parts a name from its container, and nobody knows how a filter takes the rest.
+  // A wildcard names many objects, a slash parts a name from its container, and nobody knows how a filter takes the
+  // rest.
   .regex(/^[^*/\\\p{Cc}\u2018-\u201B]*$/u, "holds * / \\, a curly quotation mark or a control character. Leave it out");
 
-/** What an address holds between its `@` and dots: nothing that a filter or an Identity would take for more than itself. */
+/**
+ * What an address holds between its `@` and dots: nothing that a filter or an Identity would take for more than itself.
+ */
 const word = String.raw`[^\s@,;<>"*\p{Cc}\u2018-\u201B]+`;
 
 const addressText = z
@@ -33,6 +47,8 @@ const names = z.strictObject(
     securityGroup: nameText.default("SecurityGroup-CallPro Calendar Access"),
     scope: nameText.default("Scope-CallPro Calendar Access"),
     assignment: nameText.default("ApplicationImpersonation-CallPro Calendar Access"),
+    /** Display name of the own app, and the second part of the names of an app's role assignments. */
+    application: nameText.default("CallPro Calendar Access"),
   },
   "must be an object of names",
 );
@@ -61,12 +77,42 @@ const serviceUser = z.strictObject(
   "must be an object",
 );
 
-const schema = z.strictObject({
+/** A path: no text of several lines, as a certificate or even a private key is. */
+const pathText = z
+  .string("must be the path of a PEM file")
+  .refine((path) => isShowable(path), "must be the path of a PEM file, not what the file holds");
+
+/** Files with the public certificates of the own app, in PEM; two may overlap during a rotation. */
+export const certificateList = z.array(pathText, "must be a list of paths").default([]);
+
+const application = z.strictObject(
+  {
+    /** Client id of the vendor's multi-tenant app; without it the stack makes an own app. */
+    clientId: z
+      .string("must be a GUID")
+      .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, "is no client id. Write the GUID that the vendor gave")
+      .transform((id) => id.toLowerCase())
+      .optional(),
+    certificates: certificateList,
+    /** What the app may do with the mailboxes. */
+    roles: z
+      .array(z.string("must be a text").superRefine(knownRole), "must be a list of application roles")
+      .min(1, "is empty")
+      .default(["Application Calendars.ReadWrite"]),
+  },
+  "must be an object",
+);
+
+/** The whole configuration of a stack. */
+export const schema = z.strictObject({
   /** How the call centre gets in. */
   access: z
     .array(
-      z.literal("impersonation", 'can only hold "impersonation" in this version'),
-      'must be a list, e.g. ["impersonation"]',
+      z.enum(
+        ["impersonation", "application"],
+        'can hold "impersonation", "application" or, during a change-over, both',
+      ),
+      'must be a list, e.g. ["application"]',
     )
     .min(1, "is empty")
     .default(["impersonation"]),
@@ -79,6 +125,11 @@ const schema = z.strictObject({
   owner: addressText.optional(),
   names: names.prefault({}),
   serviceUser: serviceUser.prefault({}),
+  application: application.prefault({}),
+  /** Take away a consent that opens every calendar to the app, once the scoped access holds and is effective. */
+  revokeTenantWideConsent: flagText.default(false),
+  /** Remove the user and the role group that impersonation left where Microsoft has removed its role. */
+  removeLeftovers: flagText.default(false),
   /** Any text; another text makes another password. */
   passwordRotation: z.coerce.string().default("1"),
   adopt: z
@@ -95,97 +146,28 @@ const schema = z.strictObject({
   allowOrganizationCustomization: flagText.default(false),
   /** Addresses that may now mean another mailbox than the recorded one. */
   confirmedAddresses: z.array(addressText, "must be a list of addresses").default([]),
-  /** Origin of Exchange in a private cloud; read by the connection. */
-  exchangeEndpoint: z.url({ protocol: /^https$/, error: "must be an https address" }).optional(),
+  /** Origin of Exchange in a private cloud; read, and judged, by the connection (directory/credentials.ts). */
+  exchangeEndpoint: z.string("must be an https address").optional(),
 });
 
 /** Settings within settings, for messages about unknown ones. */
-const nested: Readonly<Record<string, object>> = { names: names.shape, serviceUser: serviceUser.shape };
+export const nested: Readonly<Record<string, object>> = {
+  names: names.shape,
+  serviceUser: serviceUser.shape,
+  application: application.shape,
+};
 
-/** Settings that hold a list, an object or a flag: their text is JSON. */
-const textSettings = new Set(["reach", "owner", "passwordRotation", "onDestroy", "exchangeEndpoint"]);
-
-/** What reading the settings gave: the settings, or everything that is wrong with them. */
-export type ReadSettings =
-  | { readonly settings: Settings; readonly problems?: undefined }
-  | { readonly settings?: undefined; readonly problems: readonly string[] };
-
-/**
- * Reads a stack's configuration.
- * @param raw the project's keys without their namespace, values as Pulumi holds them (structured ones as JSON text).
- * @param readLines the lines of a file of addresses; throws where it cannot be read.
- */
-export function readSettings(
-  raw: Readonly<Record<string, string>>,
-  readLines: (path: string) => string[],
-): ReadSettings {
-  const problems: string[] = [];
-  const wrong = new Set<string>();
-  const values: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(raw)) {
-    try {
-      values[name] = valueOf(name, value, readLines);
-    } catch (error) {
-      problems.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
-      wrong.add(name);
-    }
-  }
-  const parsed = schema.safeParse(values, { reportInput: true });
-  for (const issue of parsed.error?.issues ?? []) {
-    problems.push(...describe(issue));
-    for (const key of issue.code === "unrecognized_keys" && issue.path.length === 0 ? issue.keys : [issue.path[0]]) {
-      wrong.add(String(key));
-    }
-  }
-  const rest = parsed.success ? parsed : schema.safeParse(without(values, wrong));
-  for (const { keys, problem } of rest.success ? contradictions(rest.data) : []) {
-    if (!keys.some((key) => wrong.has(key))) problems.push(problem);
-  }
-  if (problems.length > 0 || !parsed.success) return { problems: [...new Set(problems)] };
-  return { settings: parsed.data };
+function knownRole(role: string, context: z.RefinementCtx): void {
+  if (applicationRoles.includes(role)) return;
+  const nearest = closestMatch(role, [...applicationRoles]) ?? "";
+  context.addIssue({
+    code: "custom",
+    message: `is no application role of Exchange. Did you mean "${nearest}"?`,
+    input: role,
+  });
 }
 
-function without(values: Readonly<Record<string, unknown>>, names: ReadonlySet<string>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(values).filter(([name]) => !names.has(name)));
-}
-
-function valueOf(name: string, value: string, readLines: (path: string) => string[]): unknown {
-  if (textSettings.has(name)) return value;
-  const parsed = parseJson(value);
-  return name === "mailboxes" && typeof parsed === "string" ? addressesIn(parsed, readLines) : parsed;
-}
-
-function parseJson(value: string): unknown {
-  try {
-    return JSON.parse(value);
-  } catch {
-    return value;
-  }
-}
-
-/** One address a line; empty lines and what follows a # are left out. */
-function addressesIn(path: string, readLines: (path: string) => string[]): string[] {
-  let lines: string[];
-  try {
-    lines = readLines(path);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`"${path}" is no file of addresses that can be read (${reason}). Write a list, or a file's path.`, {
-      cause,
-    });
-  }
-  return lines.map((line) => line.replace(/#.*/, "").trim()).filter((line) => line !== "");
-}
-
-function describe(issue: z.core.$ZodIssue): string[] {
-  const path = issue.path
-    .map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`))
-    .join("")
-    .slice(1);
-  if (issue.code === "unrecognized_keys") {
-    const known = Object.keys(nested[path] ?? schema.shape).join(", ");
-    return issue.keys.map((key) => `${path === "" ? "" : `${path}.`}${key}: there is no such setting. Known: ${known}`);
-  }
-  const value = typeof issue.input === "string" && issue.input !== "" ? ` "${issue.input}"` : "";
-  return [`${path}:${value} ${issue.message}.`];
+/** Whether a text may be printed: one line, and no key that somebody wrote where it does not belong. */
+export function isShowable(text: string): boolean {
+  return /^[^\p{Cc}]+$/u.test(text) && !/-----BEGIN|PRIVATE KEY/.test(text);
 }

@@ -1,7 +1,8 @@
 // Compares two states of the tenant.
 
 /**
- * Paths in which two JSON values differ, each with both values, e.g. `roleGroups[12].name: "A" is now "B"`; the first 20.
+ * Paths in which two JSON values differ, each with both values, e.g. `roleGroups[12].name: "A" is now "B"`; the first
+ * 20.
  */
 export function differencesOf(before: unknown, after: unknown, path = ""): string[] {
   if (Object.is(before, after)) return [];

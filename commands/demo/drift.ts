@@ -4,8 +4,8 @@
 export type Drift = ReadonlyMap<string, readonly string[]>;
 
 /**
- * Reads the output of `pulumi preview --diff` (without colours). What the refresh before it shows is not counted: the second
- * part says the same again, as what would be repaired.
+ * Reads the output of `pulumi preview --diff` (without colours). What the refresh before it shows is not counted: the
+ * second part says the same again, as what would be repaired.
  */
 export function readDrift(output: string): Drift {
   const drift = new Map<string, string[]>();
@@ -24,7 +24,9 @@ export function readDrift(output: string): Drift {
   return drift;
 }
 
-/** One line for each difference between what a preview shows and what it has to show; empty where it is exactly that. */
+/**
+ * One line for each difference between what a preview shows and what it has to show; empty where it is exactly that.
+ */
 export function compareDrift(found: Drift, expected: Readonly<Record<string, readonly string[]>>): string[] {
   const show = (names: readonly string[] | undefined): string => (names ?? ["nothing"]).toSorted().join(", ");
   const types = new Set([...found.keys(), ...Object.keys(expected)]);

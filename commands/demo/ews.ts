@@ -1,25 +1,7 @@
 // The call centre's side: a little EWS client that places appointments in somebody's calendar as the service user, as
 // CalendarSync does (facts/calendar-access.md §1).
+import type { Calendars, Outcome } from "./calendars.ts";
 import type { Send } from "./http.ts";
-
-/** An appointment; times in UTC, ISO form. */
-export interface Appointment {
-  readonly subject: string;
-  readonly start: string;
-  readonly end: string;
-}
-
-/** What an operation gave: its answer, or EWS's code for the refusal, e.g. `ErrorImpersonateUserDenied`. */
-export type Outcome<T> = { readonly value: T; readonly refused?: undefined } | { readonly refused: string };
-
-/** Calendars of other people, opened by impersonation. */
-export interface Calendars {
-  /** Returns the new appointment's id. */
-  place(mailbox: string, appointment: Appointment): Promise<Outcome<string>>;
-  /** Subjects of the appointments between two times. */
-  list(mailbox: string, from: string, to: string): Promise<Outcome<readonly string[]>>;
-  cancel(mailbox: string, id: string): Promise<Outcome<true>>;
-}
 
 const namespaces =
   'xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" ' +
@@ -86,6 +68,8 @@ function envelope(mailbox: string, operation: string): string {
 /** A fault (HTTP 500) and an error message (HTTP 200) both carry a ResponseCode (facts/calendar-access.md §2). */
 function readOutcome(status: number, text: string): Outcome<string> {
   const code = /<(?:\w+:)?ResponseCode(?: [^>]*)?>([^<]+)</.exec(text)?.[1];
+  // The front end refuses without a word: a user who is gone, for one.
+  if (code === undefined && status === 401) return { refused: "401 Unauthorized" };
   if (code === undefined)
     throw new Error(`EWS answered with status ${status} and no response code: ${text.slice(0, 200)}`);
   return code === "NoError" ? { value: text } : { refused: code };

@@ -37,8 +37,13 @@ export function trusting(authority: string): Send {
     });
 }
 
+/** Resources that tokens are for. */
+export const exchangeOnline = "https://outlook.office365.com";
+/** The resource that tokens for Graph are for. */
+export const microsoftGraph = "https://graph.microsoft.com";
+
 /**
- * A user's access token for Exchange, by name and password (the flow that a service account of an older client uses).
+ * A user's access token, by name and password (the flow that a service account of an older client uses).
  * @throws Error with the tenant's own words where it refuses
  */
 export async function signIn(
@@ -46,18 +51,37 @@ export async function signIn(
   origin: string,
   user: { readonly userName: string; readonly password: string },
   app: { readonly tenantId: string; readonly clientId: string; readonly clientSecret?: string },
+  resource = exchangeOnline,
 ): Promise<string> {
-  const form = new URLSearchParams({
+  const form = {
     grant_type: "password",
     client_id: app.clientId,
     ...(app.clientSecret === undefined ? {} : { client_secret: app.clientSecret }),
-    scope: "https://outlook.office365.com/.default",
+    scope: `${resource}/.default`,
     username: user.userName,
     password: user.password,
-  });
+  };
+  return requestToken(send, tokenEndpoint(origin, app.tenantId), user.userName, form);
+}
+
+/** Where a tenant gives tokens. */
+export function tokenEndpoint(origin: string, tenantId: string): string {
+  return `${origin}/${tenantId}/oauth2/v2.0/token`;
+}
+
+/**
+ * An access token for what a form proves.
+ * @param who begins the message, where it is refused with the tenant's own words
+ */
+export async function requestToken(
+  send: Send,
+  endpoint: string,
+  who: string,
+  form: Readonly<Record<string, string>>,
+): Promise<string> {
   const headers = { "content-type": "application/x-www-form-urlencoded" };
-  const answer = await send("POST", `${origin}/${app.tenantId}/oauth2/v2.0/token`, headers, form.toString());
+  const answer = await send("POST", endpoint, headers, new URLSearchParams(form).toString());
   const { access_token: token, error_description: refusal } = JSON.parse(answer.text) as Record<string, unknown>;
   if (typeof token === "string") return token;
-  throw new Error(`${user.userName} cannot sign in: ${typeof refusal === "string" ? refusal : answer.text}`);
+  throw new Error(`${who} cannot sign in: ${typeof refusal === "string" ? refusal : answer.text}`);
 }

@@ -1,9 +1,10 @@
-// Where the demo plays: an embedded tenant, a file backend and a stack, all inside the checkout and all thrown away after it.
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+// Where the demo plays: an embedded tenant, a file backend and a stack, all inside the checkout and all thrown away
+// after it.
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { exceptLoopback } from "../../simulator/proxy.ts";
-import { engine, rehearsalEnvironment, runEngine, standInNeeded } from "../engine.ts";
+import { engine, rehearsalEnvironment, runEngine, standInFolder, standInNeeded } from "../engine.ts";
 import { findOccupant, lockFolder, readLocks } from "../lock.ts";
 import { checkout } from "../setup.mjs";
 import { showEngine, type EngineRun } from "./engineRun.ts";
@@ -21,8 +22,18 @@ const environmentFile = join(demoFolder, "environment.sh");
 /** It protects the secrets of a tenant that ends with the demo. */
 const passphrase = "demo";
 
+/** The stack's own settings, without their namespace. */
+type Settings = Readonly<Record<string, unknown>>;
+
+/** The tenant, the backend and the stack of a demo. */
 export interface Stage {
   readonly tenant: DemoTenant;
+  /** For files that go with the demo. */
+  readonly folder: string;
+  /** The stack's settings as they are now, without their namespace. */
+  readonly settings: Settings;
+  /** Changes settings of the stack. */
+  configure(changes: Settings): void;
   /** Runs the engine on the demo's stack, visibly. */
   pulumi(...args: string[]): Promise<EngineRun>;
   /** The stack's outputs, secrets in clear. */
@@ -38,10 +49,7 @@ export interface Stage {
  * @param settings the stack's own, without their namespace
  * @param show gets the engine's lines
  */
-export async function openStage(
-  settings: Readonly<Record<string, unknown>>,
-  show: (line: string) => void,
-): Promise<Stage> {
+export async function openStage(settings: Settings, show: (line: string) => void): Promise<Stage> {
   await clearStage();
   mkdirSync(stateFolder, { recursive: true });
   const tenant = await startTenant(join(demoFolder, "tenant"));
@@ -49,11 +57,20 @@ export async function openStage(
     const variables = variablesOf(tenant);
     const env = rehearsalEnvironment({ ...withoutCredentials(process.env), ...variables });
     writeConfiguration(tenant, settings);
+    let current = settings;
     // Without --no-select the engine would note the stack in PULUMI_HOME as the one in use.
     const { code, stderr } = await runEngine(["stack", "init", stackName, "--no-select"], { env });
     if (code !== 0) throw new Error(`pulumi stack init: ${stderr.trim()}`);
     return {
       tenant,
+      folder: demoFolder,
+      get settings() {
+        return current;
+      },
+      configure(changes) {
+        current = { ...current, ...changes };
+        writeConfiguration(tenant, current);
+      },
       pulumi: (...args) => showEngine([...args, "--stack", stackName], env, show),
       readOutputs: () => readOutputs(env),
       keep: () => keepStage(tenant, variables),
@@ -88,7 +105,7 @@ function withoutCredentials(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 }
 
 /** What `pulumi config set` would write, in one go. The client secret stays in the environment. */
-function writeConfiguration(tenant: DemoTenant, settings: Readonly<Record<string, unknown>>): void {
+function writeConfiguration(tenant: DemoTenant, settings: Settings): void {
   const { tenantId, clientId } = tenant.credentials;
   const own = Object.entries(settings).map(([name, value]) => [`calendar-access:${name}`, value] as const);
   const config = {
@@ -99,7 +116,11 @@ function writeConfiguration(tenant: DemoTenant, settings: Readonly<Record<string
     ...Object.fromEntries(own),
   };
   const lines = Object.entries(config).map(([key, value]) => `  ${key}: ${JSON.stringify(value)}`);
-  writeFileSync(configurationFile, `config:\n${lines.join("\n")}\n`);
+  // What the engine has added, so that it can decrypt the stack's secrets.
+  const salt = existsSync(configurationFile)
+    ? /^encryptionsalt:.*\n/m.exec(readFileSync(configurationFile, "utf8"))
+    : null;
+  writeFileSync(configurationFile, `config:\n${lines.join("\n")}\n${salt?.[0] ?? ""}`);
 }
 
 async function readOutputs(env: Record<string, string>): Promise<Readonly<Record<string, unknown>>> {
@@ -111,7 +132,7 @@ async function readOutputs(env: Record<string, string>): Promise<Readonly<Record
 
 function keepStage(tenant: DemoTenant, variables: Readonly<Record<string, string>>): string[] {
   const folders = [
-    ...(standInNeeded() ? [join(checkout, "simulator", "azuread", "bin")] : []),
+    ...(standInNeeded() ? [standInFolder] : []),
     join(checkout, "node_modules", ".bin"),
     join(engine().root, "bin"),
   ];

@@ -1,5 +1,6 @@
 // Runs a story step by step: tells each, times it, and stops at the first that does not hold.
 
+/** One step of a story: what is said, done and expected. */
 export interface Step {
   /** At most 60 characters: a row of the table at the end. */
   readonly title: string;

@@ -1,5 +1,5 @@
-// The demo's embedded tenant, as a process of its own: it ends with the demo, however that ends, unless it is to be kept; a
-// kept one ends when its folder is removed.
+// The demo's embedded tenant, as a process of its own: it ends with the demo, however that ends, unless it is to be
+// kept; a kept one ends when its folder is removed.
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
@@ -22,12 +22,15 @@ interface Description {
   readonly administrator: UserCredentials;
 }
 
+/** The running tenant, and what the demo asks of it. */
 export interface DemoTenant extends Description {
   readonly pid: number;
   readonly send: Send;
   /** Everything that is there; the recycle bin and the journal aside. */
   readState(): Promise<unknown>;
   readJournal(): Promise<readonly JournalEntry[]>;
+  /** Moves the tenant's clock forward. */
+  advanceClock(seconds: number): Promise<void>;
   /** What the tenant complained of; empty where it did not. */
   readComplaints(): string;
   /** Lets it run after this process. */
@@ -60,6 +63,16 @@ export async function startTenant(folder: string): Promise<DemoTenant> {
     send,
     readState: async () => ((await ask("state")) as { tenant: unknown }).tenant,
     readJournal: async () => (await ask("journal")) as readonly JournalEntry[],
+    async advanceClock(seconds) {
+      const { origin } = description;
+      const { status, text } = await send(
+        "POST",
+        `${origin}/simulator/clock`,
+        {},
+        JSON.stringify({ advance: seconds }),
+      );
+      if (status !== 200) throw new Error(`POST /simulator/clock answered with status ${status}: ${text}`);
+    },
     readComplaints,
     keep() {
       child.send("keep");

@@ -1,36 +1,54 @@
 // What a proof needs to know about a stack, read from its state and its configuration; the tenant is not asked.
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 
 import type { ReadSetting } from "../../directory/connection.ts";
 import { planConnection } from "../../directory/credentials.ts";
+import type { ApplicationClaim } from "../../resources/applicationProof.ts";
 import type { Claim } from "../../resources/proof.ts";
-import { readSettings } from "../../stacks/settings.ts";
+import { readSettings } from "../../stacks/configuration.ts";
+import type { Settings } from "../../stacks/settings.ts";
+import { readTextFile } from "../../stacks/textFile.ts";
 import { runEngine } from "../engine.ts";
 import { checkout } from "../setup.mjs";
 
 /** The proof could not be run; the message is one line for the operator. */
 export class NotRun extends Error {}
 
+/** Which stack, by whose configuration. */
 export interface StackOptions {
   readonly stack: string;
   /** Configuration file elsewhere than in `stacks/`, as the engine's own option. */
   readonly configFile?: string;
 }
 
-/** The last `up`'s claim, as the state holds it. */
-export interface RecordedClaim {
-  readonly claim: Claim;
+/** One mode's claim of the last `up`, as the state holds it. */
+export interface Recorded<C> {
+  readonly claim: C;
   /** Properties of the recorded check, with its tenant. */
   readonly properties: Readonly<Record<string, unknown>>;
+}
+
+/** How the call centre gets in. */
+export type AccessMode = "impersonation" | "application";
+
+/** What the last `up` claimed. */
+export interface RecordedClaims {
+  readonly impersonation: Recorded<Claim> | undefined;
+  readonly application: Recorded<ApplicationClaim> | undefined;
+  /** Modes of which the state holds objects, but no proof. */
+  readonly unproved: readonly AccessMode[];
   /** The mailboxes that the configuration listed then. */
   readonly listed: readonly string[];
+  /** When the stack last changed what an app's reach depends on: ms since the epoch, by the operator's clock. */
+  readonly changedAt: number | undefined;
 }
 
 interface ExportedResource {
   readonly type: string;
   readonly delete?: boolean;
   readonly outputs?: Readonly<Record<string, unknown>>;
+  /** ISO time. */
+  readonly modified?: string;
 }
 
 /** One key of `pulumi config --json`; a secret has no value unless it is asked for. */
@@ -41,41 +59,65 @@ interface ConfigValue {
 
 type Configuration = Readonly<Record<string, ConfigValue>>;
 
-const checkType = "pulumi-nodejs:dynamic/calendarAccess:AccessCheck";
+const typePrefix = "pulumi-nodejs:dynamic/calendarAccess:";
+
+/** The proof of each mode, and the object that tells that the stack holds the mode's access. */
+const modes: Readonly<Record<AccessMode, { check: string; holder: string }>> = {
+  impersonation: { check: "AccessCheck", holder: "RoleGroup" },
+  application: { check: "ApplicationCheck", holder: "ExchangeServicePrincipal" },
+};
+
+/** Resources that an app's reach depends on. */
+const decisive = ["ApplicationCheck", "RoleAssignment", "ManagementScope", "SecurityGroup"];
 
 /** Reads what was proved last, and is to be proved again. Takes no passphrase: nothing of it is secret. */
-export async function readClaim({ stack }: StackOptions): Promise<RecordedClaim> {
+export async function readClaims({ stack }: StackOptions): Promise<RecordedClaims> {
   const exported = JSON.parse(await ask(["stack", "export", "--stack", stack])) as {
     readonly deployment?: { readonly resources?: readonly ExportedResource[] };
   };
-  const resources = exported.deployment?.resources ?? [];
-  const properties = resources.find(({ type, delete: isGone }) => type === checkType && isGone !== true)?.outputs;
-  if (properties !== undefined) {
-    const { mailboxes } = resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
-    const listed = Array.isArray(mailboxes) ? mailboxes.map(String) : [];
-    return { claim: properties as unknown as Claim, properties, listed };
+  const all = exported.deployment?.resources ?? [];
+  const resources = all.filter(({ delete: isGone }) => isGone !== true);
+  const find = (name: string): ExportedResource | undefined => resources.find(({ type }) => type === typePrefix + name);
+  const recorded = <C>(mode: AccessMode): Recorded<C> | undefined => {
+    const properties = find(modes[mode].check)?.outputs;
+    return properties === undefined ? undefined : { claim: properties as unknown as C, properties };
+  };
+  const impersonation = recorded<Claim>("impersonation");
+  const application = recorded<ApplicationClaim>("application");
+  if (impersonation === undefined && application === undefined) {
+    throw new NotRun(
+      all.length === 0
+        ? `the stack ${stack} holds nothing: there is no access to prove`
+        : `the stack ${stack} holds no access check: its last up did not come that far. Run up, or destroy to undo what it made`,
+    );
   }
-  if (resources.length === 0) throw new NotRun(`the stack ${stack} holds nothing: there is no access to prove`);
-  throw new NotRun(
-    `the stack ${stack} holds no access check: its last up did not come that far. Run up, or destroy to undo what it made`,
-  );
+  const { mailboxes } = resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
+  const changes = decisive.flatMap((name) => resources.filter(({ type }) => type === typePrefix + name));
+  const times = changes.map(({ modified }) => Date.parse(modified ?? "")).filter((time) => !Number.isNaN(time));
+  return {
+    impersonation,
+    application,
+    unproved: accessModes.filter((mode) => find(modes[mode].check) === undefined && find(modes[mode].holder)),
+    listed: Array.isArray(mailboxes) ? mailboxes.map(String) : [],
+    changedAt: times.length === 0 ? undefined : Math.max(...times),
+  };
 }
 
 /**
- * Reads the configuration. Secrets are only decrypted where the environment has no credential: then the engine needs the
- * stack's passphrase or key.
+ * Reads the configuration. Secrets are only decrypted where the environment has no credential: then the engine needs
+ * the stack's passphrase or key.
  */
 export async function readConfiguration(
   { stack, configFile }: StackOptions,
   environment: NodeJS.ProcessEnv,
-): Promise<{ readonly read: ReadSetting; readonly listed: readonly string[] | undefined }> {
+): Promise<{ readonly read: ReadSetting; readonly settings: Settings | undefined }> {
   const file = configFile === undefined ? [] : ["--config-file", resolve(configFile)];
   const args = ["config", "--json", "--stack", stack, ...file];
   let configuration = JSON.parse(await ask(args)) as Configuration;
   if (needsSecrets(configuration, environment)) {
     configuration = JSON.parse(await ask([...args, "--show-secrets"])) as Configuration;
   }
-  return { read: readerOf(configuration), listed: listedIn(configuration) };
+  return { read: readerOf(configuration), settings: settingsIn(configuration) };
 }
 
 /** The program's own keys have the project's name before them; those of other namespaces are asked for whole. */
@@ -92,29 +134,36 @@ function needsSecrets(configuration: Configuration, environment: NodeJS.ProcessE
   return "problems" in planned || planned.plan.credential.kind === "cli";
 }
 
-/** The mailboxes that the configuration lists now; `undefined` where it cannot be read as settings. */
-function listedIn(configuration: Configuration): readonly string[] | undefined {
+/** The configuration as settings; `undefined` where it has mistakes. */
+function settingsIn(configuration: Configuration): Settings | undefined {
   const own = Object.entries(configuration).flatMap(([key, { value }]) =>
     key.startsWith(`${project}:`) && value !== undefined ? [[key.slice(project.length + 1), value] as const] : [],
   );
-  const { settings } = readSettings(Object.fromEntries(own), (path) =>
-    readFileSync(resolve(checkout, path), "utf8").split("\n"),
-  );
-  return settings?.mailboxes;
+  const { settings } = readSettings(Object.fromEntries(own), (path) => readTextFile(path, checkout).split("\n"));
+  return settings;
 }
 
-/** Tells what the configuration lists otherwise than the last `up` did; a proof is about the latter. */
-export function compareLists(then: readonly string[], now: readonly string[] | undefined): string[] {
+/** Tells what the configuration asks for otherwise than the last `up` did; a proof is about the latter. */
+export function compareSettings(claims: RecordedClaims, now: Settings | undefined): string[] {
   if (now === undefined) return ["the stack's configuration has mistakes; preview names them"];
-  const added = now.filter((address) => !then.includes(address));
-  const gone = then.filter((address) => !now.includes(address));
-  if (added.length + gone.length === 0) return [];
+  const then = claims.listed;
+  const added = now.mailboxes.filter((address) => !then.includes(address));
+  const gone = then.filter((address) => !now.mailboxes.includes(address));
+  const isHeld = (mode: AccessMode): boolean => claims[mode] !== undefined || claims.unproved.includes(mode);
   const parts = [
     ...(added.length > 0 ? [`${added.join(", ")} added`] : []),
     ...(gone.length > 0 ? [`${gone.join(", ")} taken off`] : []),
+    ...accessModes.flatMap((mode) => {
+      if (now.access.includes(mode) === isHeld(mode)) return [];
+      return [`access ${mode} ${isHeld(mode) ? "taken off" : "added"}`];
+    }),
   ];
+  if (parts.length === 0) return [];
   return [`the configuration was changed since the last up (${parts.join("; ")}); this proof is about the last up`];
 }
+
+/** In the order of the report. */
+const accessModes: readonly AccessMode[] = ["impersonation", "application"];
 
 /** @returns the engine's standard output */
 async function ask(args: readonly string[]): Promise<string> {

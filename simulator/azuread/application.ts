@@ -1,7 +1,8 @@
 // azuread:index/application:Application as plugin 6.9.1 serves it (facts/azuread-recorded.md); blocks are not served.
 import { randomUUID } from "node:crypto";
 import type { Graph } from "./graph.ts";
-import { isZero, type PropertyMap } from "./property.ts";
+import { alignOwners, bindOwners, dropCaller, listOwners } from "./owners.ts";
+import { isZero, list, text, type PropertyMap } from "./property.ts";
 import { UnfinishedCreate, type InputRule, type ResourceType } from "./resourceType.ts";
 
 const optional: InputRule = {};
@@ -79,44 +80,10 @@ export const application: ResourceType = {
   },
 };
 
-export function text(value: unknown): string {
-  return typeof value === "string" ? value : "";
-}
-
-export function list(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
-}
-
 /** Lists that azuread keeps as a set: `null` in the state where they are empty (recorded). */
 export function setOrNull(value: unknown): string[] | null {
   const items = list(value);
   return items.length > 0 ? items : null;
-}
-
-/** An owners@odata.bind: at creation the caller is always an owner, so that it can finish the job. */
-export function bindOwners(graph: Graph, owners: string[]): string[] {
-  return [...new Set([graph.callerId, ...owners])].map((id) => `${graph.origin}/v1.0/directoryObjects/${id}`);
-}
-
-/** Takes the caller out of the owners again unless it was asked for. */
-export async function dropCaller(graph: Graph, path: string, owners: string[]): Promise<void> {
-  if (!owners.some((id) => id.toLowerCase() === graph.callerId.toLowerCase())) {
-    await graph.call("DELETE", `${path}/owners/${graph.callerId}/$ref`, undefined, true);
-  }
-}
-
-export async function listOwners(graph: Graph, path: string): Promise<string[]> {
-  const { value } = (await graph.call("GET", `${path}/owners`)) as { value?: { id?: string }[] };
-  return (value ?? []).map(({ id }) => id ?? "");
-}
-
-export async function alignOwners(graph: Graph, path: string, live: string[], wanted: string[]): Promise<void> {
-  for (const id of wanted.filter((id) => !live.includes(id))) {
-    await graph.call("POST", `${path}/owners/$ref`, { "@odata.id": `${graph.origin}/v1.0/directoryObjects/${id}` });
-  }
-  for (const id of live.filter((id) => !wanted.includes(id))) {
-    await graph.call("DELETE", `${path}/owners/${id}/$ref`);
-  }
 }
 
 function parseId(id: string): string {

@@ -1,8 +1,7 @@
 // azuread:index/applicationCertificate:ApplicationCertificate as plugin 6.9.1 serves it (facts/azuread-recorded.md).
 import { randomUUID } from "node:crypto";
-import { text } from "./application.ts";
 import { GraphError, type Graph } from "./graph.ts";
-import { isZero, type PropertyMap } from "./property.ts";
+import { isZero, text, type PropertyMap } from "./property.ts";
 import type { ResourceType } from "./resourceType.ts";
 
 /** One certificate at a time for each application: every change rewrites the application's whole list. */

@@ -1,4 +1,5 @@
-// The stand-in's way to Microsoft Graph: metadata, token, requests, and the refusal of every tenant but the embedded one.
+// The stand-in's way to Microsoft Graph: metadata, token, requests, and the refusal of every tenant but the embedded
+// one.
 import { readFileSync } from "node:fs";
 import type { PropertyMap } from "./property.ts";
 import { PluginError } from "./resourceType.ts";
@@ -98,8 +99,8 @@ export class Graph {
   }
 
   /**
-   * Calls `path` (from `/v1.0` or `/beta`), again after 429, 5xx, 408 and 424, after 404 where `patient`, and after a lost
-   * connection unless it is a POST, which may have landed.
+   * Calls `path` (from `/v1.0` or `/beta`), again after 429, 5xx, 408 and 424, after 404 where `patient`, and after a
+   * lost connection unless it is a POST, which may have landed.
    * @returns the parsed body, or an empty object without one.
    * @throws GraphError
    */

@@ -81,3 +81,13 @@ function canonical(value: unknown): string {
     .map((name) => `${name}:${canonical(value[name])}`)
     .join(",")}}`;
 }
+
+/** A text; empty where it is anything else. */
+export function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+/** The texts of a list; none where it is anything else. */
+export function list(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
+}

@@ -1,4 +1,5 @@
-// What `main` of @pulumi/pulumi/provider drops of the engine's requests: the provider's configuration and a read's inputs.
+// What `main` of @pulumi/pulumi/provider drops of the engine's requests: the provider's configuration and a read's
+// inputs.
 import grpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import struct from "google-protobuf/google/protobuf/struct_pb.js";
 import { reveal, type PropertyMap } from "./property.ts";

@@ -91,8 +91,8 @@ export function findDifferences(type: ResourceType, state: PropertyMap, inputs: 
 }
 
 /**
- * The inputs that correspond to what was read, which is what the engine shows drift with: the old inputs with their live
- * values, and further what somebody set that nobody asked for. At an import (no old inputs): all that is set.
+ * The inputs that correspond to what was read, which is what the engine shows drift with: the old inputs with their
+ * live values, and further what somebody set that nobody asked for. At an import (no old inputs): all that is set.
  */
 export function deriveInputs(type: ResourceType, state: PropertyMap, old: PropertyMap | undefined): PropertyMap {
   const inputs: PropertyMap = { __defaults: [], ...old };

@@ -1,17 +1,9 @@
 // azuread:index/servicePrincipal:ServicePrincipal as plugin 6.9.1 serves it (facts/azuread-recorded.md).
 import { randomUUID } from "node:crypto";
-import {
-  alignOwners,
-  bindOwners,
-  describeTimeouts,
-  dropCaller,
-  list,
-  listOwners,
-  setOrNull,
-  text,
-} from "./application.ts";
+import { describeTimeouts, setOrNull } from "./application.ts";
 import type { Graph } from "./graph.ts";
-import { isZero, type PropertyMap } from "./property.ts";
+import { alignOwners, bindOwners, dropCaller, listOwners } from "./owners.ts";
+import { isZero, list, text, type PropertyMap } from "./property.ts";
 import { UnfinishedCreate, type InputRule, type ResourceType } from "./resourceType.ts";
 
 const optional: InputRule = {};

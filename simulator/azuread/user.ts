@@ -1,6 +1,6 @@
 // azuread:index/user:User as plugin 6.9.1 serves it (facts/azuread-recorded.md).
 import { GraphError, type Graph } from "./graph.ts";
-import { isSame, isZero, type PropertyMap } from "./property.ts";
+import { isSame, isZero, text, type PropertyMap } from "./property.ts";
 import { UnfinishedCreate, type InputRule, type ResourceType } from "./resourceType.ts";
 
 const optional: InputRule = {};
@@ -119,10 +119,6 @@ export const user: ResourceType = {
     await explain(`Deleting User (User: "${objectId}")`, () => graph.call("DELETE", `/v1.0/users/${objectId}`));
   },
 };
-
-function text(value: unknown): string {
-  return typeof value === "string" ? value : "";
-}
 
 function parseId(id: string): string {
   const match = /^\/users\/([0-9a-f-]{36})$/i.exec(id);

@@ -1,4 +1,6 @@
-/** The front end of EWS: who calls (Bearer or Basic), and the organisation's EWS policy (facts/calendar-access.md §2). */
+/**
+ * The front end of EWS: who calls (Bearer or Basic), and the organisation's EWS policy (facts/calendar-access.md §2).
+ */
 import { isGrantedAny, mayReachAny } from "../authorization.ts";
 import { EXCHANGE_APP_ID, resourcesOf } from "../identity/resources.ts";
 import { verifyPassword } from "../identity/signIn.ts";

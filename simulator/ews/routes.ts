@@ -1,4 +1,6 @@
-/** `POST /EWS/Exchange.asmx`: Exchange Web Services, as far as a calendar client goes (facts/calendar-access.md §1-2). */
+/**
+ * `POST /EWS/Exchange.asmx`: Exchange Web Services, as far as a calendar client goes (facts/calendar-access.md §1-2).
+ */
 import type { Route, Simulator, SimulatorRequest, SimulatorResponse } from "../service.ts";
 import { requireEwsCaller } from "./authentication.ts";
 import { answerEnvelope, readEnvelope } from "./envelope.ts";

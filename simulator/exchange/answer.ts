@@ -34,8 +34,8 @@ function exceptionCode(type: string): string {
 }
 
 /**
- * An error in one of the two shapes: a cmdlet that ran and failed tells its text only in `details`; a request that could
- * not be bound tells it in `internalexception` as well, and its detail has no code.
+ * An error in one of the two shapes: a cmdlet that ran and failed tells its text only in `details`; a request that
+ * could not be bound tells it in `internalexception` as well, and its detail has no code.
  */
 export function failureAnswer(failure: CmdletFailure): SimulatorResponse {
   const ran = failure.layer === "cmdlet";

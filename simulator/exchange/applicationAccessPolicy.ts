@@ -1,4 +1,6 @@
-/** Application access policies, which narrow what Entra consented: Get-ApplicationAccessPolicy (facts/exchange.md §5). */
+/**
+ * Application access policies, which narrow what Entra consented: Get-ApplicationAccessPolicy (facts/exchange.md §5).
+ */
 import type { ReadCmdlet } from "./cmdlet.ts";
 import { isSameName } from "./cmdlet.ts";
 import { notFound } from "./failure.ts";

@@ -20,7 +20,8 @@ export interface NewAssignment {
 const nameLimit = 64;
 
 /**
- * `<role>-<assignee>`, cut to 64 characters; when that is taken, cut to 61 and numbered from 1 (facts/exchange.md §2.3).
+ * `<role>-<assignee>`, cut to 64 characters; when that is taken, cut to 61 and numbered from 1 (facts/exchange.md
+ * §2.3).
  */
 export function generateName(taken: readonly string[], role: string, grant: NewAssignment): string {
   const suffix = grant.delegation === "Regular" ? "" : "-Delegating";

@@ -129,7 +129,9 @@ export function insufficientAccess(tenant: Tenant): CmdletFailure {
 
 const bindingNamespace = "Microsoft.Exchange.AdminApi.CommandInvocation";
 
-/** A parameter that the cmdlet does not have, or that the caller's roles do not grant; without names: a clash of sets. */
+/**
+ * A parameter that the cmdlet does not have, or that the caller's roles do not grant; without names: a clash of sets.
+ */
 export function badParameterSet(...names: string[]): CmdletFailure {
   const text = "Parameter set cannot be resolved using the specified named parameters.";
   return new CmdletFailure(

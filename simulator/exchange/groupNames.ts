@@ -18,7 +18,9 @@ export function refuseTakenName({ tenant }: Invocation, name: string, own?: Reci
   if (taken) throw nameTaken(name);
 }
 
-/** The CN of a new group ends in the time of its making: its DN does not follow from its name (facts/exchange.md §3.4). */
+/**
+ * The CN of a new group ends in the time of its making: its DN does not follow from its name (facts/exchange.md §3.4).
+ */
 export function suffixedName(name: string, now: number): string {
   const stamp = new Date(now).toISOString().replace(/\D/g, "").slice(0, 14);
   return `${name.slice(0, 64 - stamp.length)}${stamp}`;

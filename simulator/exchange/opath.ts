@@ -79,7 +79,10 @@ function syntaxError(text: string, position: number): FilterSyntaxError {
   );
 }
 
-/** Parses a filter; braces around the whole, as in PowerShell script blocks, are allowed. Throws {@link FilterSyntaxError}. */
+/**
+ * Parses a filter; braces around the whole, as in PowerShell script blocks, are allowed. Throws
+ * {@link FilterSyntaxError}.
+ */
 export function parseFilter(source: string): Filter {
   const text = source.replace(/^\s*\{([\s\S]*)\}\s*$/, "$1");
   const tokens = tokenize(text);
@@ -150,7 +153,10 @@ function readLiteral(text: string, token: Token): Literal {
   return token.text;
 }
 
-/** Prints a filter as Exchange shows a stored one: its own parentheses, quotes and casing of DNs (facts/exchange.md §2.1). */
+/**
+ * Prints a filter as Exchange shows a stored one: its own parentheses, quotes and casing of DNs (facts/exchange.md
+ * §2.1).
+ */
 export function printFilter(filter: Filter): string {
   if (filter.kind === "not") return `-not(${printFilter(filter.operand)})`;
   if (filter.kind !== "comparison") {

@@ -1,4 +1,7 @@
-/** The organisation: Get-OrganizationConfig, Enable-OrganizationCustomization, Get-AcceptedDomain (facts/exchange.md §2.8). */
+/**
+ * The organisation: Get-OrganizationConfig, Enable-OrganizationCustomization, Get-AcceptedDomain (facts/exchange.md
+ * §2.8).
+ */
 import type { Tenant } from "../model.ts";
 import type { Invocation, ReadCmdlet, WriteCmdlet } from "./cmdlet.ts";
 import { dehydrated, invalidOperation, notFound } from "./failure.ts";

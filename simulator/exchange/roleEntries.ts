@@ -51,7 +51,9 @@ export function entriesOfType(roleType: string): Entries {
   return byType.get(roleType.toLowerCase()) ?? new Map();
 }
 
-/** Whether a role is one of RBAC for Applications: for service principals only, without children (facts/exchange.md §5). */
+/**
+ * Whether a role is one of RBAC for Applications: for service principals only, without children (facts/exchange.md §5).
+ */
 export function isApplicationRole({ name, parent }: ManagementRole): boolean {
   return parent === null && name.startsWith("Application ");
 }

@@ -91,7 +91,9 @@ export const newRoleGroup: WriteCmdlet = {
   },
 };
 
-/** One assignment for each of `-Roles`, all with the given scope; refused as New-ManagementRoleAssignment refuses them. */
+/**
+ * One assignment for each of `-Roles`, all with the given scope; refused as New-ManagementRoleAssignment refuses them.
+ */
 function planGrants(invocation: Invocation, group: RoleGroup): NewAssignment[] {
   const { values } = invocation;
   const scopeName = values.text("CustomRecipientWriteScope");

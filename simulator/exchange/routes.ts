@@ -93,7 +93,9 @@ function encodeItem(id: string, { status, headers, body }: SimulatorResponse): u
   return { id, status, headers: headers ?? {}, ...(isJson || typeof body === "string" ? { body } : {}) };
 }
 
-/** `GET /adminapi/v1.0/:tenant/EXOModuleFile`: the cmdlets that the caller's roles allow, in one comma-separated text. */
+/**
+ * `GET /adminapi/v1.0/:tenant/EXOModuleFile`: the cmdlets that the caller's roles allow, in one comma-separated text.
+ */
 function listCmdlets(request: SimulatorRequest, simulator: Simulator): SimulatorResponse {
   const caller = authorize(request, simulator);
   if (isResponse(caller)) return caller;

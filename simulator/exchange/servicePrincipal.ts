@@ -1,4 +1,7 @@
-/** Exchange's pointers to enterprise apps: *-ServicePrincipal and Test-ServicePrincipalAuthorization (facts/exchange.md §2.7). */
+/**
+ * Exchange's pointers to enterprise apps: *-ServicePrincipal and Test-ServicePrincipalAuthorization (facts/exchange.md
+ * §2.7).
+ */
 import { applicationRight } from "../applicationAccess.ts";
 import type { ExchangeServicePrincipal, RoleAssignment, Tenant } from "../model.ts";
 import { isSameName, limitLength, newObject, type ReadCmdlet, type WriteCmdlet } from "./cmdlet.ts";
@@ -79,7 +82,8 @@ export const removeServicePrincipal: WriteCmdlet = {
   write(invocation) {
     const { tenant, values } = invocation;
     const pointer = servicePrincipals.one(invocation, values.required("Identity"));
-    // What happens to assignments is not known (facts/exchange.md §9.14): refused, so that none is left without an owner.
+    // What happens to assignments is not known (facts/exchange.md §9.14): refused, so that none is left without an
+    // owner.
     if (tenant.assignments.some(({ assignee }) => assignee === pointer.guid)) {
       throw invalidOperation(`The service principal '${pointer.objectId}' can't be removed: it has role assignments.`);
     }

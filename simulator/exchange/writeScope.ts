@@ -20,9 +20,9 @@ export function isOfType(role: ManagementRole | undefined, roleType: string): bo
 }
 
 /**
- * GUIDs of all recipients inside an assignment's write scope. `actor` is the recipient of the user that acts through it:
- * scopes like `Self` depend on it. Exclusive scopes take their recipients away from every assignment of a user that does
- * not name an exclusive scope itself; they do not restrict applications (facts/exchange.md §2.1).
+ * GUIDs of all recipients inside an assignment's write scope. `actor` is the recipient of the user that acts through
+ * it: scopes like `Self` depend on it. Exclusive scopes take their recipients away from every assignment of a user that
+ * does not name an exclusive scope itself; they do not restrict applications (facts/exchange.md §2.1).
  */
 export function recipientsInScope(tenant: Tenant, assignment: RoleAssignment, actor?: Recipient): ReadonlySet<string> {
   const inside = recipientsBeforeExclusion(tenant, assignment, actor);

@@ -1,4 +1,6 @@
-/** Consents of application permissions in Graph: `appRoleAssignedTo` of the resource, `appRoleAssignments` of the app. */
+/**
+ * Consents of application permissions in Graph: `appRoleAssignedTo` of the resource, `appRoleAssignments` of the app.
+ */
 import { randomBytes } from "node:crypto";
 import type { AppRoleAssignment, DirectoryServicePrincipal, Tenant } from "../model.ts";
 import type { Route, SimulatorResponse } from "../service.ts";

@@ -1,4 +1,6 @@
-/** Calendars and messages in Graph, for applications and for users on their own mailbox (facts/calendar-access.md §3). */
+/**
+ * Calendars and messages in Graph, for applications and for users on their own mailbox (facts/calendar-access.md §3).
+ */
 import { makeChangeKey, readItemMailbox, toInstant } from "../ews/item.ts";
 import type { MailboxItem, Recipient } from "../model.ts";
 import type { Route, SimulatorResponse } from "../service.ts";

@@ -7,6 +7,7 @@ import { projectRow, projectRows } from "./query.ts";
 import type { Shape } from "./query.ts";
 import { graphRoute } from "./route.ts";
 import type { GraphRequest } from "./route.ts";
+import { groupsAround } from "./membership.ts";
 import { describeUser, USER } from "./userShape.ts";
 
 const SHAPE: Shape = { type: "microsoft.graph.group", set: "groups" };
@@ -21,6 +22,20 @@ export const groupRoutes: Route[] = [
     body: projectRow(call.request, call.simulator, describeGroup(find(call)), SHAPE),
   })),
   ...graphRoute("GET", "/groups/:id/members", "readGroups", listMembers),
+  ...graphRoute("GET", "/groups/:id/appRoleAssignments", "readApplications", (call) => {
+    const { tenant } = call.simulator;
+    const { id } = find(call);
+    const rows = tenant.appRoleAssignments.filter(({ principalId }) => principalId === id);
+    const shape = { type: "microsoft.graph.appRoleAssignment", set: "appRoleAssignments" };
+    const described = rows.map((row): Row => ({ ...row, principalType: "Group" }));
+    return { status: 200, body: projectRows(call.request, call.simulator, described, shape) };
+  }),
+  ...graphRoute("GET", "/servicePrincipals/:id/transitiveMemberOf", "readApplications", (call) => {
+    const { tenant } = call.simulator;
+    const groups = groupsAround(tenant, (call.request.params["id"] ?? "").toLowerCase());
+    const rows = groups.map((group): Row => ({ "@odata.type": "#microsoft.graph.group", ...describeGroup(group) }));
+    return { status: 200, body: projectRows(call.request, call.simulator, rows, SHAPE) };
+  }),
   ...graphRoute("PATCH", "/groups/:id", "readGroups", refuseWrite),
   ...graphRoute("DELETE", "/groups/:id", "readGroups", refuseWrite),
   ...graphRoute("POST", "/groups/:id/members/$ref", "readGroups", refuseWrite),

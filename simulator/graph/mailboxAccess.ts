@@ -1,6 +1,7 @@
 /** Who may use a mailbox through Graph, and the refusals of its calendar calls (facts/calendar-access.md §3). */
+import { applicationAssignments } from "../applicationAccess.ts";
 import type { MailboxRight } from "../applicationAccess.ts";
-import { isBlockedByPolicy, isGrantedAny, mayReachAny, mayReachMailbox } from "../authorization.ts";
+import { isBlockedByPolicy, mayReachAny, mayReachMailbox } from "../authorization.ts";
 import { isMailbox } from "../exchange/writeScope.ts";
 import type { DirectoryUser, Recipient } from "../model.ts";
 import type { Simulator } from "../service.ts";
@@ -15,8 +16,9 @@ import type { GraphRequest } from "./route.ts";
 export function openMailbox({ request, simulator, caller }: GraphRequest, right: MailboxRight): Recipient {
   const isApplication = caller.kind === "application";
   if (isApplication && caller.roles.length === 0 && !mayReachAny(simulator, caller, right)) {
-    // An app with a grant that the cache does not know yet gets the 403 below.
-    if (!isGrantedAny(simulator, caller, right)) {
+    // An app with any role in Exchange, be it for another right or one that the cache does not know yet, gets the 403
+    // below.
+    if (applicationAssignments(simulator.tenant, caller.objectId).length === 0) {
       throw new GraphError(
         401,
         "NoPermissionsInAccessToken",

@@ -25,6 +25,7 @@ export const USER: Shape = {
 /** Properties without a value, so that filters know them. */
 const EMPTY: Row = {
   ageGroup: null,
+  assignedLicenses: [],
   businessPhones: [],
   city: null,
   companyName: null,

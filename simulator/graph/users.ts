@@ -3,8 +3,9 @@ import { randomUUID } from "node:crypto";
 import type { DirectoryUser } from "../model.ts";
 import { forgetUser, replicateUser } from "../replication.ts";
 import type { Route, Simulator, SimulatorResponse } from "../service.ts";
-import { requireRight } from "./authorization.ts";
+import { DIRECTORY_ROLES, requireRight } from "./authorization.ts";
 import { badRequest, notFound } from "./errors.ts";
+import type { Row } from "./filter.ts";
 import { projectRow, projectRows } from "./query.ts";
 import { graphRoute, readBody, recordWrite } from "./route.ts";
 import type { GraphRequest } from "./route.ts";
@@ -17,6 +18,7 @@ export const userRoutes: Route[] = [
   ...graphRoute("GET", "/users/:id", "readUsers", readUser),
   ...graphRoute("PATCH", "/users/:id", undefined, updateUser),
   ...graphRoute("DELETE", "/users/:id", "deleteUsers", deleteUser),
+  ...graphRoute("GET", "/users/:id/memberOf", "readUsers", listMemberships),
   ...graphRoute("GET", "/users/:id/manager", "readUsers", readManager),
   ...graphRoute("PUT", "/users/:id/manager/$ref", "writeUsers", setManager),
   ...graphRoute("DELETE", "/users/:id/manager/$ref", "writeUsers", removeManager),
@@ -112,6 +114,28 @@ function deleteUser(call: GraphRequest): SimulatorResponse {
   forgetUser(simulator, user.id);
   recordWrite(call, user.userPrincipalName, 204);
   return { status: 204 };
+}
+
+/** Direct memberships: groups and directory roles. */
+function listMemberships(call: GraphRequest): SimulatorResponse {
+  const { request, simulator } = call;
+  const user = findNamed(call);
+  const groups = simulator.tenant.groups.filter(({ memberIds }) => memberIds.includes(user.id));
+  const rows: Row[] = [
+    ...groups.map(({ id, displayName }) => ({ "@odata.type": "#microsoft.graph.group", id, displayName })),
+    ...(user.directoryRoles ?? []).map((template) => ({
+      "@odata.type": "#microsoft.graph.directoryRole",
+      id: template,
+      displayName: nameOfDirectoryRole(template),
+      roleTemplateId: template,
+    })),
+  ];
+  const shape = { type: "microsoft.graph.directoryObject", set: "directoryObjects" };
+  return { status: 200, body: projectRows(request, simulator, rows, shape) };
+}
+
+function nameOfDirectoryRole(template: string): string | null {
+  return Object.entries(DIRECTORY_ROLES).find(([, id]) => id === template)?.[0] ?? null;
 }
 
 function readManager(call: GraphRequest): SimulatorResponse {

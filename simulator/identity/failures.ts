@@ -1,4 +1,6 @@
-/** Entra's refusals: AADSTS codes with their texts (facts/calendar-access.md §6), as the token endpoint answers them. */
+/**
+ * Entra's refusals: AADSTS codes with their texts (facts/calendar-access.md §6), as the token endpoint answers them.
+ */
 import { randomUUID } from "node:crypto";
 import type { SimulatorResponse } from "../service.ts";
 

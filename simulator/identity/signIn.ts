@@ -7,7 +7,9 @@ import * as failures from "./failures.ts";
 import { resourcesOf } from "./resources.ts";
 import type { SignIn } from "./tokens.ts";
 
-/** Public clients of Microsoft's own that every tenant knows: Azure CLI, Exchange Online PowerShell, Graph PowerShell. */
+/**
+ * Public clients of Microsoft's own that every tenant knows: Azure CLI, Exchange Online PowerShell, Graph PowerShell.
+ */
 const MICROSOFT_CLIENTS = [
   "04b07795-8ddb-461a-bbee-02f9e1bf7b46",
   "fb78d390-0c51-40cd-8e17-fdbfab77341b",

@@ -1,10 +1,13 @@
-// The proof repeated on a live tenant: it holds, it is broken by hand, it cannot be run; with read rights and no engine's update.
+// The proof repeated on a live tenant: it holds, it is broken by hand, it cannot be run; with read rights and no
+// engine's update; and what Graph itself answers the application.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
-import { rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { checkout } from "../../commands/setup.mjs";
 import type { Report } from "../../commands/verify/report.ts";
+import { makeCertificate } from "../directory/certificates.ts";
 import { adviser, director, eva, gijs, makeStack, type TestStack } from "../support/stack.ts";
 import { startTenant, type TestTenant } from "../support/tenant.ts";
 
@@ -83,16 +86,20 @@ describe("npm run verify", () => {
       stack: stack.name,
       tenantId: tenant.running.credentials.tenantId,
       passed: true,
-      asked: { reach: "group", mailboxes: [adviser, eva], mustStayOut: [director] },
-      assignment: { name: assignment, enabled: true, writeScope: scope },
-      findings: [],
+      impersonation: {
+        asked: { reach: "group", mailboxes: [adviser, eva], mustStayOut: [director] },
+        assignment: { name: assignment, enabled: true, writeScope: scope },
+        findings: [],
+      },
+      application: null,
       notes: [],
     });
-    expect(told.probes.filter(({ listed }) => listed).map(({ mailbox }) => mailbox)).toEqual(
+    const probes = told.impersonation?.probes ?? [];
+    expect(probes.filter(({ listed }) => listed).map(({ mailbox }) => mailbox)).toEqual(
       expect.arrayContaining([adviser, eva]),
     );
-    expect(told.probes.filter(({ listed }) => !listed).length).toBeGreaterThanOrEqual(6);
-    expect(told.probes.every(({ listed, open }) => listed === open)).toBe(true);
+    expect(probes.filter(({ listed }) => !listed).length).toBeGreaterThanOrEqual(6);
+    expect(probes.every(({ listed, open }) => listed === open)).toBe(true);
   }, 60_000);
 
   test("a scope that was taken off the assignment fails it, and the director is named", async () => {
@@ -101,11 +108,11 @@ describe("npm run verify", () => {
       ["Set-ManagementRoleAssignment", { Identity: assignment, CustomRecipientWriteScope: scope }],
     );
     expect(code).toBe(1);
-    expect(told).toMatchObject({ passed: false, assignment: { writeScope: "Organization" } });
-    const texts = told.findings.map(({ text }) => text).join("\n");
+    expect(told).toMatchObject({ passed: false, impersonation: { assignment: { writeScope: "Organization" } } });
+    const texts = told.impersonation?.findings.map(({ text }) => text).join("\n");
     expect(texts).toContain("reaches beyond the listed mailboxes");
     expect(texts).toContain(director);
-    expect(told.probes).toContainEqual({ mailbox: director, listed: false, open: true });
+    expect(told.impersonation?.probes).toContainEqual({ mailbox: director, listed: false, open: true });
   }, 60_000);
 
   test("a mailbox that somebody put into the group fails it", async () => {
@@ -119,7 +126,7 @@ describe("npm run verify", () => {
       ["Remove-DistributionGroupMember", member],
     );
     expect(code).toBe(1);
-    expect(told.summary).toContain(`inside the scope but not listed: ${gijs}`);
+    expect(told.impersonation?.summary).toContain(`inside the scope but not listed: ${gijs}`);
   }, 60_000);
 
   test("an identity that may only read can prove; a list that was changed since the last up is noted", async () => {
@@ -165,4 +172,217 @@ describe("npm run verify", () => {
     },
     60_000,
   );
+});
+
+describe("npm run verify with an application", () => {
+  const group = "SecurityGroup-CallPro Calendar Access";
+  const role = "Application Calendars.ReadWrite";
+  const hour = 3_600_000;
+  let tenant: TestTenant;
+  let stack: TestStack;
+  let folder: string;
+  /** The environment that holds the app's own credential. */
+  let own: Record<string, string>;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "verify-"));
+    const soon = makeCertificate("calendar-sync", new Date(Date.now() + 20.5 * 24 * hour));
+    writeFileSync(join(folder, "public.pem"), soon.certificate);
+    writeFileSync(join(folder, "private.pem"), `${soon.key}${soon.certificate}`);
+    own = { APPLICATION_CERTIFICATE_PATH: join(folder, "private.pem") };
+    tenant = await startTenant();
+    const application = { certificates: [join(folder, "public.pem")] };
+    stack = await makeStack(tenant, { access: ["impersonation", "application"], application });
+    expect(await stack.up()).toMatchObject({ code: 0 });
+  }, 120_000);
+
+  afterAll(async () => {
+    stack.close();
+    rmSync(folder, { recursive: true, force: true });
+    await tenant.close();
+  });
+
+  const prove = async (environment: Record<string, string> = {}) => {
+    const writes = tenant.running.journal.entries.length;
+    const { code, stdout, stderr } = await stack.verify(["--json"], environment);
+    expect(tenant.running.journal.entries.length).toBe(writes);
+    const [, keyLine = "?"] = readFileSync(join(folder, "private.pem"), "utf8").split("\n");
+    expect(stdout + stderr).not.toContain(keyLine);
+    const report = JSON.parse(stdout) as Report;
+    return { code, report, application: report.application, live: report.application?.live };
+  };
+
+  /** Runs something while the tenant keeps for five hours what it found about a principal; then all is as before. */
+  const withCache = async (act: () => Promise<void>): Promise<void> => {
+    const { clock, simulator } = tenant.running;
+    const usual = simulator.delays.authorizationCache;
+    const restore = tenant.save();
+    simulator.delays.authorizationCache = 5 * hour;
+    try {
+      await act();
+    } finally {
+      simulator.delays.authorizationCache = usual;
+      restore();
+      clock.reset();
+    }
+  };
+
+  const member = (address: string) => ({ Identity: group, Member: address, BypassSecurityGroupManagerCheck: true });
+
+  test("both modes are proved, each by itself, and the app by two verdicts", async () => {
+    const { code, report, application } = await prove();
+    expect({ code, passed: report.passed, notes: report.notes }).toEqual({ code: 0, passed: true, notes: [] });
+    expect(report.impersonation).toMatchObject({ passed: true, asked: { mailboxes: [adviser, eva] } });
+    expect(application).toMatchObject({
+      passed: true,
+      asked: { reach: "group", roles: [role], mailboxes: [adviser, eva], mustStayOut: [director] },
+      opens: { [role]: "calendars only" },
+      assignments: [{ role, enabled: true, writeScope: scope }],
+      scopedAccess: { holds: true, findings: [] },
+      widerAccess: { none: true, findings: [] },
+      certificates: [{ daysLeft: 20 }],
+      notes: [expect.stringContaining("a certificate expires in 20 days")],
+      live: null,
+    });
+    expect(application?.probes).toContainEqual({ mailbox: director, listed: false, authorized: false });
+    expect(application?.notProved.join()).toContain("permission cache");
+  }, 60_000);
+
+  test("without the app's own credential the live probe names the variables, an own app's first", async () => {
+    const { stdout } = await stack.verify();
+    expect(stdout).toMatch(/live probe +not run: .*\(APPLICATION_CERTIFICATE_PATH, or APPLICATION_CLIENT_SECRET\)/);
+  }, 60_000);
+
+  test("with the app's own credential, Graph opens the listed calendars and no others", async () => {
+    const { code, stdout } = await stack.verify([], own);
+    expect(code).toBe(0);
+    expect(stdout).toContain("calendars only (Application Calendars.ReadWrite)");
+    expect(stdout).toMatch(/scoped access +holds/);
+    expect(stdout).toMatch(/wider access +none/);
+    expect(stdout).toMatch(/live probe +2 allowed, 6 denied/);
+    expect(stdout).toMatch(new RegExp(`${adviser} +yes +authorised +allowed`));
+    expect(stdout).toMatch(new RegExp(`${director} +no +not authorised +denied`));
+    expect(stdout).not.toContain("<- wrong");
+  }, 60_000);
+
+  test("a consent that opens every calendar fails the second verdict, and Graph shows it open", async () => {
+    const { servicePrincipals, appRoleAssignments } = tenant.tenant;
+    const graph = servicePrincipals.find(({ appId }) => appId.startsWith("00000003-0000-0000-c000"));
+    const right = graph?.appRoles.find(({ value }) => value === "Calendars.Read");
+    const app = servicePrincipals.find(({ displayName }) => displayName === "CallPro Calendar Access");
+    if (graph === undefined || right === undefined || app === undefined) throw new Error("the seed has no such app");
+    const consent = { id: "a-consent", appRoleId: right.id, principalId: app.id, resourceId: graph.id };
+    appRoleAssignments.push({ ...consent, createdDateTime: "2026-01-01T00:00:00Z" });
+    try {
+      const { code, report, application, live } = await prove(own);
+      expect(code).toBe(1);
+      expect(report).toMatchObject({ passed: false, impersonation: { passed: true } });
+      expect(application).toMatchObject({
+        passed: false,
+        scopedAccess: { holds: true },
+        widerAccess: { none: false },
+        consents: ["Calendars.Read on Microsoft Graph"],
+      });
+      expect(live).toMatchObject({ passed: false });
+      expect(live?.mailboxes).toContainEqual({ mailbox: director, listed: false, outcome: "open" });
+    } finally {
+      tenant.tenant.appRoleAssignments = appRoleAssignments.filter(({ id }) => id !== consent.id);
+    }
+  }, 60_000);
+
+  test("a new mailbox that Graph refuses is not yet effective; two hours later it is refused", async () => {
+    await withCache(async () => {
+      await tenant.byHand("Remove-DistributionGroupMember", member(eva));
+      // The app is used: what it may do without Eva is remembered.
+      expect((await prove(own)).code).toBe(1);
+      await tenant.byHand("Add-DistributionGroupMember", member(eva));
+      const early = await prove(own);
+      expect(early.code).toBe(0);
+      expect(early.live).toMatchObject({ passed: true, findings: [] });
+      expect(early.live?.mailboxes).toContainEqual({ mailbox: eva, listed: true, outcome: "not yet effective" });
+      expect(early.live?.notes.join()).toContain("Leave the app idle for 30 minutes");
+      tenant.running.clock.advance(2.5 * hour);
+      const late = await prove(own);
+      expect(late.code).toBe(1);
+      expect(late.application).toMatchObject({ scopedAccess: { holds: true }, live: { passed: false } });
+      expect(late.live?.mailboxes).toContainEqual({ mailbox: eva, listed: true, outcome: "refused" });
+      tenant.running.clock.advance(2.5 * hour);
+      expect(await prove(own)).toMatchObject({ code: 0, live: { passed: true, notes: [] } });
+    });
+  }, 60_000);
+
+  test("a calendar that the cache keeps open after a right is gone is still open; two hours later it is open", async () => {
+    await withCache(async () => {
+      const app = tenant.tenant.exchangeServicePrincipals[0]?.objectId ?? "";
+      const wide = { Name: "Tenant-wide by hand", Role: "Application Calendars.Read", App: app };
+      await tenant.byHand("New-ManagementRoleAssignment", wide);
+      const during = await prove(own);
+      expect(during.application).toMatchObject({ passed: false, widerAccess: { none: false } });
+      expect(during.live?.mailboxes).toContainEqual({ mailbox: director, listed: false, outcome: "open" });
+      await tenant.byHand("Remove-ManagementRoleAssignment", { Identity: wide.Name });
+      const early = await prove(own);
+      expect(early.code).toBe(1);
+      expect(early.application).toMatchObject({ passed: false, widerAccess: { none: true } });
+      expect(early.live?.findings).toMatchObject([{ mayPass: true, text: expect.stringContaining(director) }]);
+      expect(early.live?.mailboxes).toContainEqual({ mailbox: director, listed: false, outcome: "still open" });
+      tenant.running.clock.advance(2.5 * hour);
+      const late = await prove(own);
+      expect(late.code).toBe(1);
+      expect(late.live?.mailboxes).toContainEqual({ mailbox: director, listed: false, outcome: "open" });
+      tenant.running.clock.advance(2.5 * hour);
+      expect(await prove(own)).toMatchObject({ code: 0, live: { passed: true } });
+    });
+  }, 60_000);
+
+  test.each([
+    ["a certificate that is not the app's", () => makeCertificate("stranger"), /AADSTS\d+/],
+    ["a certificate file without a key", () => ({ key: "", certificate: "none" }), /private key|PKCS#12/],
+  ])(
+    "with %s the proof is told all the same, and that the live probe was not run",
+    async (_what, make, reason) => {
+      const { key, certificate } = make();
+      const file = join(folder, "wrong.pem");
+      writeFileSync(file, `${key}${certificate}`);
+      const { code, report, application, live } = await prove({ APPLICATION_CERTIFICATE_PATH: file });
+      expect(code).toBe(2);
+      expect(report).toMatchObject({ passed: null, impersonation: { passed: true } });
+      expect(application).toMatchObject({ passed: null, scopedAccess: { holds: true }, widerAccess: { none: true } });
+      expect(live).toMatchObject({ passed: null, error: expect.stringMatching(reason), mailboxes: [] });
+    },
+    60_000,
+  );
+
+  test("an app that somebody disabled fails the proof, though it cannot sign in to be tried", async () => {
+    const app = tenant.tenant.servicePrincipals.find(({ displayName }) => displayName === "CallPro Calendar Access");
+    if (app === undefined) throw new Error("the enterprise app is gone");
+    app.accountEnabled = false;
+    const { code, application, live } = await prove(own);
+    app.accountEnabled = true;
+    expect(code).toBe(1);
+    expect(application).toMatchObject({ passed: false, scopedAccess: { holds: false } });
+    expect(live).toMatchObject({ passed: null, error: expect.stringContaining("signing in") });
+  }, 60_000);
+
+  test("a stack that asks for less than it holds says so", async () => {
+    stack.configure({ access: ["application"] });
+    const { code, report } = await prove();
+    stack.configure({ access: ["impersonation", "application"] });
+    expect(code).toBe(0);
+    expect(report.notes.join()).toContain("access impersonation taken off");
+  }, 60_000);
+
+  test("a mode whose check is missing from the state is never passed over", async () => {
+    const { code, stdout } = await stack.run(["stack", "export"]);
+    expect(code).toBe(0);
+    const exported = JSON.parse(stdout) as { deployment: { resources: { type: string }[] } };
+    const { deployment } = exported;
+    const resources = deployment.resources.filter(({ type }) => !type.endsWith(":ApplicationCheck"));
+    const file = join(folder, "state.json");
+    writeFileSync(file, JSON.stringify({ ...exported, deployment: { ...deployment, resources } }));
+    expect(await stack.run(["stack", "import", "--file", file])).toMatchObject({ code: 0 });
+    const { code: result, report } = await prove();
+    expect(result).toBe(2);
+    expect(report).toMatchObject({ passed: null, impersonation: { passed: true }, application: null });
+    expect(report.notes.join()).toContain("NOT PROVED: the stack also holds objects of the access mode application");
+  }, 60_000);
 });

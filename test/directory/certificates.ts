@@ -9,8 +9,12 @@ export interface TestCertificate {
   readonly certificate: string;
 }
 
-/** A key and a certificate for `localhost` that it signs itself. */
-export function makeCertificate(name = "localhost"): TestCertificate {
+/** A key and a certificate for `localhost` that it signs itself; valid for an hour unless told otherwise. */
+export function makeCertificate(
+  name = "localhost",
+  notAfter = new Date(Date.now() + 3_600_000),
+  notBefore = new Date(Math.min(Date.now(), notAfter.getTime()) - 60_000),
+): TestCertificate {
   const key = generateKeyPairSync("rsa", { modulusLength: 2048 })
     .privateKey.export({ format: "pem", type: "pkcs8" })
     .toString();
@@ -18,8 +22,8 @@ export function makeCertificate(name = "localhost"): TestCertificate {
   const certificate = forge.pki.createCertificate();
   certificate.publicKey = forge.pki.setRsaPublicKey(privateKey.n, privateKey.e);
   certificate.serialNumber = "01";
-  certificate.validity.notBefore = new Date(Date.now() - 60_000);
-  certificate.validity.notAfter = new Date(Date.now() + 3_600_000);
+  certificate.validity.notBefore = notBefore;
+  certificate.validity.notAfter = notAfter;
   const subject = [{ name: "commonName", value: name }];
   certificate.setSubject(subject);
   certificate.setIssuer(subject);

@@ -204,6 +204,22 @@ describe("many reads", () => {
     ]);
   });
 
+  test("of one moment share a request, a list's first page among them; its next page goes alone", async () => {
+    const link = `${endpoint}/v1.0/groups?$skiptoken=2`;
+    reply = (request) => {
+      if (request.method === "GET") return { body: { value: [{ id: "b" }] } };
+      const list = { value: [{ id: "a" }], "@odata.nextLink": link };
+      return batched(request, (url) => ({ body: url === "/groups" ? list : { id: url } }));
+    };
+    const graph = await open();
+    expect(await Promise.all([graph.read("/users/1"), graph.list("/groups"), graph.read("/users/2")])).toEqual([
+      { id: "/users/1" },
+      [{ id: "a" }, { id: "b" }],
+      { id: "/users/2" },
+    ]);
+    expect(sent.map(({ url }) => url)).toEqual([`${endpoint}/v1.0/$batch`, link]);
+  });
+
   test("are none without a request", async () => {
     expect(await (await open()).readMany([])).toEqual([]);
     expect(sent).toEqual([]);

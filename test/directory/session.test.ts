@@ -160,7 +160,10 @@ describe("a run is refused", () => {
   test("in a tenant that does not exist", async () => {
     stack["azuread:tenantId"] = "99999999-2222-3333-4444-555555555555";
     const problem = await problemsOf({ ARM_CLIENT_SECRET: running.credentials.clientSecret });
-    expect(problem).toMatch(/^signing in to tenant 99999999-2222-3333-4444-555555555555 .* failed/);
+    expect(problem).toBe(
+      `signing in to tenant 99999999-2222-3333-4444-555555555555 as application ${running.credentials.clientId} failed: ` +
+        `no such tenant at ${running.origin}: check azuread:tenantId, or the network`,
+    );
   });
 
   test("with a certificate that cannot be opened, before anything is sent", async () => {

@@ -83,7 +83,7 @@ describe("a stack on a tenant that is in trouble", () => {
     before = tenant.dump();
     const gone =
       "The role ApplicationImpersonation does not exist in this organisation. Microsoft has removed it from Exchange " +
-      'Online; there the access mode "application" does the same job. Nothing was changed.';
+      'Online; there the access mode "application" does the same job. Set access to ["application"]. Nothing was changed.';
     const { code, stdout, stderr } = await stack.up();
     expect(code).not.toBe(0);
     const problems = (stdout + stderr).split("\n").filter((line) => line.includes("has a problem"));

@@ -1,12 +1,10 @@
 /** The engine is killed in the middle of one call after the other: nothing opens, nothing is lost, nothing is left over. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import type { Fault } from "../../simulator/faults.ts";
+import * as kill from "../support/kill.ts";
+import type { Kill, Moment } from "../support/kill.ts";
 import { reachNow, writesBeyond } from "../support/reach.ts";
-import { adviser, eva, gijs, makeStack, serviceUser, until, type TestStack } from "../support/stack.ts";
+import { adviser, eva, gijs, makeStack, serviceUser, type TestStack } from "../support/stack.ts";
 import { startTenant, type TestTenant } from "../support/tenant.ts";
-
-/** The engine dies before the call in flight is carried out, or after that and before it is answered. */
-type Moment = "before it lands" | "before it is answered";
 
 describe("a run that is killed", () => {
   let tenant: TestTenant;
@@ -32,23 +30,8 @@ describe("a run that is killed", () => {
     await tenant.close();
   });
 
-  /** Kills a run in a call, waits for the call to land, and recovers; rejects where a host of the run works on. */
-  const killIn = async (command: "up" | "destroy", operation: string, moment: Moment): Promise<void> => {
-    const { faults, journal } = tenant.running;
-    const landed = journal.entries.length;
-    const effect: Omit<Fault, "match"> =
-      moment === "before it lands" ? { effect: "slow", ms: 1000 } : { effect: "slowAnswer", ms: 60_000 };
-    faults.set([{ match: { operation }, ...effect }]);
-    const run = stack.start([command, "--yes", "--skip-preview"]);
-    await until(`${operation} to be under way`, () => faults.describe().faults[0]?.fired === 1, 60);
-    const name = operation.replace("/:id", "");
-    const isDone = (): boolean => journal.entries.slice(landed).some((entry) => entry.operation === name);
-    if (moment === "before it is answered") await until(`${operation} to land`, isDone);
-    await run.kill();
-    if (moment === "before it lands") await until(`${operation} to land`, isDone);
-    faults.set([]);
-    expect(await stack.recover()).toMatchObject({ code: 0, stdout: expect.stringContaining("released") });
-  };
+  const killIn = (command: "up" | "destroy", operation: string, moment: Moment): Promise<void> =>
+    kill.killIn(tenant, stack, command, operation, moment);
 
   const expectNeverWider = (): void => {
     expect(writesBeyond(tenant.running.journal.entries.slice(start), serviceUser, allowed)).toEqual([]);
@@ -68,10 +51,16 @@ describe("a run that is killed", () => {
     expect(stack.resources()).toEqual([]);
   };
 
-  test.each<[string, Moment]>([
-    ["New-ManagementScope", "before it lands"],
-    ["New-ManagementRoleAssignment", "before it is answered"],
-  ])(
+  const inEachOf = async (command: "up" | "destroy", kills: readonly Kill[]): Promise<void> => {
+    for (const [operation, moment] of kill.chosen(kills)) await killIn(command, operation, moment);
+  };
+
+  test.each<Kill>(
+    kill.chosen([
+      ["New-ManagementRoleAssignment", "before it is answered"],
+      ["New-ManagementScope", "before it lands"],
+    ]),
+  )(
     "in %s, %s, is undone whole by a destroy at once",
     async (operation, moment) => {
       await killIn("up", operation, moment);
@@ -81,25 +70,33 @@ describe("a run that is killed", () => {
     120_000,
   );
 
-  test("in each call of an up, one after the other, is finished and proved by the next", async () => {
-    await killIn("up", "POST /users", "before it is answered");
-    await killIn("up", "New-RoleGroup", "before it lands");
-    await killIn("up", "New-DistributionGroup", "before it is answered");
-    await killIn("up", "Set-DistributionGroup", "before it lands");
-    await killIn("up", "New-ManagementScope", "before it is answered");
-    await killIn("up", "New-ManagementRoleAssignment", "before it lands");
+  test("in calls of an up, one after the other, is finished and proved by the next", async () => {
+    await inEachOf("up", [
+      ["POST /users", "before it is answered"],
+      ["New-RoleGroup", "before it lands"],
+      ["New-DistributionGroup", "before it is answered"],
+      ["Set-DistributionGroup", "before it lands"],
+      ["New-ManagementScope", "before it is answered"],
+      ["New-ManagementRoleAssignment", "before it lands"],
+    ]);
     await expectProved();
     expectNeverWider();
   }, 240_000);
 
-  test("in the change of the list is finished by the next", async () => {
-    stack.configure({ mailboxes: [adviser, gijs] });
-    allowed = [...allowed, gijs];
-    await killIn("up", "Update-DistributionGroupMember", "before it is answered");
-    stack.configure({ mailboxes: [adviser, eva] });
-    await expectProved();
-    expectNeverWider();
-  }, 180_000);
+  const testWhereAsked = kill.everywhere ? test : (): void => undefined;
+
+  testWhereAsked(
+    "in the change of the list is finished by the next",
+    async () => {
+      stack.configure({ mailboxes: [adviser, gijs] });
+      allowed = [...allowed, gijs];
+      await killIn("up", "Update-DistributionGroupMember", "before it is answered");
+      stack.configure({ mailboxes: [adviser, eva] });
+      await expectProved();
+      expectNeverWider();
+    },
+    180_000,
+  );
 
   test("in the removal of the assignment leaves everything shut, and an up opens it again", async () => {
     await killIn("destroy", "Remove-ManagementRoleAssignment", "before it is answered");
@@ -108,12 +105,13 @@ describe("a run that is killed", () => {
     expectNeverWider();
   }, 180_000);
 
-  test("in each call of a destroy, one after the other, is finished by the next", async () => {
-    await killIn("destroy", "Remove-ManagementRoleAssignment", "before it lands");
-    await killIn("destroy", "Remove-ManagementScope", "before it is answered");
-    await killIn("destroy", "Remove-DistributionGroup", "before it lands");
-    await killIn("destroy", "Remove-RoleGroup", "before it is answered");
-    await killIn("destroy", "DELETE /users/:id", "before it lands");
+  test("in calls of a destroy, one after the other, is finished by the next", async () => {
+    await inEachOf("destroy", [
+      ["Remove-ManagementScope", "before it is answered"],
+      ["Remove-DistributionGroup", "before it lands"],
+      ["Remove-RoleGroup", "before it is answered"],
+      ["DELETE /users/:id", "before it lands"],
+    ]);
     await expectUndone();
     expectNeverWider();
   }, 240_000);

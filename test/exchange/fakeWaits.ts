@@ -19,6 +19,7 @@ export function fakeWaits({ random = 0.5 } = {}): FakeWaits {
       time += milliseconds;
       return Promise.resolve();
     },
+    tick: () => new Promise<void>((resolve) => setImmediate(resolve)),
     random: () => random,
     report: (line) => lines.push(line),
   };

@@ -92,6 +92,17 @@ describe("a single call", () => {
     expect(asked).toBe(1);
   });
 
+  test("is not sent where the initial domain is not known, and asks for it again the next time", async () => {
+    let asked = 0;
+    const anchorDomain = () => (++asked === 1 ? Promise.reject(new Error("forbidden")) : Promise.resolve("d"));
+    const session = open({ anchorDomain });
+    const write = () => session.write("Remove-RoleGroup", { Identity: "a" });
+    await expect(write()).rejects.toEqual(failing("other", "initial domain is not known: forbidden"));
+    expect(server.requests).toEqual([]);
+    await write();
+    expect([asked, server.requests.length]).toEqual([2, 1]);
+  });
+
   test("with another tenant's token sends nothing at all", async () => {
     let domains = 0;
     const token = () => Promise.resolve(fakeToken("99999999-2222-3333-4444-555555555555"));
@@ -178,6 +189,13 @@ describe("reads of one tick", () => {
     const session = open();
     const found = await Promise.all(["a", "b"].map((Identity) => session.read("Get-RoleGroup", { Identity })));
     expect(found).toEqual([[{ Name: "a" }], [{ Name: "b" }]]);
+  });
+
+  test("that ask the same anew go in requests of their own", async () => {
+    const session = open();
+    const again = () => session.read("Get-Recipient", { RecipientPreviewFilter: "f" }, { fresh: true });
+    await Promise.all([again(), session.read("Get-RoleGroup", { Identity: "a" }), again()]);
+    expect(server.requests.map((path) => path.split("/").at(-1)).sort()).toEqual(["$batch", "InvokeCommand"]);
   });
 
   test("go one by one where the organisation has no batches", async () => {
@@ -269,6 +287,30 @@ describe("an answer", () => {
     finish();
     await write;
     expect(await read()).toEqual([{ State: "after" }]);
+  });
+
+  test("about a recipient holds while only roles and pointers are written", async () => {
+    let answers = 0;
+    server.script = ({ cmdlet }) => (cmdlet.startsWith("Get-") ? page([{ Count: ++answers }]) : { status: 204 });
+    const session = open();
+    const recipient = () => session.read("Get-Recipient", { Identity: "a" });
+    const assignment = () => session.read("Get-ManagementRoleAssignment", { Identity: "a" });
+    expect([await recipient(), await assignment()]).toEqual([[{ Count: 1 }], [{ Count: 2 }]]);
+    await session.write("New-ManagementRoleAssignment", { Name: "a" });
+    expect([await recipient(), await assignment()]).toEqual([[{ Count: 1 }], [{ Count: 3 }]]);
+    await session.write("Set-DistributionGroup", { Identity: "a" });
+    expect(await recipient()).toEqual([{ Count: 4 }]);
+  });
+
+  test("is asked for only once a write has had time to be seen everywhere", async () => {
+    const session = open({ settleTime: 200 });
+    const read = (Identity: string) => session.read("Get-RoleGroup", { Identity });
+    await read("a");
+    await session.write("Set-RoleGroup", { Identity: "a" });
+    expect(waits.slept).toEqual([]);
+    await read("a");
+    await read("b");
+    expect(waits.slept).toEqual([200]);
   });
 
   test("that failed is not kept", async () => {

@@ -1,3 +1,4 @@
+/** A tenant that somebody set up by hand after the document: taken over, finished, undone. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { accessCheck } from "../../resources/accessCheck.ts";
 import type { Artifact, Recorded } from "../../resources/artifact.ts";

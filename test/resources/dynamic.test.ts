@@ -1,6 +1,9 @@
+/** The stored text of the providers, frozen, and the engine's calls of it. */
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { readFileSync, writeFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
+import { ApplicationCheck } from "../../resources/applicationCheck.ts";
+import { ExchangeServicePrincipal } from "../../resources/exchangeServicePrincipal.ts";
 import { AccessCheck } from "../../resources/accessCheck.ts";
 import { configure, serve } from "../../resources/dynamic.ts";
 import type { Kind } from "../../resources/lifecycle.ts";
@@ -42,6 +45,8 @@ const classes = {
   managementScope: ManagementScope,
   roleAssignment: RoleAssignment,
   accessCheck: AccessCheck,
+  exchangeServicePrincipal: ExchangeServicePrincipal,
+  applicationCheck: ApplicationCheck,
 } satisfies Record<Kind, unknown>;
 
 const kinds = Object.keys(classes) as Kind[];
@@ -52,10 +57,10 @@ function textOf(kind: Kind): string {
 }
 
 /**
- * This text is FROZEN. It is stored in the state of every customer's stack, and refresh and destroy run the stored text,
- * not today's: they look for exactly this file and this function in it (facts/pulumi.md §0.5, §2). A stub that changes
- * leaves the old ones in use until each object is really updated; a file or function that is renamed breaks preview,
- * refresh and destroy of every stack that exists. So when this test fails, the change is wrong, not the test.
+ * This text is FROZEN. It is stored in the state of every customer's stack, and refresh and destroy run the stored
+ * text, not today's: they look for exactly this file and this function in it (facts/pulumi.md §0.5, §2). A stub that
+ * changes leaves the old ones in use until each object is really updated; a file or function that is renamed breaks
+ * preview, refresh and destroy of every stack that exists. So when this test fails, the change is wrong, not the test.
  */
 describe("the stored text of a provider", () => {
   test.each(kinds)("is the frozen one: %s", (kind) => {
@@ -83,6 +88,8 @@ describe("the stored text of a provider", () => {
     ["managementScope", "ManagementScope"],
     ["roleAssignment", "RoleAssignment"],
     ["accessCheck", "AccessCheck"],
+    ["exchangeServicePrincipal", "ExchangeServicePrincipal"],
+    ["applicationCheck", "ApplicationCheck"],
   ])("belongs to a resource whose type is as frozen: %s", (kind, type) => {
     const resource = registered.find(({ name }) => name === kind);
     expect(resource?.type).toBe(`pulumi-nodejs:dynamic/calendarAccess:${type}`);

@@ -1,3 +1,4 @@
+/** What a difference means for the engine: nothing, an update or a replacement, and in which order. */
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { isUnknown, unknownValue } from "../../resources/artifact.ts";
@@ -48,6 +49,14 @@ describe("the plan for an object", () => {
         expect(replaces).toEqual(lifecycle.replacedBy.filter((name) => live[name] !== desired[name]));
       }),
     );
+  });
+
+  test("removes first, too, what opens more than its successor", () => {
+    const narrowing = { ...lifecycle, deletesFirst: (live: Inputs) => live.members === "everybody" };
+    const desired: Inputs = { name: "b", role: "a", members: "a", mark: "a" };
+    const isFirst = (members: string): boolean =>
+      plan<Inputs>(narrowing, { ...desired, name: "a", members }, desired, isUnknown).deleteBeforeReplace;
+    expect([isFirst("everybody"), isFirst("a")]).toEqual([true, false]);
   });
 
   test("removes first only where the new object would need the old one's name", () => {

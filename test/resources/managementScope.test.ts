@@ -1,3 +1,4 @@
+/** The management scope: made, drifted, taken over, removed; and whose assignments keep it. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Recorded } from "../../resources/artifact.ts";
 import type { Properties } from "../../resources/lifecycle.ts";

@@ -1,6 +1,7 @@
+/** The mark of ownership: only the own stack's is taken for it. */
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { bearsMark, markOf } from "../../resources/mark.ts";
+import { bearsAnyMark, bearsMark, markOf } from "../../resources/mark.ts";
 
 describe("the mark of ownership", () => {
   test("tells projects and stacks apart", () => {
@@ -18,6 +19,11 @@ describe("the mark of ownership", () => {
     expect(bearsMark(` ${mark}\r\n`, mark)).toBe(true);
     expect(bearsMark(`${mark} and more`, mark)).toBe(false);
     expect(bearsMark(mark.toUpperCase(), mark)).toBe(false);
+  });
+
+  test("is known as a stack's, whichever made it", () => {
+    for (const stack of ["contoso", "fabrikam"]) expect(bearsAnyMark(` ${markOf("any-project", stack)}`)).toBe(true);
+    for (const text of ["", "Managed by hand", undefined, null, 1]) expect(bearsAnyMark(text)).toBe(false);
   });
 
   test("is never borne by what has no text, and never empty", () => {

@@ -1,3 +1,4 @@
+/** Members as text: what is written is read back, and live members keep the recorded words. */
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { formatMembers, idsOf, nameAsRecorded, parseMembers, type Member } from "../../resources/memberList.ts";

@@ -1,3 +1,4 @@
+/** The role assignment of impersonation: born scoped, drift, changes of reach, and what is there already. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { UnfinishedError, type Recorded } from "../../resources/artifact.ts";
 import type { Properties } from "../../resources/lifecycle.ts";
@@ -218,8 +219,13 @@ describe("drift of the assignment", () => {
     await tenant.byHand("Set-ManagementRoleAssignment", { Identity: made.id, Enabled: false });
     expect((await previewOf(roleAssignment, await tenant.open(), made, desired)).changed).toEqual(["enabled"]);
     const writes = tenant.running.journal.entries.length;
-    const stopped = await up(roleAssignment, await tenant.open(), desired, made);
+    const context = await tenant.open();
+    const stopped = await up(roleAssignment, context, desired, made);
     expect(tenant.running.journal.entries).toHaveLength(writes);
+    // The engine's plan shows it as a change: it is said that it is none.
+    expect(context.lines).toContainEqual(
+      expect.stringMatching(/enabled is false: somebody stopped it\. up leaves it so/),
+    );
     expect(stopped.properties["enabled"]).toBe(false);
     expect(ours()).toMatchObject([{ enabled: false }]);
     await up(roleAssignment, await tenant.open(), { ...desired, regrant: true }, stopped);

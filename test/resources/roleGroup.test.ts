@@ -1,3 +1,4 @@
+/** The role group: made without roles, drifted, taken over, removed. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Properties } from "../../resources/lifecycle.ts";
 import { roleGroup } from "../../resources/roleGroup.ts";

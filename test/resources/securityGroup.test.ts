@@ -1,3 +1,4 @@
+/** The security group with the mailboxes: made, drifted, taken over, removed. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Recorded } from "../../resources/artifact.ts";
 import type { Properties } from "../../resources/lifecycle.ts";

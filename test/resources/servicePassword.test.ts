@@ -1,3 +1,4 @@
+/** The service user's password: what it holds, and when there is another one. */
 import { describe, expect, test } from "@jest/globals";
 import { generatePassword, servicePassword } from "../../resources/servicePassword.ts";
 import type { Context } from "../../resources/lifecycle.ts";

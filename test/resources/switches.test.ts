@@ -1,3 +1,4 @@
+/** Impersonation whichever way Exchange behaves where nobody knows how it does. */
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { accessCheck } from "../../resources/accessCheck.ts";
 import type { Artifact, Recorded } from "../../resources/artifact.ts";

@@ -1,3 +1,4 @@
+/** The preflight, the opening of a tenant and its closing. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Recorded } from "../../resources/artifact.ts";
 import type { Properties } from "../../resources/lifecycle.ts";
@@ -88,7 +89,7 @@ describe("the preflight of a fresh tenant", () => {
     const { problems } = await preflight();
     expect(problems).toEqual([
       expect.stringMatching(
-        /does not exist in this organisation.*"application" does the same job\. Nothing was changed/,
+        /does not exist in this organisation.*removed it from Exchange Online.*Set access to \["application"\].*Nothing was changed/,
       ),
     ]);
   });
@@ -310,7 +311,10 @@ describe("opening a tenant", () => {
   });
 
   test.each([
-    ["reader", /may not run New-RoleGroup, .*New-ManagementScope.* in Exchange.*may not make users/],
+    [
+      "reader",
+      /may not run New-ManagementRoleAssignment, .*New-RoleGroup, .*New-ManagementScope.* in Exchange.*may not make users/,
+    ],
     ["weak", /The automation identity may not read Exchange \(Get-OrganizationConfig: .*Exchange Administrator/],
   ])("fails before the first write where the identity lacks rights: %s", async (purpose, text) => {
     const before = tenant.dump();
@@ -323,6 +327,12 @@ describe("opening a tenant", () => {
     const context = await tenant.open("reader");
     const error = await failureOf(up(tenantArtifact, context, { ...tenantInputs(), ownsUser: false }));
     expect(error.message).not.toContain("may not make users");
+  });
+
+  test("asks for the right to remove users where leftovers are to be removed", async () => {
+    const context = await tenant.open("reader");
+    const inputs = { ...tenantInputs(), ownsUser: false, removeLeftovers: true };
+    expect((await failureOf(up(tenantArtifact, context, inputs))).message).toContain("may not make users");
   });
 
   test("customises the organisation only where that is allowed, waits visibly, and the access comes up", async () => {

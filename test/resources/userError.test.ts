@@ -1,3 +1,4 @@
+/** An error for the operator: one line, no stack. */
 import { describe, expect, test } from "@jest/globals";
 import { messageOf, UnsettledError, UserError } from "../../resources/userError.ts";
 import { UnfinishedError } from "../../resources/artifact.ts";

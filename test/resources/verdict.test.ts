@@ -1,3 +1,4 @@
+/** What the evidence about an impersonation means, case by case and as properties. */
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { judge, type Asked, type AssignmentEvidence, type Evidence, type Probe } from "../../resources/verdict.ts";
@@ -65,6 +66,16 @@ const withOther = (change: Partial<AssignmentEvidence>): Evidence => ({
 });
 
 describe("the proof passes", () => {
+  test("for a single mailbox, and says so in its number", () => {
+    const probes = [listed(ada), outside("d")];
+    const inside = [{ ...ada, type: "UserMailbox" }];
+    const verdict = judge({ ...asked, members: [ada] }, { ...good, inside, probes });
+    expect(verdict.summary).toBe(
+      "proved: exactly the one listed mailbox is inside the scope; asked one by one: 1 listed (open), 1 other (shut)",
+    );
+    expect(verdict.notProved).toContain("only 1 mailbox outside the list could be asked");
+  });
+
   test("where exactly the listed mailboxes are inside and nothing reaches further", () => {
     const verdict = judge(asked, good);
     expect(verdict).toMatchObject({ passed: true, findings: [] });
@@ -92,7 +103,7 @@ describe("the proof passes", () => {
     const { notProved } = judge(asked, { ...good, probes: [listed(ada), outside("d")] });
     expect(notProved.join("\n")).toContain("Full Access");
     expect(notProved.join("\n")).toContain("authorisation cache");
-    expect(notProved.join("\n")).toContain("only 1 mailboxes outside the list");
+    expect(notProved.join("\n")).toContain("only 1 mailbox outside the list");
     expect(judge(asked, good).notProved.join()).not.toContain("could be asked");
   });
 });

@@ -46,7 +46,7 @@ export function securityGroupInputs(tenant: TestTenant): Properties {
 }
 
 export function scopeInputs(group: string, roleGroupId: string): Properties {
-  return { ...ownership, name: names.scope, filter: rightFilter, group, roleGroup: roleGroupId };
+  return { ...ownership, name: names.scope, filter: rightFilter, group, roleGroup: roleGroupId, app: "" };
 }
 
 export function assignmentInputs(tenant: TestTenant, roleGroupId: string, scope: string): Properties {
@@ -55,6 +55,8 @@ export function assignmentInputs(tenant: TestTenant, roleGroupId: string, scope:
     name: names.assignment,
     role,
     roleGroup: roleGroupId,
+    app: "",
+    ownsApp: false,
     writeScope: scope === "" ? wholeOrganization : names.scope,
     scope,
     enabled: true,
@@ -179,11 +181,18 @@ function isEqual(one: unknown, other: unknown): boolean {
 export function tenantInputs(): Properties {
   return {
     mark,
+    access: "impersonation",
     reach: "group",
     role,
+    roles: "Application Calendars.ReadWrite",
     ...names,
+    application: "CallPro Calendar Access",
     user: userName,
+    serviceUserName: "svcServiceAccount",
     ownsUser: true,
+    clientId: "",
+    app: "",
+    ownsApp: false,
     members: listed.map((address) => `${address}\n`).join(""),
     vanished: "",
     mustStayOut: `${dirk}\n`,
@@ -193,6 +202,16 @@ export function tenantInputs(): Properties {
     onDestroy: "remove",
     regrant: false,
     allowOrganizationCustomization: false,
-    known: { roleGroup: "", securityGroup: "", scope: "", assignment: "" },
+    removeLeftovers: false,
+    conflicts: [],
+    known: {
+      roleGroup: "",
+      securityGroup: "",
+      scope: "",
+      assignment: "",
+      exchangeServicePrincipal: "",
+      applicationAssignments: "",
+      applicationHeldSince: "",
+    },
   };
 }

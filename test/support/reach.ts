@@ -20,6 +20,14 @@ export function writesBeyond(
   });
 }
 
+/** The same for everybody together: whoever opens more than the allowed, also one that no test thought of. */
+export function writesBeyondForAnybody(entries: readonly JournalEntry[], allowed: readonly string[]): string[] {
+  const principals = new Set(entries.flatMap(({ reach }) => Object.keys(reach)));
+  return [...principals].flatMap((principal) =>
+    writesBeyond(entries, principal, allowed).map((each) => `${principal} ${each}`),
+  );
+}
+
 /** What a principal can reach after the last write. */
 export function reachNow({ running }: TestTenant, principal: string): readonly string[] {
   return reachAfterEachWrite(running.journal.entries.slice(-1), principal)[0] ?? [];

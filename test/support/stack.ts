@@ -144,7 +144,7 @@ function connectionOf({ running }: TestTenant): Record<string, unknown> {
 
 /** The operator's environment: the client secret, and nothing that speaks of another tenant, backend or stack. */
 function environmentOf({ running }: TestTenant, backend: string): Record<string, string> {
-  const foreign = /^(ARM_|AZURE_|ACTIONS_ID_TOKEN|EXCHANGE_|PULUMI_(?!HOME$))/;
+  const foreign = /^(ARM_|AZURE_|ACTIONS_ID_TOKEN|APPLICATION_|EXCHANGE_|PULUMI_(?!HOME$))/;
   const base = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
   return rehearsalEnvironment({
     ...base,
@@ -176,9 +176,10 @@ function startEngine(args: readonly string[], env: Record<string, string>): Engi
 }
 
 /**
- * Whether all that ends by itself after the death of its engine has ended. Two kinds do not: the language host asks only
- * every five minutes whether the engine lives (pulumi-language-nodejs, main.go); and where the state holds resources, the
- * engine starts a second host of dynamic providers, which is never asked for anything, so that none of our code runs in it.
+ * Whether all that ends by itself after the death of its engine has ended. Two kinds do not: the language host asks
+ * only every five minutes whether the engine lives (pulumi-language-nodejs, main.go); and where the state holds
+ * resources, the engine starts a second host of dynamic providers, which is never asked for anything, so that none of
+ * our code runs in it.
  */
 function areOver(family: readonly Process[]): boolean {
   const hosts = family.filter(({ command }) => /dynamic-provider\/index\.js/.test(command));

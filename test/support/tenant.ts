@@ -34,6 +34,8 @@ export interface TestTenant {
   lines(...addresses: readonly string[]): string;
   /** Makes a user as azuread does, and lets it reach Exchange; returns its line. */
   makeUser(userPrincipalName: string, jobTitle?: string, options?: { settle: boolean }): Promise<string>;
+  /** Calls Graph as azuread does, with the identity of the stack; answers what Graph answered. */
+  graph(method: string, path: string, body?: Record<string, unknown>): Promise<Record<string, unknown>>;
   /** Runs a cmdlet as the customer's administrator. */
   byHand(cmdlet: string, parameters: Record<string, string | boolean | string[]>): Promise<void>;
   /** Calls of the product since the last reset, without sign-in. */
@@ -68,6 +70,7 @@ export async function startTenant(options: SimulatorOptions = {}): Promise<TestT
       if (settle) running.clock.settle();
       return line;
     },
+    graph: (method, path, body) => callGraph(running, method, path, body),
     byHand: async (cmdlet, parameters) => {
       administrator ??= open(running, "administrator", []);
       await (await administrator).exchange.write(cmdlet, parameters);
@@ -99,6 +102,7 @@ function quickWaits(running: RunningSimulator, report: (line: string) => void): 
       running.clock.advance(milliseconds);
       await new Promise((resolve) => setImmediate(resolve));
     },
+    tick: () => new Promise<void>((resolve) => setImmediate(resolve)),
     random: () => 0.5,
     report,
   };
@@ -140,23 +144,35 @@ function find(running: RunningSimulator, key: string): Recipient {
 }
 
 async function makeUser(running: RunningSimulator, userPrincipalName: string, jobTitle?: string): Promise<string> {
-  const token = await signIn(running);
   const [name = ""] = userPrincipalName.split("@");
-  const response = await fetch(`${running.origin}/v1.0/users`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-    body: JSON.stringify({
-      userPrincipalName,
-      displayName: name,
-      mailNickname: name,
-      accountEnabled: true,
-      passwordProfile: { password: "Geheim-genoeg-2026!", forceChangePasswordNextSignIn: false },
-      ...(jobTitle === undefined ? {} : { jobTitle }),
-    }),
+  const { id } = await callGraph(running, "POST", "/users", {
+    userPrincipalName,
+    displayName: name,
+    mailNickname: name,
+    accountEnabled: true,
+    passwordProfile: { password: "Geheim-genoeg-2026!", forceChangePasswordNextSignIn: false },
+    ...(jobTitle === undefined ? {} : { jobTitle }),
   });
-  const body = (await response.json()) as { id?: string };
-  if (response.status !== 201 || body.id === undefined) throw new Error(JSON.stringify(body));
-  return `${userPrincipalName} ${body.id}\n`;
+  return `${userPrincipalName} ${String(id)}\n`;
+}
+
+async function callGraph(
+  running: RunningSimulator,
+  method: string,
+  path: string,
+  body?: Record<string, unknown>,
+): Promise<Record<string, unknown>> {
+  const response = await fetch(`${running.origin}/v1.0${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${await signIn(running)}`,
+      "content-type": "application/json",
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const answer = await response.text();
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${answer}`);
+  return answer === "" ? {} : (JSON.parse(answer) as Record<string, unknown>);
 }
 
 async function signIn(running: RunningSimulator): Promise<string> {
@@ -189,6 +205,9 @@ export function afterWrite(context: TestContext, cmdlet: string, act: () => Prom
   const racing: ExchangeSession = {
     tenantId: exchange.tenantId,
     requests: 0,
+    get serverTime() {
+      return exchange.serverTime;
+    },
     read: (...args) => exchange.read(...args),
     allowedCmdlets: () => exchange.allowedCmdlets(),
     write: async (name, parameters) => {

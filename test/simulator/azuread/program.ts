@@ -5,7 +5,9 @@ import { engineEnvironment, runEngine, type EngineResult } from "../../../comman
 import { checkout } from "../../../commands/setup.mjs";
 import type { RunningSimulator } from "../../../simulator/simulator.ts";
 
-/** `resources` is the body of the program, with `azuread`, `pulumi` and `given` (a JSON value of the test's) in scope. */
+/**
+ * `resources` is the body of the program, with `azuread`, `pulumi` and `given` (a JSON value of the test's) in scope.
+ */
 const source = (resources: string): string => `
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";

@@ -237,6 +237,10 @@ describe("tokens", () => {
     });
     scope("Application Calendars.Read", [adViseur]);
     expect(await asApp("GET", `/users/${adViseur}/calendar`)).toMatchObject({ status: 200 });
+    expect(await asApp("GET", `/users/${adViseur}/mailFolders/inbox/messages`)).toMatchObject({
+      status: 403,
+      code: "ErrorAccessDenied",
+    });
     expect(await send("a.b.c", "GET", `/users/${adViseur}/calendar`)).toMatchObject({
       status: 401,
       code: "InvalidAuthenticationToken",

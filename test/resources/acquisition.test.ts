@@ -1,7 +1,8 @@
+/** What stands in the way of an object: conflicts, as properties. */
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { Found } from "../../resources/lifecycle.ts";
-import { conflictOf } from "../../resources/reconciler.ts";
+import { conflictOf } from "../../resources/acquisition.ts";
 
 const found = fc.record<Found>({
   id: fc.uuid(),

@@ -1,0 +1,175 @@
+// What `verify` says about an app's access: the same facts as JSON and as a table.
+import { describeRole } from "../../resources/applicationRoles.ts";
+import type { ApplicationClaim, ApplicationProof } from "../../resources/applicationProof.ts";
+import { countOf } from "../../resources/count.ts";
+import { isAuthorized } from "../../resources/applicationVerdict.ts";
+import { linesOf, parseMembers } from "../../resources/memberList.ts";
+import type { Finding } from "../../resources/verdict.ts";
+import type { LiveReport } from "./liveReport.ts";
+import { describeFinding, formatFacts, formatTable, section } from "./section.ts";
+
+/** Its JSON form. */
+export interface ApplicationReport {
+  /**
+   * Both verdicts and the live probe together; `null` where nothing is wrong, but the live probe could not be run
+   * whole.
+   */
+  readonly passed: boolean | null;
+  readonly summary: string;
+  readonly asked: {
+    readonly reach: string;
+    readonly roles: readonly string[];
+    /** Client id of the app. */
+    readonly clientId: string;
+    readonly mailboxes: readonly string[];
+    readonly mustStayOut: readonly string[];
+  };
+  /** What each role opens. */
+  readonly opens: Readonly<Record<string, string>>;
+  /** The live assignments; `null` for one that is gone. */
+  readonly assignments: readonly (null | {
+    readonly name: string;
+    readonly role: string;
+    readonly enabled: boolean;
+    readonly writeScope: string;
+  })[];
+  /** The live filter of the stack's scope; `null` without one. */
+  readonly scopeFilter: string | null;
+  /** Consents of Entra, tenant-wide, e.g. `Mail.Read on Microsoft Graph`. */
+  readonly consents: readonly string[];
+  /** The own app's certificates; empty for the vendor's app. `daysLeft` is negative after the end. */
+  readonly certificates: readonly {
+    readonly thumbprint: string;
+    readonly expires: string;
+    readonly daysLeft: number;
+  }[];
+  /** The first verdict: the listed mailboxes are open, by the stack's own scope. */
+  readonly scopedAccess: { readonly holds: boolean; readonly findings: readonly Finding[] };
+  /** The second verdict: nothing else opens anything to the app. */
+  readonly widerAccess: { readonly none: boolean; readonly findings: readonly Finding[] };
+  /** Mailboxes that Exchange was asked about one by one. */
+  readonly probes: readonly { readonly mailbox: string; readonly listed: boolean; readonly authorized: boolean }[];
+  /** What Graph itself answered the app; `null` without the app's own credential. */
+  readonly live: LiveReport | null;
+  readonly notes: readonly string[];
+  readonly notProved: readonly string[];
+}
+
+/** The report about an app's access; pure. `live` is `null` where the app's own credential was not there to try. */
+export function reportApplication(
+  claim: ApplicationClaim,
+  { verdict, evidence }: ApplicationProof,
+  live: LiveReport | null,
+): ApplicationReport {
+  const addresses = (lines: string): string[] => parseMembers(lines).map(({ address }) => address);
+  const roles = linesOf(claim.roles);
+  return {
+    passed: verdict.passed && live !== null ? live.passed : verdict.passed,
+    summary: verdict.summary,
+    asked: {
+      reach: claim.reach,
+      roles,
+      clientId: claim.appId,
+      mailboxes: addresses(claim.members),
+      mustStayOut: addresses(claim.mustStayOut),
+    },
+    opens: Object.fromEntries(roles.map((role) => [role, describeRole(role)])),
+    assignments: evidence.assignments.map((each) => {
+      if (each === undefined) return null;
+      const { name, role, enabled, writeScope, customScope } = each;
+      return { name, role, enabled, writeScope: customScope === "" ? writeScope : customScope };
+    }),
+    scopeFilter: evidence.scope?.filter ?? null,
+    consents: evidence.consents.map(({ permission, resource, inheritedFrom }) => {
+      const from = inheritedFrom === "" ? "" : ` (inherited from the group "${inheritedFrom}")`;
+      return `${permission} on ${resource || "an unknown resource"}${from}`;
+    }),
+    certificates: linesOf(claim.certificates).map((line, index) => {
+      const [thumbprint = "", expires = ""] = line.split(" ");
+      return { thumbprint, expires, daysLeft: evidence.certificateDays[index] ?? Number.NaN };
+    }),
+    scopedAccess: { holds: verdict.scopedAccessHolds, findings: verdict.scoped },
+    widerAccess: { none: verdict.nothingReachesWider, findings: verdict.wider },
+    probes: evidence.probes.map((probe) => ({
+      mailbox: probe.address,
+      listed: probe.isListed,
+      authorized: isAuthorized(probe, roles),
+    })),
+    live,
+    notes: verdict.notes,
+    notProved: [...verdict.notProved, ...(live?.notProved ?? [])],
+  };
+}
+
+/** Its form for people. */
+export function formatApplication(report: ApplicationReport): string[] {
+  const { asked, scopedAccess, widerAccess, live } = report;
+  return [
+    ...formatFacts([
+      [
+        "asked for",
+        `${countOf(asked.mailboxes.length, "mailbox", "mailboxes")}, reach ${asked.reach}, roles ${asked.roles.join(", ")}`,
+      ],
+      ...Object.entries(report.opens).map(([role, opens]) => ["which opens", `${opens} (${role})`] as const),
+      ["client id", asked.clientId],
+      ...report.assignments.map((each) => ["assignment", describeAssignment(each)] as const),
+      ["scope filter", report.scopeFilter ?? "none"],
+      ["consents", report.consents.length === 0 ? "none" : report.consents.join(", ")],
+      ...report.certificates.map(
+        ({ thumbprint, expires, daysLeft }) =>
+          ["certificate", `${thumbprint}, until ${expires} (${daysLeft} days)`] as const,
+      ),
+      ["scoped access", scopedAccess.holds ? "holds" : "DOES NOT HOLD"],
+      ["wider access", widerAccess.none ? "none: nothing reaches wider" : "FOUND: something reaches wider"],
+      ["live probe", describeLive(live)],
+    ]),
+    ...section("Wrong with the scoped access", scopedAccess.findings.map(describeFinding)),
+    ...section("Reaches wider", widerAccess.findings.map(describeFinding)),
+    ...section("Wrong in the live probe", live?.findings.map(({ text }) => text) ?? []),
+    ...formatTable(["mailbox", "listed", "Exchange", ...(live === null ? [] : ["Graph"]), ""], rowsOf(report)),
+    ...(report.passed === false ? [] : ["", `  ${report.summary}`]),
+    ...section("Not proved", report.notProved),
+    ...section("Note", [...report.notes, ...(live?.notes ?? [])]),
+  ];
+}
+
+function describeAssignment(assignment: ApplicationReport["assignments"][number]): string {
+  if (assignment === null) return "gone";
+  const { name, enabled, writeScope } = assignment;
+  return `${name}, ${enabled ? "enabled" : "disabled"}, write scope: ${writeScope}`;
+}
+
+/** An own app has certificates and no secret; the secret is for an app of the vendor's. */
+const credentialMissing =
+  "the app's own credential is not at hand (APPLICATION_CERTIFICATE_PATH, or APPLICATION_CLIENT_SECRET)";
+
+function describeLive(live: LiveReport | null): string {
+  if (live === null) return `not run: ${credentialMissing}`;
+  if (live.error !== null) return `COULD NOT BE RUN: ${live.error}`;
+  if (live.mailboxes.length === 0) return "nothing to try";
+  const counts = new Map<string, number>();
+  for (const { outcome } of live.mailboxes) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  return [...counts].map(([outcome, count]) => `${count} ${outcome}`).join(", ");
+}
+
+/** Every mailbox that Exchange was asked about or that Graph was tried with. */
+function rowsOf({ probes, live }: ApplicationReport): string[][] {
+  const asked = new Map(probes.map((probe) => [probe.mailbox, probe]));
+  const tried = new Map(live?.mailboxes.map((each) => [each.mailbox, each]) ?? []);
+  return [...new Set([...asked.keys(), ...tried.keys()])].map((mailbox) => {
+    const probe = asked.get(mailbox);
+    const graph = tried.get(mailbox);
+    const isListed = probe?.listed ?? graph?.listed ?? false;
+    const isWrong =
+      (probe !== undefined && probe.listed !== probe.authorized) ||
+      (graph !== undefined && ["refused", "open", "still open"].includes(graph.outcome));
+    const exchange = probe === undefined ? "" : probe.authorized ? "authorised" : "not authorised";
+    return [
+      mailbox,
+      isListed ? "yes" : "no",
+      exchange,
+      ...(live === null ? [] : [graph?.outcome ?? ""]),
+      isWrong ? "<- wrong" : "",
+    ];
+  });
+}

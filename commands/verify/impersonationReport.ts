@@ -1,0 +1,96 @@
+// What `verify` says about the access by impersonation: the same facts as JSON and as a table.
+import { countOf } from "../../resources/count.ts";
+import { parseMembers } from "../../resources/memberList.ts";
+import type { Claim, Proof } from "../../resources/proof.ts";
+import type { Finding } from "../../resources/verdict.ts";
+import { describeFinding, formatFacts, formatTable, section } from "./section.ts";
+
+/** Its JSON form. */
+export interface ImpersonationReport {
+  readonly passed: boolean;
+  readonly summary: string;
+  readonly asked: {
+    readonly reach: string;
+    readonly role: string;
+    readonly serviceUser: string;
+    readonly mailboxes: readonly string[];
+    readonly mustStayOut: readonly string[];
+  };
+  /** The live assignment; `null` where it is gone. */
+  readonly assignment: { readonly name: string; readonly enabled: boolean; readonly writeScope: string } | null;
+  /** The live filter of the assignment's scope; `null` without a scope. */
+  readonly scopeFilter: string | null;
+  /** What is wrong; `mayPass` where a moment's lag between Microsoft's servers can explain it. */
+  readonly findings: readonly Finding[];
+  /** Mailboxes that were asked about one by one. */
+  readonly probes: readonly { readonly mailbox: string; readonly listed: boolean; readonly open: boolean }[];
+  readonly notProved: readonly string[];
+}
+
+/** The report about impersonation; pure. */
+export function reportImpersonation(claim: Claim, { verdict, evidence }: Proof): ImpersonationReport {
+  const { assignment, scope, probes } = evidence;
+  const addresses = (lines: string): string[] => parseMembers(lines).map(({ address }) => address);
+  const limit = assignment?.customScope ?? "";
+  return {
+    passed: verdict.passed,
+    summary: verdict.summary,
+    asked: {
+      reach: claim.reach,
+      role: claim.role,
+      serviceUser: addresses(claim.user)[0] ?? "",
+      mailboxes: addresses(claim.members),
+      mustStayOut: addresses(claim.mustStayOut),
+    },
+    assignment:
+      assignment === undefined
+        ? null
+        : {
+            name: assignment.name,
+            enabled: assignment.enabled,
+            writeScope: limit === "" ? assignment.writeScope : limit,
+          },
+    scopeFilter: scope?.filter ?? null,
+    findings: verdict.findings,
+    probes: probes.map(({ address, isListed, openedBy }) => ({
+      mailbox: address,
+      listed: isListed,
+      open: openedBy.length > 0,
+    })),
+    notProved: verdict.notProved,
+  };
+}
+
+/** Its form for people. */
+export function formatImpersonation(report: ImpersonationReport): string[] {
+  const { asked, assignment, probes } = report;
+  return [
+    ...formatFacts([
+      [
+        "asked for",
+        `${countOf(asked.mailboxes.length, "mailbox", "mailboxes")}, reach ${asked.reach}, role ${asked.role}`,
+      ],
+      ["which opens", "the whole mailbox, not the calendar alone"],
+      ["service user", asked.serviceUser],
+      [
+        "assignment",
+        assignment === null
+          ? "gone"
+          : `${assignment.name}, ${assignment.enabled ? "enabled" : "disabled"}, write scope: ${assignment.writeScope}`,
+      ],
+      ["scope filter", report.scopeFilter ?? "none"],
+    ]),
+    ...section("Wrong", report.findings.map(describeFinding)),
+    ...formatTable(
+      ["mailbox", "listed", "now", ""],
+      probes.map(({ mailbox, listed, open }) => [
+        mailbox,
+        listed ? "yes" : "no",
+        open ? "open" : "shut",
+        listed === open ? "" : "<- wrong",
+      ]),
+    ),
+    ...(report.passed ? ["", `  ${report.summary}`] : []),
+    ...section("Not proved", report.notProved),
+  ];
+}

@@ -1,0 +1,29 @@
+// The parts that a report for people is made of.
+import type { Finding } from "../../resources/verdict.ts";
+
+/** Names and values in two columns. */
+export function formatFacts(facts: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(...facts.map(([name]) => name.length));
+  return facts.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`);
+}
+
+/** A title and its lines; nothing without lines. */
+export function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ["", `  ${title}:`, ...lines.map((line) => `  - ${line}`)];
+}
+
+/** Rows in columns, below a heading; the last column is not padded. Nothing without rows. */
+export function formatTable(heading: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  if (rows.length === 0) return [];
+  const all = [heading, ...rows];
+  const widths = heading.map((_title, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  return [
+    "",
+    ...all.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd()),
+  ];
+}
+
+/** A finding as a line, with the advice to ask again where lag can explain it. */
+export function describeFinding({ text, mayPass }: Finding): string {
+  return mayPass ? `${text} (can be lag between Microsoft's servers: ask again in a few minutes)` : text;
+}

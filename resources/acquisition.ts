@@ -1,0 +1,114 @@
+/** How a stack comes by an object: recognised as its own, taken over, or made, once, even where the answer is lost. */
+import { isExchangeError } from "../exchange/errors.ts";
+import { WaitTimeoutError } from "../exchange/waiting.ts";
+import type { Context, Found, Lifecycle, Ownership } from "./lifecycle.ts";
+import { settleSeconds } from "./observation.ts";
+import { asUserError, UserError } from "./userError.ts";
+
+/** How long a write whose answer was lost is looked for before it is made again, in seconds. */
+const lostSeconds = 15;
+
+/** How often a write whose answer was lost is looked after before the run gives up. */
+export const attempts = 3;
+
+/**
+ * An object that was taken over: its name at that moment and the name that was asked for. That difference is recorded,
+ * not repaired (design.md §4). Without a `name`, both are empty.
+ */
+export interface Adoption {
+  readonly name: string;
+  readonly as: string;
+}
+
+/** Recognises, adopts or makes the object; refuses what belongs to others. */
+export async function obtain<Inputs extends Ownership>(
+  lifecycle: Lifecycle<Inputs>,
+  context: Context,
+  desired: Inputs,
+): Promise<{ id: string; adoption: Adoption | undefined }> {
+  const present = await findFree(lifecycle, context, desired);
+  const conflict = conflictOf(lifecycle.title, present, desired.adopt);
+  if (conflict !== undefined) throw new UserError(conflict);
+  const [existing] = present;
+  if (existing === undefined) return { id: await createOnce(lifecycle, context, desired), adoption: undefined };
+  if (existing.ours) {
+    context.report(`${existing.title}: made by an earlier, interrupted run of this stack; going on with it.`);
+    return { id: existing.id, adoption: undefined };
+  }
+  const live = await lifecycle.observe(context, existing.id, desired);
+  context.report(`${existing.title}: taken over, as adopt says.`);
+  return { id: existing.id, adoption: { name: nameOf(live?.inputs), as: nameOf(desired) } };
+}
+
+async function findFree<Inputs extends object>(
+  lifecycle: Lifecycle<Inputs>,
+  context: Context,
+  desired: Inputs,
+): Promise<Found[]> {
+  return (await lifecycle.find(context, desired)).filter((found) => !context.held.has(found.id));
+}
+
+/** Why objects that exist keep one from being made or taken over; pure. `undefined` where nothing does. */
+export function conflictOf(title: string, present: readonly Found[], adopt: boolean): string | undefined {
+  if (present.length > 1) {
+    const names = present.map((found) => `${found.title} (${found.id})`).join(", ");
+    return `${title}: there are several candidates: ${names}. Nothing was touched. Remove or rename all but one.`;
+  }
+  const [existing] = present;
+  if (existing === undefined || existing.ours) return undefined;
+  if (existing.obstacles.length > 0) {
+    return `${existing.title} (${existing.id}) was not made by this stack and cannot be taken over: ${existing.obstacles.join("; ")}. Nothing was touched.`;
+  }
+  if (!adopt) {
+    return `${existing.title} (${existing.id}) exists and was not made by this stack. Nothing was touched. Choose another name (setting names), or set adopt to take it over.`;
+  }
+  return undefined;
+}
+
+/** Creates; where the answer was lost, looks for what the call left before it tries again. */
+async function createOnce<Inputs extends object>(
+  lifecycle: Lifecycle<Inputs>,
+  context: Context,
+  desired: Inputs,
+): Promise<string> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await lifecycle.create(context, desired);
+    } catch (error) {
+      const exists = isExchangeError(error, "alreadyExists");
+      if (!exists && !isExchangeError(error, "unknownOutcome")) throw asUserError(lifecycle.title, error);
+      const made = await findMade(lifecycle, context, desired, exists);
+      if (made?.ours === true) return made.id;
+      const conflict = made === undefined ? undefined : conflictOf(lifecycle.title, [made], false);
+      if (conflict !== undefined) throw new UserError(conflict, { cause: error });
+      if (exists || attempt >= attempts) throw asUserError(lifecycle.title, error);
+    }
+  }
+}
+
+/**
+ * Looks for what a call left, for as long as another back end may take to show it: an object of ours, or, where
+ * Exchange says that one exists, whosever it is. `undefined` where none appears.
+ */
+async function findMade<Inputs extends object>(
+  lifecycle: Lifecycle<Inputs>,
+  context: Context,
+  desired: Inputs,
+  exists: boolean,
+): Promise<Found | undefined> {
+  const look = async (): Promise<Found | undefined> => {
+    const free = await findFree(lifecycle, context, desired);
+    return free.find((found) => found.ours) ?? (exists ? free[0] : undefined);
+  };
+  const what = exists ? `the ${lifecycle.title} that exists to be visible` : `a trace of the ${lifecycle.title}`;
+  return context.waitFor(what, look, exists ? settleSeconds : lostSeconds).catch((error: unknown) => {
+    if (error instanceof WaitTimeoutError) return undefined;
+    throw error;
+  });
+}
+
+/** An input `name`, where the artifact has one. */
+export function nameOf(inputs: object | undefined): string {
+  const name = inputs !== undefined && "name" in inputs ? inputs.name : undefined;
+  return typeof name === "string" ? name : "";
+}

@@ -1,0 +1,220 @@
+/**
+ * The proof of an application's access as a resource: every refresh proves it anew. It also takes tenant-wide consents
+ * away, where it may, and only once the scoped access holds and has had its time to take effect.
+ */
+import type * as pulumi from "@pulumi/pulumi";
+import { isNamed, opensCalendars } from "../directory/consents.ts";
+import { isDirectoryError } from "../directory/errors.ts";
+import { proveApplication, type ApplicationClaim } from "./applicationProof.ts";
+import type { ApplicationVerdict } from "./applicationVerdict.ts";
+import { demandSameTenant, type Artifact, type Recorded } from "./artifact.ts";
+import { ArtifactResource, type Arguments } from "./dynamic.ts";
+import type { Context, Properties } from "./lifecycle.ts";
+import { linesOf } from "./memberList.ts";
+import { proveInTime } from "./proofWait.ts";
+import { propagation, waitUntilEffective } from "./propagation.ts";
+import { messageOf, UserError } from "./userError.ts";
+
+/** What is proved, and that it is to hold. */
+export interface ApplicationCheckInputs extends ApplicationClaim {
+  /** `passed`; a refresh shows what is wrong in its place. */
+  readonly verdict: string;
+}
+
+/** Inputs that say what is proved; a proof of something else is a change. */
+const claimed = [
+  "reach",
+  "roles",
+  "assignments",
+  "app",
+  "appId",
+  "pointer",
+  "scope",
+  "group",
+  "members",
+  "mustStayOut",
+  "certificates",
+  "revokes",
+] as const;
+
+/** The proof, and the revocation that it allows, as an artifact without an object. */
+export const applicationCheck: Artifact = {
+  title: "application check",
+
+  check: async (_context, _recorded, desired) => ({ inputs: desired, problems: [] }),
+
+  diff(recorded, desired) {
+    const changes = claimed.some((name) => recorded[name] !== desired[name]) || recorded["verdict"] !== "passed";
+    return { changes, replaces: [], deleteBeforeReplace: false };
+  },
+
+  async create(context, desired) {
+    const properties = await demandProof(context, desired, { going: "", heldSince: "", mayRevoke: false });
+    return { id: `application-check-${context.tenantId}`, properties };
+  },
+
+  async read(context, recorded) {
+    demandSameTenant(context, applicationCheck.title, recorded.properties);
+    const claim = recorded.properties as unknown as ApplicationClaim;
+    const outputs = await proveApplication(context, claim).then(
+      (verdict) => outputsOf(context, verdict, heldSinceOf(recorded)),
+      unproved(context),
+    );
+    // The plan only says that something about the proof changed.
+    if (outputs.verdict !== "passed") context.report(`application check: as it is now, ${String(outputs.summary)}.`);
+    const properties = { ...recorded.properties, ...outputs };
+    const names = [...claimed, "verdict"];
+    return {
+      properties,
+      inputs: Object.fromEntries(names.map((name) => [name, properties[name as keyof typeof properties]])),
+    };
+  },
+
+  async update(context, recorded, desired) {
+    demandSameTenant(context, applicationCheck.title, recorded.properties);
+    const kept = linesOf(String(desired["assignments"]));
+    const going = linesOf(String(recorded.properties["assignments"])).filter((id) => !kept.includes(id));
+    const isSame = recorded.properties["assignments"] === desired["assignments"];
+    const heldSince = isSame ? heldSinceOf(recorded) : "";
+    return demandProof(context, desired, { going: going.join("\n"), heldSince, mayRevoke: true });
+  },
+
+  // A failing proof, or no connection, never keeps an access from being removed.
+  remove: async () => undefined,
+};
+
+function heldSinceOf({ properties }: Recorded): string {
+  const { heldSince } = properties;
+  return typeof heldSince === "string" ? heldSince : "";
+}
+
+/** @param heldSince as recorded; where the access only holds now, that is noted: by Exchange's clock, or not at all. */
+function outputsOf(context: Context, verdict: ApplicationVerdict, heldSince: string): Properties {
+  const { serverTime } = context.exchange;
+  const now = serverTime === undefined ? "" : new Date(serverTime).toISOString();
+  return {
+    heldSince: verdict.scopedAccessHolds ? heldSince || now : "",
+    verdict: verdict.passed ? "passed" : verdict.summary,
+    summary: verdict.summary,
+    scopedAccess: verdict.scopedAccessHolds ? "holds" : "does not hold",
+    widerAccess: verdict.nothingReachesWider ? "none" : "found",
+    notes: verdict.notes,
+    notProved: verdict.notProved,
+    tenantId: context.tenantId,
+  };
+}
+
+function unproved(context: Context): (error: unknown) => Properties {
+  return (error) => {
+    const summary = `not proved: it could not be asked: ${messageOf(error)}`;
+    const unknown = { scopedAccess: "unknown", widerAccess: "unknown", notes: [], notProved: [] };
+    return { verdict: summary, summary, ...unknown, tenantId: context.tenantId };
+  };
+}
+
+/**
+ * Proves until it holds, or until what is wrong cannot be lag; then fails, unless only a revocation is still to come.
+ */
+async function demandProof(
+  context: Context,
+  desired: Properties,
+  { going, heldSince, mayRevoke }: { readonly going: string; readonly heldSince: string; readonly mayRevoke: boolean },
+): Promise<Properties> {
+  const claim = { ...(desired as unknown as ApplicationClaim), going };
+  let verdict = await proveWith(context, claim);
+  for (const note of verdict.notes) context.report(`application check: ${note}.`);
+  if (claim.revokes && isOnlyConsent(verdict)) {
+    const wait = mayRevoke ? await waitUntilEffective(context, linesOf(claim.assignments), heldSince) : propagation;
+    if (wait > 0) {
+      context.report(
+        `application check: ${verdict.summary}. The consent is taken away by an up ${minutes(wait)} from now or later, when the scoped access is effective everywhere.`,
+      );
+      return { ...desired, ...outputsOf(context, verdict, heldSince) };
+    }
+    await revoke(context, verdict);
+    verdict = await proveWith(context, claim);
+  }
+  if (!verdict.passed) throw new UserError(`application check: ${verdict.summary}. ${advice(verdict)}`);
+  return { ...desired, ...outputsOf(context, verdict, heldSince) };
+}
+
+async function proveWith(context: Context, claim: ApplicationClaim): Promise<ApplicationVerdict> {
+  return proveInTime(
+    context,
+    "the application's access to be as asked for",
+    (fresh) => proveApplication(fresh, claim),
+    ({ scoped, wider }) => [...scoped, ...wider],
+  );
+}
+
+/** Whether tenant-wide consents are all that is wrong. */
+function isOnlyConsent({ scopedAccessHolds, wider, wideConsents }: ApplicationVerdict): boolean {
+  return scopedAccessHolds && wideConsents.length > 0 && wider.length === wideConsents.length;
+}
+
+async function revoke({ graph, ...context }: Context, { wideConsents }: ApplicationVerdict): Promise<void> {
+  const inherited = wideConsents.filter((consent) => consent.inheritedFrom !== "");
+  if (inherited.length > 0) {
+    const groups = inherited.map((consent) => `"${consent.inheritedFrom}"`).join(", ");
+    throw new UserError(
+      `application check: a consent comes from the group ${groups}, which others may need; it was left. Take the app out of the group, or the consent off it.`,
+    );
+  }
+  const unknown = wideConsents.filter((consent) => !isNamed(consent));
+  if (unknown.length > 0) {
+    const grants = unknown.map(({ permission, resource }) => `${permission} on ${resource || "an unknown resource"}`);
+    throw new UserError(
+      `application check: nobody can tell what the consent ${grants.join(", ")} opens; every consent was left. Have an administrator look at it.`,
+    );
+  }
+  for (const consent of wideConsents.filter(opensCalendars)) {
+    context.report(
+      `application check: taking away the tenant-wide consent ${consent.permission} on ${consent.resource}.`,
+    );
+    try {
+      await graph.remove(consent.path);
+    } catch (error) {
+      if (isDirectoryError(error, "notFound")) continue;
+      if (!isDirectoryError(error, "forbidden")) throw error;
+      throw new UserError(
+        "application check: the identity may not take consents away. Lend it AppRoleAssignment.ReadWrite.All for this one up (it does not belong to its standing rights), or have an administrator remove the consent.",
+        { cause: error },
+      );
+    }
+  }
+}
+
+function advice({ wideConsents }: ApplicationVerdict): string {
+  return wideConsents.length > 0
+    ? "Remove the consent in Entra (Enterprise applications, Permissions), or set revokeTenantWideConsent."
+    : "Run preview to see what differs; destroy is always possible.";
+}
+
+function minutes(milliseconds: number): string {
+  return `${Math.ceil(milliseconds / 60_000)} minutes`;
+}
+
+/** The proof as a Pulumi resource. */
+export class ApplicationCheck extends ArtifactResource {
+  /** `passed`, or what is wrong. */
+  declare readonly verdict: pulumi.Output<string>;
+  declare readonly summary: pulumi.Output<string>;
+  declare readonly scopedAccess: pulumi.Output<string>;
+  declare readonly widerAccess: pulumi.Output<string>;
+  declare readonly notes: pulumi.Output<string[]>;
+  declare readonly notProved: pulumi.Output<string[]>;
+  /** Since when the scoped access holds, as an ISO time; empty where it does not. */
+  declare readonly heldSince: pulumi.Output<string>;
+
+  constructor(name: string, args: Arguments<ApplicationCheckInputs>, options?: pulumi.CustomResourceOptions) {
+    const outputs = {
+      summary: undefined,
+      scopedAccess: undefined,
+      widerAccess: undefined,
+      notes: undefined,
+      notProved: undefined,
+      heldSince: undefined,
+    };
+    super("applicationCheck", "ApplicationCheck", name, { ...outputs, ...args }, options);
+  }
+}

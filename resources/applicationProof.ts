@@ -1,0 +1,197 @@
+/** Gathers what Exchange and Entra say about an application's access, starting from the live assignments. */
+import { readConsents } from "../directory/consents.ts";
+import { isDirectoryError } from "../directory/errors.ts";
+import { isExchangeError } from "../exchange/errors.ts";
+import type { ExchangeObject } from "../exchange/session.ts";
+import { judgeApplication } from "./applicationVerdict.ts";
+import type {
+  AccessPolicy,
+  ApplicationAssignmentEvidence,
+  ApplicationEvidence,
+  ApplicationProbe,
+  ApplicationVerdict,
+  Authorization,
+} from "./applicationVerdict.ts";
+import { customScopeOf, isOfApp, isRegular } from "./assignmentRow.ts";
+import { flag, guid, nameOf, text } from "./exchangeValue.ts";
+import type { Context } from "./lifecycle.ts";
+import { getAll, getByGuid } from "./lookup.ts";
+import { linesOf, parseMembers, type Member } from "./memberList.ts";
+import { isOurs } from "./proof.ts";
+import { choose, listMailboxes, type Chosen } from "./sample.ts";
+import { previewFilter } from "./scopeMembers.ts";
+
+/** What a proof of an application's access is about. */
+export interface ApplicationClaim {
+  readonly reach: "group" | "organization";
+  /** Names of the roles, a line each. */
+  readonly roles: string;
+  /** GUIDs of the role assignments, a line each. */
+  readonly assignments: string;
+  /** GUIDs of the stack's assignments that the engine removes at the end of this `up`; a refresh knows of none. */
+  readonly going?: string;
+  /** Object id of the enterprise app. */
+  readonly app: string;
+  /** Client id. */
+  readonly appId: string;
+  /** GUID of Exchange's service principal. */
+  readonly pointer: string;
+  /** GUID of the management scope; empty in reach `organization`. */
+  readonly scope: string;
+  /** GUID of the security group; empty in reach `organization`. */
+  readonly group: string;
+  readonly members: string;
+  readonly mustStayOut: string;
+  /** The own app's certificates, `thumbprint notAfter` a line; empty for the vendor's app. */
+  readonly certificates: string;
+  /** Whether the stack may take tenant-wide consents away. */
+  readonly revokes: boolean;
+}
+
+/** Up to so many listed mailboxes, each is asked about by itself; of more, a sample. */
+const askAll = 20;
+const sampleOfMany = 5;
+
+/** A verdict with what it rests on. */
+export interface ApplicationProof {
+  readonly verdict: ApplicationVerdict;
+  readonly evidence: ApplicationEvidence;
+  /** The mailboxes that were asked about one by one, in the order of the evidence's probes. */
+  readonly chosen: readonly Chosen[];
+}
+
+/** Gathers the evidence and judges it. A failing proof is a verdict; an error is that nothing can be said. */
+export async function proveApplication(context: Context, claim: ApplicationClaim): Promise<ApplicationVerdict> {
+  return (await examineApplication(context, claim)).verdict;
+}
+
+/** As {@link proveApplication}, for reports that show the evidence too. */
+export async function examineApplication(context: Context, claim: ApplicationClaim): Promise<ApplicationProof> {
+  const members = parseMembers(claim.members);
+  const { evidence, chosen } = await gatherEvidence(context, claim, members);
+  const { reach, revokes } = claim;
+  return {
+    verdict: judgeApplication({ reach, revokes, roles: linesOf(claim.roles), members }, evidence),
+    evidence,
+    chosen,
+  };
+}
+
+async function gatherEvidence(
+  context: Context,
+  claim: ApplicationClaim,
+  members: readonly Member[],
+): Promise<Pick<ApplicationProof, "evidence" | "chosen">> {
+  const { exchange } = context;
+  const readAssignments = (ids = ""): Promise<(ExchangeObject | undefined)[]> =>
+    Promise.all(linesOf(ids).map((id) => getByGuid(exchange, "Get-ManagementRoleAssignment", id)));
+  const [entra, assignments, going, pointer, scope, group, mailboxes, authorizations, policies] = await Promise.all([
+    readEntra(context, claim),
+    readAssignments(claim.assignments),
+    readAssignments(claim.going),
+    getByGuid(exchange, "Get-ServicePrincipal", claim.pointer),
+    claim.scope === "" ? undefined : getByGuid(exchange, "Get-ManagementScope", claim.scope),
+    claim.group === "" ? undefined : getByGuid(exchange, "Get-DistributionGroup", claim.group),
+    claim.reach === "organization" ? [] : listMailboxes(context),
+    getAll(exchange, "Test-ServicePrincipalAuthorization", { Identity: claim.app }),
+    readPolicies(context, claim),
+  ]);
+  const filter = scope === undefined ? "" : text(scope, "RecipientFilter");
+  const listedSample = members.length <= askAll ? askAll : sampleOfMany;
+  const chosen = choose({ ...claim, seed: claim.pointer }, members, mailboxes, listedSample);
+  const [inside, probes] = await Promise.all([
+    filter === "" ? [] : previewFilter(context, filter),
+    Promise.all(chosen.map((each) => probe(context, claim, each))),
+  ]);
+  const evidence = {
+    ...entra,
+    pointerIsRight:
+      pointer !== undefined && guid(pointer, "ObjectId") === claim.app && guid(pointer, "AppId") === claim.appId,
+    assignments: assignments.map((each) => (each === undefined ? undefined : evidenceOf(each, claim))),
+    goingRoles: going.flatMap((each) => (each === undefined ? [] : [nameOf(text(each, "Role"))])),
+    scope: scope === undefined ? undefined : { name: text(scope, "Name"), filter },
+    scopeIsOurs: isOurs(claim, scope, group),
+    inside,
+    authorizations: authorizations.map(authorizationOf),
+    probes,
+    policies: policies.map((policy) => policyOf(policy, group)),
+    certificateDays: daysLeft(claim.certificates, exchange.serverTime ?? Date.now()),
+  };
+  return { evidence, chosen };
+}
+
+async function readEntra(
+  { graph }: Context,
+  claim: ApplicationClaim,
+): Promise<Pick<ApplicationEvidence, "appIsEnabled" | "consents">> {
+  try {
+    const [app, consents] = await Promise.all([
+      graph.read(`/servicePrincipals/${claim.app}?$select=id,appId,accountEnabled`),
+      readConsents(graph, claim.app),
+    ]);
+    return { appIsEnabled: app["accountEnabled"] === true, consents };
+  } catch (error) {
+    if (isDirectoryError(error, "notFound")) return { appIsEnabled: false, consents: [] };
+    throw error;
+  }
+}
+
+/**
+ * Policies only limit what Entra consents: where they may not be read, none is assumed, and the proof is the harder.
+ */
+async function readPolicies({ exchange }: Context, claim: ApplicationClaim): Promise<readonly ExchangeObject[]> {
+  try {
+    const policies = await exchange.read("Get-ApplicationAccessPolicy", {}, { all: true });
+    return policies.filter((policy) => guid(policy, "AppId") === claim.appId);
+  } catch (error) {
+    if (isExchangeError(error, "forbidden", "unauthorized", "notFound")) return [];
+    throw error;
+  }
+}
+
+function evidenceOf(assignment: ExchangeObject, claim: ApplicationClaim): ApplicationAssignmentEvidence {
+  return {
+    name: text(assignment, "Name"),
+    role: nameOf(text(assignment, "Role")),
+    isOurApp: isOfApp(assignment, claim.app),
+    enabled: flag(assignment, "Enabled"),
+    isRegular: isRegular(assignment),
+    writeScope: text(assignment, "RecipientWriteScope"),
+    customScope: customScopeOf(assignment),
+  };
+}
+
+function authorizationOf(row: ExchangeObject): Authorization {
+  const inScope = text(row, "InScope").toLowerCase();
+  return {
+    role: nameOf(text(row, "RoleName")),
+    scopeType: text(row, "ScopeType"),
+    scope: nameOf(text(row, "AllowedResourceScope")),
+    isInScope: inScope === "true" ? true : inScope === "false" ? false : undefined,
+  };
+}
+
+async function probe(context: Context, claim: ApplicationClaim, chosen: Chosen): Promise<ApplicationProbe> {
+  const rows = await getAll(context.exchange, "Test-ServicePrincipalAuthorization", {
+    Identity: claim.app,
+    Resource: chosen.id,
+  });
+  return { address: chosen.address, isListed: chosen.isListed, authorizations: rows.map(authorizationOf) };
+}
+
+function policyOf(policy: ExchangeObject, group: ExchangeObject | undefined): AccessPolicy {
+  const scope = nameOf(text(policy, "ScopeIdentity")) || text(policy, "ScopeName");
+  return {
+    restricts: text(policy, "AccessRight") === "RestrictAccess",
+    isOurGroup: group !== undefined && scope !== "" && scope === text(group, "Name"),
+    group: text(policy, "ScopeName") || scope,
+  };
+}
+
+/** Whole days until each certificate expires. */
+export function daysLeft(certificates: string, now: number): number[] {
+  return linesOf(certificates).map((line) => {
+    const end = Date.parse(line.split(" ")[1] ?? "");
+    return Math.floor((end - now) / (24 * 60 * 60 * 1000));
+  });
+}

@@ -1,0 +1,49 @@
+/** The documented application roles of Exchange Online (facts/exchange.md §5). */
+
+/** Their names without the prefix `Application `. */
+const rights = [
+  "Mail.Read",
+  "Mail.ReadBasic",
+  "Mail.ReadWrite",
+  "Mail.Send",
+  "MailboxSettings.Read",
+  "MailboxSettings.ReadWrite",
+  "Calendars.Read",
+  "Calendars.ReadWrite",
+  "Contacts.Read",
+  "Contacts.ReadWrite",
+  "MailboxFolder.Read",
+  "MailboxFolder.ReadWrite",
+  "MailboxItem.Read",
+  "MailboxItem.ReadWrite",
+  "MailboxItem.Export",
+  "MailboxItem.ImportExport",
+  "Mail Full Access",
+  "Exchange Full Access",
+  "EWS.AccessAsApp",
+  "SMTP.SendAsApp",
+  "MailboxConfigItem.Read",
+  "MailboxConfigItem.ReadWrite",
+  "MailTips.ReadBasic.All",
+  "Mail-Advanced.ReadWrite.All",
+] as const;
+
+/** The roles by Exchange's names, e.g. `Application Calendars.ReadWrite`. */
+export const applicationRoles: readonly string[] = rights.map((right) => `Application ${right}`);
+
+/** Whether a role opens calendars only; every other one opens other parts of the mailbox, or all of it. */
+export function isCalendarRole(role: string): boolean {
+  return /^Application Calendars\./.test(role);
+}
+
+/** What a role opens, in the report's words. */
+export function describeRole(role: string): string {
+  if (isCalendarRole(role)) return "calendars only";
+  const opensAll = ["Application EWS.AccessAsApp", "Application Exchange Full Access"].includes(role);
+  return opensAll ? "the whole mailbox, not the calendar alone" : "other parts of the mailbox than calendars";
+}
+
+/** Whether a role opens calendars to Microsoft Graph; `Application EWS.AccessAsApp` opens them to EWS only. */
+export function opensGraphCalendars(role: string): boolean {
+  return isCalendarRole(role) || role === "Application Exchange Full Access";
+}

@@ -1,0 +1,69 @@
+/** The way from one access mode to the other: add, prove, remove; each stage one `up`. */
+import { proveApplication } from "./applicationProof.ts";
+import { text } from "./exchangeValue.ts";
+import type { Context, Problem } from "./lifecycle.ts";
+import { getByGuid } from "./lookup.ts";
+import { linesOf } from "./memberList.ts";
+import { waitUntilEffective } from "./propagation.ts";
+import { roleExists } from "./managementRole.ts";
+import { uses, type TenantInputs } from "./tenantInputs.ts";
+
+/** What keeps a stack from going from the recorded access modes to the desired ones. */
+export async function checkStage(
+  context: Context,
+  desired: TenantInputs,
+  recorded: TenantInputs | undefined,
+): Promise<Problem[]> {
+  if (recorded === undefined || recorded.access === desired.access) return [];
+  const before = linesOf(recorded.access);
+  const stays = before.some((mode) => linesOf(desired.access).includes(mode));
+  if (!stays) {
+    // Where Microsoft has removed the role there is no old access left to keep during the change-over.
+    if (before.includes("impersonation") && !(await roleExists(context, desired.role))) return [];
+    const both = '["impersonation", "application"]';
+    return [
+      `access: going from ${before.join()} to ${linesOf(desired.access).join()} in one step would close the old access before the new one is proved. Set access to ${both} and run up; two hours later set it to ["${linesOf(desired.access).join()}"] and run up again.`,
+    ];
+  }
+  const dropsImpersonation = before.includes("impersonation") && !uses(desired, "impersonation");
+  return dropsImpersonation && (await roleExists(context, desired.role)) ? checkSuccessor(context, desired) : [];
+}
+
+/** The old access goes only once the new one holds and has had its time to be effective everywhere. */
+async function checkSuccessor(context: Context, desired: TenantInputs): Promise<Problem[]> {
+  const { known } = desired;
+  const assignments = linesOf(known.applicationAssignments).map((line) => line.slice(-36));
+  if (desired.app === "" || known.exchangeServicePrincipal === "" || assignments.length === 0) {
+    return [
+      "access: impersonation stays, because no up has brought the application's access to its end yet. Set access back to both and run up first. Nothing was changed.",
+    ];
+  }
+  const verdict = await proveApplication(context, {
+    reach: desired.reach,
+    roles: desired.roles,
+    assignments: assignments.join("\n"),
+    app: desired.app,
+    appId: await appIdOf(context, desired),
+    pointer: known.exchangeServicePrincipal,
+    scope: known.scope,
+    group: known.securityGroup,
+    members: desired.members,
+    mustStayOut: desired.mustStayOut,
+    certificates: "",
+    revokes: false,
+  });
+  if (!verdict.scopedAccessHolds) {
+    return [`access: impersonation stays, because the application's ${verdict.summary}. Nothing was changed.`];
+  }
+  const wait = await waitUntilEffective(context, assignments, known.applicationHeldSince);
+  if (wait <= 0) return [];
+  return [
+    `access: impersonation stays for now: the application's access is proved, but it may take two hours to be effective everywhere. Run up again in ${Math.ceil(wait / 60_000)} minutes. Nothing was changed.`,
+  ];
+}
+
+async function appIdOf({ exchange }: Context, { known, clientId }: TenantInputs): Promise<string> {
+  if (clientId !== "" || known.exchangeServicePrincipal === "") return clientId;
+  const pointer = await getByGuid(exchange, "Get-ServicePrincipal", known.exchangeServicePrincipal);
+  return pointer === undefined ? "" : text(pointer, "AppId").toLowerCase();
+}

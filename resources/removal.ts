@@ -1,0 +1,38 @@
+/** How an object is removed: done when it is really gone, whatever became of the answers. */
+import { isExchangeError } from "../exchange/errors.ts";
+import { attempts } from "./acquisition.ts";
+import type { Context, Lifecycle } from "./lifecycle.ts";
+import { observeSettled, settleSeconds } from "./observation.ts";
+import { asUserError } from "./userError.ts";
+
+/** Removes an object and waits until it is really gone; what is gone already is done. */
+export async function removeWhole<Inputs extends object>(
+  lifecycle: Lifecycle<Inputs>,
+  context: Context,
+  id: string,
+  known: Inputs,
+): Promise<void> {
+  let isRemoved = false;
+  let lost = 0;
+  await context.waitFor(
+    `the ${lifecycle.title} to be gone`,
+    async () => {
+      const look = () => observeSettled(lifecycle, context, id, known);
+      const live = await look();
+      if (live === undefined) return true;
+      if (isRemoved || live === "unsettled") return undefined;
+      try {
+        await lifecycle.remove(context, live);
+        isRemoved = true;
+      } catch (error) {
+        // Gone at the back end that answered, or nobody knows: the next look tells.
+        lost += 1;
+        const isDoubtful =
+          isExchangeError(error, "notFound") || (isExchangeError(error, "unknownOutcome") && lost < attempts);
+        if (!isDoubtful) throw asUserError(lifecycle.title, error);
+      }
+      return (await look()) === undefined ? true : undefined;
+    },
+    settleSeconds,
+  );
+}

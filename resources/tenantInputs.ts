@@ -1,0 +1,83 @@
+/** What the tenant resource is told: what is asked for, under which names, and what the stack holds already. */
+import type { Problem, Properties } from "./lifecycle.ts";
+
+/** Inputs of the tenant resource: all that the preflight and the sweep work with. */
+export interface TenantInputs {
+  readonly mark: string;
+  /** Access modes, a line each: `impersonation`, `application`. */
+  readonly access: string;
+  readonly reach: "group" | "organization";
+  /** The role of impersonation. */
+  readonly role: string;
+  /** The roles of the application, a line each. */
+  readonly roles: string;
+  /** Names of the objects. */
+  readonly roleGroup: string;
+  readonly securityGroup: string;
+  readonly scope: string;
+  readonly assignment: string;
+  readonly application: string;
+  /** The service user, as `upn` or `upn objectId`; empty without impersonation. */
+  readonly user: string;
+  /** First part of the service user's principal name. */
+  readonly serviceUserName: string;
+  /** Whether the stack makes the user, and so sweeps it. */
+  readonly ownsUser: boolean;
+  /** Client id of the vendor's app; empty for an own one. */
+  readonly clientId: string;
+  /** Object id of the enterprise app, where it is there already. */
+  readonly app: string;
+  /** Whether the stack makes the enterprise app, and so sweeps it. */
+  readonly ownsApp: boolean;
+  /** The mailboxes, as lines; completed by the preflight. */
+  readonly members: string;
+  readonly vanished: string;
+  readonly mustStayOut: string;
+  /** Address of the security group's owner; empty in reach `organization`. */
+  readonly owner: string;
+  readonly confirmedAddresses: readonly string[];
+  /** Names of the objects that may be taken over, as in the setting `adopt`. */
+  readonly adopt: readonly string[];
+  readonly onDestroy: "remove" | "keep";
+  readonly regrant: boolean;
+  readonly allowOrganizationCustomization: boolean;
+  readonly removeLeftovers: boolean;
+  /** What the program found to belong to others (stacks/identities.ts). */
+  readonly conflicts: readonly Problem[];
+  /** Ids of the objects that the stack holds already, from its last outputs; empty where it holds none. */
+  readonly known: KnownObjects;
+}
+
+/** GUIDs of the objects, and what else the last outputs say of them; empty where the stack holds none. */
+export interface KnownObjects {
+  readonly roleGroup: string;
+  readonly securityGroup: string;
+  readonly scope: string;
+  readonly assignment: string;
+  readonly exchangeServicePrincipal: string;
+  /** Of an app, `role guid` a line. */
+  readonly applicationAssignments: string;
+  /**
+   * Since when the application's scoped access holds (applicationCheck.ts), as an ISO time; empty where it does not.
+   */
+  readonly applicationHeldSince: string;
+}
+
+/** Whether a stack uses an access mode. */
+export function uses({ access }: Pick<TenantInputs, "access">, mode: "impersonation" | "application"): boolean {
+  return access.split("\n").includes(mode);
+}
+
+/**
+ * What the preflight alone asks for: `check` passes it on to nobody. The state's outputs hold what an `up` did last and
+ * its inputs what was asked last, so each refresh would show these as changed whenever an `up` had nothing else to do.
+ */
+const askedOnly = ["known", "conflicts", "adopt", "confirmedAddresses", "onDestroy", "regrant"] as const;
+
+/** What the state holds of the inputs. */
+export type LastingInputs = Omit<TenantInputs, (typeof askedOnly)[number]>;
+
+/** Takes what the preflight alone asks for out of the inputs, or out of a state that still holds it. */
+export function lastingOf(inputs: object): Properties {
+  return Object.fromEntries(Object.entries(inputs).filter(([name]) => !askedOnly.some((each) => each === name)));
+}

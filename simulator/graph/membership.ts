@@ -1,0 +1,15 @@
+/** Which groups in Entra hold an object, directly or through other groups. */
+import type { DirectoryGroup, Tenant } from "../model.ts";
+
+export function groupsAround(tenant: Pick<Tenant, "groups">, id: string): DirectoryGroup[] {
+  const around = new Set<DirectoryGroup>();
+  const visit = (member: string): void => {
+    for (const group of tenant.groups) {
+      if (around.has(group) || !group.memberIds.includes(member)) continue;
+      around.add(group);
+      visit(group.id);
+    }
+  };
+  visit(id);
+  return [...around];
+}

@@ -1,0 +1,125 @@
+/** Reads a stack's configuration into its settings, and says everything that is wrong with it at once. Pure. */
+import { closestMatch } from "leven";
+import type { z } from "zod";
+import { contradictions } from "./contradiction.ts";
+import { certificateList, isShowable, nested, schema, type Settings } from "./settings.ts";
+
+/** Settings that are texts; every other one holds a list, an object or a flag, whose text is JSON. */
+const textSettings = new Set(["reach", "owner", "passwordRotation", "onDestroy", "exchangeEndpoint"]);
+
+/** What reading the settings gave: the settings, or everything that is wrong with them. */
+export type ReadSettings = (
+  | { readonly settings: Settings; readonly problems?: undefined }
+  | { readonly settings?: undefined; readonly problems: readonly string[] }
+) & {
+  /** The own app's certificates, also where other settings are wrong: theirs are told together with these. */
+  readonly certificateFiles: readonly string[];
+};
+
+/**
+ * Keys that nothing reads, because their namespace is none of this project's: with a slip of the pen there, a setting
+ * would be left out in silence.
+ * @param keys all keys of the stack, namespaces included
+ */
+export function unreadKeys(keys: readonly string[], project: string): string[] {
+  const known = [project, "azuread", "pulumi"];
+  return keys.flatMap((key) => {
+    const [namespace = "", name = ""] = key.split(/:(.*)/s);
+    if (known.includes(namespace)) return [];
+    return [
+      `${key}: nothing reads the namespace ${namespace}. Did you mean ${closestMatch(namespace, known) ?? project}:${name}?`,
+    ];
+  });
+}
+
+/**
+ * Reads a stack's configuration.
+ * @param raw the project's keys without their namespace, values as Pulumi holds them (structured ones as JSON text).
+ * @param readLines the lines of a file of addresses; throws what follows on its path where it cannot be read.
+ */
+export function readSettings(
+  raw: Readonly<Record<string, string>>,
+  readLines: (path: string) => string[],
+): ReadSettings {
+  const problems: string[] = [];
+  const wrong = new Set<string>();
+  const values: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(raw)) {
+    try {
+      values[name] = valueOf(name, value, readLines);
+    } catch (error) {
+      problems.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+      wrong.add(name);
+    }
+  }
+  const parsed = schema.safeParse(values, { reportInput: true });
+  for (const issue of parsed.error?.issues ?? []) {
+    problems.push(...describe(issue));
+    for (const key of issue.code === "unrecognized_keys" && issue.path.length === 0 ? issue.keys : [issue.path[0]]) {
+      wrong.add(String(key));
+    }
+  }
+  const rest = parsed.success ? parsed : schema.safeParse(without(values, wrong));
+  for (const { keys, problem } of rest.success ? contradictions(rest.data, new Set(Object.keys(values))) : []) {
+    if (!keys.some((key) => wrong.has(key))) problems.push(problem);
+  }
+  const certificateFiles = certificatesIn(values["application"]);
+  if (problems.length > 0 || !parsed.success) return { problems: [...new Set(problems)], certificateFiles };
+  return { settings: parsed.data, certificateFiles };
+}
+
+/** The list of certificates, wherever it can be read itself. */
+function certificatesIn(application: unknown): readonly string[] {
+  const holder = typeof application === "object" && application !== null ? application : {};
+  return certificateList.safeParse("certificates" in holder ? holder.certificates : undefined).data ?? [];
+}
+
+function without(values: Readonly<Record<string, unknown>>, names: ReadonlySet<string>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !names.has(name)));
+}
+
+function valueOf(name: string, value: string, readLines: (path: string) => string[]): unknown {
+  if (textSettings.has(name)) return value;
+  const parsed = parseJson(value);
+  return name === "mailboxes" && typeof parsed === "string" ? addressesIn(parsed, readLines) : parsed;
+}
+
+function parseJson(value: string): unknown {
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+/** One address a line; empty lines and what follows a # are left out. */
+function addressesIn(path: string, readLines: (path: string) => string[]): string[] {
+  let lines: string[];
+  try {
+    lines = readLines(path);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`"${path}" ${reason}. Write a list of addresses, or the path of a file of addresses.`, { cause });
+  }
+  return lines.map((line) => line.replace(/#.*/, "").trim()).filter((line) => line !== "");
+}
+
+function describe(issue: z.core.$ZodIssue): string[] {
+  const path = issue.path
+    .map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`))
+    .join("")
+    .slice(1);
+  if (issue.code === "unrecognized_keys") {
+    const known = Object.keys(nested[path] ?? schema.shape).join(", ");
+    return issue.keys.map((key) => `${path === "" ? "" : `${path}.`}${key}: there is no such setting. Known: ${known}`);
+  }
+  return [`${path}:${show(issue.input)} ${issue.message}${issue.message.endsWith("?") ? "" : "."}`];
+}
+
+/** A value in front of what is wrong with it; nothing for one that is missing, empty, long or may not be printed. */
+function show(value: unknown): string {
+  if (typeof value === "string") return isShowable(value) ? ` "${value}"` : "";
+  const text = value === undefined ? "" : JSON.stringify(value);
+  // A backslash hides a control character, and so a text of several lines, as a key is; an object may hold what is secret.
+  return /\w/.test(text) && text.length <= 80 && !/[\\{]/.test(text) && isShowable(text) ? ` ${text}` : "";
+}

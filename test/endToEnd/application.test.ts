@@ -1,0 +1,215 @@
+/** The life of an own app through the real engine: opened, changed in every way, drifted where nobody looks, undone. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { compareDrift } from "../../commands/demo/drift.ts";
+import { makeCertificate } from "../directory/certificates.ts";
+import { applicationName, applicationRole, consent } from "../support/application.ts";
+import { everyMailbox, reachNow, writesBeyondForAnybody } from "../support/reach.ts";
+import { enterpriseApp, startRehearsal, type Rehearsal } from "../support/rehearsal.ts";
+import { adviser, director, eva, gijs } from "../support/stack.ts";
+
+const group = "SecurityGroup-CallPro Calendar Access";
+const scope = "Scope-CallPro Calendar Access";
+const bypass = { BypassSecurityGroupManagerCheck: true };
+const assignment = `${applicationRole}-${applicationName}`;
+const twoHours = 2 * 60 * 60 * 1000;
+
+describe("an own app", () => {
+  let rehearsal: Rehearsal;
+  let before: unknown;
+  const folder = mkdtempSync(join(tmpdir(), "application-"));
+  const keys: string[] = [];
+  /** A certificate's file; it is valid for two years, so that the virtual clock does not end it. */
+  const certificate = (name: string): string => {
+    const made = makeCertificate(name, new Date(Date.now() + 2 * 365 * 24 * 60 * 60 * 1000));
+    keys.push(made.key);
+    const file = join(folder, `${name}.pem`);
+    writeFileSync(file, made.certificate);
+    return file;
+  };
+  const first = certificate("first");
+  const second = certificate("second");
+
+  beforeAll(async () => {
+    rehearsal = await startRehearsal({ access: ["application"], application: { certificates: [first] } });
+    before = rehearsal.tenant.dump();
+  }, 60_000);
+
+  afterAll(async () => {
+    rmSync(folder, { recursive: true, force: true });
+    await rehearsal.close();
+  });
+
+  /** An `up` after which the app reaches exactly the asked mailboxes. */
+  const up = (asked: readonly string[]): ReturnType<Rehearsal["up"]> => rehearsal.up(asked, applicationName);
+
+  const certificatesInEntra = (): number | undefined =>
+    rehearsal.tenant.tenant.applications.find(({ displayName }) => displayName === applicationName)?.keyCredentials
+      .length;
+
+  test("is opened the listed mailboxes by the last write of an up, and nothing before", async () => {
+    const { writes, entries } = await up([adviser, eva]);
+    expect(writes.at(-1)).toBe("New-ManagementRoleAssignment");
+    expect(writesBeyondForAnybody(entries.slice(0, -1), [])).toEqual([]);
+    expect(await rehearsal.stack.outputs()).toMatchObject({
+      clientId: enterpriseApp(rehearsal.tenant, applicationName).appId,
+      applicationAssignments: [assignment],
+      applicationVerification: { verdict: "passed", scopedAccess: "holds", widerAccess: "none" },
+    });
+  }, 90_000);
+
+  test("has nothing to do in a preview right after it, which writes nothing", async () => {
+    const { result, entries } = await rehearsal.run([], "preview", "--expect-no-changes");
+    expect(result).toMatchObject({ code: 0 });
+    expect(entries).toEqual([]);
+  }, 90_000);
+
+  test("gets another list, a second certificate and a second role, scoped like the first", async () => {
+    const roles = [applicationRole, "Application Mail.Read"];
+    rehearsal.stack.configure({ mailboxes: [adviser, gijs], application: { certificates: [first, second], roles } });
+    const { writes } = await up([adviser, gijs]);
+    expect(writes.toSorted()).toEqual([
+      "New-ManagementRoleAssignment",
+      "PATCH /applications",
+      "Update-DistributionGroupMember",
+    ]);
+    expect(certificatesInEntra()).toBe(2);
+    const made = rehearsal.tenant.tenant.assignments.filter(({ name }) => name.endsWith(`-${applicationName}`));
+    expect(made.map(({ recipientWriteScope }) => recipientWriteScope)).toEqual(roles.map(() => "CustomRecipientScope"));
+  }, 90_000);
+
+  test("loses that role and its first certificate again, and nothing else", async () => {
+    rehearsal.stack.configure({ application: { certificates: [second] } });
+    const { writes } = await up([adviser, gijs]);
+    expect(writes.toSorted()).toEqual(["PATCH /applications", "Remove-ManagementRoleAssignment"]);
+    expect(certificatesInEntra()).toBe(1);
+    expect(await rehearsal.stack.outputs()).toMatchObject({ applicationAssignments: [assignment] });
+  }, 90_000);
+
+  test("reaches every mailbox where reach organization is asked for by name", async () => {
+    rehearsal.stack.configure({ reach: "organization", mustStayOut: undefined });
+    expect((await up(everyMailbox(rehearsal.tenant))).writes).toEqual([
+      "New-ManagementRoleAssignment",
+      "Remove-ManagementRoleAssignment",
+      "Remove-ManagementScope",
+      "Remove-DistributionGroup",
+    ]);
+  }, 90_000);
+
+  test("is narrowed back to the group by taking the wide assignment away first", async () => {
+    rehearsal.stack.configure({ reach: "group", mustStayOut: [director], mailboxes: [adviser, eva] });
+    const { writes, entries } = await up([adviser, eva]);
+    expect(writes.filter((each) => each.includes("Assignment"))).toEqual([
+      "Remove-ManagementRoleAssignment",
+      "New-ManagementRoleAssignment",
+    ]);
+    const narrowed = entries.findIndex(({ operation }) => operation === "Remove-ManagementRoleAssignment");
+    expect(writesBeyondForAnybody(entries.slice(narrowed), [adviser, eva])).toEqual([]);
+    expect(await rehearsal.stack.outputs()).toMatchObject({ applicationVerification: { verdict: "passed" } });
+  }, 90_000);
+
+  test("with a second assignment and a consent is shown in preview and fails the proof, though no object changed", async () => {
+    const { objectId } = enterpriseApp(rehearsal.tenant, applicationName);
+    await rehearsal.tenant.byHand("New-ManagementRoleAssignment", {
+      Name: "By hand",
+      Role: applicationRole,
+      App: objectId,
+    });
+    consent(rehearsal.tenant, objectId, "Calendars.ReadWrite");
+    const { drift, verdict } = await rehearsal.preview();
+    expect(compareDrift(drift, { ApplicationCheck: ["verdict"] })).toEqual([]);
+    expect(verdict).toContain("scoped access holds: exactly the 2 listed mailboxes");
+    expect(verdict).toContain(`the app also has ${applicationRole} on Organization`);
+    expect(verdict).toContain("the tenant-wide consent Calendars.ReadWrite on Microsoft Graph");
+    expect(await rehearsal.refusedUp()).toContain("application check: scoped access holds");
+    await rehearsal.tenant.byHand("Remove-ManagementRoleAssignment", { Identity: "By hand" });
+  }, 90_000);
+
+  test("keeps a tenant-wide consent until the scoped access had its two hours, and then loses it", async () => {
+    rehearsal.stack.configure({ revokeTenantWideConsent: true });
+    const early = await rehearsal.run([], "up", "--yes", "--skip-preview");
+    expect(early.result).toMatchObject({ code: 0 });
+    expect(early.writes).toEqual([]);
+    expect(early.result.stdout).toMatch(/The consent is taken away by an up \d+ minutes from now or later/);
+
+    rehearsal.tenant.running.clock.advance(twoHours);
+    // The right to take consents away is lent for this one run.
+    consent(
+      rehearsal.tenant,
+      enterpriseApp(rehearsal.tenant, "Calendar access automation").objectId,
+      "AppRoleAssignment.ReadWrite.All",
+    );
+    const { writes } = await up([adviser, eva]);
+    expect(writes).toEqual(["DELETE /servicePrincipals"]);
+    rehearsal.tenant.tenant.appRoleAssignments.pop();
+  }, 90_000);
+
+  test("with a new member, an altered filter and another pointer is shown in preview, and repaired by the next up", async () => {
+    const { objectId, appId } = enterpriseApp(rehearsal.tenant, applicationName);
+    const live = rehearsal.tenant.tenant.scopes.find(({ name }) => name === scope)?.recipientFilter ?? "";
+    await rehearsal.tenant.byHand("Add-DistributionGroupMember", { Identity: group, Member: gijs, ...bypass });
+    await rehearsal.tenant.byHand("Set-ManagementScope", {
+      Identity: scope,
+      RecipientRestrictionFilter: `${live} -or PrimarySmtpAddress -eq '${director}'`,
+    });
+    expect(reachNow(rehearsal.tenant, applicationName)).toEqual([adviser, director, eva, gijs]);
+    await rehearsal.tenant.byHand("Remove-ManagementRoleAssignment", { Identity: assignment });
+    await rehearsal.tenant.byHand("Remove-ServicePrincipal", { Identity: objectId });
+    await rehearsal.tenant.byHand("New-ServicePrincipal", { AppId: appId, ObjectId: objectId, DisplayName: "By hand" });
+    const { drift, verdict } = await rehearsal.preview();
+    expect([...drift.keys()].toSorted()).toEqual([
+      "ApplicationCheck",
+      "ExchangeServicePrincipal",
+      "ManagementScope",
+      "RoleAssignment",
+      "SecurityGroup",
+    ]);
+    for (const each of [
+      "Exchange's service principal does not point to the enterprise app",
+      "is not limited to the stack's security group",
+      `inside the scope but not listed: ${director}, ${gijs}`,
+    ]) {
+      expect(verdict).toContain(each);
+    }
+
+    const { writes } = await up([adviser, eva]);
+    expect(writes.toSorted()).toEqual([
+      "New-ManagementRoleAssignment",
+      "Set-ManagementScope",
+      "Set-ServicePrincipal",
+      "Update-DistributionGroupMember",
+    ]);
+    expect(writes.at(-1)).toBe("New-ManagementRoleAssignment");
+  }, 90_000);
+
+  test("has no secret and no private key in anything that is said or stored, because the stack has none", async () => {
+    const { stdout } = await rehearsal.stack.run(["stack", "export", "--show-secrets"]);
+    const everything = [...rehearsal.said, rehearsal.stack.everyFile(), stdout].join("\n");
+    // azuread takes the public certificate for a secret: there is one to see only in the export.
+    expect(stdout).toContain("BEGIN CERTIFICATE");
+    expect(everything).not.toContain("PRIVATE KEY");
+    expect(everything).not.toContain(rehearsal.tenant.running.credentials.clientSecret);
+    // Below the modulus, which the certificate holds, too.
+    const inKeys = keys.flatMap((key) => key.split("\n").slice(10, 20));
+    expect(inKeys.length).toBeGreaterThan(10);
+    expect(inKeys.filter((line) => everything.includes(line))).toEqual([]);
+  }, 90_000);
+
+  test("goes with a destroy, access first, and leaves the tenant as it was", async () => {
+    const { writes, entries } = await rehearsal.destroy();
+    // The certificate and the enterprise app, both of the app registration, go in either order.
+    expect([...writes.slice(0, 4), ...writes.slice(4, 6).toSorted(), ...writes.slice(6)]).toEqual([
+      "Remove-ManagementRoleAssignment",
+      "Remove-ManagementScope",
+      "Remove-DistributionGroup",
+      "Remove-ServicePrincipal",
+      "DELETE /servicePrincipals",
+      "PATCH /applications",
+      "DELETE /applications",
+    ]);
+    expect(writesBeyondForAnybody(entries, [])).toEqual([]);
+    expect(rehearsal.tenant.dump()).toEqual(before);
+  }, 90_000);
+});

@@ -1,0 +1,77 @@
+/** The engine is killed in each call that makes or removes an app's access: nothing opens, nothing is left over. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { makeCertificate } from "../directory/certificates.ts";
+import { applicationName } from "../support/application.ts";
+import { chosen, killIn, type Kill } from "../support/kill.ts";
+import { reachNow, writesBeyondForAnybody } from "../support/reach.ts";
+import { startRehearsal, type Rehearsal } from "../support/rehearsal.ts";
+import { adviser, eva } from "../support/stack.ts";
+
+describe("a run in application mode that is killed", () => {
+  let rehearsal: Rehearsal;
+  let before: unknown;
+  const folder = mkdtempSync(join(tmpdir(), "application-kill-"));
+  const listed = [adviser, eva];
+
+  beforeAll(async () => {
+    const certificate = join(folder, "certificate.pem");
+    writeFileSync(certificate, makeCertificate("CallPro").certificate);
+    rehearsal = await startRehearsal({ access: ["application"], application: { certificates: [certificate] } });
+    before = rehearsal.tenant.dump();
+  }, 60_000);
+
+  afterAll(async () => {
+    rmSync(folder, { recursive: true, force: true });
+    await rehearsal.close();
+  });
+
+  /** Nobody may have had more open than the listed mailboxes, at any time. */
+  const expectNeverWider = (): void => {
+    expect(writesBeyondForAnybody(rehearsal.tenant.running.journal.entries, listed)).toEqual([]);
+  };
+
+  const inEachOf = async (command: "up" | "destroy", kills: readonly Kill[]): Promise<void> => {
+    for (const kill of chosen(kills)) await killIn(rehearsal.tenant, rehearsal.stack, command, ...kill);
+  };
+
+  test("in the call that opens, before it is answered, is undone whole by a destroy at once", async () => {
+    await killIn(rehearsal.tenant, rehearsal.stack, "up", "New-ManagementRoleAssignment", "before it is answered");
+    await rehearsal.destroy();
+    expect(rehearsal.tenant.dump()).toEqual(before);
+    expectNeverWider();
+  }, 120_000);
+
+  test("in calls of an up, one after the other, is finished and proved by the next", async () => {
+    const { tenant, stack } = rehearsal;
+    await inEachOf("up", [
+      ["POST /applications", "before it is answered"],
+      ["POST /servicePrincipals", "before it lands"],
+      ["New-ServicePrincipal", "before it is answered"],
+      ["New-ManagementRoleAssignment", "before it lands"],
+    ]);
+    await rehearsal.up(listed, applicationName);
+    expect(await stack.outputs()).toMatchObject({ applicationVerification: { verdict: "passed" } });
+    const { applications, servicePrincipals } = tenant.tenant;
+    for (const objects of [applications, servicePrincipals]) {
+      expect(objects.filter(({ displayName }) => displayName === applicationName)).toHaveLength(1);
+    }
+    expectNeverWider();
+  }, 240_000);
+
+  test("in calls of a destroy, one after the other, is finished by the next, access first", async () => {
+    const { tenant, stack } = rehearsal;
+    await killIn(tenant, stack, "destroy", "Remove-ManagementRoleAssignment", "before it is answered");
+    expect(reachNow(tenant, applicationName)).toEqual([]);
+    await inEachOf("destroy", [
+      ["Remove-ServicePrincipal", "before it lands"],
+      ["DELETE /servicePrincipals/:id", "before it is answered"],
+      ["DELETE /applications/:id", "before it lands"],
+    ]);
+    await rehearsal.destroy();
+    expect(tenant.dump()).toEqual(before);
+    expectNeverWider();
+  }, 240_000);
+});

@@ -1,0 +1,147 @@
+/** An application's access for tests: the app in Entra, the inputs of its artifacts, and what changes what it reaches. */
+import { applicationCheck } from "../../resources/applicationCheck.ts";
+import type { Recorded } from "../../resources/artifact.ts";
+import { exchangeServicePrincipal } from "../../resources/exchangeServicePrincipal.ts";
+import type { Context, Properties } from "../../resources/lifecycle.ts";
+import { managementScope } from "../../resources/managementScope.ts";
+import { applicationAssignmentName, roleAssignment } from "../../resources/roleAssignment.ts";
+import { securityGroup } from "../../resources/securityGroup.ts";
+import type { RoleAssignment } from "../../simulator/model.ts";
+import { assignmentInputs, dirk, listed, mark, scopeInputs, securityGroupInputs } from "./access.ts";
+import { reachAfterEachWrite, type TestTenant } from "./tenant.ts";
+
+export const applicationRole = "Application Calendars.ReadWrite";
+/** Name of the app, and of it in the journal. */
+export const applicationName = "CallPro Calendar Access";
+
+/** An enterprise app in Entra. */
+export interface EnterpriseApp {
+  readonly appId: string;
+  readonly objectId: string;
+}
+
+/** Registers an app and makes its enterprise app, as azuread does. */
+export async function makeApp(tenant: TestTenant, displayName = applicationName): Promise<EnterpriseApp> {
+  const { appId } = await tenant.graph("POST", "/applications", { displayName, notes: mark });
+  const { id } = await tenant.graph("POST", "/servicePrincipals", { appId, accountEnabled: true, notes: mark });
+  return { appId: String(appId), objectId: String(id) };
+}
+
+const ownership = { mark, adopt: false, onDestroy: "remove" };
+
+export function pointerInputs({ appId, objectId }: EnterpriseApp): Properties {
+  return { ...ownership, displayName: applicationName, appId, objectId, ownsApp: true };
+}
+
+export function applicationScopeInputs(group: string, { objectId }: EnterpriseApp): Properties {
+  return { ...scopeInputs(group, ""), app: objectId };
+}
+
+/** Reach `group`, or `organization` where there is no scope. */
+export function applicationAssignmentInputs(
+  tenant: TestTenant,
+  { objectId }: EnterpriseApp,
+  scope: string,
+  role = applicationRole,
+): Properties {
+  return {
+    ...assignmentInputs(tenant, "", scope),
+    name: applicationAssignmentName(role, applicationName, scope === "" ? "organization" : "group"),
+    role,
+    app: objectId,
+    ownsApp: true,
+  };
+}
+
+/** A stack in application mode, as the engine records it. */
+export interface ApplicationAccess {
+  readonly app: EnterpriseApp;
+  readonly pointer: Recorded;
+  readonly securityGroup: Recorded | undefined;
+  readonly scope: Recorded | undefined;
+  readonly assignment: Recorded;
+  readonly check: Recorded;
+}
+
+export function applicationCheckInputs(tenant: TestTenant, access: Omit<ApplicationAccess, "check">): Properties {
+  const isScoped = access.scope !== undefined;
+  return {
+    reach: isScoped ? "group" : "organization",
+    roles: applicationRole,
+    assignments: access.assignment.id,
+    app: access.app.objectId,
+    appId: access.app.appId,
+    pointer: access.pointer.id,
+    scope: access.scope?.id ?? "",
+    group: access.securityGroup?.id ?? "",
+    members: tenant.lines(...listed),
+    mustStayOut: isScoped ? tenant.lines(dirk) : "",
+    certificates: "",
+    revokes: false,
+    verdict: "passed",
+  };
+}
+
+/** Makes everything in the order of an `up`; reach `group` unless told otherwise. */
+export async function makeApplicationAccess(
+  tenant: TestTenant,
+  context: Context,
+  reach: "group" | "organization" = "group",
+): Promise<ApplicationAccess> {
+  const app = await makeApp(tenant);
+  const pointer = await exchangeServicePrincipal.create(context, pointerInputs(app));
+  const group = reach === "group" ? await securityGroup.create(context, securityGroupInputs(tenant)) : undefined;
+  const scope =
+    group === undefined ? undefined : await managementScope.create(context, applicationScopeInputs(group.id, app));
+  const inputs = applicationAssignmentInputs(tenant, app, scope?.id ?? "");
+  const assignment = await roleAssignment.create(context, inputs);
+  const made = { app, pointer, securityGroup: group, scope, assignment };
+  return { ...made, check: await applicationCheck.create(context, applicationCheckInputs(tenant, made)) };
+}
+
+/** Removes everything in the order of a destroy, but for the app, which is azuread's. */
+export async function removeApplicationAccess(context: Context, access: ApplicationAccess): Promise<void> {
+  await applicationCheck.remove(context, access.check);
+  await roleAssignment.remove(context, access.assignment);
+  if (access.scope !== undefined) await managementScope.remove(context, access.scope);
+  if (access.securityGroup !== undefined) await securityGroup.remove(context, access.securityGroup);
+  await exchangeServicePrincipal.remove(context, access.pointer);
+}
+
+/** Consents an application permission, as the customer's administrator does in Entra; `holder`: the app or a group. */
+export function consent(
+  tenant: TestTenant,
+  holder: string,
+  permission: string,
+  resource: "Microsoft Graph" | "Office 365 Exchange Online" = "Microsoft Graph",
+): void {
+  const owner = tenant.tenant.servicePrincipals.find(({ displayName }) => displayName === resource);
+  const appRole = owner?.appRoles.find(({ value }) => value === permission);
+  if (owner === undefined || appRole === undefined) throw new Error(`${resource} has no permission ${permission}.`);
+  tenant.tenant.appRoleAssignments.push({
+    id: `${permission}-${holder}`,
+    appRoleId: appRole.id,
+    principalId: holder,
+    resourceId: owner.id,
+    createdDateTime: new Date(tenant.running.clock.now()).toISOString(),
+  });
+}
+
+/** Puts an object into a new security group in Entra; returns the group's object id. */
+export function putIntoGroup(tenant: TestTenant, displayName: string, member: string): string {
+  const id = `9e000000-0000-4000-8000-${String(tenant.tenant.groups.length).padStart(12, "0")}`;
+  const kind = { mail: null, mailEnabled: false, securityEnabled: true, groupTypes: [] };
+  tenant.tenant.groups.push({ id, displayName, ...kind, memberIds: [member] });
+  return id;
+}
+
+/** The role assignments of an app as the tenant holds them. */
+export function assignmentsOfApp(tenant: TestTenant, { objectId }: EnterpriseApp): RoleAssignment[] {
+  const pointer = tenant.tenant.exchangeServicePrincipals.find((each) => each.objectId === objectId);
+  return tenant.tenant.assignments.filter(({ assignee }) => assignee === pointer?.guid);
+}
+
+/** What the app could reach after each write so far. */
+export function applicationReaches(tenant: TestTenant, from = 0): (readonly string[])[] {
+  return reachAfterEachWrite(tenant.running.journal.entries.slice(from), applicationName);
+}
