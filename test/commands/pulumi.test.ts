@@ -26,4 +26,11 @@ describe("interrupting a run", () => {
     expect(state.stdout).toContain("pulumi-nodejs:dynamic:Resource::slow");
     expect(await program.run("up", "--stack", "test", "--yes", "--skip-preview")).toMatchObject({ code: 0 });
   }, 60_000);
+
+  test("a destroy that Ctrl-C ends does not pass for a whole one, though the engine says so", async () => {
+    const command = join(checkout, "commands", "pulumi.ts");
+    const run = await program.startDestroy(join(checkout, "node_modules/.bin/node"), [command], 1_500);
+    process.kill(-Number(run.pid), "SIGINT");
+    expect(await waitForEnd(run)).toBe(130);
+  }, 60_000);
 });

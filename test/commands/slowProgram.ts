@@ -16,6 +16,11 @@ const provider = {
     appendFileSync(process.env.SLOW_LOG, "created\\n");
     return { id: "one", outs: {} };
   },
+  async delete() {
+    const { appendFileSync } = require("node:fs");
+    appendFileSync(process.env.SLOW_LOG, "deleting\\n");
+    await new Promise((done) => setTimeout(done, Number(process.env.SLOW_MS)));
+  },
 };
 new dynamic.Resource(provider, "slow", {}, undefined);
 `;
@@ -55,11 +60,27 @@ export class SlowProgram {
 
   /** Starts `up` and returns when the provider is inside its create call, which takes the given time. */
   async startUp(command: string, args: string[], milliseconds: number, detached = false): Promise<ChildProcess> {
-    const up = ["up", "--stack", "test", "--yes", "--skip-preview", "--non-interactive"];
+    return this.start("up", "host", command, args, milliseconds, detached);
+  }
+
+  /** Starts `destroy` and returns when the provider is inside its delete call, which takes the given time. */
+  async startDestroy(command: string, args: string[], milliseconds: number): Promise<ChildProcess> {
+    return this.start("destroy", "deleting", command, args, milliseconds, true);
+  }
+
+  private async start(
+    run: "up" | "destroy",
+    sign: string,
+    command: string,
+    args: string[],
+    milliseconds: number,
+    detached: boolean,
+  ): Promise<ChildProcess> {
+    const up = [run, "--stack", "test", "--yes", "--skip-preview", "--non-interactive"];
     const env = this.environment(milliseconds);
     const child = spawn(command, [...args, ...up], { cwd: this.folder, env, stdio: "ignore", detached });
-    for (let waited = 0; !this.readLog().includes("host"); waited += 50) {
-      if (child.exitCode !== null || waited > 60_000) throw new Error("the engine did not reach the create call");
+    for (let waited = 0; !this.readLog().includes(sign); waited += 50) {
+      if (child.exitCode !== null || waited > 60_000) throw new Error("the engine did not reach the call");
       await sleep(50);
     }
     return child;
