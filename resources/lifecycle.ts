@@ -97,7 +97,7 @@ export interface Lifecycle<Inputs extends object> {
    */
   prove?(context: Context, id: string, desired: Inputs): Promise<void>;
   /** Compared inputs that `align` leaves as they are on purpose (somebody's emergency stop). */
-  leaves?(live: Observed<Inputs>, desired: Inputs): readonly (keyof Inputs & string)[];
+  leaves?(desired: Inputs): readonly (keyof Inputs & string)[];
   /** Removes the object; done when it is gone. */
   remove(context: Context, live: Observed<Inputs>): Promise<void>;
 }

@@ -97,7 +97,7 @@ function reportLeft<Inputs extends Ownership>(
   live: Inputs,
   desired: Inputs,
 ): void {
-  const left = lifecycle.leaves?.({ id: "", inputs: live, outputs: {} }, desired) ?? [];
+  const left = lifecycle.leaves?.(desired) ?? [];
   for (const name of differences(lifecycle, live, desired).filter((each) => left.includes(each))) {
     context.report(
       `${lifecycle.title}: ${name} is ${String(live[name])}: somebody stopped it. up leaves it so, whatever the plan shows; the setting regrant opens it again.`,
@@ -136,7 +136,7 @@ async function finish<Inputs extends Ownership>(
 
 /** What differs and is to be changed: without what is left alone on purpose. */
 function open<Inputs extends object>(lifecycle: Lifecycle<Inputs>, live: Observed<Inputs>, desired: Inputs): string[] {
-  const left = lifecycle.leaves?.(live, desired) ?? [];
+  const left = lifecycle.leaves?.(desired) ?? [];
   return differences(lifecycle, live.inputs, desired).filter((name) => !left.includes(name));
 }
 
