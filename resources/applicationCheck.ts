@@ -17,6 +17,8 @@ import { messageOf, UserError } from "./userError.ts";
 
 /** What is proved, and that it is to hold. */
 export interface ApplicationCheckInputs extends ApplicationClaim {
+  /** Whether the stack may take tenant-wide consents away. */
+  readonly revokes: boolean;
   /** `passed`; a refresh shows what is wrong in its place. */
   readonly verdict: string;
 }
@@ -120,7 +122,7 @@ async function demandProof(
   desired: Properties,
   { going, heldSince, mayRevoke }: { readonly going: string; readonly heldSince: string; readonly mayRevoke: boolean },
 ): Promise<Properties> {
-  const claim = { ...(desired as unknown as ApplicationClaim), going };
+  const claim = { ...(desired as unknown as ApplicationCheckInputs), going };
   let verdict = await proveWith(context, claim);
   for (const note of verdict.notes) context.report(`application check: ${note}.`);
   if (claim.revokes && isOnlyConsent(verdict)) {

@@ -44,8 +44,6 @@ export interface ApplicationClaim {
   readonly mustStayOut: string;
   /** The own app's certificates, `thumbprint notAfter` a line; empty for the vendor's app. */
   readonly certificates: string;
-  /** Whether the stack may take tenant-wide consents away. */
-  readonly revokes: boolean;
 }
 
 /** Up to so many listed mailboxes, each is asked about by itself; of more, a sample. */
@@ -69,9 +67,8 @@ export async function proveApplication(context: Context, claim: ApplicationClaim
 export async function examineApplication(context: Context, claim: ApplicationClaim): Promise<ApplicationProof> {
   const members = parseMembers(claim.members);
   const { evidence, chosen } = await gatherEvidence(context, claim, members);
-  const { reach, revokes } = claim;
   return {
-    verdict: judgeApplication({ reach, revokes, roles: linesOf(claim.roles), members }, evidence),
+    verdict: judgeApplication({ reach: claim.reach, roles: linesOf(claim.roles), members }, evidence),
     evidence,
     chosen,
   };

@@ -4,10 +4,10 @@
  */
 import type { Consent } from "../directory/consents.ts";
 import { opensCalendars, opensMailboxes } from "../directory/consents.ts";
-import { countOf, listedMailboxesAre } from "./count.ts";
-import { idsOf, type Member } from "./memberList.ts";
+import { countOf, listedMailboxesAre, nameSome } from "./sentence.ts";
+import type { Member } from "./memberList.ts";
 import type { Inside } from "./scopeMembers.ts";
-import type { Finding } from "./verdict.ts";
+import { judgeInside, type Finding } from "./verdict.ts";
 
 /** What was asked for. */
 export interface ApplicationAsked {
@@ -15,8 +15,6 @@ export interface ApplicationAsked {
   /** Names of the roles, e.g. `Application Calendars.ReadWrite`. */
   readonly roles: readonly string[];
   readonly members: readonly Member[];
-  /** What the stack may take away itself, when its time has come. */
-  readonly revokes: boolean;
 }
 
 /** One of the stack's assignments as it is now. */
@@ -94,7 +92,7 @@ export interface ApplicationVerdict {
 
 /** Judges the evidence; never throws. */
 export function judgeApplication(asked: ApplicationAsked, evidence: ApplicationEvidence): ApplicationVerdict {
-  const scoped = [...judgeObjects(asked, evidence), ...judgeInside(asked, evidence), ...judgeListed(asked, evidence)];
+  const scoped = [...judgeObjects(asked, evidence), ...judgeScope(asked, evidence), ...judgeListed(asked, evidence)];
   const wideConsents = wideConsentsOf(evidence);
   const wider = [
     ...judgeAuthorizations(asked, evidence),
@@ -152,22 +150,15 @@ function isScoped(assignment: ApplicationAssignmentEvidence, { scope }: Applicat
   return assignment.writeScope === "CustomRecipientScope" && assignment.customScope === scope?.name;
 }
 
-function judgeInside({ reach, members }: ApplicationAsked, { inside, scope }: ApplicationEvidence): Finding[] {
+function judgeScope({ reach, members }: ApplicationAsked, { inside, scope }: ApplicationEvidence): Finding[] {
   if (reach === "organization") return [];
   if (scope === undefined) return [{ text: "the management scope does not exist", mayPass: true }];
-  const listed = idsOf(members);
-  const found = idsOf(inside);
-  const more = inside.filter((recipient) => !listed.has(recipient.id));
-  const less = members.filter((member) => !found.has(member.id));
-  return [
-    ...(more.length > 0 ? [{ text: `inside the scope but not listed: ${name(more)}`, mayPass: true }] : []),
-    ...(less.length > 0 ? [{ text: `listed but not inside the scope: ${name(less)}`, mayPass: true }] : []),
-  ];
+  return judgeInside(inside, members);
 }
 
 function judgeListed({ roles }: ApplicationAsked, { probes }: ApplicationEvidence): Finding[] {
   const shut = probes.filter((probe) => probe.isListed && !isAuthorized(probe, roles));
-  return shut.length > 0 ? [{ text: `listed but not authorised: ${name(shut)}`, mayPass: true }] : [];
+  return shut.length > 0 ? [{ text: `listed but not authorised: ${nameSome(shut)}`, mayPass: true }] : [];
 }
 
 /**
@@ -194,7 +185,7 @@ function judgeAuthorizations({ reach, roles }: ApplicationAsked, evidence: Appli
 function judgeOutside({ reach }: ApplicationAsked, { probes }: ApplicationEvidence): Finding[] {
   if (reach === "organization") return [];
   const open = probes.filter((probe) => !probe.isListed && isAuthorized(probe, []));
-  return open.length > 0 ? [{ text: `authorised but must not be: ${name(open)}`, mayPass: true }] : [];
+  return open.length > 0 ? [{ text: `authorised but must not be: ${nameSome(open)}`, mayPass: true }] : [];
 }
 
 /**
@@ -262,11 +253,4 @@ function notProved({ probes }: ApplicationEvidence): string[] {
     "delegated permissions and mailbox permissions that were given elsewhere",
     ...(outside < 5 ? [`only ${countOf(outside, "mailbox", "mailboxes")} outside the list could be asked`] : []),
   ];
-}
-
-/** Addresses, sorted, at most 20 by name. */
-function name(mailboxes: readonly { readonly address: string }[]): string {
-  const addresses = mailboxes.map((mailbox) => mailbox.address).toSorted();
-  const rest = addresses.length - 20;
-  return addresses.slice(0, 20).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
 }

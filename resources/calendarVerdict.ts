@@ -5,6 +5,7 @@
  */
 import type { CalendarAnswer } from "../directory/calendarProbe.ts";
 import { propagation } from "./propagation.ts";
+import { nameSome } from "./sentence.ts";
 import type { Finding } from "./verdict.ts";
 
 /**
@@ -116,7 +117,5 @@ function remaining({ sinceChange = 0 }: CalendarEvidence): string {
 
 function say(tries: readonly { readonly address: string }[], what: string, mayPass = false): Finding[] {
   if (tries.length === 0) return [];
-  const addresses = tries.map(({ address }) => address).toSorted();
-  const rest = addresses.length - 20;
-  return [{ text: `${what}: ${addresses.slice(0, 20).join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`, mayPass }];
+  return [{ text: `${what}: ${nameSome(tries)}`, mayPass }];
 }

@@ -50,7 +50,6 @@ async function checkSuccessor(context: Context, desired: TenantInputs): Promise<
     members: desired.members,
     mustStayOut: desired.mustStayOut,
     certificates: "",
-    revokes: false,
   });
   if (!verdict.scopedAccessHolds) {
     return [`access: impersonation stays, because the application's ${verdict.summary}. Nothing was changed.`];

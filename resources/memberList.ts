@@ -42,6 +42,18 @@ export function nameAsRecorded(live: readonly Member[], recorded: readonly Membe
   return live.map((member) => ({ ...member, address: addresses.get(member.id) ?? member.address }));
 }
 
+/** Who is found but not listed, and who is listed but not found; by object id. */
+export function compareWithList<Found extends Member>(
+  found: readonly Found[],
+  listed: readonly Member[],
+): { more: Found[]; less: Member[] } {
+  const [foundIds, listedIds] = [idsOf(found), idsOf(listed)];
+  return {
+    more: found.filter(({ id }) => !listedIds.has(id)),
+    less: listed.filter(({ id }) => !foundIds.has(id)),
+  };
+}
+
 /** The lines of a text, without empty ones. */
 export function linesOf(text: string): string[] {
   return text.split("\n").filter((line) => line !== "");

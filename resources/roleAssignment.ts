@@ -14,7 +14,7 @@ import type { Context, Found, Lifecycle, Observed, Ownership } from "./lifecycle
 import { getAll, getByGuid, isHeld } from "./lookup.ts";
 import { roleExists } from "./managementRole.ts";
 import { bearsMark } from "./mark.ts";
-import { idsOf, parseMembers } from "./memberList.ts";
+import { compareWithList, parseMembers } from "./memberList.ts";
 import { artifactOf } from "./reconciler.ts";
 import { demandOnlyListed, recipientsInside } from "./scopeMembers.ts";
 import { UserError } from "./userError.ts";
@@ -81,7 +81,7 @@ export const roleAssignmentLifecycle: Lifecycle<RoleAssignmentInputs> = {
   create: createRoleAssignment,
   prove: demandBornScoped,
   observe: observeRoleAssignment,
-  leaves: (_live, desired) => (desired.regrant ? [] : ["enabled"]),
+  leaves: (desired) => (desired.regrant ? [] : ["enabled"]),
 
   async align(context, live, desired) {
     const Identity = live.id;
@@ -195,10 +195,9 @@ async function excessOf(
 ): Promise<string | undefined> {
   if (live.scope !== desired.scope) return `its scope is "${live.writeScope}" instead of "${desired.writeScope}"`;
   try {
-    const listed = idsOf(parseMembers(desired.members));
-    const inside = await recipientsInside(context, desired.scope);
-    const more = inside.filter((recipient) => !listed.has(recipient.id)).map((recipient) => recipient.address);
-    return more.length === 0 ? undefined : `its scope holds mailboxes that are not listed: ${more.join(", ")}`;
+    const { more } = compareWithList(await recipientsInside(context, desired.scope), parseMembers(desired.members));
+    const addresses = more.map(({ address }) => address);
+    return more.length === 0 ? undefined : `its scope holds mailboxes that are not listed: ${addresses.join(", ")}`;
   } catch (error) {
     // A scope that cannot be relied on: better no access than one that nobody can tell.
     if (error instanceof UserError) return error.message;

@@ -5,7 +5,7 @@ import { WaitTimeoutError } from "../exchange/waiting.ts";
 import { guid, text } from "./exchangeValue.ts";
 import type { Context } from "./lifecycle.ts";
 import { getByGuid } from "./lookup.ts";
-import { idsOf, parseMembers, type Member } from "./memberList.ts";
+import { compareWithList, parseMembers, type Member } from "./memberList.ts";
 import { UserError } from "./userError.ts";
 
 /** A recipient inside a scope; `type` is its RecipientTypeDetails. */
@@ -36,22 +36,21 @@ export async function demandOnlyListed(
   context: Context,
   desired: { readonly scope: string; readonly members: string },
 ): Promise<void> {
-  const listed = idsOf(parseMembers(desired.members));
+  const members = parseMembers(desired.members);
   await context
     .waitFor("the scope to hold exactly the listed mailboxes", async () => {
       const inside = await recipientsInside(context, desired.scope);
-      return inside.length === listed.size && inside.every((recipient) => listed.has(recipient.id)) ? true : undefined;
+      const { more, less } = compareWithList(inside, members);
+      return more.length + less.length === 0 && inside.length === members.length ? true : undefined;
     })
     .catch(async (cause: unknown) => {
       if (!(cause instanceof WaitTimeoutError)) throw cause;
       const inside = await recipientsInside(context, desired.scope);
-      const more = inside.filter((recipient) => !listed.has(recipient.id)).map((recipient) => recipient.address);
-      const found = idsOf(inside);
-      const less = parseMembers(desired.members).filter((member) => !found.has(member.id));
+      const { more, less } = compareWithList(inside, members);
       throw new UserError(
         `role assignment: the scope does not hold exactly the listed mailboxes, so no access was given.` +
-          (more.length > 0 ? ` Not listed but inside: ${more.join(", ")}.` : "") +
-          (less.length > 0 ? ` Listed but not inside: ${less.map((member) => member.address).join(", ")}.` : ""),
+          (more.length > 0 ? ` Not listed but inside: ${more.map(({ address }) => address).join(", ")}.` : "") +
+          (less.length > 0 ? ` Listed but not inside: ${less.map(({ address }) => address).join(", ")}.` : ""),
         { cause },
       );
     });

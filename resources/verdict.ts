@@ -1,8 +1,7 @@
 /** What the evidence about an access means: pure, so that every way to be wrong can be tested. */
-import { countOf, listedMailboxesAre } from "./count.ts";
-import type { Member } from "./memberList.ts";
-import { idsOf } from "./memberList.ts";
+import { compareWithList, type Member } from "./memberList.ts";
 import type { Inside } from "./scopeMembers.ts";
+import { countOf, listedMailboxesAre, nameSome } from "./sentence.ts";
 
 /** What was asked for. */
 export interface Asked {
@@ -84,7 +83,7 @@ const harmlessScopes = new Set(["None", "NotApplicable", "Self", "MyGAL", "MyDis
 export function judge(asked: Asked, evidence: Evidence): Verdict {
   const findings = [
     ...judgeAssignment(asked, evidence),
-    ...(asked.reach === "group" ? judgeInside(asked, evidence) : []),
+    ...(asked.reach === "group" && evidence.scope !== undefined ? judgeInside(evidence.inside, asked.members) : []),
     ...judgeOthers(evidence),
     ...judgeProbes(evidence),
   ];
@@ -143,15 +142,12 @@ function describeScope(assignment: AssignmentEvidence): string {
   return assignment.customScope === "" ? assignment.writeScope : `${assignment.customScope} (${assignment.writeScope})`;
 }
 
-function judgeInside(asked: Asked, { inside, scope }: Evidence): Finding[] {
-  if (scope === undefined) return [];
-  const listed = idsOf(asked.members);
-  const found = idsOf(inside);
-  const more = inside.filter((recipient) => !listed.has(recipient.id));
-  const less = asked.members.filter((member) => !found.has(member.id));
+/** A scope holds exactly the listed mailboxes, or what is wrong with it. */
+export function judgeInside(inside: readonly Inside[], members: readonly Member[]): Finding[] {
+  const { more, less } = compareWithList(inside, members);
   return [
-    ...(more.length > 0 ? [{ text: `inside the scope but not listed: ${name(more)}`, mayPass: true }] : []),
-    ...(less.length > 0 ? [{ text: `listed but not inside the scope: ${name(less)}`, mayPass: true }] : []),
+    ...(more.length > 0 ? [{ text: `inside the scope but not listed: ${nameSome(more)}`, mayPass: true }] : []),
+    ...(less.length > 0 ? [{ text: `listed but not inside the scope: ${nameSome(less)}`, mayPass: true }] : []),
   ];
 }
 
@@ -175,16 +171,9 @@ function judgeProbes({ probes }: Evidence): Finding[] {
   const open = probes.filter((probe) => !probe.isListed && probe.openedBy.length > 0);
   const shut = probes.filter((probe) => probe.isListed && probe.openedBy.length === 0);
   return [
-    ...(open.length > 0 ? [{ text: `can be reached but must not: ${name(open)}`, mayPass: true }] : []),
-    ...(shut.length > 0 ? [{ text: `cannot be reached but is listed: ${name(shut)}`, mayPass: true }] : []),
+    ...(open.length > 0 ? [{ text: `can be reached but must not: ${nameSome(open)}`, mayPass: true }] : []),
+    ...(shut.length > 0 ? [{ text: `cannot be reached but is listed: ${nameSome(shut)}`, mayPass: true }] : []),
   ];
-}
-
-/** Addresses, sorted, at most 20 by name. */
-function name(mailboxes: readonly { readonly address: string }[]): string {
-  const addresses = mailboxes.map((mailbox) => mailbox.address).toSorted();
-  const rest = addresses.length - 20;
-  return addresses.slice(0, 20).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
 }
 
 function summarize(asked: Asked, { probes }: Evidence, findings: readonly Finding[]): string {

@@ -1,7 +1,7 @@
 // What `verify` says about an app's access: the same facts as JSON and as a table.
 import { describeRole } from "../../resources/applicationRoles.ts";
 import type { ApplicationClaim, ApplicationProof } from "../../resources/applicationProof.ts";
-import { countOf } from "../../resources/count.ts";
+import { countOf } from "../../resources/sentence.ts";
 import { isAuthorized } from "../../resources/applicationVerdict.ts";
 import { linesOf, parseMembers } from "../../resources/memberList.ts";
 import type { Finding } from "../../resources/verdict.ts";

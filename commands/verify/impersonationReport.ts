@@ -1,5 +1,5 @@
 // What `verify` says about the access by impersonation: the same facts as JSON and as a table.
-import { countOf } from "../../resources/count.ts";
+import { countOf } from "../../resources/sentence.ts";
 import { parseMembers } from "../../resources/memberList.ts";
 import type { Claim, Proof } from "../../resources/proof.ts";
 import type { Finding } from "../../resources/verdict.ts";

@@ -16,7 +16,7 @@ import {
 const role = "Application Calendars.ReadWrite";
 const ada = { address: "ada@contoso.example", id: "a" };
 const bob = { address: "bob@contoso.example", id: "b" };
-const asked: ApplicationAsked = { reach: "group", roles: [role], members: [ada, bob], revokes: false };
+const asked: ApplicationAsked = { reach: "group", roles: [role], members: [ada, bob] };
 const organization: ApplicationAsked = { ...asked, reach: "organization" };
 
 const own: ApplicationAssignmentEvidence = {
