@@ -12,6 +12,8 @@ import { checkout } from "./setup.mjs";
 
 /** Copies of one interruption arrive within milliseconds, a little later on a busy machine. */
 const SAME_INTERRUPTION_MS = 1_000;
+/** 128 + SIGINT: what a shell calls an interrupted command. */
+const INTERRUPTED = 130;
 
 for (const pid of await endOrphanedHosts(checkout)) {
   console.error(`pulumi: ended provider host ${pid}, whose engine is gone`);
@@ -24,8 +26,6 @@ const child = spawn(engine().binary, process.argv.slice(2), {
 });
 
 let last = -Infinity;
-/** 128 + SIGINT: what a shell calls an interrupted command. */
-const INTERRUPTED = 130;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const) {
   process.on(signal, () => {
     const now = performance.now();

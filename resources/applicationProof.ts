@@ -13,6 +13,7 @@ import type {
   Authorization,
 } from "./applicationVerdict.ts";
 import { customScopeOf, isOfApp, isRegular } from "./assignmentRow.ts";
+import { daysLeft } from "./expiry.ts";
 import { flag, guid, nameOf, text } from "./exchangeValue.ts";
 import type { Context } from "./lifecycle.ts";
 import { getAll, getByGuid } from "./lookup.ts";
@@ -112,7 +113,9 @@ async function gatherEvidence(
     authorizations: authorizations.map(authorizationOf),
     probes,
     policies: policies.map((policy) => policyOf(policy, group)),
-    certificateDays: daysLeft(claim.certificates, exchange.serverTime ?? Date.now()),
+    certificateDays: linesOf(claim.certificates).map((line) =>
+      daysLeft(line.split(" ")[1] ?? "", exchange.serverTime ?? Date.now()),
+    ),
   };
   return { evidence, chosen };
 }
@@ -183,12 +186,4 @@ function policyOf(policy: ExchangeObject, group: ExchangeObject | undefined): Ac
     isOurGroup: group !== undefined && scope !== "" && scope === text(group, "Name"),
     group: text(policy, "ScopeName") || scope,
   };
-}
-
-/** Whole days until each certificate expires. */
-export function daysLeft(certificates: string, now: number): number[] {
-  return linesOf(certificates).map((line) => {
-    const end = Date.parse(line.split(" ")[1] ?? "");
-    return Math.floor((end - now) / (24 * 60 * 60 * 1000));
-  });
 }

@@ -4,6 +4,7 @@
  */
 import type { Consent } from "../directory/consents.ts";
 import { opensCalendars, opensMailboxes } from "../directory/consents.ts";
+import { warnedDays } from "./expiry.ts";
 import { countOf, listedMailboxesAre, nameSome } from "./sentence.ts";
 import type { Member } from "./memberList.ts";
 import type { Inside } from "./scopeMembers.ts";
@@ -213,7 +214,7 @@ function findingOfConsent(consent: Consent): Finding {
 
 function notesOf({ consents, policies, certificateDays, goingRoles }: ApplicationEvidence): string[] {
   const other = consents.filter(opensMailboxes).map((each) => each.permission);
-  const soon = certificateDays.filter((days) => days >= 0 && days < 30);
+  const soon = certificateDays.filter((days) => days >= 0 && days < warnedDays);
   return [
     ...goingRoles.map((role) => `${role} is taken off at the end of this up`),
     ...(other.length > 0

@@ -2,6 +2,7 @@
 import { isExchangeError } from "../exchange/errors.ts";
 import { Memo } from "../exchange/memo.ts";
 import type { ExchangeObject, ExchangeSession, Parameters, ReadOptions } from "../exchange/session.ts";
+import { sessionWith } from "../exchange/sessionWith.ts";
 import { guid } from "./exchangeValue.ts";
 import type { Context } from "./lifecycle.ts";
 import { UserError } from "./userError.ts";
@@ -61,18 +62,9 @@ export function isHeld(context: Context, id: string, desired: { readonly adopt: 
 
 /** The same session with reads that ask Exchange every time. */
 export function alwaysAsking(exchange: ExchangeSession): ExchangeSession {
-  return {
-    tenantId: exchange.tenantId,
-    get requests() {
-      return exchange.requests;
-    },
-    get serverTime() {
-      return exchange.serverTime;
-    },
+  return sessionWith(exchange, {
     read: (cmdlet, parameters, options) => exchange.read(cmdlet, parameters, { ...options, fresh: true }),
-    write: (cmdlet, parameters) => exchange.write(cmdlet, parameters),
-    allowedCmdlets: () => exchange.allowedCmdlets(),
-  };
+  });
 }
 
 /**
@@ -85,14 +77,7 @@ export function withFreshReads(context: Context): Context {
   const memo = new Memo<readonly ExchangeObject[]>();
   return {
     ...context,
-    exchange: {
-      ...exchange,
-      get requests() {
-        return exchange.requests;
-      },
-      get serverTime() {
-        return exchange.serverTime;
-      },
+    exchange: sessionWith(exchange, {
       read: (cmdlet, parameters, options) =>
         memo.get(
           JSON.stringify([cmdlet, parameters, options?.all, options?.select]),
@@ -107,7 +92,7 @@ export function withFreshReads(context: Context): Context {
           memo.clear();
         }
       },
-    },
+    }),
     waitFor(what, probe, seconds) {
       let looks = 0;
       const look = (): ReturnType<typeof probe> => {

@@ -28,6 +28,11 @@ export function parseMembers(lines: string): Member[] {
     });
 }
 
+/** The addresses in some lines. */
+export function addressesOf(lines: string): string[] {
+  return parseMembers(lines).map(({ address }) => address);
+}
+
 /** The object ids among some members. */
 export function idsOf(members: readonly Member[]): Set<string> {
   return new Set(members.map((member) => member.id));

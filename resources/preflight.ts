@@ -5,7 +5,7 @@ import { isDehydrated, noteHydration } from "./hydration.ts";
 import { reportLeftovers } from "./leftovers.ts";
 import type { Context, Problem } from "./lifecycle.ts";
 import { roleExists } from "./managementRole.ts";
-import { formatMembers, idsOf, linesOf, parseMembers } from "./memberList.ts";
+import { addressesOf, formatMembers, idsOf, linesOf, parseMembers } from "./memberList.ts";
 import { resolveServiceUser } from "./serviceUser.ts";
 import { checkObjects } from "./takenNames.ts";
 import { uses, type TenantInputs } from "./tenantInputs.ts";
@@ -56,7 +56,6 @@ async function checkAddresses(
   recorded: TenantInputs | undefined,
   serviceUser: string,
 ): Promise<Preflight & { readonly owner: string }> {
-  const addressesOf = (lines: string): string[] => parseMembers(lines).map((member) => member.address);
   // Both lists in one question: it costs no more than one of them.
   const candidates = findCandidates(context, addressesOf(`${desired.members}\n${desired.mustStayOut}`));
   const ask = async (lines: string, old: string): Promise<MailboxAnswer> => {

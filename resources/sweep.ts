@@ -2,6 +2,7 @@
  * Removes what an interrupted run left that is ours and that the state does not know: found by its mark, or by exact
  * equality with marked objects; access first (design.md §4, §7.2).
  */
+import { findApplications, findServicePrincipal, idOf, quoted } from "../directory/applications.ts";
 import type { GraphObject } from "../directory/graph.ts";
 import { deleteUser, findUserByPrincipalName } from "../directory/users.ts";
 import { exchangeServicePrincipalLifecycle } from "./exchangeServicePrincipal.ts";
@@ -106,20 +107,16 @@ interface App {
  */
 async function findApps({ graph }: Context, tenant: LastingInputs): Promise<App[]> {
   const isOurs = (object: GraphObject): boolean => bearsMark(object["notes"], tenant.mark);
-  const principalsOf = (appId: string): Promise<readonly GraphObject[]> =>
-    graph.list(`/servicePrincipals?$filter=appId eq '${appId}'`);
   if (tenant.clientId !== "") {
-    const marked = (await principalsOf(tenant.clientId)).filter(isOurs);
-    return marked.map((principal) => appOf(tenant.clientId, principal, undefined));
+    const principal = await findServicePrincipal(graph, tenant.clientId);
+    return principal !== undefined && isOurs(principal) ? [appOf(tenant.clientId, principal, undefined)] : [];
   }
-  const named = `displayName eq '${tenant.application.replaceAll("'", "''")}'`;
-  const filter = encodeURIComponent(`${named} or startsWith(displayName,'TERRAFORM_UPDATE_')`);
-  const applications = (await graph.list(`/applications?$filter=${filter}`)).filter(isOurs);
+  const filter = `displayName eq ${quoted(tenant.application)} or startsWith(displayName,'TERRAFORM_UPDATE_')`;
+  const applications = (await findApplications(graph, filter)).filter(isOurs);
   return Promise.all(
     applications.map(async (application) => {
       const appId = idOf(application, "appId");
-      const [principal] = await principalsOf(appId);
-      return appOf(appId, principal, application);
+      return appOf(appId, await findServicePrincipal(graph, appId), application);
     }),
   );
 }
@@ -127,10 +124,10 @@ async function findApps({ graph }: Context, tenant: LastingInputs): Promise<App[
 function appOf(appId: string, principal: GraphObject | undefined, application: GraphObject | undefined): App {
   return {
     appId,
-    objectId: idOf(principal, "id"),
+    objectId: idOf(principal),
     paths: [
-      ...(principal === undefined ? [] : [`/servicePrincipals/${idOf(principal, "id")}`]),
-      ...(application === undefined ? [] : [`/applications/${idOf(application, "id")}`]),
+      ...(principal === undefined ? [] : [`/servicePrincipals/${idOf(principal)}`]),
+      ...(application === undefined ? [] : [`/applications/${idOf(application)}`]),
     ],
   };
 }
@@ -138,9 +135,4 @@ function appOf(appId: string, principal: GraphObject | undefined, application: G
 async function removeApp(context: Context, { appId, paths }: App): Promise<void> {
   context.report(`app ${appId}: left by an interrupted run of this stack; removing it.`);
   for (const path of paths) await context.graph.remove(path);
-}
-
-function idOf(object: GraphObject | undefined, name: string): string {
-  const id = object?.[name];
-  return typeof id === "string" ? id.toLowerCase() : "";
 }

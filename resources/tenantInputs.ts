@@ -63,6 +63,17 @@ export interface KnownObjects {
   readonly applicationHeldSince: string;
 }
 
+/** What a stack holds that holds nothing. */
+export const nothingKnown: KnownObjects = {
+  roleGroup: "",
+  securityGroup: "",
+  scope: "",
+  assignment: "",
+  exchangeServicePrincipal: "",
+  applicationAssignments: "",
+  applicationHeldSince: "",
+};
+
 /** Whether a stack uses an access mode. */
 export function uses({ access }: Pick<TenantInputs, "access">, mode: "impersonation" | "application"): boolean {
   return access.split("\n").includes(mode);

@@ -141,14 +141,6 @@ function tenantInputs(args: CalendarAccessArguments): ConstructorParameters<type
     allowOrganizationCustomization,
     removeLeftovers,
     conflicts,
-    known: {
-      roleGroup: record.roleGroup,
-      securityGroup: record.securityGroup,
-      scope: record.scope,
-      assignment: record.assignment,
-      exchangeServicePrincipal: record.exchangeServicePrincipal,
-      applicationAssignments: record.applicationAssignments,
-      applicationHeldSince: record.applicationHeldSince,
-    },
+    known: record,
   };
 }

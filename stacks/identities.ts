@@ -2,8 +2,9 @@
  * Finds what azuread is to make, in a stack that has no record of it: nothing, one of ours that an interrupted run
  * left, or a stranger's (design.md §4).
  */
+import { findApplications, findServicePrincipal, idOf, quoted } from "../directory/applications.ts";
 import type { ReadSetting } from "../directory/connection.ts";
-import type { GraphObject, GraphSession } from "../directory/graph.ts";
+import type { GraphSession } from "../directory/graph.ts";
 import { isDirectoryError } from "../directory/errors.ts";
 import { openSession } from "../directory/session.ts";
 import { findUserByPrincipalName } from "../directory/users.ts";
@@ -142,8 +143,7 @@ async function findApp(graph: GraphSession, note: Note): Promise<EnterpriseApp> 
   const { settings, mark, report, conflicts } = note;
   const vendor = settings.application.clientId;
   if (vendor !== undefined) return findVendorApp(graph, vendor, note);
-  const name = settings.names.application.replaceAll("'", "''");
-  const applications = await graph.list(`/applications?$filter=displayName eq '${encodeURIComponent(name)}'`);
+  const applications = await findApplications(graph, `displayName eq ${quoted(settings.names.application)}`);
   // Display names are not unique: only one with our mark is ours, and others are none of our business.
   const [own, ...twins] = applications.filter((each) => bearsMark(each["notes"], mark));
   if (own === undefined) return nothingThere;
@@ -155,7 +155,7 @@ async function findApp(graph: GraphSession, note: Note): Promise<EnterpriseApp> 
     return nothingThere;
   }
   report(`app "${settings.names.application}": left by an interrupted run of this stack; up goes on with it.`);
-  const principal = await principalOf(graph, String(own["appId"]));
+  const principal = await findServicePrincipal(graph, idOf(own, "appId"));
   return {
     objectId: idOf(principal),
     importApplication: `/applications/${idOf(own)}`,
@@ -176,7 +176,7 @@ async function findVendorApp(
   clientId: string,
   { settings, mark, conflicts, report }: Note,
 ): Promise<EnterpriseApp> {
-  const principal = await principalOf(graph, clientId);
+  const principal = await findServicePrincipal(graph, clientId);
   if (principal === undefined) return nothingThere;
   const isOurs = bearsMark(principal["notes"], mark);
   const title = `enterprise app "${String(principal["displayName"])}" (${idOf(principal)})`;
@@ -193,14 +193,4 @@ async function findVendorApp(
     importServicePrincipal: `/servicePrincipals/${idOf(principal)}`,
     isAdopted: !isOurs,
   };
-}
-
-async function principalOf(graph: GraphSession, appId: string): Promise<GraphObject | undefined> {
-  const [principal] = await graph.list(`/servicePrincipals?$filter=appId eq '${appId}'`);
-  return principal;
-}
-
-function idOf(object: GraphObject | undefined): string {
-  const id = object?.["id"];
-  return typeof id === "string" ? id.toLowerCase() : "";
 }

@@ -1,6 +1,6 @@
 /** What the stack recorded about itself in its last outputs; empty on the first run. */
 import * as pulumi from "@pulumi/pulumi";
-import type { KnownObjects } from "../resources/tenantInputs.ts";
+import { nothingKnown, type KnownObjects } from "../resources/tenantInputs.ts";
 
 /** Ids of what the stack holds; an empty string where it holds nothing. */
 export interface StackRecord extends KnownObjects {
@@ -16,19 +16,13 @@ export interface StackRecord extends KnownObjects {
 }
 
 const nothing: StackRecord = {
+  ...nothingKnown,
   initialDomain: "",
   userPrincipalName: "",
   serviceUserAdopted: false,
   enterpriseApp: "",
   vendorApp: "",
   enterpriseAppAdopted: false,
-  roleGroup: "",
-  securityGroup: "",
-  scope: "",
-  assignment: "",
-  exchangeServicePrincipal: "",
-  applicationAssignments: "",
-  applicationHeldSince: "",
 };
 
 /** Reads the output `record` of the stack itself (20 ms; facts/pulumi.md §0.5). */

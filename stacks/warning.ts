@@ -1,11 +1,8 @@
 /** What an operator has to know before every run, although nothing is wrong. Pure. */
 import { isCalendarRole } from "../resources/applicationRoles.ts";
+import { daysLeft, warnedDays } from "../resources/expiry.ts";
 import type { Certificate } from "./certificate.ts";
 import type { Settings } from "./settings.ts";
-
-/** A certificate that expires within so many days is warned of. */
-const days = 30;
-const day = 24 * 60 * 60 * 1000;
 
 /** Lines for `pulumi.log.warn`. */
 export function warningsOf(
@@ -14,14 +11,14 @@ export function warningsOf(
   now: number,
 ): string[] {
   const wide = access.includes("application") ? application.roles.filter((role) => !isCalendarRole(role)) : [];
-  const soon = certificates.filter(({ notAfter }) => Date.parse(notAfter) - now < days * day);
+  const soon = certificates.filter(({ notAfter }) => daysLeft(notAfter, now) < warnedDays);
   return [
     ...(reach === "organization"
       ? ['Reach "organization": the call centre can open EVERY mailbox of the organization.']
       : []),
     ...wide.map((role) => `application.roles: ${role} opens more of each mailbox than its calendar.`),
     ...soon.map(({ thumbprint, notAfter }) => {
-      const when = Date.parse(notAfter) < now ? "expired on" : "expires on";
+      const when = daysLeft(notAfter, now) < 0 ? "expired on" : "expires on";
       return `application.certificates: ${thumbprint} ${when} ${notAfter}. Add its successor, hand it to the call centre, then take this one off.`;
     }),
   ];

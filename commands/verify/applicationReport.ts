@@ -3,10 +3,18 @@ import { describeRole } from "../../resources/applicationRoles.ts";
 import type { ApplicationClaim, ApplicationProof } from "../../resources/applicationProof.ts";
 import { countOf } from "../../resources/sentence.ts";
 import { isAuthorized } from "../../resources/applicationVerdict.ts";
-import { linesOf, parseMembers } from "../../resources/memberList.ts";
+import { linesOf, addressesOf } from "../../resources/memberList.ts";
 import type { Finding } from "../../resources/verdict.ts";
 import type { LiveReport } from "./liveReport.ts";
-import { describeFinding, formatFacts, formatTable, section } from "./section.ts";
+import {
+  describeAssignment,
+  describeFinding,
+  formatFacts,
+  formatTable,
+  reportAssignment,
+  section,
+  type ReportedAssignment,
+} from "./section.ts";
 
 /** Its JSON form. */
 export interface ApplicationReport {
@@ -27,12 +35,7 @@ export interface ApplicationReport {
   /** What each role opens. */
   readonly opens: Readonly<Record<string, string>>;
   /** The live assignments; `null` for one that is gone. */
-  readonly assignments: readonly (null | {
-    readonly name: string;
-    readonly role: string;
-    readonly enabled: boolean;
-    readonly writeScope: string;
-  })[];
+  readonly assignments: readonly (null | (ReportedAssignment & { readonly role: string }))[];
   /** The live filter of the stack's scope; `null` without one. */
   readonly scopeFilter: string | null;
   /** Consents of Entra, tenant-wide, e.g. `Mail.Read on Microsoft Graph`. */
@@ -61,7 +64,6 @@ export function reportApplication(
   { verdict, evidence }: ApplicationProof,
   live: LiveReport | null,
 ): ApplicationReport {
-  const addresses = (lines: string): string[] => parseMembers(lines).map(({ address }) => address);
   const roles = linesOf(claim.roles);
   return {
     passed: verdict.passed && live !== null ? live.passed : verdict.passed,
@@ -70,14 +72,13 @@ export function reportApplication(
       reach: claim.reach,
       roles,
       clientId: claim.appId,
-      mailboxes: addresses(claim.members),
-      mustStayOut: addresses(claim.mustStayOut),
+      mailboxes: addressesOf(claim.members),
+      mustStayOut: addressesOf(claim.mustStayOut),
     },
     opens: Object.fromEntries(roles.map((role) => [role, describeRole(role)])),
     assignments: evidence.assignments.map((each) => {
-      if (each === undefined) return null;
-      const { name, role, enabled, writeScope, customScope } = each;
-      return { name, role, enabled, writeScope: customScope === "" ? writeScope : customScope };
+      const reported = reportAssignment(each);
+      return each === undefined || reported === null ? null : { ...reported, role: each.role };
     }),
     scopeFilter: evidence.scope?.filter ?? null,
     consents: evidence.consents.map(({ permission, resource, inheritedFrom }) => {
@@ -131,12 +132,6 @@ export function formatApplication(report: ApplicationReport): string[] {
     ...section("Not proved", report.notProved),
     ...section("Note", [...report.notes, ...(live?.notes ?? [])]),
   ];
-}
-
-function describeAssignment(assignment: ApplicationReport["assignments"][number]): string {
-  if (assignment === null) return "gone";
-  const { name, enabled, writeScope } = assignment;
-  return `${name}, ${enabled ? "enabled" : "disabled"}, write scope: ${writeScope}`;
 }
 
 /** An own app has certificates and no secret; the secret is for an app of the vendor's. */

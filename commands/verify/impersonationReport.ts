@@ -1,9 +1,17 @@
 // What `verify` says about the access by impersonation: the same facts as JSON and as a table.
 import { countOf } from "../../resources/sentence.ts";
-import { parseMembers } from "../../resources/memberList.ts";
+import { addressesOf } from "../../resources/memberList.ts";
 import type { Claim, Proof } from "../../resources/proof.ts";
 import type { Finding } from "../../resources/verdict.ts";
-import { describeFinding, formatFacts, formatTable, section } from "./section.ts";
+import {
+  describeAssignment,
+  describeFinding,
+  formatFacts,
+  formatTable,
+  reportAssignment,
+  section,
+  type ReportedAssignment,
+} from "./section.ts";
 
 /** Its JSON form. */
 export interface ImpersonationReport {
@@ -17,7 +25,7 @@ export interface ImpersonationReport {
     readonly mustStayOut: readonly string[];
   };
   /** The live assignment; `null` where it is gone. */
-  readonly assignment: { readonly name: string; readonly enabled: boolean; readonly writeScope: string } | null;
+  readonly assignment: ReportedAssignment | null;
   /** The live filter of the assignment's scope; `null` without a scope. */
   readonly scopeFilter: string | null;
   /** What is wrong; `mayPass` where a moment's lag between Microsoft's servers can explain it. */
@@ -30,26 +38,17 @@ export interface ImpersonationReport {
 /** The report about impersonation; pure. */
 export function reportImpersonation(claim: Claim, { verdict, evidence }: Proof): ImpersonationReport {
   const { assignment, scope, probes } = evidence;
-  const addresses = (lines: string): string[] => parseMembers(lines).map(({ address }) => address);
-  const limit = assignment?.customScope ?? "";
   return {
     passed: verdict.passed,
     summary: verdict.summary,
     asked: {
       reach: claim.reach,
       role: claim.role,
-      serviceUser: addresses(claim.user)[0] ?? "",
-      mailboxes: addresses(claim.members),
-      mustStayOut: addresses(claim.mustStayOut),
+      serviceUser: addressesOf(claim.user)[0] ?? "",
+      mailboxes: addressesOf(claim.members),
+      mustStayOut: addressesOf(claim.mustStayOut),
     },
-    assignment:
-      assignment === undefined
-        ? null
-        : {
-            name: assignment.name,
-            enabled: assignment.enabled,
-            writeScope: limit === "" ? assignment.writeScope : limit,
-          },
+    assignment: reportAssignment(assignment),
     scopeFilter: scope?.filter ?? null,
     findings: verdict.findings,
     probes: probes.map(({ address, isListed, openedBy }) => ({
@@ -72,12 +71,7 @@ export function formatImpersonation(report: ImpersonationReport): string[] {
       ],
       ["which opens", "the whole mailbox, not the calendar alone"],
       ["service user", asked.serviceUser],
-      [
-        "assignment",
-        assignment === null
-          ? "gone"
-          : `${assignment.name}, ${assignment.enabled ? "enabled" : "disabled"}, write scope: ${assignment.writeScope}`,
-      ],
+      ["assignment", describeAssignment(assignment)],
       ["scope filter", report.scopeFilter ?? "none"],
     ]),
     ...section("Wrong", report.findings.map(describeFinding)),

@@ -23,6 +23,30 @@ export function formatTable(heading: readonly string[], rows: readonly (readonly
   ];
 }
 
+/** An assignment as a report shows it. */
+export interface ReportedAssignment {
+  readonly name: string;
+  readonly enabled: boolean;
+  /** Name of its own scope, else its kind, e.g. `Organization`. */
+  readonly writeScope: string;
+}
+
+/** A live assignment for a report; `null` for one that is gone. */
+export function reportAssignment(
+  live: (Omit<ReportedAssignment, "writeScope"> & { writeScope: string; customScope: string }) | undefined,
+): ReportedAssignment | null {
+  if (live === undefined) return null;
+  const { name, enabled, writeScope, customScope } = live;
+  return { name, enabled, writeScope: customScope === "" ? writeScope : customScope };
+}
+
+/** An assignment as a line. */
+export function describeAssignment(assignment: ReportedAssignment | null): string {
+  if (assignment === null) return "gone";
+  const { name, enabled, writeScope } = assignment;
+  return `${name}, ${enabled ? "enabled" : "disabled"}, write scope: ${writeScope}`;
+}
+
 /** A finding as a line, with the advice to ask again where lag can explain it. */
 export function describeFinding({ text, mayPass }: Finding): string {
   return mayPass ? `${text} (can be lag between Microsoft's servers: ask again in a few minutes)` : text;

@@ -1,6 +1,6 @@
 /** The evidence about an app's access, gathered from the embedded tenant: whatever is wrong with it is found. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { daysLeft, proveApplication, type ApplicationClaim } from "../../resources/applicationProof.ts";
+import { proveApplication, type ApplicationClaim } from "../../resources/applicationProof.ts";
 import type { ApplicationVerdict } from "../../resources/applicationVerdict.ts";
 import { ad, dirk, eva, gijs, names } from "../support/access.ts";
 import {
@@ -403,16 +403,6 @@ describe("certificates", () => {
     const certificates = inDays(60);
     tenant.running.clock.advance(40 * 24 * 60 * 60 * 1000);
     expect((await prove({ certificates })).notes).toEqual([expect.stringContaining("expires in 20 days")]);
-  });
-
-  test("count whole days, and the day after the end is the first after it", () => {
-    const now = Date.parse("2026-11-23T12:00:00Z");
-    const at = (time: string): number[] => daysLeft(`AA ${time}`, now);
-    expect(at("2026-11-23T12:00:00Z")).toEqual([0]);
-    expect(at("2026-11-24T11:59:59Z")).toEqual([0]);
-    expect(at("2026-11-24T12:00:00Z")).toEqual([1]);
-    expect(at("2026-11-23T11:59:59Z")).toEqual([-1]);
-    expect(daysLeft("", now)).toEqual([]);
   });
 });
 

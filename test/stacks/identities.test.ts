@@ -1,6 +1,7 @@
 /** What azuread is to make: nothing that is there, what an interrupted run left, or a stranger's. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { markOf } from "../../resources/mark.ts";
+import { nothingKnown } from "../../resources/tenantInputs.ts";
 import { findIdentities, type Identities } from "../../stacks/identities.ts";
 import type { StackRecord } from "../../stacks/record.ts";
 import { readSettings } from "../../stacks/configuration.ts";
@@ -16,19 +17,13 @@ const appName = "CallPro Calendar Access";
 const certificates = ["app.pem"];
 
 const nothingRecorded: StackRecord = {
+  ...nothingKnown,
   initialDomain: "",
   userPrincipalName: "",
   serviceUserAdopted: false,
   enterpriseApp: "",
   vendorApp: "",
   enterpriseAppAdopted: false,
-  roleGroup: "",
-  securityGroup: "",
-  scope: "",
-  assignment: "",
-  exchangeServicePrincipal: "",
-  applicationAssignments: "",
-  applicationHeldSince: "",
 };
 
 let tenant: TestTenant;

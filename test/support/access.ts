@@ -7,6 +7,7 @@ import { markOf } from "../../resources/mark.ts";
 import { roleAssignment, wholeOrganization } from "../../resources/roleAssignment.ts";
 import { roleGroup } from "../../resources/roleGroup.ts";
 import { securityGroup } from "../../resources/securityGroup.ts";
+import { nothingKnown } from "../../resources/tenantInputs.ts";
 import type { TestTenant } from "./tenant.ts";
 
 export const role = "ApplicationImpersonation";
@@ -204,14 +205,6 @@ export function tenantInputs(): Properties {
     allowOrganizationCustomization: false,
     removeLeftovers: false,
     conflicts: [],
-    known: {
-      roleGroup: "",
-      securityGroup: "",
-      scope: "",
-      assignment: "",
-      exchangeServicePrincipal: "",
-      applicationAssignments: "",
-      applicationHeldSince: "",
-    },
+    known: nothingKnown,
   };
 }

@@ -2,7 +2,7 @@
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { openSession } from "../../directory/session.ts";
 import type { RetryPolicy } from "../../exchange/retry.ts";
-import type { ExchangeSession } from "../../exchange/session.ts";
+import { sessionWith } from "../../exchange/sessionWith.ts";
 import { waitUntil } from "../../exchange/waiting.ts";
 import type { Waits } from "../../exchange/waits.ts";
 import { contextOf } from "../../resources/context.ts";
@@ -202,20 +202,13 @@ export function reachAfterEachWrite(entries: readonly JournalEntry[], principal:
 /** A context in which somebody else acts as soon as a cmdlet has been carried out: a race that a test can win. */
 export function afterWrite(context: TestContext, cmdlet: string, act: () => Promise<void>): TestContext {
   const { exchange } = context;
-  const racing: ExchangeSession = {
-    tenantId: exchange.tenantId,
-    requests: 0,
-    get serverTime() {
-      return exchange.serverTime;
-    },
-    read: (...args) => exchange.read(...args),
-    allowedCmdlets: () => exchange.allowedCmdlets(),
+  const racing = sessionWith(exchange, {
     write: async (name, parameters) => {
       const answer = await exchange.write(name, parameters);
       if (name === cmdlet) await act();
       return answer;
     },
-  };
+  });
   return { ...context, exchange: racing };
 }
 

@@ -1,0 +1,13 @@
+/** When a certificate ends, and how long before that it is warned of. Pure. */
+
+/** A certificate that ends within so many days is warned of. */
+export const warnedDays = 30;
+
+/**
+ * Whole days until a certificate ends; negative after its end.
+ * @param notAfter ISO time
+ * @param now ms since the epoch
+ */
+export function daysLeft(notAfter: string, now: number): number {
+  return Math.floor((Date.parse(notAfter) - now) / (24 * 60 * 60 * 1000));
+}
