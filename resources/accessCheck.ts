@@ -1,9 +1,7 @@
 /**
  * Step 7 as a resource: every refresh proves the access anew, and an access that is not as asked for fails the `up`.
  */
-import type * as pulumi from "@pulumi/pulumi";
 import { demandSameTenant, isUnknown, type Artifact, type Recorded } from "./artifact.ts";
-import { ArtifactResource, type Arguments } from "./dynamic.ts";
 import type { Context, Properties } from "./lifecycle.ts";
 import { prove, type Claim } from "./proof.ts";
 import { proveInTime } from "./proofWait.ts";
@@ -108,18 +106,4 @@ async function demandProof(context: Context, desired: Properties): Promise<Prope
     );
   }
   return { ...desired, ...outputsOf(context, verdict) };
-}
-
-/** The proof as a Pulumi resource. */
-export class AccessCheck extends ArtifactResource {
-  /** `passed`, or what is wrong. */
-  declare readonly verdict: pulumi.Output<string>;
-  /** What was proved, in a sentence. */
-  declare readonly summary: pulumi.Output<string>;
-  /** What no proof can say. */
-  declare readonly notProved: pulumi.Output<string[]>;
-
-  constructor(name: string, args: Arguments<AccessCheckInputs>, options?: pulumi.CustomResourceOptions) {
-    super("accessCheck", "AccessCheck", name, { summary: undefined, notProved: undefined, ...args }, options);
-  }
 }

@@ -2,13 +2,11 @@
  * The proof of an application's access as a resource: every refresh proves it anew. It also takes tenant-wide consents
  * away, where it may, and only once the scoped access holds and has had its time to take effect.
  */
-import type * as pulumi from "@pulumi/pulumi";
 import { isNamed, opensCalendars } from "../directory/consents.ts";
 import { isDirectoryError } from "../directory/errors.ts";
 import { proveApplication, type ApplicationClaim } from "./applicationProof.ts";
 import type { ApplicationVerdict } from "./applicationVerdict.ts";
 import { demandSameTenant, type Artifact, type Recorded } from "./artifact.ts";
-import { ArtifactResource, type Arguments } from "./dynamic.ts";
 import type { Context, Properties } from "./lifecycle.ts";
 import { linesOf } from "./memberList.ts";
 import { proveInTime } from "./proofWait.ts";
@@ -194,29 +192,4 @@ function advice({ wideConsents }: ApplicationVerdict): string {
 
 function minutes(milliseconds: number): string {
   return `${Math.ceil(milliseconds / 60_000)} minutes`;
-}
-
-/** The proof as a Pulumi resource. */
-export class ApplicationCheck extends ArtifactResource {
-  /** `passed`, or what is wrong. */
-  declare readonly verdict: pulumi.Output<string>;
-  declare readonly summary: pulumi.Output<string>;
-  declare readonly scopedAccess: pulumi.Output<string>;
-  declare readonly widerAccess: pulumi.Output<string>;
-  declare readonly notes: pulumi.Output<string[]>;
-  declare readonly notProved: pulumi.Output<string[]>;
-  /** Since when the scoped access holds, as an ISO time; empty where it does not. */
-  declare readonly heldSince: pulumi.Output<string>;
-
-  constructor(name: string, args: Arguments<ApplicationCheckInputs>, options?: pulumi.CustomResourceOptions) {
-    const outputs = {
-      summary: undefined,
-      scopedAccess: undefined,
-      widerAccess: undefined,
-      notes: undefined,
-      notProved: undefined,
-      heldSince: undefined,
-    };
-    super("applicationCheck", "ApplicationCheck", name, { ...outputs, ...args }, options);
-  }
 }

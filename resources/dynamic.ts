@@ -1,12 +1,10 @@
 /**
- * The only file that knows how an artifact becomes a Pulumi dynamic resource.
+ * The host's side of the dynamic resources: answers the calls of the stubs (pulumiResources.ts) with the artifacts.
  *
- * FROZEN: the text of the stubs below, with the path of this file in it, is stored in every customer's state, and refresh
- * and destroy run the stored text (facts/pulumi.md §0.5). test/resources/dynamic.test.ts holds both for ever: what the
- * stubs call here may change, the stubs and the names `serve` and `configure` may not.
+ * FROZEN: the path of this file and the names `serve` and `configure` are in the stubs' text in every customer's state.
  */
 import { connect } from "node:http2";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { UnfinishedError, type Artifact } from "./artifact.ts";
 import { openContext, hold, type OpenContext } from "./context.ts";
 import type { Kind, Properties } from "./lifecycle.ts";
@@ -23,40 +21,6 @@ const artifacts: Record<Kind, () => Promise<Artifact>> = {
   exchangeServicePrincipal: async () => (await import("./exchangeServicePrincipal.ts")).exchangeServicePrincipal,
   applicationCheck: async () => (await import("./applicationCheck.ts")).applicationCheck,
 };
-
-/** An artifact's inputs as the program gives them. */
-export type Arguments<Inputs> = { readonly [Name in keyof Inputs]: pulumi.Input<Inputs[Name]> };
-
-/** Base of the artifacts' resource classes; their types are `pulumi-nodejs:dynamic/calendarAccess:<Type>`. */
-export abstract class ArtifactResource extends pulumi.dynamic.Resource {
-  constructor(kind: Kind, type: string, name: string, props: pulumi.Inputs, options?: pulumi.CustomResourceOptions) {
-    super(stubOf(kind), name, props, options, "calendarAccess", type);
-  }
-}
-
-const stubs = new Map<Kind, pulumi.dynamic.ResourceProvider>();
-
-function stubOf(kind: Kind): pulumi.dynamic.ResourceProvider {
-  const stub = stubs.get(kind) ?? makeStub(kind);
-  stubs.set(kind, stub);
-  return stub;
-}
-
-/* eslint-disable @typescript-eslint/no-require-imports, @typescript-eslint/no-unsafe-return, @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-member-access --
-   the stubs run in the provider host from their stored text, where this is how they find the code */
-// prettier-ignore
-function makeStub(kind: string): pulumi.dynamic.ResourceProvider {
-  return {
-    async configure(request) { return require(process.cwd() + "/resources/dynamic.ts").configure(request); },
-    async check(olds, news) { return require(process.cwd() + "/resources/dynamic.ts").serve(kind, "check", [olds, news]); },
-    async diff(id, olds, news) { return require(process.cwd() + "/resources/dynamic.ts").serve(kind, "diff", [id, olds, news]); },
-    async create(inputs) { return require(process.cwd() + "/resources/dynamic.ts").serve(kind, "create", [inputs]); },
-    async read(id, props) { return require(process.cwd() + "/resources/dynamic.ts").serve(kind, "read", [id, props]); },
-    async update(id, olds, news) { return require(process.cwd() + "/resources/dynamic.ts").serve(kind, "update", [id, olds, news]); },
-    async delete(id, props) { return require(process.cwd() + "/resources/dynamic.ts").serve(kind, "delete", [id, props]); },
-  };
-}
-/* eslint-enable */
 
 type Method = "check" | "diff" | "create" | "read" | "update" | "delete";
 

@@ -1,10 +1,8 @@
 /** Exchange's pointer to the enterprise app: without it no role can be assigned to the app (facts/exchange.md §2.7). */
-import type * as pulumi from "@pulumi/pulumi";
 import { isExchangeError } from "../exchange/errors.ts";
 import type { ExchangeObject } from "../exchange/session.ts";
 import { isUnknown } from "./artifact.ts";
 import { isOfApp } from "./assignmentRow.ts";
-import { ArtifactResource, type Arguments } from "./dynamic.ts";
 import { guid, text } from "./exchangeValue.ts";
 import type { Context, Lifecycle, Ownership } from "./lifecycle.ts";
 import { getAll, getByGuid } from "./lookup.ts";
@@ -137,12 +135,3 @@ async function assignmentsOf(context: Context, objectId: string): Promise<readon
 
 /** The pointer as an artifact. */
 export const exchangeServicePrincipal = artifactOf(exchangeServicePrincipalLifecycle);
-
-/** The pointer as a Pulumi resource; its `id` is the pointer's own GUID. */
-export class ExchangeServicePrincipal extends ArtifactResource {
-  declare readonly objectId: pulumi.Output<string>;
-
-  constructor(name: string, args: Arguments<ExchangeServicePrincipalInputs>, options?: pulumi.CustomResourceOptions) {
-    super("exchangeServicePrincipal", "ExchangeServicePrincipal", name, { ...args }, options);
-  }
-}

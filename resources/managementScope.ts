@@ -1,11 +1,9 @@
 /** The management scope: the filter that limits the role to direct members of the security group. */
-import type * as pulumi from "@pulumi/pulumi";
 import { isExchangeError } from "../exchange/errors.ts";
 import { memberOfGroupFilter, namesOnlyGroup } from "../exchange/filter.ts";
 import type { ExchangeObject, Parameters } from "../exchange/session.ts";
 import { isUnknown } from "./artifact.ts";
 import { isOfApp, isOfRoleGroup } from "./assignmentRow.ts";
-import { ArtifactResource, type Arguments } from "./dynamic.ts";
 import { flag, guid, nameOf, text } from "./exchangeValue.ts";
 import { writeWhenReady } from "./hydration.ts";
 import type { Context, Found, Lifecycle, Observed, Ownership } from "./lifecycle.ts";
@@ -213,14 +211,3 @@ async function describe(context: Context, scope: ExchangeObject, desired: Manage
 
 /** The scope as an artifact. */
 export const managementScope = artifactOf(managementScopeLifecycle);
-
-/** The management scope as a Pulumi resource; its `id` is the GUID. */
-export class ManagementScope extends ArtifactResource {
-  declare readonly name: pulumi.Output<string>;
-  /** The filter as Exchange holds it. */
-  declare readonly recipientFilter: pulumi.Output<string>;
-
-  constructor(name: string, args: Arguments<ManagementScopeInputs>, options?: pulumi.CustomResourceOptions) {
-    super("managementScope", "ManagementScope", name, { recipientFilter: undefined, ...args }, options);
-  }
-}

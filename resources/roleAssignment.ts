@@ -2,12 +2,10 @@
  * The role assignment: what opens the mailboxes. Born with its scope, and only after the recipients inside that scope
  * have been compared with the list (design.md §7.1).
  */
-import type * as pulumi from "@pulumi/pulumi";
 import { isExchangeError } from "../exchange/errors.ts";
 import type { ExchangeObject } from "../exchange/session.ts";
 import { isUnknown } from "./artifact.ts";
 import { assigneeOf, customScopeOf, isOfApp, isOfRoleGroup, isRegular } from "./assignmentRow.ts";
-import { ArtifactResource, type Arguments } from "./dynamic.ts";
 import { flag, guid, nameOf, text } from "./exchangeValue.ts";
 import { writeWhenReady } from "./hydration.ts";
 import type { Context, Found, Lifecycle, Observed, Ownership } from "./lifecycle.ts";
@@ -300,15 +298,3 @@ function describeForeign(assignment: ExchangeObject): Found {
 
 /** The assignment as an artifact. */
 export const roleAssignment = artifactOf(roleAssignmentLifecycle);
-
-/** The role assignment as a Pulumi resource; its `id` is the GUID. */
-export class RoleAssignment extends ArtifactResource {
-  /** What Exchange calls the assignment. */
-  declare readonly identity: pulumi.Output<string>;
-  declare readonly guid: pulumi.Output<string>;
-
-  constructor(name: string, args: Arguments<RoleAssignmentInputs>, options?: pulumi.CustomResourceOptions) {
-    const outputs = { identity: undefined, guid: undefined, whenCreated: undefined };
-    super("roleAssignment", "RoleAssignment", name, { ...outputs, ...args }, options);
-  }
-}

@@ -2,10 +2,8 @@
  * The role group: made without roles, with the service user as its only member; the role comes by the assignment, which
  * is born with its scope.
  */
-import type * as pulumi from "@pulumi/pulumi";
 import { isExchangeError } from "../exchange/errors.ts";
 import { isUnknown } from "./artifact.ts";
-import { ArtifactResource, type Arguments } from "./dynamic.ts";
 import { guid, text } from "./exchangeValue.ts";
 import type { Context, Found, Lifecycle, Observed, Ownership } from "./lifecycle.ts";
 import { getAll, getByGuid } from "./lookup.ts";
@@ -147,12 +145,3 @@ async function describe(context: Context, group: Parameters<typeof guid>[0], des
 
 /** The role group as an artifact. */
 export const roleGroup = artifactOf(roleGroupLifecycle);
-
-/** The role group as a Pulumi resource; its `id` is the GUID. */
-export class RoleGroup extends ArtifactResource {
-  declare readonly name: pulumi.Output<string>;
-
-  constructor(name: string, args: Arguments<RoleGroupInputs>, options?: pulumi.CustomResourceOptions) {
-    super("roleGroup", "RoleGroup", name, { description: undefined, ...args }, options);
-  }
-}

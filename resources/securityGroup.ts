@@ -1,11 +1,9 @@
 /** The mail-enabled security group of the mailboxes that may be reached: hidden, closed, with one owner. */
 import { createHash } from "node:crypto";
-import type * as pulumi from "@pulumi/pulumi";
 import { quote } from "../exchange/filter.ts";
 import { isExchangeError } from "../exchange/errors.ts";
 import type { ExchangeObject } from "../exchange/session.ts";
 import { resolveOwner } from "./address.ts";
-import { ArtifactResource, type Arguments } from "./dynamic.ts";
 import { flag, guid, list, nameOf, text } from "./exchangeValue.ts";
 import type { Context, Found, Lifecycle, Observed, Ownership } from "./lifecycle.ts";
 import { getAll, getByGuid, getOne } from "./lookup.ts";
@@ -269,15 +267,3 @@ async function scopesNaming(context: Context, distinguishedName: string): Promis
 
 /** The group as an artifact. */
 export const securityGroup = artifactOf(securityGroupLifecycle);
-
-/** The security group as a Pulumi resource; its `id` is the GUID. */
-export class SecurityGroup extends ArtifactResource {
-  declare readonly primarySmtpAddress: pulumi.Output<string>;
-  /** The mailboxes as looked up, `address objectId` a line. */
-  declare readonly members: pulumi.Output<string>;
-
-  constructor(name: string, args: Arguments<SecurityGroupInputs>, options?: pulumi.CustomResourceOptions) {
-    const outputs = { exchangeName: undefined, primarySmtpAddress: undefined, distinguishedName: undefined };
-    super("securityGroup", "SecurityGroup", name, { ...outputs, ...args }, options);
-  }
-}

@@ -1,8 +1,6 @@
 /** The service user's password: generated once, a secret output, made anew when `rotation` changes. No cloud object. */
 import { randomInt, randomUUID } from "node:crypto";
-import type * as pulumi from "@pulumi/pulumi";
 import type { Artifact } from "./artifact.ts";
-import { ArtifactResource, type Arguments } from "./dynamic.ts";
 
 /** What makes another password. */
 export interface ServicePasswordInputs {
@@ -39,14 +37,3 @@ export const servicePassword: Artifact = {
   update: async (_context, _recorded, desired) => ({ ...desired, password: generatePassword() }),
   remove: async () => undefined,
 };
-
-/** The password as a Pulumi resource. */
-export class ServicePassword extends ArtifactResource {
-  /** Secret. */
-  declare readonly password: pulumi.Output<string>;
-
-  constructor(name: string, args: Arguments<ServicePasswordInputs>, options?: pulumi.CustomResourceOptions) {
-    const secret = { ...options, additionalSecretOutputs: ["password"] };
-    super("servicePassword", "ServicePassword", name, { password: undefined, ...args }, secret);
-  }
-}

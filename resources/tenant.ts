@@ -2,10 +2,8 @@
  * Opens every stack and closes it: no object of its own, but the preflight before the first write and the sweep after
  * the last removal.
  */
-import type * as pulumi from "@pulumi/pulumi";
 import { isExchangeError } from "../exchange/errors.ts";
 import { demandSameTenant, type Artifact } from "./artifact.ts";
-import { ArtifactResource, type Arguments } from "./dynamic.ts";
 import { enableCustomization, isDehydrated } from "./hydration.ts";
 import type { Context, Properties } from "./lifecycle.ts";
 import { removeLeftovers } from "./leftovers.ts";
@@ -99,16 +97,4 @@ async function open(context: Context, desired: Properties): Promise<Properties> 
   }
   await removeLeftovers(context, inputs);
   return { ...desired, tenantId: context.tenantId };
-}
-
-/** The tenant as a Pulumi resource; its `id` is the tenant's GUID. */
-export class Tenant extends ArtifactResource {
-  declare readonly tenantId: pulumi.Output<string>;
-  /** The listed mailboxes as looked up, `address objectId` a line. */
-  declare readonly members: pulumi.Output<string>;
-  declare readonly mustStayOut: pulumi.Output<string>;
-
-  constructor(name: string, args: Arguments<TenantInputs>, options?: pulumi.CustomResourceOptions) {
-    super("tenant", "Tenant", name, { tenantId: undefined, ...args }, options);
-  }
 }

@@ -1,9 +1,8 @@
 /** The way in on Exchange Online today: an app with application roles that are limited to the scope. */
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
-import { ApplicationCheck } from "../resources/applicationCheck.ts";
-import { ExchangeServicePrincipal } from "../resources/exchangeServicePrincipal.ts";
-import { applicationAssignmentName, RoleAssignment } from "../resources/roleAssignment.ts";
+import { ApplicationCheck, ExchangeServicePrincipal, RoleAssignment } from "../resources/pulumiResources.ts";
+import { applicationAssignmentName } from "../resources/roleAssignment.ts";
 import type { CalendarAccessArguments, Reach } from "./calendarAccess.ts";
 import type { EnterpriseApp } from "./identities.ts";
 

@@ -1,10 +1,9 @@
 /** One customer's access as one component: the artifacts in their order, each depending on the one before. */
 import type * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
-import { ManagementScope, rightFilter } from "../resources/managementScope.ts";
+import { ManagementScope, SecurityGroup, Tenant } from "../resources/pulumiResources.ts";
+import { rightFilter } from "../resources/managementScope.ts";
 import { wholeOrganization } from "../resources/roleAssignment.ts";
-import { SecurityGroup } from "../resources/securityGroup.ts";
-import { Tenant } from "../resources/tenant.ts";
 import { Application } from "./application.ts";
 import type { Certificate } from "./certificate.ts";
 import type { Identities } from "./identities.ts";

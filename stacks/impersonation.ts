@@ -1,11 +1,8 @@
 /** The document's way in: a service user in a role group that may impersonate. */
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
-import { AccessCheck } from "../resources/accessCheck.ts";
+import { AccessCheck, RoleAssignment, RoleGroup, ServicePassword } from "../resources/pulumiResources.ts";
 import { formatMembers } from "../resources/memberList.ts";
-import { RoleAssignment } from "../resources/roleAssignment.ts";
-import { RoleGroup } from "../resources/roleGroup.ts";
-import { ServicePassword } from "../resources/servicePassword.ts";
 import type { CalendarAccessArguments, Reach } from "./calendarAccess.ts";
 import type { ServiceAccount } from "./identities.ts";
 

@@ -2,17 +2,19 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { readFileSync, writeFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
-import { ApplicationCheck } from "../../resources/applicationCheck.ts";
-import { ExchangeServicePrincipal } from "../../resources/exchangeServicePrincipal.ts";
-import { AccessCheck } from "../../resources/accessCheck.ts";
+import {
+  AccessCheck,
+  ApplicationCheck,
+  ExchangeServicePrincipal,
+  ManagementScope,
+  RoleAssignment,
+  RoleGroup,
+  SecurityGroup,
+  ServicePassword,
+  Tenant,
+} from "../../resources/pulumiResources.ts";
 import { configure, serve } from "../../resources/dynamic.ts";
 import type { Kind } from "../../resources/lifecycle.ts";
-import { ManagementScope } from "../../resources/managementScope.ts";
-import { RoleAssignment } from "../../resources/roleAssignment.ts";
-import { RoleGroup } from "../../resources/roleGroup.ts";
-import { SecurityGroup } from "../../resources/securityGroup.ts";
-import { ServicePassword } from "../../resources/servicePassword.ts";
-import { Tenant } from "../../resources/tenant.ts";
 import { failureOf, startTenant, type TestTenant } from "../support/tenant.ts";
 
 const goldenFile = new URL("./dynamic.golden.txt", import.meta.url);
