@@ -5,7 +5,7 @@ import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import { checkout } from "../../commands/setup.mjs";
-import { descendantsOf, listProcesses, until } from "../support/stack.ts";
+import { descendantsOf, listProcesses, loadingLazily, until } from "../support/stack.ts";
 
 const folder = join(checkout, ".demo");
 const configuration = join(checkout, "stacks", "Pulumi.demo.yaml");
@@ -19,7 +19,8 @@ interface Running {
 }
 
 function start(program: string, ...args: string[]): Running {
-  const child = spawn(program, args, { cwd: checkout, stdio: ["ignore", "pipe", "pipe"] });
+  const env = { ...process.env, ...loadingLazily };
+  const child = spawn(program, args, { cwd: checkout, env, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
   return { child, output: () => output, ended: new Promise((resolve) => child.on("close", resolve)) };

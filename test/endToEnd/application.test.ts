@@ -60,12 +60,6 @@ describe("an own app", () => {
     });
   }, 90_000);
 
-  test("has nothing to do in a preview right after it, which writes nothing", async () => {
-    const { result, entries } = await rehearsal.run([], "preview", "--expect-no-changes");
-    expect(result).toMatchObject({ code: 0 });
-    expect(entries).toEqual([]);
-  }, 90_000);
-
   test("gets another list, a second certificate and a second role, scoped like the first", async () => {
     const roles = [applicationRole, "Application Mail.Read"];
     rehearsal.stack.configure({ mailboxes: [adviser, gijs], application: { certificates: [first, second], roles } });

@@ -50,7 +50,9 @@ test.each([{ access: ["application"], ofPreview: 8, ofUp: 30 }])(
     stack = await makeStack(tenant, { access, mailboxes, application: { certificates: [certificateFile] } });
     const what = `${access.join(" and ")}, 20 mailboxes`;
     const up = await countRun(`${what}, first up`, ["up", "--yes", "--skip-preview"]);
+    const written = tenant.running.journal.entries.length;
     const preview = await countRun(`${what}, preview without changes`, ["preview", "--expect-no-changes"]);
+    expect(tenant.running.journal.entries.length).toBe(written);
     expect(up.own).toBeLessThanOrEqual(ofUp);
     expect(preview.own).toBeLessThanOrEqual(ofPreview);
     // One process: where the cloud is, how to sign in there, and two tokens.

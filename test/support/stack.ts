@@ -142,6 +142,9 @@ function connectionOf({ running }: TestTenant): Record<string, unknown> {
   };
 }
 
+/** For every run of the engine in tests: see lazyModules.cjs. */
+export const loadingLazily = { NODE_OPTIONS: `--require "${join(import.meta.dirname, "lazyModules.cjs")}"` };
+
 /** The operator's environment: the client secret, and nothing that speaks of another tenant, backend or stack. */
 function environmentOf({ running }: TestTenant, backend: string): Record<string, string> {
   const foreign = /^(ARM_|AZURE_|ACTIONS_ID_TOKEN|APPLICATION_|EXCHANGE_|PULUMI_(?!HOME$))/;
@@ -154,6 +157,7 @@ function environmentOf({ running }: TestTenant, backend: string): Record<string,
     SSL_CERT_FILE: running.bundleFile,
     ARM_CLIENT_SECRET: running.credentials.clientSecret,
     ARM_USE_CLI: "false",
+    ...loadingLazily,
   });
 }
 

@@ -1,0 +1,14 @@
+// Preloaded (`node --require`) into the Node processes of the engine's runs in tests: the SDK loads these two packages in
+// every one of them, half a second of work each time, and most never use them. Here they are loaded when they are used;
+// nothing else differs from a run of the operator's (docs/measurements.md).
+const Module = require("node:module");
+
+const lazy = new Set(["@npmcli/arborist", "typescript"]);
+// Node's own entry to what `require` does; there is no public one that can answer with a value.
+const loader = /** @type {{ _load: (request: string, ...rest: unknown[]) => any }} */ (/** @type {unknown} */ (Module));
+const load = loader._load;
+
+loader._load = (request, ...rest) =>
+  lazy.has(request)
+    ? new Proxy({}, { get: (_, name) => (name === "__esModule" ? true : load.call(Module, request, ...rest)[name]) })
+    : load.call(Module, request, ...rest);
