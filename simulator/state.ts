@@ -2,7 +2,7 @@
 import type { Tenant } from "./model.ts";
 
 /** What is never dumped, by property name. */
-const SECRETS = ["password", "secrets", "key"];
+const SECRETS: ReadonlySet<string> = new Set(["password", "secrets", "key"]);
 
 /** Properties by which the objects of a list are ordered; the first that an object has counts. */
 const ORDER = ["guid", "id", "identity"];
@@ -42,15 +42,17 @@ function arrange(value: unknown): unknown {
       .map(({ item }) => item);
   }
   if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).filter(([name]) => !SECRETS.includes(name));
-  entries.sort(([one], [other]) => (one < other ? -1 : 1));
-  return Object.fromEntries(entries.map(([name, item]) => [name, arrange(item)]));
+  const arranged: Record<string, unknown> = {};
+  for (const name of Object.keys(value).sort()) {
+    if (!SECRETS.has(name)) arranged[name] = arrange((value as Record<string, unknown>)[name]);
+  }
+  return arranged;
 }
 
 function keyOf(item: unknown): string {
   if (typeof item !== "object" || item === null) return String(item);
   for (const name of ORDER) {
-    const value: unknown = Object.entries(item).find(([key]) => key === name)?.[1];
+    const value = (item as Record<string, unknown>)[name];
     if (typeof value === "string") return value;
   }
   return JSON.stringify(item);

@@ -47,6 +47,11 @@ export async function eachCall(
   throw new Error("There was no end of calls.");
 }
 
+/** As `toEqual`, for two dumps: their texts are compared first, which takes a tenth of the time where they are equal. */
+function expectSame(now: unknown, before: unknown): void {
+  if (JSON.stringify(now) !== JSON.stringify(before)) expect(now).toEqual(before);
+}
+
 /**
  * Declares the tests of these kinds. `makeSubjects` makes everything once; nobody but the listed mailboxes may ever be
  * open to `principal`.
@@ -96,7 +101,7 @@ export function testFaults(
         expect(await previewOf(artifact, context, made, desired)).toEqual({ changed: [], replaces: [] });
         await artifact.remove(context, made);
         tenant.running.clock.settle();
-        expect(tenant.dump()).toEqual(before);
+        expectSame(tenant.dump(), before);
         expectNeverWider();
       });
       expect(met).toBeGreaterThan(2);
@@ -115,7 +120,7 @@ export function testFaults(
         const repaired = await up(artifact, context, desired, recorded);
         expect(repaired.id).toBe(made.id);
         tenant.running.clock.settle();
-        expect(tenant.dump()).toEqual(before);
+        expectSame(tenant.dump(), before);
         expectNeverWider();
       });
       expect(met).toBeGreaterThan(1);
@@ -134,7 +139,7 @@ export function testFaults(
         await artifact.remove(context, made);
         expect(await artifact.read(context, made)).toBeUndefined();
         tenant.running.clock.settle();
-        expect(tenant.dump()).toEqual(before);
+        expectSame(tenant.dump(), before);
         expectNeverWider();
       });
       expect(met).toBeGreaterThan(1);
@@ -188,7 +193,7 @@ export function testFaults(
         );
       }
       expect(tenant.calls()).toHaveLength(calls);
-      expect(tenant.dump()).toEqual(before);
+      expectSame(tenant.dump(), before);
     });
 
     test("finds it again where the record was lost: the same object, nothing doubled", async () => {
@@ -198,7 +203,7 @@ export function testFaults(
       const again = await up(artifact, context, desired);
       expect(again.id).toBe(made.id);
       tenant.running.clock.settle();
-      expect(tenant.dump()).toEqual(before);
+      expectSame(tenant.dump(), before);
     });
   });
 }
