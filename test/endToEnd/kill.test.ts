@@ -83,9 +83,7 @@ describe("a run that is killed", () => {
     expectNeverWider();
   }, 240_000);
 
-  const testWhereAsked = kill.everywhere ? test : (): void => undefined;
-
-  testWhereAsked(
+  kill.testWhereAsked(
     "in the change of the list is finished by the next",
     async () => {
       stack.configure({ mailboxes: [adviser, gijs] });

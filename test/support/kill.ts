@@ -1,5 +1,5 @@
 /** Kills a run of the engine in the middle of a call, as a power cut does. */
-import { expect } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import type { Fault } from "../../simulator/faults.ts";
 import { until, type TestStack } from "./stack.ts";
 import type { TestTenant } from "./tenant.ts";
@@ -11,7 +11,12 @@ export type Moment = "before it lands" | "before it is answered";
 export type Kill = readonly [operation: string, moment: Moment];
 
 /** Whether runs are killed in every call: it takes minutes, so it is asked for. */
-export const everywhere = process.env["KILL_EVERYWHERE"] === "1";
+const everywhere = process.env["KILL_EVERYWHERE"] === "1";
+
+/** A test of a further moment to be killed in, for KILL_EVERYWHERE=1. */
+export const testWhereAsked: (name: string, run: () => Promise<void>, timeout: number) => void = everywhere
+  ? test
+  : () => undefined;
 
 /**
  * The calls to be killed in: every third one, or all of them with KILL_EVERYWHERE=1 in the environment. That a run which
