@@ -5,7 +5,7 @@ import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import { checkout } from "../../commands/setup.mjs";
-import { descendantsOf, listProcesses, loadingLazily, until } from "../support/stack.ts";
+import { descendantsOf, listProcesses, loadingLazily, stillAlive, until } from "../support/stack.ts";
 
 const folder = join(checkout, ".demo");
 const configuration = join(checkout, "stacks", "Pulumi.demo.yaml");
@@ -38,12 +38,6 @@ function rowsOf(output: string): string[] {
   return [...output.matchAll(/^ {2}(.+?) {2,}(held|did not hold|not run) +(?:[\d.]+|-)$/gm)].map(
     ([, title, outcome]) => `${title ?? ""}: ${outcome ?? ""}`,
   );
-}
-
-/** Whether any of these processes is still there: a pid that was given to another program is not the same process. */
-function isThere(processes: ReturnType<typeof listProcesses>): boolean {
-  const alive = listProcesses();
-  return processes.some(({ pid, command }) => alive.some((each) => each.pid === pid && each.command === command));
 }
 
 const impersonation = [
@@ -101,13 +95,16 @@ describe("npm run demo", () => {
     expect(kept).toHaveLength(1);
     const killed = demo();
     await untilCreating(killed);
-    await until("the kept tenant to end", () => !isThere(kept));
+    await until("the kept tenant to end", () => stillAlive(kept).length === 0);
     const family = descendantsOf(killed.child.pid ?? 0);
     expect(family.some(({ command }) => command.includes(join(folder, "tenant")))).toBe(true);
     killed.child.kill("SIGKILL");
     await killed.ended;
     expect(existsSync(folder)).toBe(true);
-    await until("its tenant to end", () => !isThere(family.filter(({ command }) => command.includes(folder))));
+    await until(
+      "its tenant to end",
+      () => stillAlive(family.filter(({ command }) => command.includes(folder))).length === 0,
+    );
   }, 120_000);
 
   test("to its end: everything holds, and nothing is left", async () => {
@@ -140,7 +137,7 @@ describe("npm run demo", () => {
     expect(interrupted.output()).toContain("interrupted: the run of the engine ends in order");
     expect(rowsOf(interrupted.output())).toContain("all together: did not hold");
     expectNothingLeft();
-    await until("everything that it started to end", () => !isThere(family));
+    await until("everything that it started to end", () => stillAlive(family).length === 0);
   }, 120_000);
 
   test("an unknown story is refused before anything starts", async () => {

@@ -174,7 +174,7 @@ function startEngine(args: readonly string[], env: Record<string, string>): Engi
       // Not `ended`: a process that lives on would keep the pipes open.
       await until("the engine to end", () => child.signalCode !== null || child.exitCode !== null);
       await until("the processes of a killed engine to end", () => areOver(family));
-      for (const each of family.filter(isAlive)) process.kill(each.pid, "SIGKILL");
+      for (const each of stillAlive(family)) process.kill(each.pid, "SIGKILL");
     },
   };
 }
@@ -186,12 +186,11 @@ function startEngine(args: readonly string[], env: Record<string, string>): Engi
  * our code runs in it.
  */
 function areOver(family: readonly Process[]): boolean {
-  const hosts = family.filter(({ command }) => /dynamic-provider\/index\.js/.test(command));
-  const others = family.filter(
-    ({ command }) => !/dynamic-provider\/index\.js|pulumi-(language|resource-pulumi)-nodejs /.test(command),
-  );
-  const idle = hosts.length > 1 ? 1 : 0;
-  return hosts.filter(isAlive).length <= idle && !others.some(isAlive);
+  const alive = stillAlive(family);
+  const isHost = ({ command }: Process): boolean => /dynamic-provider\/index\.js/.test(command);
+  const isLanguageHost = ({ command }: Process): boolean => /pulumi-(language|resource-pulumi)-nodejs /.test(command);
+  const idle = family.filter(isHost).length > 1 ? 1 : 0;
+  return alive.filter(isHost).length <= idle && alive.every((each) => isHost(each) || isLanguageHost(each));
 }
 
 /** The text of every file below a folder. */
@@ -218,7 +217,7 @@ async function collect(child: ChildProcess): Promise<EngineResult> {
 export async function until(what: string, holds: () => boolean, seconds = 30): Promise<void> {
   for (const start = performance.now(); !holds();) {
     if (performance.now() - start > seconds * 1000) throw new Error(`waited ${seconds} s in vain for ${what}`);
-    await sleep(20);
+    await sleep(50);
   }
 }
 
@@ -246,9 +245,10 @@ export function descendantsOf(pid: number): Process[] {
   return found;
 }
 
-/** A pid that was given to another program meanwhile is not the same process; a zombie has ended. */
-function isAlive({ pid, command }: Process): boolean {
-  return listProcesses().some((each) => each.pid === pid && each.command === command);
+/** Those that are still there: a pid that was given to another program is not the same process; a zombie has ended. */
+export function stillAlive(processes: readonly Process[]): Process[] {
+  const all = new Map(listProcesses().map(({ pid, command }) => [pid, command]));
+  return processes.filter(({ pid, command }) => all.get(pid) === command);
 }
 
 /** What a run did to the stack's resources, e.g. `updated security-group`; sorted. */
