@@ -24,6 +24,7 @@ const usage = "usage: npm run verify -- --stack NAME [--json] [--config-file FIL
 /**
  * Proves the access of one stack.
  * @param report gets a line for everything that is waited for
+ * @param environment the credentials, and how the engine finds the stack
  * @throws NotRun where the proof could not be run
  */
 export async function verify(
@@ -32,7 +33,7 @@ export async function verify(
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<Report> {
   const [claims, { read, settings }] = await Promise.all([
-    readClaims(options),
+    readClaims(options, environment),
     readConfiguration(options, environment),
   ]);
   const { impersonation, application, unproved, changedAt } = claims;
@@ -71,6 +72,11 @@ export async function verify(
   }
 }
 
+/** 0, 1 or 2, as above. */
+export function exitCodeOf({ passed }: Report): number {
+  return passed === null ? 2 : passed ? 0 : 1;
+}
+
 function describeUnproved(mode: string): string {
   return `NOT PROVED: the stack also holds objects of the access mode ${mode}, but no check of it: its last up did not come that far, or is not through with removing it. Run up`;
 }
@@ -101,7 +107,7 @@ async function main(): Promise<number> {
       console.error(`verify: ${line}`);
     });
     console.log(json ? JSON.stringify(report, null, 2) : formatReport(report));
-    return report.passed === null ? 2 : report.passed ? 0 : 1;
+    return exitCodeOf(report);
   } catch (error) {
     const message = messageOf(error);
     if (json) console.log(JSON.stringify({ passed: null, error: message }, null, 2));

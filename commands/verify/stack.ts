@@ -8,7 +8,7 @@ import type { Claim } from "../../resources/proof.ts";
 import { readSettings } from "../../stacks/configuration.ts";
 import type { Settings } from "../../stacks/settings.ts";
 import { readTextFile } from "../../stacks/textFile.ts";
-import { runEngine } from "../engine.ts";
+import { engineEnvironment, runEngine } from "../engine.ts";
 import { checkout } from "../setup.mjs";
 
 /** The proof could not be run; the message is one line for the operator. */
@@ -71,8 +71,8 @@ const modes: Readonly<Record<AccessMode, { check: string; holder: string }>> = {
 const decisive = ["ApplicationCheck", "RoleAssignment", "ManagementScope", "SecurityGroup"];
 
 /** Reads what was proved last, and is to be proved again. Takes no passphrase: nothing of it is secret. */
-export async function readClaims({ stack }: StackOptions): Promise<RecordedClaims> {
-  const exported = JSON.parse(await ask(["stack", "export", "--stack", stack])) as {
+export async function readClaims({ stack }: StackOptions, environment: NodeJS.ProcessEnv): Promise<RecordedClaims> {
+  const exported = JSON.parse(await ask(["stack", "export", "--stack", stack], environment)) as {
     readonly deployment?: { readonly resources?: readonly ExportedResource[] };
   };
   const all = exported.deployment?.resources ?? [];
@@ -113,9 +113,9 @@ export async function readConfiguration(
 ): Promise<{ readonly read: ReadSetting; readonly settings: Settings | undefined }> {
   const file = configFile === undefined ? [] : ["--config-file", resolve(configFile)];
   const args = ["config", "--json", "--stack", stack, ...file];
-  let configuration = JSON.parse(await ask(args)) as Configuration;
+  let configuration = JSON.parse(await ask(args, environment)) as Configuration;
   if (needsSecrets(configuration, environment)) {
-    configuration = JSON.parse(await ask([...args, "--show-secrets"])) as Configuration;
+    configuration = JSON.parse(await ask([...args, "--show-secrets"], environment)) as Configuration;
   }
   return { read: readerOf(configuration), settings: settingsIn(configuration) };
 }
@@ -166,8 +166,8 @@ export function compareSettings(claims: RecordedClaims, now: Settings | undefine
 const accessModes: readonly AccessMode[] = ["impersonation", "application"];
 
 /** @returns the engine's standard output */
-async function ask(args: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await runEngine(args);
+async function ask(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<string> {
+  const { code, stdout, stderr } = await runEngine(args, { env: engineEnvironment(environment) });
   if (code === 0) return stdout;
   const reason = stderr.trim().replace(/^error: /, "");
   throw new NotRun(`pulumi ${args[0] ?? ""}: ${reason.replaceAll(/\s*\n\s*/g, " ") || `exit code ${code}`}`);

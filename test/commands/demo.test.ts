@@ -5,7 +5,7 @@ import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import { checkout } from "../../commands/setup.mjs";
-import { descendantsOf, listProcesses, loadingLazily, stillAlive, until } from "../support/stack.ts";
+import { descendantsOf, listProcesses, shortRun, stillAlive, until } from "../support/stack.ts";
 
 const folder = join(checkout, ".demo");
 const configuration = join(checkout, "stacks", "Pulumi.demo.yaml");
@@ -19,7 +19,7 @@ interface Running {
 }
 
 function start(program: string, ...args: string[]): Running {
-  const env = { ...process.env, ...loadingLazily };
+  const env = { ...process.env, ...shortRun };
   const child = spawn(program, args, { cwd: checkout, env, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()));

@@ -27,6 +27,8 @@ export interface StateResource {
 
 export interface TestStack {
   readonly name: string;
+  /** What its commands run in. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Changes settings (names without the project's namespace, or with another); `undefined` removes one. */
   configure(settings: Readonly<Record<string, unknown>>): void;
   start(args: readonly string[], environment?: Readonly<Record<string, string>>): EngineProcess;
@@ -91,6 +93,7 @@ export async function makeStack(
     );
   const stack: TestStack = {
     name,
+    environment: env,
     configure(changes) {
       Object.assign(values, changes);
       write();
@@ -142,8 +145,11 @@ function connectionOf({ running }: TestTenant): Record<string, unknown> {
   };
 }
 
-/** For every run of the engine in tests: see lazyModules.cjs. */
-export const loadingLazily = { NODE_OPTIONS: `--require "${join(import.meta.dirname, "lazyModules.cjs")}"` };
+/** For every run of the engine in tests: lazyModules.cjs, and an engine that ends before it has to collect garbage. */
+export const shortRun = {
+  NODE_OPTIONS: `--require "${join(import.meta.dirname, "lazyModules.cjs")}"`,
+  GOGC: "off",
+};
 
 /** The operator's environment: the client secret, and nothing that speaks of another tenant, backend or stack. */
 function environmentOf({ running }: TestTenant, backend: string): Record<string, string> {
@@ -157,7 +163,7 @@ function environmentOf({ running }: TestTenant, backend: string): Record<string,
     SSL_CERT_FILE: running.bundleFile,
     ARM_CLIENT_SECRET: running.credentials.clientSecret,
     ARM_USE_CLI: "false",
-    ...loadingLazily,
+    ...shortRun,
   });
 }
 

@@ -4,7 +4,7 @@ import { delimiter, join } from "node:path";
 import { engineEnvironment, runEngine, type EngineResult } from "../../../commands/engine.ts";
 import { checkout } from "../../../commands/setup.mjs";
 import type { RunningSimulator } from "../../../simulator/simulator.ts";
-import { loadingLazily } from "../../support/stack.ts";
+import { shortRun } from "../../support/stack.ts";
 
 /**
  * `resources` is the body of the program, with `azuread`, `pulumi` and `given` (a JSON value of the test's) in scope.
@@ -47,7 +47,7 @@ export class AzureadProgram {
       NODE_EXTRA_CA_CERTS: running.caFile,
       PULUMI_BACKEND_URL: `file://${join(this.#folder, "backend")}`,
       PULUMI_CONFIG_PASSPHRASE: "test",
-      ...loadingLazily,
+      ...shortRun,
       ...(credentialsInEnvironment ? describeCredentials(running) : {}),
     };
   }

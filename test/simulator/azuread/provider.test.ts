@@ -60,6 +60,33 @@ describe("a user", () => {
   });
 });
 
+describe("a user that is there", () => {
+  const findUser = () => running.simulator.tenant.users.find(({ userPrincipalName }) => userPrincipalName === upn);
+  const asked = { ...inputs, accountEnabled: true, showInAddressList: true };
+
+  test("gets a new password, a manager, and loses what is no longer asked for", async () => {
+    const manager = running.simulator.tenant.users.find(({ displayName }) => displayName === "Ad Viseur")?.id;
+    const made = await provider.create?.(urn, asked);
+    const id = made?.id ?? "";
+    const more = { ...asked, password: "Second-pass-4-the-test", managerId: manager, jobTitle: "Service account" };
+    const changed = await provider.update?.(id, urn, made?.outs, more);
+    expect(findUser()).toMatchObject({ password: "Second-pass-4-the-test", managerId: manager });
+    expect(findUser()?.other).toMatchObject({ jobTitle: "Service account" });
+    await provider.update?.(id, urn, changed?.outs, { ...asked, password: "Second-pass-4-the-test" });
+    expect(findUser()).toMatchObject({ password: "Second-pass-4-the-test", managerId: null });
+    expect(findUser()?.other["jobTitle"] ?? null).toBeNull();
+  });
+
+  test("is gone where somebody deleted it: the next up makes it again", async () => {
+    const made = await provider.create?.(urn, asked);
+    const user = findUser();
+    if (user === undefined) throw new Error("the user was not made");
+    user.deletedDateTime = "2026-11-23T00:00:00Z";
+    expect(await provider.read?.(made?.id ?? "", urn, made?.outs)).toMatchObject({ id: "" });
+    expect((await provider.create?.(urn, asked))?.id).not.toBe(made?.id);
+  });
+});
+
 describe("a preview", () => {
   test.each(["graph.microsoft.com", "localhost.attacker.example"])("with a tenant at %s is refused", async (host) => {
     const elsewhere = makeProvider(settingsOf({ metadataHost: host }));
