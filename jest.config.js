@@ -7,6 +7,7 @@ export default {
   transform: { "\\.ts$": "<rootDir>/test/transformer.cjs" },
   // Dependencies are used as published: without this jest would look for a transformer for their .mjs files.
   transformIgnorePatterns: ["/node_modules/"],
+  testSequencer: "<rootDir>/test/sequencer.cjs",
   reporters: ["default", "<rootDir>/test/reporter.cjs"],
   // Runs of the engine wait as often as they work: three workers fill two cores.
   maxWorkers: 3,
