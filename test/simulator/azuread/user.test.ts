@@ -84,7 +84,7 @@ describe("a service user", () => {
     await second.run(["stack", "init", "test"]);
     const id = `/users/${findUser()?.id ?? ""}`;
     const given = { import: id, password: "Third-pass-4-the-test" };
-    const imported = await second.run(["up", "--yes", "--stack", "test"], given);
+    const imported = await second.run(["up", "--yes", "--skip-preview", "--stack", "test"], given);
     expect(imported).toMatchObject({ code: 0 });
     expect(imported.text).toContain("= 1 imported");
     expect(findUser()?.password).toBe("Third-pass-4-the-test");
