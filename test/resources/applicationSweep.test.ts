@@ -7,7 +7,7 @@ import { managementScope } from "../../resources/managementScope.ts";
 import { roleAssignment } from "../../resources/roleAssignment.ts";
 import { securityGroup } from "../../resources/securityGroup.ts";
 import { tenant as tenantArtifact } from "../../resources/tenant.ts";
-import { ad, eva, securityGroupInputs, tenantInputs, up } from "../support/access.ts";
+import { ad, eva, securityGroupInputs, applicationTenantInputs, up } from "../support/access.ts";
 import {
   applicationAssignmentInputs,
   applicationName,
@@ -33,12 +33,8 @@ afterAll(() => tenant.close());
 type Reach = "group" | "organization";
 type Step = (context: TestContext) => Promise<unknown>;
 
-function inputs(changes: Properties = {}): Properties {
-  return { ...tenantInputs(), access: "application", user: "", ownsUser: false, ownsApp: true, ...changes };
-}
-
 async function open(changes: Properties = {}): Promise<Recorded> {
-  return up(tenantArtifact, await tenant.open(), inputs(changes));
+  return up(tenantArtifact, await tenant.open(), applicationTenantInputs(changes));
 }
 
 /** Makes the stack's objects up to one of them, as a run that was killed before it could be recorded. */

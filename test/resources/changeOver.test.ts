@@ -18,12 +18,12 @@ import {
 } from "../support/access.ts";
 import type { Access } from "../support/access.ts";
 import {
-  makeApp,
-  makeApplication,
+  placeApp,
+  makeScopedObjects,
   proveApplicationAccess,
   vendorId,
-  type ApplicationAccess,
-} from "../support/applicationStack.ts";
+  type ScopedObjects,
+} from "../support/application.ts";
 import { failureOf, reachAfterEachWrite, startTenant, type TestTenant } from "../support/tenant.ts";
 
 const hour = 60 * 60 * 1000;
@@ -33,12 +33,12 @@ let tenant: TestTenant;
 let back: () => void;
 /** The stack in the middle of its change-over: both ways in, the application's just made. */
 let old: Access;
-let made: ApplicationAccess;
+let made: ScopedObjects;
 beforeAll(async () => {
   tenant = await startTenant();
   const context = await tenant.open();
   old = await makeAccess(tenant, context);
-  made = await makeApplication(tenant, context, makeApp(tenant, mark), old);
+  made = await makeScopedObjects(tenant, context, placeApp(tenant, mark), old);
   await proveApplicationAccess(tenant, context, made);
   back = tenant.save();
 });
@@ -241,7 +241,7 @@ describe("the last stage: dropping impersonation", () => {
 
   test("keeps it while another app takes the place of the proved one in the same run", async () => {
     passTwoHours();
-    const other = makeApp(tenant, undefined, vendorId);
+    const other = placeApp(tenant, undefined, vendorId);
     const exchanged = { app: other.objectId, clientId: vendorId, ownsApp: false };
     expect((await go(both, "application", exchanged)).join("\n")).toMatch(
       /access: impersonation stays, because the application's scoped access does not hold: .*belongs to another app/,

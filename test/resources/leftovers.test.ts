@@ -3,7 +3,18 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import type { Properties } from "../../resources/lifecycle.ts";
 import { markOf } from "../../resources/mark.ts";
 import { tenant as tenantArtifact } from "../../resources/tenant.ts";
-import { ad, eva, gijs, mark, names, sander, tenantInputs, up, userName } from "../support/access.ts";
+import {
+  ad,
+  eva,
+  gijs,
+  mark,
+  names,
+  sander,
+  applicationTenantInputs,
+  tenantInputs,
+  up,
+  userName,
+} from "../support/access.ts";
 import { failureOf, startTenant, type TestContext, type TestTenant } from "../support/tenant.ts";
 
 const otherMark = markOf("calendar-access", "fabrikam");
@@ -17,20 +28,15 @@ beforeEach(() => {
 });
 afterAll(() => tenant.close());
 
-/** What a stack in application mode asks of the tenant. */
-function applicationInputs(change: Properties = {}): Properties {
-  return { ...tenantInputs(), access: "application", user: "", ownsUser: false, ownsApp: true, ...change };
-}
-
 async function preview(change: Properties = {}): Promise<{ problems: readonly string[]; told: string }> {
   const context = await tenant.open();
-  const { problems } = await tenantArtifact.check(context, undefined, applicationInputs(change));
+  const { problems } = await tenantArtifact.check(context, undefined, applicationTenantInputs(change));
   return { problems, told: context.lines.join("\n") };
 }
 
 async function run(change: Properties = {}): Promise<TestContext> {
   const context = await tenant.open();
-  await up(tenantArtifact, context, applicationInputs({ removeLeftovers: true, ...change }));
+  await up(tenantArtifact, context, applicationTenantInputs({ removeLeftovers: true, ...change }));
   tenant.running.clock.settle();
   return context;
 }
@@ -129,7 +135,11 @@ describe("what impersonation left where Microsoft has removed its role", () => {
   test("is looked for again at the last moment: what changed after the preview keeps it", async () => {
     const { userId } = await leaveBehind();
     const context = await tenant.open();
-    const { inputs } = await tenantArtifact.check(context, undefined, applicationInputs({ removeLeftovers: true }));
+    const { inputs } = await tenantArtifact.check(
+      context,
+      undefined,
+      applicationTenantInputs({ removeLeftovers: true }),
+    );
     await tenant.byHand("Add-RoleGroupMember", { Identity: names.roleGroup, Member: gijs });
     await tenantArtifact.create(context, inputs);
     expect(roleGroupNames()).toContain(names.roleGroup);
@@ -225,7 +235,7 @@ describe("what looks left over but is somebody's", () => {
     const held = tenant.tenant.roleGroups.find(({ name }) => name === names.roleGroup)?.guid ?? "";
     for (const change of [{ known: { ...(tenantInputs()["known"] as object), roleGroup: held } }, {}]) {
       const context = await tenant.open("automation", [held]);
-      await up(tenantArtifact, context, applicationInputs({ removeLeftovers: true, ...change }));
+      await up(tenantArtifact, context, applicationTenantInputs({ removeLeftovers: true, ...change }));
       expect(context.lines.join("\n")).not.toMatch(/left over|removing/);
     }
     expect(liveUser()).toBe(userId);
@@ -312,7 +322,7 @@ test("a stack that still uses impersonation finds no leftovers", async () => {
   await leaveBehind();
   const context = await tenant.open();
   await tenantArtifact.check(context, undefined, {
-    ...applicationInputs({ removeLeftovers: true }),
+    ...applicationTenantInputs({ removeLeftovers: true }),
     access: "application\nimpersonation",
     user: userName,
   });

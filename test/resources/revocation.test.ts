@@ -5,11 +5,11 @@ import type { Recorded } from "../../resources/artifact.ts";
 import { mark } from "../support/access.ts";
 import {
   applicationCheckInputs,
-  makeApp,
-  makeApplication,
+  placeApp,
+  makeScopedObjects,
   proveApplicationAccess,
-  type ApplicationAccess,
-} from "../support/applicationStack.ts";
+  type ScopedObjects,
+} from "../support/application.ts";
 import { failureOf, startTenant, type TestContext, type TestTenant } from "../support/tenant.ts";
 
 const graphAppId = "00000003-0000-0000-c000-000000000000";
@@ -19,13 +19,13 @@ const unknownRole = "0f0f0f0f-0000-4000-8000-00000000000f";
 
 let tenant: TestTenant;
 let back: () => void;
-let made: ApplicationAccess;
+let made: ScopedObjects;
 let check: Recorded;
 let lender: TestContext;
 beforeAll(async () => {
   tenant = await startTenant();
   const context = await tenant.open();
-  made = await makeApplication(tenant, context, makeApp(tenant, mark));
+  made = await makeScopedObjects(tenant, context, placeApp(tenant, mark));
   check = await proveApplicationAccess(tenant, context, made);
   tenant.running.clock.advance(3 * 60 * 60 * 1000);
   // An identity that was lent the right to take consents away.

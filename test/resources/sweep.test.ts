@@ -5,19 +5,30 @@ import { exchangeServicePrincipal } from "../../resources/exchangeServicePrincip
 import type { Context, Properties } from "../../resources/lifecycle.ts";
 import { managementScope } from "../../resources/managementScope.ts";
 import { markOf } from "../../resources/mark.ts";
-import { applicationAssignmentName, roleAssignment, wholeOrganization } from "../../resources/roleAssignment.ts";
+import { applicationAssignmentName, roleAssignment } from "../../resources/roleAssignment.ts";
 import { securityGroup } from "../../resources/securityGroup.ts";
 import { tenant as tenantArtifact } from "../../resources/tenant.ts";
-import { ad, eva, mark, names, sander, scopeInputs, securityGroupInputs, tenantInputs, up } from "../support/access.ts";
 import {
-  appAssignmentInputs,
-  appName,
-  appRole,
-  makeApp,
+  ad,
+  eva,
+  mark,
+  names,
+  sander,
+  scopeInputs,
+  securityGroupInputs,
+  applicationTenantInputs,
+  tenantInputs,
+  up,
+} from "../support/access.ts";
+import {
+  applicationAssignmentInputs,
+  applicationName,
+  applicationRole,
+  placeApp,
   pointerInputs,
   vendorId,
-  type EntraApp,
-} from "../support/applicationStack.ts";
+  type EnterpriseApp,
+} from "../support/application.ts";
 import { failureOf, reachAfterEachWrite, startTenant, type TestTenant } from "../support/tenant.ts";
 
 const otherMark = markOf("calendar-access", "fabrikam");
@@ -31,13 +42,9 @@ beforeEach(() => {
 });
 afterAll(() => tenant.close());
 
-function inputsWith(change: Properties = {}): Properties {
-  return { ...tenantInputs(), access: "application", user: "", ownsUser: false, ownsApp: true, ...change };
-}
-
 /** Opens the stack's tenant, as its first resource does. */
 async function open(change: Properties = {}): Promise<Recorded> {
-  return up(tenantArtifact, await tenant.open(), inputsWith(change));
+  return up(tenantArtifact, await tenant.open(), applicationTenantInputs(change));
 }
 
 interface Made {
@@ -46,7 +53,7 @@ interface Made {
 }
 
 /** Makes Exchange's objects for an app up to one of them, as a run that was killed before it could record any. */
-async function makeUpTo(count: number, app: EntraApp, ownsApp = true): Promise<Made> {
+async function makeUpTo(count: number, app: EnterpriseApp, ownsApp = true): Promise<Made> {
   const context = await tenant.open();
   const made: Made = { group: "", scope: "" };
   const steps = [
@@ -58,7 +65,11 @@ async function makeUpTo(count: number, app: EntraApp, ownsApp = true): Promise<M
       const inputs = { ...scopeInputs(made.group, ""), app: app.objectId };
       made.scope = (await managementScope.create(context, inputs)).id;
     },
-    () => roleAssignment.create(context, appAssignmentInputs(tenant, app, made.scope, ownsApp)),
+    () =>
+      roleAssignment.create(context, {
+        ...applicationAssignmentInputs(tenant, app, made.scope),
+        ownsApp,
+      }),
   ];
   for (const step of steps.slice(0, count)) await step();
   return made;
@@ -82,7 +93,7 @@ describe("an own app that an interrupted run left", () => {
   test.each([0, 1, 2, 3, 4])("with %i objects in Exchange: nothing is left of it", async (count) => {
     const before = dump();
     const opened = await open();
-    await makeUpTo(count, makeApp(tenant, mark));
+    await makeUpTo(count, placeApp(tenant, mark));
     const { lines } = await close(opened);
     expect(dump()).toEqual(before);
     expect(lines.filter((line) => line.includes("left by an interrupted run"))).toHaveLength(count + 1);
@@ -91,7 +102,7 @@ describe("an own app that an interrupted run left", () => {
 
   test("goes in the safe order: access first, app last", async () => {
     const opened = await open();
-    const app = makeApp(tenant, mark);
+    const app = placeApp(tenant, mark);
     await makeUpTo(4, app);
     const start = tenant.running.journal.entries.length;
     await close(opened);
@@ -105,7 +116,7 @@ describe("an own app that an interrupted run left", () => {
       "DELETE /servicePrincipals",
       "DELETE /applications",
     ]);
-    for (const principal of [app.appId, app.objectId, appName]) {
+    for (const principal of [app.appId, app.objectId, applicationName]) {
       const reached = reachAfterEachWrite(entries, principal);
       expect(reached.flat().filter((address) => ![ad, eva].includes(address))).toEqual([]);
       expect(reached.at(-1) ?? []).toEqual([]);
@@ -115,8 +126,8 @@ describe("an own app that an interrupted run left", () => {
   test("without its enterprise app yet, or made twice by a repeated call, is removed whole", async () => {
     const before = dump();
     const opened = await open();
-    const first = makeApp(tenant, mark);
-    makeApp(tenant, mark);
+    const first = placeApp(tenant, mark);
+    placeApp(tenant, mark);
     tenant.tenant.servicePrincipals = tenant.tenant.servicePrincipals.filter(({ id }) => id !== first.objectId);
     await close(opened);
     expect(dump()).toEqual(before);
@@ -125,13 +136,13 @@ describe("an own app that an interrupted run left", () => {
   test("is found by its mark also under the name that azuread gives it for a moment", async () => {
     const opened = await open();
     const before = dump();
-    const mine = makeApp(tenant, mark);
+    const mine = placeApp(tenant, mark);
     for (const each of tenant.tenant.applications) {
       if (each.appId === mine.appId) each.displayName = "TERRAFORM_UPDATE_34e74e00-97c6-49af-878e-407ce6c45bc0";
     }
     await close(opened);
     expect(dump()).toEqual(before);
-    const others = makeApp(tenant, otherMark);
+    const others = placeApp(tenant, otherMark);
     for (const each of tenant.tenant.applications) {
       if (each.appId === others.appId) each.displayName = "TERRAFORM_UPDATE_9ad1f0c2-0000-4000-8000-000000000000";
     }
@@ -145,7 +156,7 @@ describe("an own app that an interrupted run left", () => {
     async (name) => {
       const opened = await open({ application: name });
       const before = dump();
-      const mine = makeApp(tenant, mark);
+      const mine = placeApp(tenant, mark);
       for (const each of tenant.tenant.applications) if (each.appId === mine.appId) each.displayName = name;
       await close(opened);
       expect(dump()).toEqual(before);
@@ -155,14 +166,10 @@ describe("an own app that an interrupted run left", () => {
   test("with the whole organisation: that assignment is removed, too", async () => {
     const before = dump();
     const opened = await open({ reach: "organization", owner: "", mustStayOut: "" });
-    const app = makeApp(tenant, mark);
+    const app = placeApp(tenant, mark);
     const context = await tenant.open();
     await exchangeServicePrincipal.create(context, pointerInputs(app));
-    await roleAssignment.create(context, {
-      ...appAssignmentInputs(tenant, app, ""),
-      name: applicationAssignmentName(appRole, appName, "organization"),
-      writeScope: wholeOrganization,
-    });
+    await roleAssignment.create(context, applicationAssignmentInputs(tenant, app, ""));
     await close(opened);
     expect(dump()).toEqual(before);
   });
@@ -170,15 +177,11 @@ describe("an own app that an interrupted run left", () => {
   test("between two reaches: both assignments are removed", async () => {
     const before = dump();
     const opened = await open();
-    const app = makeApp(tenant, mark);
+    const app = placeApp(tenant, mark);
     await makeUpTo(4, app);
     // The state holds the scoped one, which is replaced.
-    const held = tenant.tenant.assignments.filter(({ name }) => name.endsWith(appName)).map(({ guid }) => guid);
-    await roleAssignment.create(await tenant.open("automation", held), {
-      ...appAssignmentInputs(tenant, app, ""),
-      name: applicationAssignmentName(appRole, appName, "organization"),
-      writeScope: wholeOrganization,
-    });
+    const held = tenant.tenant.assignments.filter(({ name }) => name.endsWith(applicationName)).map(({ guid }) => guid);
+    await roleAssignment.create(await tenant.open("automation", held), applicationAssignmentInputs(tenant, app, ""));
     await close(opened);
     expect(dump()).toEqual(before);
   });
@@ -187,11 +190,15 @@ describe("an own app that an interrupted run left", () => {
     const before = dump();
     const roles = ["Application Calendars.Read", "Application MailboxSettings.Read"];
     const opened = await open({ roles: roles.join("\n") });
-    const app = makeApp(tenant, mark);
+    const app = placeApp(tenant, mark);
     const { scope } = await makeUpTo(3, app);
     for (const role of roles) {
-      const name = applicationAssignmentName(role, appName, "group");
-      await roleAssignment.create(await tenant.open(), { ...appAssignmentInputs(tenant, app, scope), name, role });
+      const name = applicationAssignmentName(role, applicationName, "group");
+      await roleAssignment.create(await tenant.open(), {
+        ...applicationAssignmentInputs(tenant, app, scope),
+        name,
+        role,
+      });
     }
     await close(opened);
     expect(dump()).toEqual(before);
@@ -209,7 +216,7 @@ describe("an own app that an interrupted run left", () => {
       tenant.running.reset();
       const before = dump();
       const opened = await open();
-      await makeUpTo(4, makeApp(tenant, mark));
+      await makeUpTo(4, placeApp(tenant, mark));
       tenant.running.faults.set([{ match: { operation }, effect: "forbidden", times: 99 }]);
       await failureOf(close(opened));
       tenant.running.faults.set([]);
@@ -221,7 +228,7 @@ describe("an own app that an interrupted run left", () => {
 
   test("is not swept where the look for it fails", async () => {
     const opened = await open();
-    await makeUpTo(4, makeApp(tenant, mark));
+    await makeUpTo(4, placeApp(tenant, mark));
     const before = dump();
     for (const operation of ["GET /applications", "GET /servicePrincipals", "Get-ManagementRoleAssignment"]) {
       tenant.running.faults.set([{ match: { operation }, effect: "forbidden", times: 99 }]);
@@ -238,13 +245,17 @@ describe("what is not the stack's", () => {
     ["another stack's", otherMark],
   ])("an app of the same name with %s stays, with all that it has", async (_name, notes) => {
     const opened = await open();
-    const app = makeApp(tenant, notes);
-    await tenant.byHand("New-ServicePrincipal", { AppId: app.appId, ObjectId: app.objectId, DisplayName: appName });
+    const app = placeApp(tenant, notes);
+    await tenant.byHand("New-ServicePrincipal", {
+      AppId: app.appId,
+      ObjectId: app.objectId,
+      DisplayName: applicationName,
+    });
     await tenant.byHand("New-DistributionGroup", { Name: names.securityGroup, Type: "Security", ManagedBy: [sander] });
     await tenant.byHand("New-ManagementScope", { Name: names.scope, RecipientRestrictionFilter: "Alias -like 'a*'" });
     await tenant.byHand("New-ManagementRoleAssignment", {
-      Name: applicationAssignmentName(appRole, appName, "group"),
-      Role: appRole,
+      Name: applicationAssignmentName(applicationRole, applicationName, "group"),
+      Role: applicationRole,
       App: app.objectId,
       CustomResourceScope: names.scope,
     });
@@ -256,7 +267,7 @@ describe("what is not the stack's", () => {
 
   test("the own app's other assignments stay until it goes itself, and keep the scope that they use", async () => {
     const opened = await open();
-    const app = makeApp(tenant, mark);
+    const app = placeApp(tenant, mark);
     await makeUpTo(4, app);
     await tenant.byHand("New-ManagementRoleAssignment", {
       Name: "Somebody's",
@@ -268,13 +279,13 @@ describe("what is not the stack's", () => {
     expect(error.message).toContain('the role assignment "Somebody\'s" of others uses it');
     // The access is gone all the same; the rest waits for the next destroy.
     expect(tenant.tenant.assignments.map(({ name }) => name)).not.toContain(
-      applicationAssignmentName(appRole, appName, "group"),
+      applicationAssignmentName(applicationRole, applicationName, "group"),
     );
     expect(tenant.tenant.scopes.map(({ name }) => name)).toContain(names.scope);
   });
 
   test("the vendor's app that was taken over stays, with its enterprise app and pointer", async () => {
-    const app = makeApp(tenant, undefined, vendorId);
+    const app = placeApp(tenant, undefined, vendorId);
     await tenant.byHand("New-ServicePrincipal", { AppId: app.appId, ObjectId: app.objectId, DisplayName: "CallPro" });
     const before = dump();
     const opened = await open({
@@ -297,7 +308,7 @@ describe("what is not the stack's", () => {
   test("the vendor's enterprise app with our mark goes, the vendor's registration is elsewhere", async () => {
     const before = dump();
     const opened = await open({ clientId: vendorId });
-    await makeUpTo(4, makeApp(tenant, mark, vendorId));
+    await makeUpTo(4, placeApp(tenant, mark, vendorId));
     await close(opened);
     expect(dump()).toEqual(before);
   });
@@ -307,8 +318,8 @@ describe("an assignment that an interrupted run left on an app that was there be
   const adopted = { clientId: vendorId, ownsApp: false };
 
   /** A run that recorded everything but the assignment. */
-  async function interrupt(): Promise<{ app: EntraApp; made: Made; pointer: string; known: Properties }> {
-    const app = makeApp(tenant, undefined, vendorId);
+  async function interrupt(): Promise<{ app: EnterpriseApp; made: Made; pointer: string; known: Properties }> {
+    const app = placeApp(tenant, undefined, vendorId);
     const made = await makeUpTo(4, app, false);
     const pointer =
       tenant.tenant.exchangeServicePrincipals.find(({ objectId }) => objectId === app.objectId)?.guid ?? "";
@@ -319,13 +330,16 @@ describe("an assignment that an interrupted run left on an app that was there be
   test("is known by the scope that the stack holds, and gone on with", async () => {
     const { app, made, pointer, known } = await interrupt();
     const context = await tenant.open("automation", [pointer, made.group, made.scope]);
-    const inputs = inputsWith({ ...adopted, app: app.objectId, known });
+    const inputs = applicationTenantInputs({ ...adopted, app: app.objectId, known });
     const { problems } = await tenantArtifact.check(context, undefined, inputs);
     expect(problems).toEqual([]);
     expect(context.lines.join("\n")).toMatch(
       /role assignment ".*": left by an interrupted run of this stack; up goes on/,
     );
-    const again = await roleAssignment.create(context, appAssignmentInputs(tenant, app, made.scope, false));
+    const again = await roleAssignment.create(context, {
+      ...applicationAssignmentInputs(tenant, app, made.scope),
+      ownsApp: false,
+    });
     expect(tenant.tenant.assignments.filter(({ assignee }) => assignee === pointer)).toHaveLength(1);
     expect(again.properties["adoption"]).toBeUndefined();
   });
@@ -333,7 +347,7 @@ describe("an assignment that an interrupted run left on an app that was there be
   test("is a stranger's where the stack holds no scope: nothing is taken over silently", async () => {
     const { app, made, pointer, known } = await interrupt();
     const context = await tenant.open("automation", [pointer, made.group]);
-    const inputs = inputsWith({ ...adopted, app: app.objectId, known });
+    const inputs = applicationTenantInputs({ ...adopted, app: app.objectId, known });
     const { problems } = await tenantArtifact.check(context, undefined, inputs);
     expect(problems.join("\n")).toMatch(/role assignment ".*exists and was not made by this stack/);
   });

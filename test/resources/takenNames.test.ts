@@ -4,19 +4,20 @@ import type { Properties } from "../../resources/lifecycle.ts";
 import { markOf } from "../../resources/mark.ts";
 import { applicationAssignmentName } from "../../resources/roleAssignment.ts";
 import { tenant as tenantArtifact } from "../../resources/tenant.ts";
-import { ad, eva, gijs, mark, names, sander, tenantInputs } from "../support/access.ts";
+import { nothingKnown } from "../../resources/tenantInputs.ts";
+import { ad, applicationTenantInputs, eva, gijs, mark, names, sander } from "../support/access.ts";
 import {
-  appName,
-  appRole,
-  makeApp,
-  makeApplication,
+  applicationName,
+  applicationRole,
+  placeApp,
+  makeScopedObjects,
   vendorId,
-  type ApplicationAccess,
-  type EntraApp,
-} from "../support/applicationStack.ts";
+  type ScopedObjects,
+  type EnterpriseApp,
+} from "../support/application.ts";
 import { startTenant, type TestTenant } from "../support/tenant.ts";
 
-const assignmentName = applicationAssignmentName(appRole, appName, "group");
+const assignmentName = applicationAssignmentName(applicationRole, applicationName, "group");
 const everything = ["securityGroup", "scope", "assignment", "enterpriseApp", "exchangeServicePrincipal"];
 
 let tenant: TestTenant;
@@ -37,7 +38,7 @@ interface Said {
 async function preflight(change: Properties = {}, held: readonly string[] = []): Promise<Said> {
   const context = await tenant.open("automation", held);
   const before = tenant.dump();
-  const inputs = { ...tenantInputs(), access: "application", user: "", ownsUser: false, ownsApp: true, ...change };
+  const inputs = applicationTenantInputs(change);
   const { problems } = await tenantArtifact.check(context, undefined, inputs);
   expect(tenant.dump()).toEqual(before);
   expect(tenant.running.journal.entries.filter(({ actor }) => actor === "Calendar access automation")).toEqual(own);
@@ -50,9 +51,9 @@ beforeEach(() => {
   own = [];
 });
 
-/** As {@link makeApplication}, by a run of the stack. */
-async function makeOwn(app: EntraApp): Promise<ApplicationAccess> {
-  const made = await makeApplication(tenant, await tenant.open(), app);
+/** As {@link makeScopedObjects}, by a run of the stack. */
+async function makeOwn(app: EnterpriseApp): Promise<ScopedObjects> {
+  const made = await makeScopedObjects(tenant, await tenant.open(), app);
   own = tenant.running.journal.entries.filter(({ actor }) => actor === "Calendar access automation");
   return made;
 }
@@ -74,13 +75,13 @@ async function scopeByHand(): Promise<void> {
   });
 }
 
-const pointerByHand = ({ appId, objectId }: EntraApp) =>
+const pointerByHand = ({ appId, objectId }: EnterpriseApp) =>
   tenant.byHand("New-ServicePrincipal", { AppId: appId, ObjectId: objectId, DisplayName: "Made by hand" });
 
-const assignByHand = (app: EntraApp, name = assignmentName) =>
+const assignByHand = (app: EnterpriseApp, name = assignmentName) =>
   tenant.byHand("New-ManagementRoleAssignment", {
     Name: name,
-    Role: appRole,
+    Role: applicationRole,
     App: app.objectId,
     CustomResourceScope: names.scope,
   });
@@ -88,7 +89,7 @@ const assignByHand = (app: EntraApp, name = assignmentName) =>
 describe("the names and places of an application's stack", () => {
   test("are free in a fresh tenant, before there is an app and after", async () => {
     expect(await preflight()).toEqual({ problems: [], told: "" });
-    const { objectId } = makeApp(tenant, mark);
+    const { objectId } = placeApp(tenant, mark);
     expect(await preflight({ app: objectId })).toEqual({ problems: [], told: "" });
   });
 
@@ -103,7 +104,7 @@ describe("the names and places of an application's stack", () => {
   });
 
   test("taken by hand are all named, with the setting that takes them over", async () => {
-    const app = makeApp(tenant, undefined, vendorId);
+    const app = placeApp(tenant, undefined, vendorId);
     await pointerByHand(app);
     await groupByHand();
     await scopeByHand();
@@ -131,7 +132,7 @@ describe("the names and places of an application's stack", () => {
   test.each(["securityGroup", "scope", "assignment", "exchangeServicePrincipal"])(
     "are each taken over by a word of their own: not %s, not at all",
     async (missing) => {
-      const app = makeApp(tenant, undefined, vendorId);
+      const app = placeApp(tenant, undefined, vendorId);
       await pointerByHand(app);
       await groupByHand();
       await scopeByHand();
@@ -143,7 +144,7 @@ describe("the names and places of an application's stack", () => {
   );
 
   test("left by an interrupted run are told and gone on with, whatever it got done", async () => {
-    const app = makeApp(tenant, mark);
+    const app = placeApp(tenant, mark);
     const made = await makeOwn(app);
     const ids = [made.pointer.id, made.securityGroup.id, made.scope.id, made.assignment.id];
     for (let held = 0; held <= ids.length; held += 1) {
@@ -154,34 +155,34 @@ describe("the names and places of an application's stack", () => {
   });
 
   test("that the stack recorded are not looked at again", async () => {
-    const app = makeApp(tenant, mark);
+    const app = placeApp(tenant, mark);
     const made = await makeOwn(app);
     const known = {
-      ...(tenantInputs()["known"] as object),
+      ...nothingKnown,
       securityGroup: made.securityGroup.id,
       scope: made.scope.id,
       exchangeServicePrincipal: made.pointer.id,
-      applicationAssignments: `${appRole} ${made.assignment.id}`,
+      applicationAssignments: `${applicationRole} ${made.assignment.id}`,
     };
     expect(await preflight({ app: app.objectId, known })).toEqual({ problems: [], told: "" });
   });
 
   test("a role that is added is looked for, beside those that the stack holds", async () => {
-    const app = makeApp(tenant, mark);
+    const app = placeApp(tenant, mark);
     const made = await makeOwn(app);
     const added = "Application MailboxSettings.Read";
     await tenant.byHand("New-ManagementRoleAssignment", {
-      Name: applicationAssignmentName(added, appName, "group"),
+      Name: applicationAssignmentName(added, applicationName, "group"),
       Role: "Application Contacts.Read",
       App: app.objectId,
       CustomResourceScope: names.scope,
     });
     const known = {
-      ...(tenantInputs()["known"] as object),
-      applicationAssignments: `${appRole} ${made.assignment.id}`,
+      ...nothingKnown,
+      applicationAssignments: `${applicationRole} ${made.assignment.id}`,
     };
     const held = [made.pointer.id, made.securityGroup.id, made.scope.id];
-    const roles = `${added}\n${appRole}`;
+    const roles = `${added}\n${applicationRole}`;
     const { problems } = await preflight({ app: app.objectId, known, roles, adopt: everything }, held);
     expect(problems).toEqual([expect.stringMatching(/cannot be taken over: it assigns Application Contacts\.Read to/)]);
   });
@@ -189,7 +190,7 @@ describe("the names and places of an application's stack", () => {
 
 describe("what is never taken over, whatever adopt says", () => {
   test("a pointer to another enterprise app of the same client id", async () => {
-    const app = makeApp(tenant, undefined, vendorId);
+    const app = placeApp(tenant, undefined, vendorId);
     await pointerByHand(app);
     const newer = "0b0b0b0b-0000-4000-8000-00000000ffff";
     const { problems } = await preflight({ app: newer, clientId: vendorId, ownsApp: false, adopt: everything });
@@ -201,20 +202,24 @@ describe("what is never taken over, whatever adopt says", () => {
   });
 
   test("an assignment of our name to another app, or of another role", async () => {
-    const other = makeApp(tenant, undefined);
+    const other = placeApp(tenant, undefined);
     await pointerByHand(other);
-    await tenant.byHand("New-ManagementRoleAssignment", { Name: assignmentName, Role: appRole, App: other.objectId });
-    const app = makeApp(tenant, mark);
+    await tenant.byHand("New-ManagementRoleAssignment", {
+      Name: assignmentName,
+      Role: applicationRole,
+      App: other.objectId,
+    });
+    const app = placeApp(tenant, mark);
     for (const objectId of [app.objectId, ""]) {
       const { problems } = await preflight({ app: objectId, adopt: everything });
       expect(problems).toEqual([
-        expect.stringMatching(new RegExp(`cannot be taken over: it assigns ${appRole} to ${other.objectId}`)),
+        expect.stringMatching(new RegExp(`cannot be taken over: it assigns ${applicationRole} to ${other.objectId}`)),
       ]);
     }
   });
 
   test("a scope that another app's assignment uses", async () => {
-    const other = makeApp(tenant, undefined);
+    const other = placeApp(tenant, undefined);
     await pointerByHand(other);
     await groupByHand();
     await scopeByHand();
@@ -232,12 +237,16 @@ describe("what is never taken over, whatever adopt says", () => {
   });
 
   test("two assignments of the role to the app: nobody could tell which is meant", async () => {
-    const app = makeApp(tenant, undefined, vendorId);
+    const app = placeApp(tenant, undefined, vendorId);
     await pointerByHand(app);
     await groupByHand();
     await scopeByHand();
     await assignByHand(app);
-    await tenant.byHand("New-ManagementRoleAssignment", { Name: "All mailboxes", Role: appRole, App: app.objectId });
+    await tenant.byHand("New-ManagementRoleAssignment", {
+      Name: "All mailboxes",
+      Role: applicationRole,
+      App: app.objectId,
+    });
     const { problems } = await preflight({ app: app.objectId, clientId: vendorId, ownsApp: false, adopt: everything });
     expect(problems).toEqual([
       expect.stringMatching(/role assignment: there are several candidates: .*"All mailboxes"/),
@@ -247,17 +256,21 @@ describe("what is never taken over, whatever adopt says", () => {
 
 describe("an own app with the mark", () => {
   test("does not make an assignment ours that somebody widened meanwhile", async () => {
-    const app = makeApp(tenant, mark);
+    const app = placeApp(tenant, mark);
     const made = await makeOwn(app);
     await tenant.byHand("Remove-ManagementRoleAssignment", { Identity: made.assignment.id });
-    await tenant.byHand("New-ManagementRoleAssignment", { Name: assignmentName, Role: appRole, App: app.objectId });
+    await tenant.byHand("New-ManagementRoleAssignment", {
+      Name: assignmentName,
+      Role: applicationRole,
+      App: app.objectId,
+    });
     const held = [made.pointer.id, made.securityGroup.id, made.scope.id];
     const { problems } = await preflight({ app: app.objectId }, held);
     expect(problems).toEqual([expect.stringMatching(/role assignment ".*exists and was not made by this stack/)]);
   });
 
   test("of another stack makes nothing ours", async () => {
-    const app = makeApp(tenant, markOf("calendar-access", "fabrikam"));
+    const app = placeApp(tenant, markOf("calendar-access", "fabrikam"));
     await pointerByHand(app);
     const { problems } = await preflight({ app: app.objectId, ownsApp: false });
     expect(problems).toEqual([

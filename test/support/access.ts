@@ -208,3 +208,8 @@ export function tenantInputs(): Properties {
     known: nothingKnown,
   };
 }
+
+/** The same in application mode, with an app of the stack's own. */
+export function applicationTenantInputs(change: Properties = {}): Properties {
+  return { ...tenantInputs(), access: "application", user: "", ownsUser: false, ownsApp: true, ...change };
+}

@@ -13,6 +13,8 @@ import { reachAfterEachWrite, type TestTenant } from "./tenant.ts";
 export const applicationRole = "Application Calendars.ReadWrite";
 /** Name of the app, and of it in the journal. */
 export const applicationName = "CallPro Calendar Access";
+/** Client id of the vendor's app in the seed. */
+export const vendorId = "12345678-aaaa-bbbb-cccc-1234567890ab";
 
 /** An enterprise app in Entra. */
 export interface EnterpriseApp {
@@ -27,10 +29,26 @@ export async function makeApp(tenant: TestTenant, displayName = applicationName)
   return { appId: String(appId), objectId: String(id) };
 }
 
+/** Puts an app registration and its enterprise app straight into the directory; `clientId` for one of elsewhere. */
+export function placeApp(tenant: TestTenant, notes: string | undefined, clientId?: string): EnterpriseApp {
+  const { applications, servicePrincipals } = tenant.tenant;
+  const number = String(applications.length + servicePrincipals.length).padStart(12, "0");
+  const appId = clientId ?? `0a0a0a0a-0000-4000-8000-${number}`;
+  const objectId = `0b0b0b0b-0000-4000-8000-${number}`;
+  const common = { appId, displayName: applicationName, ownerIds: [], other: notes === undefined ? {} : { notes } };
+  if (clientId === undefined) {
+    const id = `0c0c0c0c-0000-4000-8000-${number}`;
+    applications.push(structuredClone({ ...common, id, secrets: [], keyCredentials: [] }));
+  }
+  const own = { id: objectId, accountEnabled: true, appRoles: [], directoryRoles: [] };
+  servicePrincipals.push(structuredClone({ ...common, ...own }));
+  return { appId, objectId };
+}
+
 const ownership = { mark, adopt: false, onDestroy: "remove" };
 
-export function pointerInputs({ appId, objectId }: EnterpriseApp): Properties {
-  return { ...ownership, displayName: applicationName, appId, objectId, ownsApp: true };
+export function pointerInputs({ appId, objectId }: EnterpriseApp, ownsApp = true): Properties {
+  return { ...ownership, displayName: applicationName, appId, objectId, ownsApp };
 }
 
 export function applicationScopeInputs(group: string, { objectId }: EnterpriseApp): Properties {
@@ -53,17 +71,20 @@ export function applicationAssignmentInputs(
   };
 }
 
-/** A stack in application mode, as the engine records it. */
-export interface ApplicationAccess {
+/** What a stack in application mode holds but for the proof, as the engine records it. */
+export interface ApplicationObjects {
   readonly app: EnterpriseApp;
   readonly pointer: Recorded;
   readonly securityGroup: Recorded | undefined;
   readonly scope: Recorded | undefined;
   readonly assignment: Recorded;
+}
+
+export interface ApplicationAccess extends ApplicationObjects {
   readonly check: Recorded;
 }
 
-export function applicationCheckInputs(tenant: TestTenant, access: Omit<ApplicationAccess, "check">): Properties {
+export function applicationCheckInputs(tenant: TestTenant, access: ApplicationObjects): Properties {
   const isScoped = access.scope !== undefined;
   return {
     reach: isScoped ? "group" : "organization",
@@ -82,21 +103,50 @@ export function applicationCheckInputs(tenant: TestTenant, access: Omit<Applicat
   };
 }
 
-/** Makes everything in the order of an `up`; reach `group` unless told otherwise. */
+/** Of reach `group`. */
+export interface ScopedObjects extends ApplicationObjects {
+  readonly securityGroup: Recorded;
+  readonly scope: Recorded;
+}
+
+/** Makes an app's access in the order of an `up`; `shared` are a group and scope that are there already. */
+export async function makeScopedObjects(
+  tenant: TestTenant,
+  context: Context,
+  app: EnterpriseApp,
+  shared: Partial<Pick<ApplicationObjects, "securityGroup" | "scope">> = {},
+): Promise<ScopedObjects> {
+  const pointer = await exchangeServicePrincipal.create(context, pointerInputs(app));
+  const group = shared.securityGroup ?? (await securityGroup.create(context, securityGroupInputs(tenant)));
+  const scope = shared.scope ?? (await managementScope.create(context, applicationScopeInputs(group.id, app)));
+  const assignment = await roleAssignment.create(context, applicationAssignmentInputs(tenant, app, scope.id));
+  return { app, pointer, securityGroup: group, scope, assignment };
+}
+
+async function makeWideObjects(tenant: TestTenant, context: Context, app: EnterpriseApp): Promise<ApplicationObjects> {
+  const pointer = await exchangeServicePrincipal.create(context, pointerInputs(app));
+  const assignment = await roleAssignment.create(context, applicationAssignmentInputs(tenant, app, ""));
+  return { app, pointer, securityGroup: undefined, scope: undefined, assignment };
+}
+
+/** Makes the app and its access, and proves it; reach `group` unless told otherwise. */
 export async function makeApplicationAccess(
   tenant: TestTenant,
   context: Context,
   reach: "group" | "organization" = "group",
 ): Promise<ApplicationAccess> {
-  const app = await makeApp(tenant);
-  const pointer = await exchangeServicePrincipal.create(context, pointerInputs(app));
-  const group = reach === "group" ? await securityGroup.create(context, securityGroupInputs(tenant)) : undefined;
-  const scope =
-    group === undefined ? undefined : await managementScope.create(context, applicationScopeInputs(group.id, app));
-  const inputs = applicationAssignmentInputs(tenant, app, scope?.id ?? "");
-  const assignment = await roleAssignment.create(context, inputs);
-  const made = { app, pointer, securityGroup: group, scope, assignment };
-  return { ...made, check: await applicationCheck.create(context, applicationCheckInputs(tenant, made)) };
+  const make = reach === "group" ? makeScopedObjects : makeWideObjects;
+  const made = await make(tenant, context, await makeApp(tenant));
+  return { ...made, check: await proveApplicationAccess(tenant, context, made) };
+}
+
+/** Proves it as the stack does; rejects where the proof fails. */
+export async function proveApplicationAccess(
+  tenant: TestTenant,
+  context: Context,
+  access: ApplicationObjects,
+): Promise<Recorded> {
+  return applicationCheck.create(context, applicationCheckInputs(tenant, access));
 }
 
 /** Removes everything in the order of a destroy, but for the app, which is azuread's. */
