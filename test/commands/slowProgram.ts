@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { engineEnvironment, runEngine, type EngineResult } from "../../commands/engine.ts";
 import { checkout } from "../../commands/setup.mjs";
+import { shortRun } from "../support/stack.ts";
 
 const program = `import * as dynamic from "@pulumi/pulumi/dynamic/index.js";
 const provider = {
@@ -46,6 +47,7 @@ export class SlowProgram {
   environment(milliseconds: number): Record<string, string> {
     return {
       ...engineEnvironment(),
+      ...shortRun,
       PULUMI_BACKEND_URL: `file://${join(this.folder, "backend")}`,
       PULUMI_CONFIG_PASSPHRASE: "slow",
       SLOW_LOG: this.log,
