@@ -93,6 +93,7 @@ describe("virtual time", () => {
     fc.assert(
       fc.property(delays, moves, (planned, steps) => {
         const clock = makeClock();
+        const start = Date.now();
         const late: number[] = [];
         let ran = 0;
         for (const delay of planned) {
@@ -107,10 +108,11 @@ describe("virtual time", () => {
           clock.advance(step);
           moved += step;
         }
-        // Real time runs on during the test: up to 500 ms may be due on top.
-        expect(late.every((ms) => ms >= -5 && ms < 500)).toBe(true);
+        // Real time runs on during the test: so much may be due on top.
+        const elapsed = Date.now() - start;
+        expect(late.every((ms) => ms >= 0 && ms <= elapsed)).toBe(true);
         expect(ran).toBeGreaterThanOrEqual(planned.filter((delay) => delay <= moved).length);
-        expect(ran).toBeLessThanOrEqual(planned.filter((delay) => delay <= moved + 500).length);
+        expect(ran).toBeLessThanOrEqual(planned.filter((delay) => delay <= moved + elapsed).length);
         clock.reset();
       }),
     );
