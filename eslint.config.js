@@ -75,4 +75,22 @@ export default defineConfig(
       "@typescript-eslint/require-await": "off",
     },
   },
+  {
+    files: ["resources/**/*.ts", "exchange/**/*.ts", "directory/**/*.ts"],
+    ignores: ["resources/pulumiResources.ts"],
+    rules: {
+      "@typescript-eslint/no-restricted-imports": [
+        "error",
+        {
+          patterns: [
+            {
+              group: ["@pulumi/*"],
+              allowTypeImports: true,
+              message: "Only the program needs the SDK (resources/pulumiResources.ts): it takes half a second to load.",
+            },
+          ],
+        },
+      ],
+    },
+  },
 );
