@@ -1,8 +1,6 @@
 // The story of the document's procedure: brought up, used, changed by hand, repaired.
 import { handMadeChanges, openAdministration } from "./administrator.ts";
-import { asidesOf } from "./aside.ts";
 import { adviser, director, mailboxes, names } from "./customer.ts";
-import { compareDrift, readDrift } from "./drift.ts";
 import { signIn } from "./http.ts";
 import {
   awaitMailbox,
@@ -10,6 +8,7 @@ import {
   calendarsOf,
   demandDirectorShut,
   placeAppointment,
+  previewDrift,
   up,
   type Scene,
   type StepMaker,
@@ -98,24 +97,19 @@ function changeByHand(scene: Scene): Step {
 /** Microsoft's own client of Exchange Online PowerShell. */
 const powerShellClient = "fb78d390-0c51-40cd-8e17-fdbfab77341b";
 
-function preview({ stage, told }: Scene): Step {
+function preview(scene: Scene): Step {
   return {
     title: "pulumi preview: exactly these changes, and the broken proof",
     told: [
       "Every preview reads the tenant first, so it is the drift check. It changes nothing, and exits with a code for it.",
     ],
     async run() {
-      const { code, output } = await stage.pulumi("preview", "--diff", "--expect-no-changes", "--suppress-progress");
-      demand(code > 0, `the preview of a changed tenant ended with exit code ${code}`);
-      for (const aside of asidesOf(output)) told(aside);
-      const wrong = compareDrift(readDrift(output), expectedDrift);
-      demand(wrong.length === 0, ...wrong);
-      const verdict = /~ verdict\s*: "([^\n]*)" => "passed"/.exec(output)?.[1] ?? "";
+      const { code, verdict } = await previewDrift(scene, expectedDrift);
       demand(
         verdict.startsWith("not proved") && verdict.includes(names.assignment) && verdict.includes(director),
         `the access check does not name the assignment and ${director}: ${verdict}`,
       );
-      told(`Exit code ${code}. The preview shows the four changes and that the proof fails, and nothing else.`);
+      scene.told(`Exit code ${code}. The preview shows the four changes and that the proof fails, and nothing else.`);
     },
   };
 }

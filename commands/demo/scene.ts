@@ -4,6 +4,7 @@ import { asidesOf } from "./aside.ts";
 import { waitUntil } from "../../exchange/waiting.ts";
 import type { Calendars } from "./calendars.ts";
 import { adviser, appointment, day, director, mailboxes, names } from "./customer.ts";
+import { compareDrift, readDrift } from "./drift.ts";
 import { openCalendars } from "./ews.ts";
 import { signIn } from "./http.ts";
 import type { Chapter, Reach } from "./reach.ts";
@@ -117,6 +118,19 @@ export async function refusedUp(scene: Scene, title: string, message: RegExp): P
   demand(match !== null, `pulumi up does not say ${message.source}`);
   demand(from === to, `the refused up wrote ${to - from} times to the tenant`);
   return match;
+}
+
+/** A preview that shows exactly the expected drift; returns its exit code and what the proof says. */
+export async function previewDrift(
+  { stage, told }: Scene,
+  expected: Parameters<typeof compareDrift>[1],
+): Promise<{ code: number; verdict: string }> {
+  const { code, output } = await stage.pulumi("preview", "--diff", "--expect-no-changes", "--suppress-progress");
+  demand(code > 0, `the preview of a changed tenant ended with exit code ${code}`);
+  for (const aside of asidesOf(output)) told(aside);
+  const wrong = compareDrift(readDrift(output), expected);
+  demand(wrong.length === 0, ...wrong);
+  return { code, verdict: /~ verdict\s*: "([^\n]*)" => "passed"/.exec(output)?.[1] ?? "" };
 }
 
 /** The call centre's appointment in the adviser's calendar is placed and seen; returns its id. */

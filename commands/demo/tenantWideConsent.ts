@@ -1,11 +1,9 @@
 // The drift that hides: an app's consent for the whole tenant, beside a scoped assignment that nobody touched.
-import { asidesOf } from "./aside.ts";
 import { openAsApplication, graphRefusal, type CallCentreApp } from "./callCentreApp.ts";
 import { openConsents, type Consents } from "./consents.ts";
 import { adviser, director } from "./customer.ts";
-import { compareDrift, readDrift } from "./drift.ts";
 import { microsoftGraph, signIn } from "./http.ts";
-import { awaitMailbox, byHand, up, type Scene } from "./scene.ts";
+import { awaitMailbox, byHand, previewDrift, up, type Scene } from "./scene.ts";
 import { demand, type Step } from "./step.ts";
 
 /** What the administrator consents by hand, and what lends the program the right to take that away. */
@@ -43,23 +41,20 @@ function consentByHand(scene: Scene, app: CallCentreApp): Step {
   };
 }
 
-function preview({ stage, told }: Scene): Step {
+function preview(scene: Scene): Step {
   return {
     title: "pulumi preview: the scope holds, the proof does not",
     told: ["The scoped assignment is untouched. The proof reads the app's consents too, and names this one."],
     async run() {
-      const { code, output } = await stage.pulumi("preview", "--diff", "--expect-no-changes", "--suppress-progress");
-      demand(code > 0, `the preview of a changed tenant ended with exit code ${code}`);
-      for (const aside of asidesOf(output)) told(aside);
-      const wrong = compareDrift(readDrift(output), { ApplicationCheck: ["verdict"] });
-      demand(wrong.length === 0, ...wrong);
-      const verdict = /~ verdict\s*: "([^\n]*)" => "passed"/.exec(output)?.[1] ?? "";
+      const { code, verdict } = await previewDrift(scene, { ApplicationCheck: ["verdict"] });
       demand(
         verdict.startsWith("scoped access holds") &&
           verdict.includes(`the tenant-wide consent ${wideConsent} on Microsoft Graph`),
         `the application check does not name the consent: ${verdict}`,
       );
-      told(`Exit code ${code}. Scoped access holds, but something reaches wider: ${wideConsent} on Microsoft Graph.`);
+      scene.told(
+        `Exit code ${code}. Scoped access holds, but something reaches wider: ${wideConsent} on Microsoft Graph.`,
+      );
     },
   };
 }
