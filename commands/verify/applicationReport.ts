@@ -3,7 +3,7 @@ import { describeRole } from "../../resources/applicationRoles.ts";
 import type { ApplicationClaim, ApplicationProof } from "../../resources/applicationProof.ts";
 import { countOf } from "../../resources/sentence.ts";
 import { isAuthorized } from "../../resources/applicationVerdict.ts";
-import { linesOf, addressesOf } from "../../resources/memberList.ts";
+import { addressesOf, linesOf } from "../../resources/memberList.ts";
 import type { Finding } from "../../resources/verdict.ts";
 import type { LiveReport } from "./liveReport.ts";
 import {
@@ -76,10 +76,9 @@ export function reportApplication(
       mustStayOut: addressesOf(claim.mustStayOut),
     },
     opens: Object.fromEntries(roles.map((role) => [role, describeRole(role)])),
-    assignments: evidence.assignments.map((each) => {
-      const reported = reportAssignment(each);
-      return each === undefined || reported === null ? null : { ...reported, role: each.role };
-    }),
+    assignments: evidence.assignments.map((each) =>
+      each === undefined ? null : { ...reportAssignment(each), role: each.role },
+    ),
     scopeFilter: evidence.scope?.filter ?? null,
     consents: evidence.consents.map(({ permission, resource, inheritedFrom }) => {
       const from = inheritedFrom === "" ? "" : ` (inherited from the group "${inheritedFrom}")`;

@@ -48,7 +48,7 @@ export function reportImpersonation(claim: Claim, { verdict, evidence }: Proof):
       mailboxes: addressesOf(claim.members),
       mustStayOut: addressesOf(claim.mustStayOut),
     },
-    assignment: reportAssignment(assignment),
+    assignment: assignment === undefined ? null : reportAssignment(assignment),
     scopeFilter: scope?.filter ?? null,
     findings: verdict.findings,
     probes: probes.map(({ address, isListed, openedBy }) => ({

@@ -31,12 +31,13 @@ export interface ReportedAssignment {
   readonly writeScope: string;
 }
 
-/** A live assignment for a report; `null` for one that is gone. */
-export function reportAssignment(
-  live: (Omit<ReportedAssignment, "writeScope"> & { writeScope: string; customScope: string }) | undefined,
-): ReportedAssignment | null {
-  if (live === undefined) return null;
-  const { name, enabled, writeScope, customScope } = live;
+/** A live assignment for a report. */
+export function reportAssignment({
+  name,
+  enabled,
+  writeScope,
+  customScope,
+}: ReportedAssignment & { readonly customScope: string }): ReportedAssignment {
   return { name, enabled, writeScope: customScope === "" ? writeScope : customScope };
 }
 
