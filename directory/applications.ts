@@ -18,11 +18,6 @@ export async function findServicePrincipal(graph: GraphSession, appId: string): 
   return principal;
 }
 
-/** A text in an OData filter, with its quotes. */
-export function quoted(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
-
 /** An object's id (`id`, or the client id as `appId`), lower case; empty without one. */
 export function idOf(object: GraphObject | undefined, name: "id" | "appId" = "id"): string {
   const id = object?.[name];

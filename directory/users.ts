@@ -1,6 +1,6 @@
 /** Users and domains of the directory, read and deleted; made and changed they are by azuread. */
 import { DirectoryError, isDirectoryError } from "./errors.ts";
-import type { GraphObject, GraphSession } from "./graph.ts";
+import { quoted, type GraphObject, type GraphSession } from "./graph.ts";
 
 /** A user, with the properties that this project looks at. */
 export interface DirectoryUser {
@@ -119,11 +119,10 @@ export async function readDomains(graph: GraphSession, tenantId: string): Promis
  * `eq` on proxyAddresses distinguishes the prefix's case, so both are asked for (facts/calendar-access.md §5).
  */
 function addressFilter(address: string): string {
-  const literal = address.replaceAll("'", "''");
   const conditions = [
-    `userPrincipalName eq '${literal}'`,
-    `proxyAddresses/any(x:x eq 'smtp:${literal}')`,
-    `proxyAddresses/any(x:x eq 'SMTP:${literal}')`,
+    `userPrincipalName eq ${quoted(address)}`,
+    `proxyAddresses/any(x:x eq ${quoted(`smtp:${address}`)})`,
+    `proxyAddresses/any(x:x eq ${quoted(`SMTP:${address}`)})`,
   ];
   return encodeURIComponent(conditions.join(" or "));
 }

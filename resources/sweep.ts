@@ -2,8 +2,8 @@
  * Removes what an interrupted run left that is ours and that the state does not know: found by its mark, or by exact
  * equality with marked objects; access first (design.md §4, §7.2).
  */
-import { findApplications, findServicePrincipal, idOf, quoted } from "../directory/applications.ts";
-import type { GraphObject } from "../directory/graph.ts";
+import { findApplications, findServicePrincipal, idOf } from "../directory/applications.ts";
+import { quoted, type GraphObject } from "../directory/graph.ts";
 import { deleteUser, findUserByPrincipalName } from "../directory/users.ts";
 import { exchangeServicePrincipalLifecycle } from "./exchangeServicePrincipal.ts";
 import type { Context, Found, Lifecycle, Ownership } from "./lifecycle.ts";

@@ -2,9 +2,9 @@
  * Finds what azuread is to make, in a stack that has no record of it: nothing, one of ours that an interrupted run
  * left, or a stranger's (design.md §4).
  */
-import { findApplications, findServicePrincipal, idOf, quoted } from "../directory/applications.ts";
+import { findApplications, findServicePrincipal, idOf } from "../directory/applications.ts";
 import type { ReadSetting } from "../directory/connection.ts";
-import type { GraphSession } from "../directory/graph.ts";
+import { quoted, type GraphSession } from "../directory/graph.ts";
 import { isDirectoryError } from "../directory/errors.ts";
 import { openSession } from "../directory/session.ts";
 import { findUserByPrincipalName } from "../directory/users.ts";
