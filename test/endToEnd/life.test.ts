@@ -1,51 +1,34 @@
 /** The whole life of a stack through the real engine: born, changed in every way that opens or shuts mailboxes, undone. */
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { compareDrift, readDrift } from "../../commands/demo/drift.ts";
-import type { JournalEntry } from "../../simulator/journal.ts";
-import { everyMailbox, reachNow, writesBeyond, writesOf } from "../support/reach.ts";
-import { adviser, changesIn, director, eva, gijs, makeStack, serviceUser, type TestStack } from "../support/stack.ts";
-import { startTenant, type TestTenant } from "../support/tenant.ts";
+import { compareDrift } from "../../commands/demo/drift.ts";
+import { everyMailbox, reachNow, writesBeyond } from "../support/reach.ts";
+import { startRehearsal, type Rehearsal } from "../support/rehearsal.ts";
+import { adviser, director, eva, gijs, serviceUser, type TestStack } from "../support/stack.ts";
+import type { TestTenant } from "../support/tenant.ts";
 
 const group = "SecurityGroup-CallPro Calendar Access";
 const bypass = { BypassSecurityGroupManagerCheck: true };
 
 describe("the life of a stack", () => {
+  let rehearsal: Rehearsal;
   let tenant: TestTenant;
   let stack: TestStack;
   let before: unknown;
   let firstPassword: string | undefined;
 
   beforeAll(async () => {
-    tenant = await startTenant();
+    rehearsal = await startRehearsal({});
+    ({ tenant, stack } = rehearsal);
     before = tenant.dump();
-    stack = await makeStack(tenant);
   }, 60_000);
 
-  afterAll(async () => {
-    stack.close();
-    await tenant.close();
-  });
+  afterAll(() => rehearsal.close());
 
-  /**
-   * Runs `up`, or a `destroy`, and returns what it wrote and what it did to which resource; after no write may anybody
-   * else be open than before and as asked for.
-   */
-  const run = async (
-    asked: readonly string[],
-    command: "up" | "destroy" = "up",
-  ): Promise<{ writes: readonly string[]; entries: readonly JournalEntry[]; changes: readonly string[] }> => {
-    const allowed = [...reachNow(tenant, serviceUser), ...asked];
-    const start = tenant.running.journal.entries.length;
-    const result = await stack[command]();
-    expect(result).toMatchObject({ code: 0 });
-    const entries = tenant.running.journal.entries.slice(start);
-    expect(writesBeyond(entries, serviceUser, allowed)).toEqual([]);
-    expect(reachNow(tenant, serviceUser)).toEqual(asked.toSorted());
-    return { writes: writesOf(entries), entries, changes: changesIn(result) };
-  };
+  /** An `up` after which the service user reaches exactly the asked mailboxes. */
+  const up = (asked: readonly string[]): ReturnType<Rehearsal["up"]> => rehearsal.up(asked, serviceUser);
 
   test("up opens the listed mailboxes with its last write, and nothing before", async () => {
-    const { writes, entries } = await run([adviser, eva]);
+    const { writes, entries } = await up([adviser, eva]);
     expect(writes.at(-1)).toBe("New-ManagementRoleAssignment");
     expect(writesBeyond(entries.slice(0, -1), serviceUser, [])).toEqual([]);
     expect(await stack.outputs()).toMatchObject({ userName: serviceUser, verification: { verdict: "passed" } });
@@ -82,12 +65,9 @@ describe("the life of a stack", () => {
       Name: "Renamed role group",
       ...bypass,
     });
-    const start = tenant.running.journal.entries.length;
-    const { code, stdout } = await stack.run(["preview", "--diff", "--expect-no-changes"]);
-    expect(code).toBe(7);
-    expect(tenant.running.journal.entries.length).toBe(start);
+    const { drift } = await rehearsal.preview();
     expect(
-      compareDrift(readDrift(stdout), {
+      compareDrift(drift, {
         RoleGroup: ["name", "members"],
         SecurityGroup: ["hiddenFromAddressLists", "memberJoinRestriction", "members", "name", "owner"],
         ManagementScope: ["filter", "name"],
@@ -98,7 +78,7 @@ describe("the life of a stack", () => {
   }, 90_000);
 
   test("the next up repairs all of that in place and never opens more on the way", async () => {
-    const { writes } = await run([adviser, eva]);
+    const { writes } = await up([adviser, eva]);
     expect(writes.filter((operation) => /^(New|Remove|POST|DELETE)/.test(operation))).toEqual([]);
   }, 90_000);
 
@@ -108,7 +88,7 @@ describe("the life of a stack", () => {
       passwordRotation: "another",
       names: { securityGroup: "CallPro mailboxes", scope: "CallPro scope", assignment: "CallPro impersonation" },
     });
-    const { writes, changes } = await run([adviser, gijs]);
+    const { writes, changes } = await up([adviser, gijs]);
     expect(changes).toEqual([
       "created assignment",
       "deleted assignment",
@@ -139,19 +119,19 @@ describe("the life of a stack", () => {
 
   test("reach organization, asked for by name, opens every mailbox and removes scope and group after that", async () => {
     stack.configure({ reach: "organization", mustStayOut: undefined });
-    const { writes } = await run(everyMailbox(tenant));
+    const { writes } = await up(everyMailbox(tenant));
     expect(writes).toEqual(["Set-ManagementRoleAssignment", "Remove-ManagementScope", "Remove-DistributionGroup"]);
   }, 90_000);
 
   test("back to reach group: one write narrows, the last one", async () => {
     stack.configure({ reach: "group", mustStayOut: [director] });
-    const { writes } = await run([adviser, gijs]);
+    const { writes } = await up([adviser, gijs]);
     expect(writes.at(-1)).toBe("Set-ManagementRoleAssignment");
     expect(writes.filter((operation) => operation.includes("Assignment"))).toHaveLength(1);
   }, 90_000);
 
   test("destroy shuts first, undoes in reverse and leaves the tenant as it was", async () => {
-    const { writes, entries } = await run([], "destroy");
+    const { writes, entries } = await rehearsal.destroy();
     expect(writes).toEqual([
       "Remove-ManagementRoleAssignment",
       "Remove-ManagementScope",
@@ -160,8 +140,7 @@ describe("the life of a stack", () => {
       "DELETE /users",
     ]);
     expect(writesBeyond(entries, serviceUser, [])).toEqual([]);
-    tenant.running.settle();
+    expect(reachNow(tenant, serviceUser)).toEqual([]);
     expect(tenant.dump()).toEqual(before);
-    expect(stack.resources()).toEqual([]);
   }, 90_000);
 });
