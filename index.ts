@@ -1,4 +1,5 @@
 /** The Pulumi program: one customer's calendar access from one stack's settings. */
+import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { planConnection } from "./directory/credentials.ts";
 import { markOf } from "./resources/mark.ts";
@@ -15,6 +16,12 @@ const config = pulumi.runtime.allConfig();
 const prefix = `${pulumi.getProject()}:`;
 const read = (key: string): string | undefined => config[key.includes(":") ? key : prefix + key];
 const report = (line: string): void => void pulumi.log.info(line);
+
+/** Until the stack has an id of its own: one that follows from its name. */
+function namedId(project: string, stack: string): string {
+  const hex = createHash("sha256").update(`${project}/${stack}`).digest("hex");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join("-");
+}
 
 function fail(problems: readonly string[]): never {
   const lines = problems.map((problem) => `  - ${problem}`).join("\n");
@@ -41,7 +48,7 @@ const wrong = [
 if (settings === undefined || wrong.length > 0) fail(wrong);
 
 for (const line of warningsOf(settings, certificates, Date.now())) await pulumi.log.warn(line);
-const mark = markOf(pulumi.getProject(), pulumi.getStack());
+const mark = markOf(pulumi.getProject(), pulumi.getStack(), namedId(pulumi.getProject(), pulumi.getStack()));
 const record = await readRecord();
 const identities = await findIdentities(settings, record, mark, read, report);
 if ("problems" in identities) fail(identities.problems);

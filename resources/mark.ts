@@ -2,20 +2,54 @@
 
 const beginning = "Managed by Pulumi: ";
 
+/** Most characters of a mark: what a user's job title holds. */
+const longest = 128;
+
+/** A whole mark: the name of project and stack, and the id. */
+const form = /^Managed by Pulumi: ([^[\]]*) \[([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\]$/i;
+
 /**
  * The text that marks this stack's objects: a role group's Description, a group's Notes, a user's job title. It travels
- * in the call that makes the object, so that nothing of ours is ever without it.
+ * in the call that makes the object, so that nothing of ours is ever without it, and stays as it was then: the stack is
+ * recognised by its id alone, whatever it is called later.
+ * @param id the stack's id, a GUID that it was given at its birth; no other stack has it
  */
-export function markOf(project: string, stack: string): string {
-  return `${beginning}${project}/${stack}`;
+export function markOf(project: string, stack: string, id: string): string {
+  const end = ` [${id.toLowerCase()}]`;
+  return `${beginning}${project}/${stack}`.slice(0, longest - end.length) + end;
 }
 
-/** Whether a text that Exchange or Entra returned is that mark; never true for an empty mark. */
+/** The id of the stack whose mark a text is, in lower case; empty for any other text. */
+export function stackIdOf(text: unknown): string {
+  return typeof text === "string" ? (form.exec(text.trim())?.[2] ?? "").toLowerCase() : "";
+}
+
+/** Whether a text that Exchange or Entra returned marks an object of the stack of that mark; never for an empty mark. */
 export function bearsMark(text: unknown, mark: string): boolean {
-  return mark !== "" && typeof text === "string" && text.trim() === mark;
+  const id = stackIdOf(text);
+  return id !== "" && id === stackIdOf(mark);
 }
 
 /** Whether a text is the mark of any stack of any project. */
-export function bearsAnyMark(text: unknown): boolean {
+export function bearsAnyMark(text: unknown): text is string {
   return typeof text === "string" && text.trim().startsWith(beginning);
+}
+
+/** A stack as its mark names it. */
+export interface MarkedStack {
+  /** Project and stack as they were called at the object's birth, e.g. `calendar-access/contoso`. */
+  readonly stack: string;
+  /** Empty where the mark holds none: then nobody can tell whose it is. */
+  readonly id: string;
+}
+
+/**
+ * The other stack whose mark a text is; `undefined` for our own mark, for one of ours that somebody wrote more behind,
+ * and for what is no mark.
+ */
+export function foreignMark(text: unknown, mark: string): MarkedStack | undefined {
+  if (!bearsAnyMark(text)) return undefined;
+  const own = stackIdOf(mark);
+  if (own !== "" && text.toLowerCase().includes(own)) return undefined;
+  return { stack: form.exec(text.trim())?.[1] ?? text.trim().slice(beginning.length), id: stackIdOf(text) };
 }

@@ -17,7 +17,7 @@ import {
 } from "../support/access.ts";
 import { failureOf, startTenant, type TestContext, type TestTenant } from "../support/tenant.ts";
 
-const otherMark = markOf("calendar-access", "fabrikam");
+const otherMark = markOf("calendar-access", "fabrikam", "0c0ffee0-0000-4000-8000-00000000000b");
 
 let tenant: TestTenant;
 beforeAll(async () => {

@@ -142,7 +142,7 @@ describe("a management scope", () => {
     const other = await securityGroup.create(await tenant.open(), {
       ...securityGroupInputs(tenant),
       name: "Other group",
-      mark: "Managed by Pulumi: calendar-access/other",
+      mark: "Managed by Pulumi: calendar-access/other [0c0ffee0-0000-4000-8000-00000000000b]",
       members: tenant.lines(dirk),
     });
     const updated = await up(managementScope, await tenant.open(), { ...desired, group: other.id }, made);

@@ -31,7 +31,7 @@ import {
 } from "../support/application.ts";
 import { failureOf, reachAfterEachWrite, startTenant, type TestTenant } from "../support/tenant.ts";
 
-const otherMark = markOf("calendar-access", "fabrikam");
+const otherMark = markOf("calendar-access", "fabrikam", "0c0ffee0-0000-4000-8000-00000000000b");
 
 let tenant: TestTenant;
 beforeAll(async () => {

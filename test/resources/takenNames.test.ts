@@ -270,7 +270,7 @@ describe("an own app with the mark", () => {
   });
 
   test("of another stack makes nothing ours", async () => {
-    const app = placeApp(tenant, markOf("calendar-access", "fabrikam"));
+    const app = placeApp(tenant, markOf("calendar-access", "fabrikam", "0c0ffee0-0000-4000-8000-00000000000b"));
     await pointerByHand(app);
     const { problems } = await preflight({ app: app.objectId, ownsApp: false });
     expect(problems).toEqual([

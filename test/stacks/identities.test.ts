@@ -8,8 +8,8 @@ import { readSettings } from "../../stacks/configuration.ts";
 import type { Settings } from "../../stacks/settings.ts";
 import { startTenant, type TestTenant } from "../support/tenant.ts";
 
-const mark = markOf("calendar-access", "contoso");
-const otherMark = markOf("calendar-access", "fabrikam");
+const mark = markOf("calendar-access", "contoso", "0c0ffee0-0000-4000-8000-00000000000a");
+const otherMark = markOf("calendar-access", "fabrikam", "0c0ffee0-0000-4000-8000-00000000000b");
 const initialDomain = "buitendienst.onmicrosoft.com";
 const upn = `svcServiceAccount@${initialDomain}`;
 const vendor = "12345678-aaaa-bbbb-cccc-1234567890ab";

@@ -11,7 +11,7 @@ import { nothingKnown } from "../../resources/tenantInputs.ts";
 import type { TestTenant } from "./tenant.ts";
 
 export const role = "ApplicationImpersonation";
-export const mark = markOf("calendar-access", "contoso");
+export const mark = markOf("calendar-access", "contoso", "0c0ffee0-0000-4000-8000-00000000000a");
 export const names = {
   roleGroup: "CallPro Calendar Access",
   securityGroup: "SecurityGroup-CallPro Calendar Access",
