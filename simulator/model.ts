@@ -41,22 +41,43 @@ export interface DirectoryGroup {
   /** `["Unified"]` for a Microsoft 365 group. */
   groupTypes: string[];
   memberIds: string[];
+  /** Only of groups that were made in Entra. */
+  description?: string | null;
+  mailNickname?: string;
+}
+
+/** A client secret that was made by `addPassword`; its text is served once, when it is made. */
+export interface PasswordCredential {
+  keyId: string;
+  displayName: string | null;
+  startDateTime: string;
+  endDateTime: string;
+  secretText: string;
+}
+
+/** What an app registration and an enterprise app may both sign in with. */
+export interface CredentialHolder {
+  /** Whole lists of certificates, as they were sent. */
+  keyCredentials?: Record<string, unknown>[];
+  passwordCredentials?: PasswordCredential[];
 }
 
 /** An app registration in Entra. */
-export interface DirectoryApplication {
+export interface DirectoryApplication extends CredentialHolder {
   id: string;
   appId: string;
   displayName: string;
-  /** Accepted client secrets; never served. */
+  /** Client secrets of the seed, which never end; never served. */
   secrets: string[];
   keyCredentials: Record<string, unknown>[];
+  /** Trust in other issuers' tokens, as it was sent; nobody can sign in with it here. */
+  federatedIdentityCredentials?: Record<string, unknown>[];
   ownerIds: string[];
   other: Record<string, unknown>;
 }
 
 /** An enterprise app in Entra. */
-export interface DirectoryServicePrincipal {
+export interface DirectoryServicePrincipal extends CredentialHolder {
   id: string;
   appId: string;
   displayName: string;

@@ -45,5 +45,18 @@ export const RESOURCE_APPLICATIONS: readonly ResourceApplication[] = [
   { appId: EXCHANGE_APP_ID, displayName: "Office 365 Exchange Online", appRoles: EXCHANGE_ROLES },
 ];
 
+/** The app roles of a resource app, as its enterprise app in any tenant has them; none of every other app. */
+export function appRolesOf(appId: string): { id: string; value: string; displayName: string }[] {
+  const resource = RESOURCE_APPLICATIONS.find((candidate) => candidate.appId === appId);
+  return Object.entries(resource?.appRoles ?? {}).map(([value, id]) => ({ id, value, displayName: value }));
+}
+
+/** Microsoft's own apps without permissions that matter here; the last has no enterprise app until it is made. */
+export const FIRST_PARTY_APPLICATIONS = [
+  { appId: "00000003-0000-0ff1-ce00-000000000000", displayName: "Office 365 SharePoint Online", present: true },
+  { appId: "00000002-0000-0000-c000-000000000000", displayName: "Windows Azure Active Directory", present: true },
+  { appId: "cc15fd57-2c6c-4117-a88c-83b1d56b4bbe", displayName: "Microsoft Teams Services", present: false },
+] as const;
+
 /** The tenant that owns Microsoft's own applications. */
 export const MICROSOFT_TENANT = "f8cdef31-a31e-4b4a-93e4-5f571e91255a";

@@ -2,7 +2,7 @@
 import type { Tenant } from "./model.ts";
 
 /** What is never dumped, by property name. */
-const SECRETS: ReadonlySet<string> = new Set(["password", "secrets", "key"]);
+const SECRETS: ReadonlySet<string> = new Set(["password", "secrets", "secretText", "key"]);
 
 /** Properties by which the objects of a list are ordered; the first that an object has counts. */
 const ORDER = ["guid", "id", "identity"];

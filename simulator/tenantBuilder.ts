@@ -12,7 +12,12 @@ import type {
   RecipientType,
   Tenant,
 } from "./model.ts";
-import { MICROSOFT_TENANT, RESOURCE_APPLICATIONS } from "./resourceApplications.ts";
+import {
+  appRolesOf,
+  FIRST_PARTY_APPLICATIONS,
+  MICROSOFT_TENANT,
+  RESOURCE_APPLICATIONS,
+} from "./resourceApplications.ts";
 import { secretOf } from "./seed.ts";
 import type { Seed, SeedApplication, SeedGroup, SeedMailbox, SeedUser } from "./seed.ts";
 
@@ -80,7 +85,10 @@ class TenantBuilder {
       users: seed.users.map((user) => this.#user(user)),
       groups: seed.groups.map((group) => this.#directoryGroup(group)),
       applications: applications.filter((_application, index) => !isForeign(index)),
-      foreignApplications: applications.filter((_application, index) => isForeign(index)),
+      foreignApplications: [
+        ...applications.filter((_application, index) => isForeign(index)),
+        ...[...RESOURCE_APPLICATIONS, ...FIRST_PARTY_APPLICATIONS].map((app) => this.#firstParty(app)),
+      ],
       servicePrincipals: this.#servicePrincipals(),
       appRoleAssignments: this.#consents(),
       recipients,
@@ -233,6 +241,23 @@ class TenantBuilder {
     };
   }
 
+  /** Microsoft's registration of one of its own apps: no secret of it is known to anybody here. */
+  #firstParty({ appId, displayName }: { readonly appId: string; readonly displayName: string }): DirectoryApplication {
+    return {
+      id: this.#guid(`application:${appId}`),
+      appId,
+      displayName,
+      secrets: [],
+      keyCredentials: [],
+      ownerIds: [],
+      other: {
+        createdDateTime: this.#seed.created,
+        signInAudience: "AzureADMultipleOrgs",
+        organizationId: MICROSOFT_TENANT,
+      },
+    };
+  }
+
   #servicePrincipals(): DirectoryServicePrincipal[] {
     const own = this.#seed.applications.filter(({ foreign }) => foreign !== true);
     const make = (appId: string, displayName: string, owner: string): DirectoryServicePrincipal => ({
@@ -240,16 +265,15 @@ class TenantBuilder {
       appId,
       displayName,
       accountEnabled: true,
-      appRoles: [],
+      appRoles: appRolesOf(appId),
       ownerIds: [],
       directoryRoles: [],
       other: { createdDateTime: this.#seed.created, appOwnerOrganizationId: owner },
     });
     return [
-      ...RESOURCE_APPLICATIONS.map(({ appId, displayName, appRoles }) => ({
-        ...make(appId, displayName, MICROSOFT_TENANT),
-        appRoles: Object.entries(appRoles).map(([value, id]) => ({ id, value, displayName: value })),
-      })),
+      ...[...RESOURCE_APPLICATIONS, ...FIRST_PARTY_APPLICATIONS.filter(({ present }) => present)].map(
+        ({ appId, displayName }) => make(appId, displayName, MICROSOFT_TENANT),
+      ),
       ...own.map(({ appId, name, directoryRoles }) => ({
         ...make(appId, name, this.#seed.tenantId),
         directoryRoles: directoryRoleIds(directoryRoles),

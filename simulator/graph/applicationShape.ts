@@ -1,8 +1,9 @@
 /** How Graph serves an app registration. */
 import { createHash } from "node:crypto";
 import { readCertificate } from "../identity/assertions.ts";
-import type { DirectoryApplication } from "../model.ts";
+import type { CredentialHolder, DirectoryApplication } from "../model.ts";
 import type { Row } from "./filter.ts";
+import { mergeProperties } from "./properties.ts";
 import type { Shape } from "./query.ts";
 
 export const APPLICATION: Shape = { type: "microsoft.graph.application", set: "applications" };
@@ -52,24 +53,36 @@ const EMPTY: Row = {
 /** Everything that may be served: never the secrets, nor the certificates' contents. */
 export function describeApplication(application: DirectoryApplication): Row {
   return {
-    ...EMPTY,
-    ...application.other,
+    ...mergeProperties(EMPTY, application.other),
     id: application.id,
     appId: application.appId,
     deletedDateTime: null,
     displayName: application.displayName,
     keyCredentials: application.keyCredentials.map(describeKeyCredential),
-    passwordCredentials: application.secrets.map((secret) => ({
-      customKeyIdentifier: null,
-      displayName: null,
-      hint: secret.slice(0, 3),
-      keyId: keyIdOf(secret),
-      secretText: null,
-    })),
+    passwordCredentials: [
+      ...application.secrets.map((secret) => ({
+        customKeyIdentifier: null,
+        displayName: null,
+        hint: secret.slice(0, 3),
+        keyId: keyIdOf(secret),
+        secretText: null,
+      })),
+      ...describePasswords(application),
+    ],
   };
 }
 
-/** `key` is served only when it is selected by name on one object, which nothing here does: always null. */
+/** As every read shows them: without the secret itself. */
+export function describePasswords({ passwordCredentials = [] }: CredentialHolder): Row[] {
+  return passwordCredentials.map(({ secretText, ...credential }) => ({
+    customKeyIdentifier: null,
+    ...credential,
+    hint: secretText.slice(0, 3),
+    secretText: null,
+  }));
+}
+
+/** `key` is served only where it is selected by name on one object (keyCredentials.ts). */
 export function describeKeyCredential(credential: Readonly<Record<string, unknown>>): Row {
   const certificate = readCertificate(credential["key"]);
   const thumbprint = certificate === undefined ? null : createHash("sha1").update(certificate.raw).digest("hex");

@@ -4,8 +4,10 @@ import type { DirectoryApplication } from "../model.ts";
 import type { Route, SimulatorResponse } from "../service.ts";
 import { APPLICATION, describeApplication } from "./applicationShape.ts";
 import { missingValue, notFound } from "./errors.ts";
-import { replaceKeyCredentials } from "./keyCredentials.ts";
+import { replaceKeyCredentials, withKeys } from "./keyCredentials.ts";
 import { addOwner, listOwners, readOwners, removeOwner, requireControl } from "./owners.ts";
+import { addPassword, removePassword, replacePasswords } from "./passwordCredentials.ts";
+import { mergeProperties, readOthers } from "./properties.ts";
 import { projectRow, projectRows } from "./query.ts";
 import { graphRoute, readBody, recordWrite } from "./route.ts";
 import type { GraphRequest } from "./route.ts";
@@ -18,17 +20,28 @@ export const applicationRoutes: Route[] = [
   ...graphRoute("GET", "/applications/:id", "readApplications", readApplication),
   ...graphRoute("PATCH", "/applications/:id", "writeApplications", updateApplication),
   ...graphRoute("DELETE", "/applications/:id", "writeApplications", deleteApplication),
-  ...graphRoute("GET", "/applications/:id/owners", "readApplications", (call) => listOwners(call, find(call))),
-  ...graphRoute("POST", "/applications/:id/owners/$ref", "writeApplications", (call) => addOwner(call, find(call))),
+  ...graphRoute("GET", "/applications/:id/owners", "readApplications", (call) =>
+    listOwners(call, findApplication(call)),
+  ),
+  ...graphRoute("POST", "/applications/:id/owners/$ref", "writeApplications", (call) =>
+    addOwner(call, findApplication(call)),
+  ),
   ...graphRoute("DELETE", "/applications/:id/owners/:ownerId/$ref", "writeApplications", (call) =>
-    removeOwner(call, find(call)),
+    removeOwner(call, findApplication(call)),
+  ),
+  ...graphRoute("POST", "/applications/:id/addPassword", "writeApplications", (call) =>
+    addPassword(call, findApplication(call)),
+  ),
+  ...graphRoute("POST", "/applications/:id/removePassword", "writeApplications", (call) =>
+    removePassword(call, findApplication(call)),
   ),
 ];
 
 /** Not kept in `other`: fields of the model, and what only the service sets. */
 const OWN = ["id", "appId", "displayName", "keyCredentials", "passwordCredentials", "owners@odata.bind"];
 
-function find({ request, simulator }: GraphRequest): DirectoryApplication {
+/** Finds the app registration that the path names by object id or app id; throws 404. */
+export function findApplication({ request, simulator }: GraphRequest): DirectoryApplication {
   const { id, appId } = request.params;
   const wanted = (id ?? appId ?? "").toLowerCase();
   const application = simulator.tenant.applications.find((candidate) =>
@@ -44,7 +57,9 @@ function listApplications({ request, simulator }: GraphRequest): SimulatorRespon
 }
 
 function readApplication(call: GraphRequest): SimulatorResponse {
-  return { status: 200, body: projectRow(call.request, call.simulator, describeApplication(find(call)), APPLICATION) };
+  const application = findApplication(call);
+  const row = withKeys(call.request, describeApplication(application), application);
+  return { status: 200, body: projectRow(call.request, call.simulator, row, APPLICATION) };
 }
 
 function createApplication(call: GraphRequest): SimulatorResponse {
@@ -63,7 +78,7 @@ function createApplication(call: GraphRequest): SimulatorResponse {
     other: {
       createdDateTime: new Date(simulator.now()).toISOString(),
       publisherDomain: simulator.tenant.initialDomain,
-      ...readOthers(body),
+      ...readOthers(body, OWN),
     },
   };
   simulator.tenant.applications.push(application);
@@ -72,14 +87,15 @@ function createApplication(call: GraphRequest): SimulatorResponse {
 }
 
 function updateApplication(call: GraphRequest): SimulatorResponse {
-  const application = find(call);
+  const application = findApplication(call);
   requireControl(call, application);
   const body = readBody(call.request);
   if (typeof body["displayName"] === "string") application.displayName = body["displayName"];
   if (body["keyCredentials"] !== undefined) {
     application.keyCredentials = replaceKeyCredentials(application.keyCredentials, body["keyCredentials"]);
   }
-  Object.assign(application.other, readOthers(body));
+  if (body["passwordCredentials"] !== undefined) replacePasswords(application, body["passwordCredentials"]);
+  application.other = mergeProperties(application.other, readOthers(body, OWN));
   recordWrite(call, application.displayName, 204);
   return { status: 204 };
 }
@@ -87,7 +103,7 @@ function updateApplication(call: GraphRequest): SimulatorResponse {
 /** Into the recycle bin, with the enterprise app in this tenant. */
 function deleteApplication(call: GraphRequest): SimulatorResponse {
   const { simulator } = call;
-  const application = find(call);
+  const application = findApplication(call);
   requireControl(call, application);
   const { tenant } = simulator;
   tenant.applications = tenant.applications.filter((other) => other !== application);
@@ -97,8 +113,4 @@ function deleteApplication(call: GraphRequest): SimulatorResponse {
   if (principal !== undefined) dropServicePrincipal(simulator, principal);
   recordWrite(call, application.displayName, 204);
   return { status: 204 };
-}
-
-function readOthers(body: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(body).filter(([name]) => !name.includes("@") && !OWN.includes(name)));
 }

@@ -30,6 +30,7 @@ export const RIGHTS = {
     "Directory.Read.All",
     "Directory.ReadWrite.All",
   ],
+  writeGroups: ["Group.ReadWrite.All", "Directory.ReadWrite.All"],
   readApplications: [
     "Application.Read.All",
     "Application.ReadWrite.All",
@@ -54,6 +55,7 @@ const RIGHTS_OF_ROLES: Readonly<Record<string, readonly Right[]>> = {
     "setPasswords",
     "readOrganization",
     "readGroups",
+    "writeGroups",
   ],
 };
 

@@ -1,7 +1,10 @@
-/** Certificates of an app registration: a change sends the whole list. */
+/** Certificates of app registrations and enterprise apps: a change sends the whole list. */
 import { randomUUID } from "node:crypto";
 import { readCertificate } from "../identity/assertions.ts";
+import type { CredentialHolder } from "../model.ts";
+import type { SimulatorRequest } from "../service.ts";
 import { badRequest } from "./errors.ts";
+import type { Row } from "./filter.ts";
 
 type Credential = Record<string, unknown>;
 
@@ -18,7 +21,7 @@ export function replaceKeyCredentials(current: readonly Credential[], sent: unkn
 function readCredential(current: readonly Credential[], entry: unknown): Credential {
   if (typeof entry !== "object" || entry === null) throw badRequest("Key credential is invalid.");
   const sent = entry as Credential;
-  const kept = current.find(({ keyId }) => keyId === sent["keyId"]);
+  const kept = current.find(({ keyId }) => isSameId(keyId, sent["keyId"]));
   if (sent["key"] === undefined || sent["key"] === null) {
     if (kept === undefined) throw badRequest("New key credentials must have a key value.");
     return { ...kept, ...withoutNulls(sent) };
@@ -30,6 +33,22 @@ function readCredential(current: readonly Credential[], entry: unknown): Credent
   if (Number.isNaN(end) || end > certificate.validToDate.getTime())
     throw badRequest("Key credential end date is invalid.");
   return { type: "AsymmetricX509Cert", usage: "Verify", keyId: randomUUID(), ...withoutNulls(sent) };
+}
+
+function isSameId(one: unknown, other: unknown): boolean {
+  return typeof one === "string" && typeof other === "string" && one.toLowerCase() === other.toLowerCase();
+}
+
+/** Graph shows keys only where `keyCredentials` is selected by name, on one object: base64 of the DER. */
+export function withKeys(request: SimulatorRequest, row: Row, { keyCredentials = [] }: CredentialHolder): Row {
+  const selected = request.url.searchParams.get("$select")?.split(",") ?? [];
+  if (!selected.some((name) => name.trim() === "keyCredentials")) return row;
+  const described = row["keyCredentials"] as Row[];
+  const keys = keyCredentials.map(({ key }) => readCertificate(key)?.raw.toString("base64") ?? null);
+  return {
+    ...row,
+    keyCredentials: described.map((credential, index) => ({ ...credential, key: keys[index] ?? null })),
+  };
 }
 
 function withoutNulls(credential: Credential): Credential {

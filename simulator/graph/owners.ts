@@ -29,7 +29,7 @@ export function readOwners(body: Readonly<Record<string, unknown>>, { caller, si
 }
 
 function readReference(link: unknown, tenant: Tenant): string {
-  const id = typeof link === "string" ? (link.split("/").at(-1) ?? "") : "";
+  const id = typeof link === "string" ? (link.split("/").at(-1) ?? "").toLowerCase() : "";
   if (describeOwner(id, tenant) === undefined) throw notFound(id);
   return id;
 }
@@ -66,7 +66,7 @@ export function addOwner(call: GraphRequest, object: Owned): SimulatorResponse {
 
 export function removeOwner(call: GraphRequest, object: Owned): SimulatorResponse {
   requireControl(call, object);
-  const id = call.request.params["ownerId"] ?? "";
+  const id = (call.request.params["ownerId"] ?? "").toLowerCase();
   if (!object.ownerIds.includes(id)) throw notFound(id);
   object.ownerIds = object.ownerIds.filter((other) => other !== id);
   recordWrite(call, object.displayName, 204);

@@ -5,6 +5,7 @@ import { appRoleAssignmentRoutes } from "./appRoleAssignments.ts";
 import { batchRoutes } from "./batch.ts";
 import { calendarRoutes } from "./calendar.ts";
 import { deletedItemRoutes } from "./deletedItems.ts";
+import { federatedCredentialRoutes } from "./federatedCredentials.ts";
 import { groupRoutes } from "./groups.ts";
 import { organizationRoutes } from "./organization.ts";
 import { servicePrincipalRoutes } from "./servicePrincipals.ts";
@@ -16,6 +17,7 @@ export const graphRoutes: Route[] = [
   ...organizationRoutes,
   ...groupRoutes,
   ...applicationRoutes,
+  ...federatedCredentialRoutes,
   ...servicePrincipalRoutes,
   ...appRoleAssignmentRoutes,
   ...calendarRoutes,

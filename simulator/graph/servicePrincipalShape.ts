@@ -1,5 +1,6 @@
 /** How Graph serves an enterprise app. */
 import type { DirectoryServicePrincipal } from "../model.ts";
+import { describeKeyCredential, describePasswords } from "./applicationShape.ts";
 import type { Row } from "./filter.ts";
 import type { Shape } from "./query.ts";
 
@@ -16,13 +17,11 @@ const EMPTY: Row = {
   disabledByMicrosoftStatus: null,
   homepage: null,
   info: null,
-  keyCredentials: [],
   loginUrl: null,
   logoutUrl: null,
   notes: null,
   notificationEmailAddresses: [],
   oauth2PermissionScopes: [],
-  passwordCredentials: [],
   preferredSingleSignOnMode: null,
   preferredTokenSigningKeyThumbprint: null,
   replyUrls: [],
@@ -54,6 +53,8 @@ export function describeServicePrincipal(principal: DirectoryServicePrincipal): 
     })),
     deletedDateTime: null,
     displayName: principal.displayName,
+    keyCredentials: (principal.keyCredentials ?? []).map(describeKeyCredential),
+    passwordCredentials: describePasswords(principal),
     servicePrincipalNames: [principal.appId],
   };
 }

@@ -2,9 +2,13 @@
 import { randomUUID } from "node:crypto";
 import type { DirectoryApplication, DirectoryServicePrincipal } from "../model.ts";
 import { forgetServicePrincipal } from "../replication.ts";
+import { appRolesOf } from "../resourceApplications.ts";
 import type { Route, Simulator, SimulatorResponse } from "../service.ts";
 import { badRequest, GraphError, missingValue, notFound } from "./errors.ts";
+import { replaceKeyCredentials, withKeys } from "./keyCredentials.ts";
 import { addOwner, listOwners, readOwners, removeOwner, requireControl } from "./owners.ts";
+import { addPassword, removePassword, replacePasswords } from "./passwordCredentials.ts";
+import { mergeProperties, readOthers } from "./properties.ts";
 import { projectRow, projectRows } from "./query.ts";
 import { graphRoute, readBody, recordWrite } from "./route.ts";
 import type { GraphRequest } from "./route.ts";
@@ -26,9 +30,16 @@ export const servicePrincipalRoutes: Route[] = [
   ...graphRoute("DELETE", "/servicePrincipals/:id/owners/:ownerId/$ref", "writeApplications", (call) =>
     removeOwner(call, findNamed(call)),
   ),
+  ...graphRoute("POST", "/servicePrincipals/:id/addPassword", "writeApplications", (call) =>
+    addPassword(call, findNamed(call)),
+  ),
+  ...graphRoute("POST", "/servicePrincipals/:id/removePassword", "writeApplications", (call) =>
+    removePassword(call, findNamed(call)),
+  ),
 ];
 
-const OWN = ["id", "appId", "displayName", "accountEnabled", "appRoles", "owners@odata.bind"];
+/** Not kept in `other`: fields of the model, and what only the service sets. */
+const OWN = ["id", "appId", "displayName", "accountEnabled", "appRoles", "keyCredentials", "passwordCredentials"];
 
 /** Finds the enterprise app that the path names by object id or app id; throws 404. */
 export function findNamed({ request, simulator }: GraphRequest): DirectoryServicePrincipal {
@@ -47,7 +58,8 @@ function listServicePrincipals({ request, simulator }: GraphRequest): SimulatorR
 }
 
 function readServicePrincipal(call: GraphRequest): SimulatorResponse {
-  const row = describeServicePrincipal(findNamed(call));
+  const principal = findNamed(call);
+  const row = withKeys(call.request, describeServicePrincipal(principal), principal);
   return { status: 200, body: projectRow(call.request, call.simulator, row, SERVICE_PRINCIPAL) };
 }
 
@@ -65,14 +77,15 @@ function createServicePrincipal(call: GraphRequest): SimulatorResponse {
     appId,
     displayName: application.displayName,
     accountEnabled: body["accountEnabled"] !== false,
-    appRoles: [],
+    appRoles: appRolesOf(appId),
     ownerIds: readOwners(body, call),
     directoryRoles: [],
+    keyCredentials: replaceKeyCredentials([], body["keyCredentials"] ?? []),
     other: {
       createdDateTime: new Date(simulator.now()).toISOString(),
       appOwnerOrganizationId: isOwn ? tenant.tenantId : (application.other["organizationId"] ?? null),
       signInAudience: application.other["signInAudience"] ?? "AzureADMyOrg",
-      ...readOthers(body),
+      ...readOthers(body, OWN),
     },
   };
   tenant.servicePrincipals.push(principal);
@@ -103,7 +116,11 @@ function updateServicePrincipal(call: GraphRequest): SimulatorResponse {
   requireControl(call, principal);
   const body = readBody(call.request);
   if (typeof body["accountEnabled"] === "boolean") principal.accountEnabled = body["accountEnabled"];
-  Object.assign(principal.other, readOthers(body));
+  if (body["keyCredentials"] !== undefined) {
+    principal.keyCredentials = replaceKeyCredentials(principal.keyCredentials ?? [], body["keyCredentials"]);
+  }
+  if (body["passwordCredentials"] !== undefined) replacePasswords(principal, body["passwordCredentials"]);
+  principal.other = mergeProperties(principal.other, readOthers(body, OWN));
   recordWrite(call, principal.displayName, 204);
   return { status: 204 };
 }
@@ -129,8 +146,4 @@ export function dropServicePrincipal(simulator: Simulator, principal: DirectoryS
     { type: "servicePrincipal", deletedDateTime, object: principal },
   ];
   forgetServicePrincipal(simulator, principal.id);
-}
-
-function readOthers(body: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(body).filter(([name]) => !name.includes("@") && !OWN.includes(name)));
 }

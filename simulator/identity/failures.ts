@@ -81,6 +81,11 @@ export function invalidSecret(clientId: string): SignInError {
   );
 }
 
+export function expiredSecret(clientId: string): SignInError {
+  const text = `The provided client secret keys for app '${clientId}' are expired. Visit the Azure portal to create new keys for your app.`;
+  return new SignInError(401, "invalid_client", 7000222, text);
+}
+
 export function missingCredential(): SignInError {
   return new SignInError(
     401,

@@ -1,6 +1,6 @@
 /** The token endpoint's decisions: client credentials (secret or certificate) and a user's password. */
 import { timingSafeEqual, createHash } from "node:crypto";
-import type { DirectoryApplication, DirectoryServicePrincipal, DirectoryUser } from "../model.ts";
+import type { CredentialHolder, DirectoryApplication, DirectoryServicePrincipal, DirectoryUser } from "../model.ts";
 import type { Simulator } from "../service.ts";
 import { readAssertionSubject, verifyAssertion } from "./assertions.ts";
 import * as failures from "./failures.ts";
@@ -28,9 +28,9 @@ export async function signIn(form: URLSearchParams, simulator: Simulator): Promi
 async function signInApplication(form: URLSearchParams, simulator: Simulator): Promise<SignIn> {
   const clientId = readClientId(form);
   const { tenant } = simulator;
-  const application = findApplication(clientId, simulator);
-  if (application === undefined) throw failures.unknownApplication(clientId, tenant.displayName);
-  await verifyCredential(form, application, simulator);
+  const holders = findHolders(clientId, simulator);
+  if (holders.length === 0) throw failures.unknownApplication(clientId, tenant.displayName);
+  await verifyCredential(form, { appId: clientId, holders }, simulator);
   const servicePrincipal = findServicePrincipal(clientId, simulator);
   const resource = readResource(form, simulator);
   return { clientId, resource, subject: { kind: "application", servicePrincipal } };
@@ -44,7 +44,7 @@ async function signInUser(form: URLSearchParams, simulator: Simulator): Promise<
   }
   if (application !== undefined && application.other["isFallbackPublicClient"] !== true) {
     if (!form.has("client_secret") && !form.has("client_assertion")) throw failures.confidentialClient();
-    await verifyCredential(form, application, simulator);
+    await verifyCredential(form, { appId: clientId, holders: findHolders(clientId, simulator) }, simulator);
   }
   const resource = readResource(form, simulator);
   const user = verifyPassword(form.get("username") ?? "", form.get("password") ?? "", simulator);
@@ -74,6 +74,12 @@ function findApplication(clientId: string, { tenant }: Simulator): DirectoryAppl
   return known.find(({ appId }) => appId.toLowerCase() === clientId);
 }
 
+/** What holds credentials of an app: its registration, here or elsewhere, and its enterprise app in this tenant. */
+function findHolders(clientId: string, simulator: Simulator): CredentialHolder[] {
+  const principal = simulator.tenant.servicePrincipals.find(({ appId }) => appId.toLowerCase() === clientId);
+  return [findApplication(clientId, simulator), principal].filter((holder) => holder !== undefined);
+}
+
 /** The enterprise app that a token would be for. */
 function findServicePrincipal(clientId: string, { tenant }: Simulator): DirectoryServicePrincipal {
   const principal = tenant.servicePrincipals.find(({ appId }) => appId.toLowerCase() === clientId);
@@ -86,17 +92,26 @@ function findServicePrincipal(clientId: string, { tenant }: Simulator): Director
   return principal;
 }
 
-async function verifyCredential(
-  form: URLSearchParams,
-  application: DirectoryApplication,
-  simulator: Simulator,
-): Promise<void> {
+/** A client and everything that holds credentials of it. */
+interface Client {
+  readonly appId: string;
+  readonly holders: readonly (CredentialHolder & { readonly secrets?: readonly string[] })[];
+}
+
+async function verifyCredential(form: URLSearchParams, client: Client, simulator: Simulator): Promise<void> {
+  const { appId, holders } = client;
   const assertion = form.get("client_assertion");
-  if (assertion !== null) return verifyAssertion(assertion, application, simulator);
+  if (assertion !== null) {
+    const keys = holders.flatMap(({ keyCredentials }) => keyCredentials ?? []);
+    return verifyAssertion(assertion, { appId, keys }, simulator);
+  }
   const secret = form.get("client_secret");
   if (secret === null) throw failures.missingCredential();
-  if (!application.secrets.some((accepted) => equals(accepted, secret)))
-    throw failures.invalidSecret(application.appId);
+  const made = holders.flatMap(({ passwordCredentials }) => passwordCredentials ?? []);
+  const found = made.find(({ secretText }) => equals(secretText, secret));
+  if (found !== undefined && Date.parse(found.endDateTime) < simulator.now()) throw failures.expiredSecret(appId);
+  const accepted = holders.flatMap(({ secrets }) => secrets ?? []);
+  if (found === undefined && !accepted.some((text) => equals(text, secret))) throw failures.invalidSecret(appId);
 }
 
 /** The resource that the scope names: `<resource>/.default`, or for users any of its permissions. */

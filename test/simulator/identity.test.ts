@@ -1,11 +1,12 @@
 /** The embedded tenant's sign-in: discovery, tokens, Entra's refusals, and certificates. */
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { createHash, randomUUID, webcrypto, X509Certificate } from "node:crypto";
+import { randomUUID, webcrypto } from "node:crypto";
 import { ClientSecretCredential } from "@azure/identity";
 import { createRemoteJWKSet, decodeJwt, jwtVerify, SignJWT } from "jose";
+import { askWithAssertion, keyCredential, makeCertificate, RSA, thumbprint } from "./assertion.ts";
+import type { Pair, Spelling } from "./assertion.ts";
 import { startTenant } from "./tenant.ts";
 import type { Answer, TestTenant } from "./tenant.ts";
-import { loadX509 } from "../../simulator/x509.ts";
 
 let tenant: TestTenant;
 
@@ -112,35 +113,68 @@ describe("an application signs in", () => {
 });
 
 describe("an application signs in with a certificate", () => {
-  test("the one that is registered is accepted; another key, a stale assertion or a wrong audience is not", async () => {
-    const { json: application } = await tenant.graph("POST", "/applications", { displayName: "Certificate app" });
-    const clientId = String(application["appId"]);
-    await tenant.graph("POST", "/servicePrincipals", { appId: clientId });
-    const own = await makeCertificate();
-    const other = await makeCertificate();
-    const pem = own.certificate.toString();
-    const credential = { type: "AsymmetricX509Cert", usage: "Verify", key: Buffer.from(pem).toString("base64") };
-    const registered = await tenant.graph("PATCH", `/applications/${String(application["id"])}`, {
-      keyCredentials: [credential],
-    });
-    expect(registered.status).toBe(204);
+  let clientId: string;
+  let own: Pair;
+  const ask = (pair: Pair, spelling?: Spelling): Promise<Answer> => askWithAssertion(tenant, clientId, pair, spelling);
+  const now = Math.floor(Date.now() / 1000);
 
-    const ask = async (pair: Pair, change: { audience?: string; expires?: string } = {}): Promise<Answer> =>
-      tenant.askToken({
-        grant_type: "client_credentials",
-        client_id: clientId,
-        scope: `${tenant.origin}/.default`,
-        client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-        client_assertion: await signAssertion(pair, clientId, change),
-      });
+  beforeAll(async () => {
+    const { json: application } = await tenant.graph("POST", "/applications", { displayName: "Certificate app" });
+    clientId = String(application["appId"]);
+    await tenant.graph("POST", "/servicePrincipals", { appId: clientId });
+    own = await makeCertificate();
+    const path = `/applications/${String(application["id"])}`;
+    expect((await tenant.graph("PATCH", path, { keyCredentials: [keyCredential(own)] })).status).toBe(204);
+  });
+
+  test("the one that is registered is accepted; another key, a stale assertion or a wrong audience is not", async () => {
+    const other = await makeCertificate();
     expect((await ask(own)).status).toBe(200);
     expect(codesOf(await ask(other))).toEqual([700027]);
-    expect(codesOf(await ask(own, { expires: "-1h" }))).toEqual([700024]);
-    expect(codesOf(await ask(own, { audience: "https://elsewhere.example" }))).toEqual([700023]);
+    expect(codesOf(await ask(own, { claims: { exp: now - 3600 } }))).toEqual([700024]);
+    expect(codesOf(await ask(own, { claims: { exp: undefined } }))).toEqual([700024]);
+    expect(codesOf(await ask(own, { claims: { nbf: now + 3600 } }))).toEqual([700024]);
+    expect(codesOf(await ask(own, { claims: { aud: "https://elsewhere.example" } }))).toEqual([700023]);
     const impostor: Pair = { certificate: own.certificate, privateKey: other.privateKey };
     expect(codesOf(await ask(impostor))).toEqual([700027]);
   });
+
+  test.each<[string, (pair: Pair) => Spelling]>([
+    ["MSAL for Python: x5t, padded", (pair) => ({ header: { x5t: padded(thumbprint(pair, "sha1")) } })],
+    ["the azuread plugin: kid, padded", (pair) => ({ header: { kid: padded(thumbprint(pair, "sha1")) } })],
+    ["x5t without padding", (pair) => ({ header: { x5t: thumbprint(pair, "sha1").toString("base64url") } })],
+    ["kid in hex", (pair) => ({ header: { kid: thumbprint(pair, "sha1").toString("hex").toUpperCase() } })],
+    [
+      "MSAL for .NET: times as texts, x5c as one text",
+      (pair) => ({
+        header: { x5t: thumbprint(pair, "sha1").toString("base64url"), x5c: pair.certificate.raw.toString("base64") },
+        claims: { nbf: String(now), exp: String(now + 600) },
+      }),
+    ],
+    ["the client id in capitals", () => ({ claims: { iss: clientId.toUpperCase(), sub: clientId.toUpperCase() } })],
+  ])("as clients write it: %s", async (_client, spell) => {
+    expect((await ask(own, spell(own))).status).toBe(200);
+  });
+
+  test("times as texts still count", async () => {
+    expect(codesOf(await ask(own, { claims: { exp: String(now - 3600) } }))).toEqual([700024]);
+    expect(codesOf(await ask(own, { claims: { exp: "soon" } }))).toEqual([700024]);
+  });
+
+  test("one that is not valid yet signs nobody in", async () => {
+    const { json } = await tenant.graph("GET", `/applications(appId='${clientId}')?$select=keyCredentials`);
+    const path = `/applications/${String(json["id"])}`;
+    const later = await makeCertificate({ from: 60, to: 120 });
+    const keyCredentials = [...(json["keyCredentials"] as unknown[]), keyCredential(later)];
+    expect((await tenant.graph("PATCH", path, { keyCredentials })).status).toBe(204);
+    expect(codesOf(await ask(later))).toEqual([700027]);
+    expect((await ask(own)).status).toBe(200);
+  });
 });
+
+function padded(bytes: Buffer): string {
+  return bytes.toString("base64").replaceAll("+", "-").replaceAll("/", "_");
+}
 
 describe("a user signs in with a password", () => {
   const azureCli = "04b07795-8ddb-461a-bbee-02f9e1bf7b46";
@@ -199,47 +233,6 @@ describe("a token is verified", () => {
     expect((await tenant.send("GET", "/v1.0/users", undefined, { authorization })).status).toBe(401);
   });
 });
-
-interface Pair {
-  readonly certificate: X509Certificate;
-  readonly privateKey: webcrypto.CryptoKey;
-}
-
-const RSA = {
-  name: "RSASSA-PKCS1-v1_5",
-  hash: "SHA-256",
-  publicExponent: new Uint8Array([1, 0, 1]),
-  modulusLength: 2048,
-};
-
-async function makeCertificate(): Promise<Pair> {
-  const x509 = await loadX509();
-  const keys = await webcrypto.subtle.generateKey(RSA, true, ["sign", "verify"]);
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    name: "CN=automation",
-    keys,
-    signingAlgorithm: RSA,
-    notBefore: new Date(Date.now() - 60_000),
-    notAfter: new Date(Date.now() + 3_600_000),
-  });
-  return { certificate: new X509Certificate(certificate.toString("pem")), privateKey: keys.privateKey };
-}
-
-async function signAssertion(
-  { certificate, privateKey }: Pair,
-  clientId: string,
-  { audience, expires = "10m" }: { audience?: string; expires?: string },
-): Promise<string> {
-  const thumbprint = createHash("sha256").update(certificate.raw).digest("base64url");
-  return new SignJWT({ jti: randomUUID() })
-    .setProtectedHeader({ alg: "RS256", typ: "JWT", "x5t#S256": thumbprint })
-    .setIssuer(clientId)
-    .setSubject(clientId)
-    .setAudience(audience ?? `${tenant.origin}/${tenant.credentials.tenantId}/oauth2/v2.0/token`)
-    .setIssuedAt()
-    .setExpirationTime(expires)
-    .sign(privateKey);
-}
 
 async function forgeToken(): Promise<string> {
   const { privateKey } = await webcrypto.subtle.generateKey(RSA, true, ["sign", "verify"]);
