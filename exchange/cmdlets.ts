@@ -22,6 +22,7 @@ const limitedLists = new Set([
   "Get-Recipient",
   "Get-User",
   "Get-Mailbox",
+  "Get-CASMailbox",
   "Get-MailUser",
   "Get-MailContact",
 ]);

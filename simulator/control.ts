@@ -5,7 +5,7 @@
 import type { VirtualClock } from "./clock.ts";
 import type { FaultPlan } from "./faults.ts";
 import type { Journal } from "./journal.ts";
-import type { Delays, Switches } from "./model.ts";
+import type { Delays, Organization, Switches } from "./model.ts";
 import type { RequestLog } from "./requestLog.ts";
 import { makeRouter } from "./router.ts";
 import type { Seed } from "./seed.ts";
@@ -108,8 +108,11 @@ export function changeSettings(simulator: Simulator, values: Body): void {
   Object.assign(simulator.tenant.organization, organization);
 }
 
-function describeSettings({ switches, delays, tenant }: Simulator): Switches & Delays & { isDehydrated: boolean } {
-  return { ...switches, ...delays, isDehydrated: tenant.organization.isDehydrated };
+function describeSettings({ switches, delays, tenant }: Simulator): Switches & Delays & Partial<Organization> {
+  const { isDehydrated, ewsEnabled, ewsAllowedAppIds } = tenant.organization;
+  const { ewsApplicationAccessPolicy, ewsAllowList, ewsBlockList } = tenant.organization;
+  const ews = { ewsEnabled, ewsAllowedAppIds, ewsApplicationAccessPolicy, ewsAllowList, ewsBlockList };
+  return { ...switches, ...delays, isDehydrated, ...ews };
 }
 
 function describeClock(clock: VirtualClock): unknown {

@@ -10,7 +10,7 @@ const USAGE = `Usage: npm run tenant -- [options]
 
   --port N             port on loopback (default 8443; 0 takes a free one)
   --seed FILE          organisation to start with (default simulator/seed.json)
-  --set NAME=VALUE     a switch, a delay in ms, or isDehydrated; may be repeated
+  --set NAME=VALUE     a switch, a delay in ms, isDehydrated or ewsEnabled; may be repeated
   --realistic          documented delays instead of quick ones
   --host localhost     the tenant answers on loopback only
   --directory DIR      where certificates go (default: a temporary directory, removed at the end)

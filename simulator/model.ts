@@ -145,6 +145,8 @@ export interface Recipient extends ExchangeObject {
   accountDisabled: boolean;
   softDeleted: boolean;
   customAttributes: Record<string, string>;
+  /** Only mailboxes: whether EWS is on; absent or `null` where nobody set it. */
+  ewsEnabled?: boolean | null;
   /** Only groups. */
   group: GroupProperties | null;
 }
@@ -250,8 +252,15 @@ export interface Organization {
   hydrationRefusesUntil: number;
   /** Virtual time in ms until which assignments are still refused for want of a delegating assignment. */
   delegationRefusesUntil: number;
+  /** `null` as long as nobody set it. */
   ewsEnabled: boolean | null;
+  /** Client ids that EWS lets in while `ewsEnabled` is true. */
   ewsAllowedAppIds: string[] | null;
+  /** Which of the two lists of user agents holds, for EWS, Graph and REST; `null` for none. */
+  ewsApplicationAccessPolicy: "EnforceAllowList" | "EnforceBlockList" | null;
+  /** Patterns of user agents, `*` for any text. */
+  ewsAllowList: string[];
+  ewsBlockList: string[];
   /** Prefix and suffix that Exchange puts around the names of groups that users make; app-only calls as documented. */
   groupNamingPolicy: { prefix: string; suffix: string } | null;
 }
@@ -300,6 +309,10 @@ export interface Switches {
   roleGroupMemberNeedsMailbox: boolean;
   /** Whether a user made in Entra gets a mailbox (group-based licensing) once it is replicated; absent: no. */
   newUsersGetMailbox?: boolean;
+  /** Whom EWS lets in where EwsEnabled is true and EwsAllowedAppIDs is empty; absent: everybody. */
+  emptyEwsAppList?: "everybody" | "nobody";
+  /** Whether Get-CASMailbox filters on EwsEnabled; absent: it does. */
+  casMailboxFilter?: "accepted" | "refused";
 }
 
 /** How long things take, in ms of virtual time. */

@@ -8,6 +8,8 @@ export const DEFAULT_SWITCHES: Readonly<Required<Switches>> = {
   appOnlyGroupOwner: "empty",
   roleGroupMemberNeedsMailbox: false,
   newUsersGetMailbox: false,
+  emptyEwsAppList: "everybody",
+  casMailboxFilter: "accepted",
 };
 
 /** Tens of ms: long enough to be noticed by what does not wait, short enough for a test. */
@@ -40,7 +42,41 @@ const POSITIONS: Readonly<Record<keyof Switches, readonly unknown[]>> = {
   appOnlyGroupOwner: ["empty", "organizationManagement"],
   roleGroupMemberNeedsMailbox: [true, false],
   newUsersGetMailbox: [true, false],
+  emptyEwsAppList: ["everybody", "nobody"],
+  casMailboxFilter: ["accepted", "refused"],
 };
+
+/** The organisation's settings: what each may be, and its value in the model; `undefined` for anything else. */
+const ORGANIZATION: Readonly<Record<string, { form: string; read: (value: unknown) => unknown }>> = {
+  isDehydrated: { form: "true or false", read: (value) => (typeof value === "boolean" ? value : undefined) },
+  ewsEnabled: {
+    form: "true, false or null",
+    read: (value) => (typeof value === "boolean" ? value : isNull(value) ? null : undefined),
+  },
+  ewsAllowedAppIds: {
+    form: "client ids with commas, or null",
+    read: (value) => (isNull(value) ? null : listOf(value)),
+  },
+  ewsApplicationAccessPolicy: {
+    form: "EnforceAllowList, EnforceBlockList or null",
+    read: (value) =>
+      isNull(value) ? null : value === "EnforceAllowList" || value === "EnforceBlockList" ? value : undefined,
+  },
+  ewsAllowList: { form: "user agents with commas", read: listOf },
+  ewsBlockList: { form: "user agents with commas", read: listOf },
+};
+
+function isNull(value: unknown): boolean {
+  return value === null || value === "null";
+}
+
+function listOf(value: unknown): string[] | undefined {
+  if (typeof value !== "string") return undefined;
+  return value
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== "");
+}
 
 /** What `--set` and the control channel may change, by the names of the model. */
 export interface Settings {
@@ -50,7 +86,7 @@ export interface Settings {
 }
 
 /**
- * Sorts names and values into switches, delays (ms) and `isDehydrated`; throws with one line for each that is unknown
+ * Sorts names and values into switches, delays (ms) and settings of the organisation; throws with one line for each that is unknown
  * or has no such position.
  */
 export function readSettings(values: Readonly<Record<string, unknown>>): Settings {
@@ -80,11 +116,13 @@ function readSetting(
   } else if (name in QUICK_DELAYS) {
     if (typeof value !== "number" || !(value >= 0)) return `${name} is a number of milliseconds`;
     settings.delays[name] = value;
-  } else if (name === "isDehydrated") {
-    if (typeof value !== "boolean") return "isDehydrated is true or false";
-    settings.organization[name] = value;
+  } else if (ORGANIZATION[name] !== undefined) {
+    const { form, read } = ORGANIZATION[name];
+    const setting = read(value);
+    if (setting === undefined) return `${name} is ${form}`;
+    settings.organization[name] = setting;
   } else {
-    const known = [...Object.keys(POSITIONS), ...Object.keys(QUICK_DELAYS), "isDehydrated"];
+    const known = [POSITIONS, QUICK_DELAYS, ORGANIZATION].flatMap((each) => Object.keys(each));
     return `${name} is unknown; known are ${known.join(", ")}`;
   }
   return undefined;

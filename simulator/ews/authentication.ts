@@ -2,8 +2,10 @@
  * The front end of EWS: who calls (Bearer or Basic), and the organisation's EWS policy (facts/calendar-access.md §2).
  */
 import { isGrantedAny, mayReachAny } from "../authorization.ts";
+import { refusalOfMailbox, refusalOfOrganization, type EwsRefusal } from "../ewsPolicy.ts";
 import { EXCHANGE_APP_ID, resourcesOf } from "../identity/resources.ts";
 import { verifyPassword } from "../identity/signIn.ts";
+import type { Recipient } from "../model.ts";
 import type { Caller, Simulator, SimulatorRequest } from "../service.ts";
 import { FrontEndRefusal } from "./fault.ts";
 
@@ -16,8 +18,20 @@ export function requireEwsCaller(request: SimulatorRequest, simulator: Simulator
   const caller = /^Bearer\b/i.test(authorization)
     ? requireBearer(request, simulator)
     : requireBasic(authorization, simulator);
-  enforcePolicy(caller, simulator);
+  const userAgent = request.headers["user-agent"] ?? "";
+  const { organization } = simulator.tenant;
+  refuse(refusalOfOrganization(organization, simulator.switches, caller.appId, userAgent));
   return caller;
+}
+
+/** A mailbox for which EWS is off refuses every caller, whatever its rights. */
+export function enforceMailboxPolicy(mailbox: Recipient | undefined): void {
+  refuse(refusalOfMailbox(mailbox));
+}
+
+function refuse(what: EwsRefusal | undefined): void {
+  if (what === undefined) return;
+  throw new FrontEndRefusal(403, { "x-ews-policy-reason": `EWS is ${what} for this user or tenant` });
 }
 
 function requireBearer({ caller }: SimulatorRequest, simulator: Simulator): Caller {
@@ -78,12 +92,4 @@ function requireBasic(authorization: string, simulator: Simulator): Caller {
 /** NTLM and Negotiate are not modelled, so they are not offered: clients would try them first. */
 function wrongCredentials(): FrontEndRefusal {
   return new FrontEndRefusal(401, { "www-authenticate": 'Basic realm="EmbeddedTenant"' });
-}
-
-function enforcePolicy(caller: Caller, { tenant: { organization } }: Simulator): void {
-  const refuse = (what: string): FrontEndRefusal =>
-    new FrontEndRefusal(403, { "x-ews-policy-reason": `EWS is ${what} for this user or tenant` });
-  if (organization.ewsEnabled === false) throw refuse("disabled");
-  const allowed = organization.ewsAllowedAppIds?.map((id) => id.toLowerCase());
-  if (allowed !== undefined && !allowed.includes(caller.appId?.toLowerCase() ?? "")) throw refuse("blocked by policy");
 }

@@ -2,7 +2,7 @@
  * `POST /EWS/Exchange.asmx`: Exchange Web Services, as far as a calendar client goes (facts/calendar-access.md §1-2).
  */
 import type { Route, Simulator, SimulatorRequest, SimulatorResponse } from "../service.ts";
-import { requireEwsCaller } from "./authentication.ts";
+import { enforceMailboxPolicy, requireEwsCaller } from "./authentication.ts";
 import { answerEnvelope, readEnvelope } from "./envelope.ts";
 import { answerFault, EwsFault, FrontEndRefusal, NotModelled } from "./fault.ts";
 import { openMailbox } from "./impersonation.ts";
@@ -15,6 +15,7 @@ function answerEws(request: SimulatorRequest, simulator: Simulator): SimulatorRe
     const caller = requireEwsCaller(request, simulator);
     const { impersonated, timeZone, operation } = readEnvelope(request.body);
     const mailbox = openMailbox(simulator, caller, impersonated);
+    enforceMailboxPolicy(mailbox);
     return answerEnvelope(runOperation({ simulator, caller, mailbox, timeZone, operation }));
   } catch (error) {
     if (error instanceof FrontEndRefusal) return error.response;

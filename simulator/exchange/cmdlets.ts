@@ -1,5 +1,6 @@
 /** All cmdlets that are modelled, by name. */
 import { getApplicationAccessPolicy } from "./applicationAccessPolicy.ts";
+import { getCasMailbox, setCasMailbox } from "./casMailbox.ts";
 import type { Cmdlet } from "./cmdlet.ts";
 import * as distributionGroup from "./distributionGroup.ts";
 import { setDistributionGroup, setGroup } from "./distributionGroupSettings.ts";
@@ -8,7 +9,12 @@ import { removeMailbox, setMailbox } from "./mailbox.ts";
 import { getManagementRole, newManagementRole, removeManagementRole } from "./managementRole.ts";
 import * as assignment from "./managementRoleAssignment.ts";
 import * as scope from "./managementScope.ts";
-import { enableOrganizationCustomization, getAcceptedDomain, getOrganizationConfig } from "./organization.ts";
+import {
+  enableOrganizationCustomization,
+  getAcceptedDomain,
+  getOrganizationConfig,
+  setOrganizationConfig,
+} from "./organization.ts";
 import { getGroup, getMailbox, getRecipient, getUser } from "./recipient.ts";
 import { getRoleGroup, newRoleGroup, removeRoleGroup, setRoleGroup } from "./roleGroup.ts";
 import * as roleGroupMember from "./roleGroupMember.ts";
@@ -16,6 +22,7 @@ import * as servicePrincipal from "./servicePrincipal.ts";
 
 const all: readonly Cmdlet[] = [
   getOrganizationConfig,
+  setOrganizationConfig,
   enableOrganizationCustomization,
   getAcceptedDomain,
   scope.getManagementScope,
@@ -52,6 +59,8 @@ const all: readonly Cmdlet[] = [
   getGroup,
   setMailbox,
   removeMailbox,
+  getCasMailbox,
+  setCasMailbox,
   servicePrincipal.getServicePrincipal,
   servicePrincipal.newServicePrincipal,
   servicePrincipal.setServicePrincipal,

@@ -8,7 +8,8 @@ import { applyChange, flag, list, requiredText, text } from "./parameter.ts";
 import { forgetPrincipal } from "./principals.ts";
 import { isMailbox } from "./writeScope.ts";
 
-function findMailbox(invocation: Invocation): Recipient {
+/** The mailbox that `-Identity` names. Throws the not-found. */
+export function findMailbox(invocation: Invocation): Recipient {
   const identity = invocation.values.required("Identity");
   const mailbox = recipients.one(invocation, identity);
   if (!isMailbox(mailbox)) throw notFound(invocation.tenant, identity);

@@ -82,8 +82,10 @@ function syntaxError(text: string, position: number): FilterSyntaxError {
 /**
  * Parses a filter; braces around the whole, as in PowerShell script blocks, are allowed. Throws
  * {@link FilterSyntaxError}.
+ *
+ * @param further properties that only this filter can name
  */
-export function parseFilter(source: string): Filter {
+export function parseFilter(source: string, further: readonly string[] = []): Filter {
   const text = source.replace(/^\s*\{([\s\S]*)\}\s*$/, "$1");
   const tokens = tokenize(text);
   let index = 0;
@@ -116,7 +118,7 @@ export function parseFilter(source: string): Filter {
     if (!accept("operator")) throw syntaxError(text, operator.position);
     const value = peek();
     if (!accept("string") && !accept("word")) throw syntaxError(text, value.position);
-    return comparison(text, name, operator, value);
+    return comparison(text, propertyOf(name.text, further), name, operator, value);
   };
 
   const filter = parseOr();
@@ -124,8 +126,18 @@ export function parseFilter(source: string): Filter {
   return filter;
 }
 
-function comparison(text: string, name: Token, operator: Token, value: Token): Comparison {
-  const property = propertyByKey.get(name.text.toLowerCase());
+function propertyOf(name: string, further: readonly string[]): string | undefined {
+  const key = name.toLowerCase();
+  return propertyByKey.get(key) ?? further.find((property) => property.toLowerCase() === key);
+}
+
+function comparison(
+  text: string,
+  property: string | undefined,
+  name: Token,
+  operator: Token,
+  value: Token,
+): Comparison {
   if (property === undefined) {
     throw new FilterSyntaxError(
       `"${name.text}" is not a recognized filterable property. For a complete list of filterable properties see the ` +

@@ -1,12 +1,12 @@
 /**
- * The organisation: Get-OrganizationConfig, Enable-OrganizationCustomization, Get-AcceptedDomain (facts/exchange.md
- * §2.8).
+ * The organisation: Get- and Set-OrganizationConfig, Enable-OrganizationCustomization, Get-AcceptedDomain
+ * (facts/exchange.md §2.8, §4).
  */
 import type { Tenant } from "../model.ts";
 import type { Invocation, ReadCmdlet, WriteCmdlet } from "./cmdlet.ts";
 import { dehydrated, invalidOperation, notFound } from "./failure.ts";
 import { guidOrNull } from "./output.ts";
-import { flag, size, text } from "./parameter.ts";
+import { applyChange, flag, list, nullableText, oneOf, size, text } from "./parameter.ts";
 
 /** Refuses a change to custom roles, scopes or role groups until the organisation is ready for them. */
 export function refuseWhileDehydrated({ simulator, tenant }: Invocation): void {
@@ -22,9 +22,11 @@ export function defaultDomain(tenant: Tenant): string {
 export const getOrganizationConfig: ReadCmdlet = {
   name: "Get-OrganizationConfig",
   parameters: { RetrieveEwsOperationAccessPolicy: flag },
-  read({ tenant }) {
-    const { isDehydrated, ewsEnabled, ewsAllowedAppIds, groupNamingPolicy } = tenant.organization;
-    const policy = groupNamingPolicy;
+  read({ tenant, values }) {
+    const { isDehydrated, ewsEnabled, ewsAllowedAppIds, groupNamingPolicy: policy } = tenant.organization;
+    const { ewsApplicationAccessPolicy, ewsAllowList, ewsBlockList } = tenant.organization;
+    // Only with this switch Exchange fetches the list of client ids.
+    const shownIds = values.flag("RetrieveEwsOperationAccessPolicy") === true ? ewsAllowedAppIds : null;
     return [
       {
         Name: tenant.initialDomain,
@@ -33,11 +35,49 @@ export const getOrganizationConfig: ReadCmdlet = {
         Guid: guidOrNull(tenant.tenantId),
         IsDehydrated: isDehydrated,
         EwsEnabled: ewsEnabled,
-        EwsAllowedAppIDs: ewsAllowedAppIds === null ? null : ewsAllowedAppIds.join(","),
+        EwsAllowedAppIDs: shownIds === null ? null : shownIds.join(","),
+        EwsApplicationAccessPolicy: ewsApplicationAccessPolicy,
+        EwsAllowList: ewsAllowList,
+        EwsBlockList: ewsBlockList,
         EnforceExoAppRbacPermissions: false,
         DistributionGroupNamingPolicy: policy === null ? "" : `${policy.prefix}<GroupName>${policy.suffix}`,
       },
     ];
+  },
+};
+
+export const setOrganizationConfig: WriteCmdlet = {
+  name: "Set-OrganizationConfig",
+  parameters: {
+    EwsEnabled: { kind: "flag", nullable: true },
+    EwsAllowedAppIDs: nullableText,
+    EwsApplicationAccessPolicy: {
+      ...oneOf("Microsoft.Exchange.Data.Directory.EwsApplicationAccessPolicy", "EnforceAllowList", "EnforceBlockList"),
+      nullable: true,
+    },
+    EwsAllowList: list,
+    EwsBlockList: list,
+  },
+  unmodelled:
+    "AuditDisabled DefaultAuthenticationPolicy DefaultPublicFolderMailbox DistributionGroupNamingPolicy " +
+    "EnforceExoAppRbacPermissions EwsAllowEntourage EwsAllowMacOutlook EwsAllowOutlook FocusedInboxOn MailTipsEnabled " +
+    "OAuth2ClientProfileEnabled RejectDirectSend SendFromAliasEnabled SmtpActionableMessagesEnabled",
+  write({ tenant, values }) {
+    const { organization } = tenant;
+    if (values.has("EwsEnabled")) organization.ewsEnabled = values.flag("EwsEnabled") ?? null;
+    if (values.has("EwsAllowedAppIDs")) {
+      const ids = values.text("EwsAllowedAppIDs");
+      organization.ewsAllowedAppIds = ids === undefined ? null : ids.split(",").map((id) => id.trim());
+    }
+    if (values.has("EwsApplicationAccessPolicy")) {
+      const policy = values.text("EwsApplicationAccessPolicy");
+      organization.ewsApplicationAccessPolicy =
+        policy === "EnforceAllowList" || policy === "EnforceBlockList" ? policy : null;
+    }
+    const [allowed, blocked] = [values.list("EwsAllowList"), values.list("EwsBlockList")];
+    if (allowed !== undefined) organization.ewsAllowList = applyChange(organization.ewsAllowList, allowed);
+    if (blocked !== undefined) organization.ewsBlockList = applyChange(organization.ewsBlockList, blocked);
+    return { target: tenant.initialDomain };
   },
 };
 

@@ -9,7 +9,7 @@ import { anyOf, flag, list, size, text } from "./parameter.ts";
 import { coarseTypes, compileFilter, isRecipient, type RecipientPredicate } from "./recipientFilter.ts";
 import { groupOutput, mailboxOutput, recipientOutput, roleGroupAsGroup, userOutput } from "./recipientOutput.ts";
 
-const mailboxTypes = ["UserMailbox", "SharedMailbox", "RoomMailbox", "EquipmentMailbox"] as const;
+export const mailboxTypes = ["UserMailbox", "SharedMailbox", "RoomMailbox", "EquipmentMailbox"] as const;
 const userTypes = [...mailboxTypes, "MailUser", "GuestMailUser", "User"] as const;
 const groupTypes = ["MailUniversalSecurityGroup", "MailUniversalDistributionGroup", "GroupMailbox"] as const;
 const recipientTypes = [...mailboxTypes, "MailUser", "GuestMailUser", "MailContact", ...groupTypes] as const;
@@ -18,9 +18,13 @@ const detailsType = "Microsoft.Exchange.Data.Directory.Recipient.RecipientTypeDe
 const coarseType = "Microsoft.Exchange.Data.Directory.Recipient.RecipientType[]";
 
 /** The recipients that pass `-Filter`, `-RecipientTypeDetails` and `-RecipientType`, where the cmdlet has them. */
-export function listRecipients(invocation: Invocation, candidates: readonly Recipient[]): Recipient[] {
+export function listRecipients(
+  invocation: Invocation,
+  candidates: readonly Recipient[],
+  further: readonly string[] = [],
+): Recipient[] {
   const { values } = invocation;
-  const filter = predicateOf(invocation, "Filter");
+  const filter = predicateOf(invocation, "Filter", further);
   const details = values.names("RecipientTypeDetails");
   const types = values.names("RecipientType");
   return candidates
@@ -30,11 +34,15 @@ export function listRecipients(invocation: Invocation, candidates: readonly Reci
 }
 
 /** What an OPATH parameter asks for; everything where it is not given. */
-function predicateOf({ tenant, values }: Invocation, parameter: string): RecipientPredicate {
+function predicateOf(
+  { tenant, values }: Invocation,
+  parameter: string,
+  further: readonly string[] = [],
+): RecipientPredicate {
   const source = values.text(parameter);
   if (source === undefined) return () => true;
   try {
-    return compileFilter(tenant, source);
+    return compileFilter(tenant, source, further);
   } catch (error) {
     if (error instanceof FilterSyntaxError) throw badFilter(parameter, error.message);
     throw error;
@@ -42,7 +50,7 @@ function predicateOf({ tenant, values }: Invocation, parameter: string): Recipie
 }
 
 /** Matches of `-Identity` among some types; one that matches only others is not found. */
-function getOfTypes(invocation: Invocation, types: readonly RecipientType[], finder = recipients): Recipient[] {
+export function getOfTypes(invocation: Invocation, types: readonly RecipientType[], finder = recipients): Recipient[] {
   const identity = invocation.values.text("Identity");
   const found = finder.get(invocation, identity).filter(({ type }) => types.includes(type));
   if (identity !== undefined && found.length === 0 && !identity.includes("*")) {

@@ -26,9 +26,13 @@ export const coarseTypes: Record<RecipientType, string> = {
   User: "User",
 };
 
-/** A predicate for a filter as it stands now. Throws FilterSyntaxError. */
-export function compileFilter(tenant: Tenant, source: string): RecipientPredicate {
-  return compile(tenant, parseFilter(source));
+/**
+ * A predicate for a filter as it stands now. Throws FilterSyntaxError.
+ *
+ * @param further properties that only this filter can name, beside those of every recipient
+ */
+export function compileFilter(tenant: Tenant, source: string, further: readonly string[] = []): RecipientPredicate {
+  return compile(tenant, parseFilter(source, further));
 }
 
 function compile(tenant: Tenant, filter: Filter): RecipientPredicate {
@@ -83,6 +87,8 @@ function rawProperty(tenant: Tenant, recipient: Recipient, property: string): re
       return [dnKey(principalDn(tenant, recipient))];
     case "EmailAddresses":
       return recipient.emailAddresses.flatMap((address) => [address, address.replace(/^[^:]*:/, "")]);
+    case "EwsEnabled":
+      return [recipient.ewsEnabled ?? null];
     case "ExternalDirectoryObjectId":
       return [recipient.externalDirectoryObjectId];
     case "Guid":

@@ -6,7 +6,7 @@ import type { ManagementRole } from "../model.ts";
 export type Entries = ReadonlyMap<string, readonly string[]>;
 
 const readRecipients =
-  "Get-Recipient Get-Mailbox Get-User Get-Group Get-DistributionGroup Get-DistributionGroupMember " +
+  "Get-Recipient Get-Mailbox Get-CASMailbox Get-User Get-Group Get-DistributionGroup Get-DistributionGroupMember " +
   "Get-OrganizationConfig Get-AcceptedDomain";
 const readConfiguration =
   "Get-ManagementRole Get-ManagementRoleAssignment Get-ManagementScope Get-RoleGroup Get-RoleGroupMember " +
@@ -30,10 +30,12 @@ function entries(cmdlets: string, without: readonly string[] = []): Entries {
 
 const rolesByType: Readonly<Record<string, Entries>> = {
   RoleManagement: entries(`${readConfiguration} ${readRecipients} ${manageRoles}`),
-  OrganizationConfiguration: entries("Get-OrganizationConfig Get-AcceptedDomain Enable-OrganizationCustomization"),
+  OrganizationConfiguration: entries(
+    "Get-OrganizationConfig Set-OrganizationConfig Get-AcceptedDomain Enable-OrganizationCustomization",
+  ),
   ViewOnlyConfiguration: entries(readConfiguration),
   ViewOnlyRecipients: entries(readRecipients),
-  MailRecipients: entries(`${readRecipients} Set-Mailbox`),
+  MailRecipients: entries(`${readRecipients} Set-Mailbox Set-CASMailbox`),
   MailRecipientCreation: entries(`${readRecipients} Remove-Mailbox`),
   DistributionGroups: entries(`${readRecipients} ${manageGroups}`, ownGroupsOnly),
   SecurityGroupCreationAndMembership: entries(`${readRecipients} ${manageGroups}`),

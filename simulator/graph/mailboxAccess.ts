@@ -2,6 +2,7 @@
 import { applicationAssignments } from "../applicationAccess.ts";
 import type { MailboxRight } from "../applicationAccess.ts";
 import { isBlockedByPolicy, mayReachAny, mayReachMailbox } from "../authorization.ts";
+import { refusesAgent } from "../ewsPolicy.ts";
 import { isMailbox } from "../exchange/writeScope.ts";
 import type { DirectoryUser, Recipient } from "../model.ts";
 import type { Simulator } from "../service.ts";
@@ -14,6 +15,9 @@ import type { GraphRequest } from "./route.ts";
  * @throws GraphError 401, 403 or 404
  */
 export function openMailbox({ request, simulator, caller }: GraphRequest, right: MailboxRight): Recipient {
+  if (refusesAgent(simulator.tenant.organization, request.headers["user-agent"] ?? "")) {
+    throw new GraphError(403, "ErrorAccessDenied", "Access to OData is disabled.");
+  }
   const isApplication = caller.kind === "application";
   if (isApplication && caller.roles.length === 0 && !mayReachAny(simulator, caller, right)) {
     // An app with any role in Exchange, be it for another right or one that the cache does not know yet, gets the 403

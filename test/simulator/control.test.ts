@@ -208,6 +208,20 @@ describe("switches", () => {
     });
   });
 
+  test("the organisation's EWS settings are switched over HTTPS", async () => {
+    const set = await tenant.send("POST", "/simulator/switches", { ewsEnabled: true, ewsAllowedAppIds: "a, b" });
+    expect(set.json).toMatchObject({ ewsEnabled: true, ewsAllowedAppIds: ["a", "b"] });
+    const cleared = await tenant.send("POST", "/simulator/switches", { ewsEnabled: null, ewsAllowedAppIds: "null" });
+    expect(cleared.json).toMatchObject({ ewsEnabled: null, ewsAllowedAppIds: null });
+    const wrong = await tenant.send("POST", "/simulator/switches", {
+      ewsEnabled: "sometimes",
+      ewsApplicationAccessPolicy: "Both",
+    });
+    expect(wrong.json["error"]).toBe(
+      "ewsEnabled is true, false or null\newsApplicationAccessPolicy is EnforceAllowList, EnforceBlockList or null",
+    );
+  });
+
   test("time is moved over HTTPS", async () => {
     const before = tenant.clock.now();
     expect((await tenant.send("POST", "/simulator/clock", { advance: 7200 })).status).toBe(200);

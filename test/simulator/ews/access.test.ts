@@ -184,6 +184,21 @@ describe("the front end", () => {
     organization.ewsAllowedAppIds = ["f9d374ce-f7cf-4028-831d-112d731869a2"];
     const blocked = await impersonate(smtp(adViseur));
     expect(blocked.headers.get("x-ews-policy-reason")).toBe("EWS is blocked by policy for this user or tenant");
+    organization.ewsEnabled = null;
+    expect(await impersonate(smtp(adViseur))).toMatchObject({ status: 200 });
+    organization.ewsApplicationAccessPolicy = "EnforceAllowList";
+    expect(await impersonate(smtp(adViseur))).toMatchObject({ status: 403 });
+  });
+
+  test("applies the mailbox's own switch, also where the organisation is open", async () => {
+    grant();
+    running.simulator.tenant.organization.ewsEnabled = true;
+    findRecipient(running, adViseur).ewsEnabled = false;
+    const disabled = await impersonate(smtp(adViseur));
+    expect(disabled).toMatchObject({ status: 403, text: "" });
+    expect(disabled.headers.get("x-ews-policy-reason")).toBe("EWS is disabled for this user or tenant");
+    expectOpen(disabled);
+    expect(await impersonate(smtp(carla))).toMatchObject({ status: 200 });
   });
 });
 

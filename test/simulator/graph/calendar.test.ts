@@ -78,6 +78,18 @@ describe("a scoped Application Calendars.ReadWrite", () => {
     scope("Application Calendars.ReadWrite", [adViseur]);
   });
 
+  test("is kept out by the organisation's lists of user agents, and by no other setting of EWS", async () => {
+    const { organization } = running.simulator.tenant;
+    organization.ewsEnabled = false;
+    expect(await asApp("GET", `/users/${adViseur}/${view}`)).toMatchObject({ status: 200 });
+    organization.ewsApplicationAccessPolicy = "EnforceAllowList";
+    expect(await asApp("GET", `/users/${adViseur}/${view}`)).toMatchObject({
+      status: 403,
+      code: "ErrorAccessDenied",
+      message: "Access to OData is disabled.",
+    });
+  });
+
   test("places an appointment inside its scope, which EWS sees too, and takes it out", async () => {
     const created = await asApp("POST", `/users/${adViseur}/events`, monday);
     expect(created.status).toBe(201);
