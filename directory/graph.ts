@@ -13,8 +13,8 @@ import { asDirectoryError, Carrier, sender } from "./graphChain.ts";
 export type GraphObject = Readonly<Record<string, unknown>>;
 
 /**
- * One tenant's directory. Methods reject with a DirectoryError; paths are those of v1.0, e.g. `/users/<id>`. Reads that
- * fall due in one tick share a `$batch` of up to 20.
+ * One tenant's directory. Methods reject with a DirectoryError; paths are those of v1.0, e.g. `/users/<id>`, or of beta,
+ * e.g. `/beta/users/<id>`. Reads of v1.0 that fall due in one tick share a `$batch` of up to 20.
  */
 export interface GraphSession {
   /** HTTP requests sent so far, continuations, batches and repetitions included. */
@@ -25,6 +25,11 @@ export interface GraphSession {
   list(path: string): Promise<readonly GraphObject[]>;
   /** Several reads; a result for each path, in their order. */
   readMany(paths: readonly string[]): Promise<readonly PromiseSettledResult<GraphObject>[]>;
+  /**
+   * Changes properties of an object. Repeated after a lost answer, so `change` has to mean the same twice: whole values,
+   * never an addition to what is there.
+   */
+  update(path: string, change: GraphObject): Promise<void>;
   /** Deletes an object. Repeated after a lost answer, so that a later `notFound` can mean that it is done. */
   remove(path: string): Promise<void>;
 }
@@ -75,7 +80,7 @@ class Session implements GraphSession {
   }
 
   async read(path: string): Promise<GraphObject> {
-    return this.#ask(path);
+    return isBeta(path) ? this.#get(`GET ${bare(path)}`, path) : this.#ask(path);
   }
 
   async list(path: string): Promise<readonly GraphObject[]> {
@@ -105,6 +110,11 @@ class Session implements GraphSession {
 
   async readMany(paths: readonly string[]): Promise<readonly PromiseSettledResult<GraphObject>[]> {
     return Promise.allSettled(paths.map((path) => this.#ask(path)));
+  }
+
+  async update(path: string, change: GraphObject): Promise<void> {
+    const request = `PATCH ${bare(path)}`;
+    await this.#send(request, path, (call): Promise<unknown> => call.patch(change));
   }
 
   async remove(path: string): Promise<void> {
@@ -146,13 +156,17 @@ class Session implements GraphSession {
     );
   }
 
-  /** Everything here may be made again: reads, and deletes by id. */
+  #call(path: string): GraphRequest {
+    return isBeta(path) ? this.#client.api(path.replace("/beta", "")).version("beta") : this.#client.api(path);
+  }
+
+  /** Everything here may be made again: reads, deletes by id, and changes to whole values. */
   async #send<T>(request: string, path: string, attempt: (call: GraphRequest) => Promise<T>): Promise<T> {
     const { waits, retry } = this.#options;
     const judged = async () => {
       const carrier = new Carrier();
       try {
-        return await attempt(this.#client.api(path).middlewareOptions([carrier]));
+        return await attempt(this.#call(path).middlewareOptions([carrier]));
       } catch (error) {
         throw asDirectoryError(request, carrier.failure ?? error, waits.now());
       }
@@ -164,6 +178,10 @@ class Session implements GraphSession {
     };
     return repeat(request, judged, judge, waits, retry ?? defaultRetryPolicy);
   }
+}
+
+function isBeta(path: string): boolean {
+  return path.startsWith("/beta/");
 }
 
 /** A path without its query: what a message needs. */

@@ -132,6 +132,29 @@ describe("a request", () => {
     expect(made).toBe(7);
   });
 
+  test("to change an object is repeated after a lost answer, with the same body, and not after a refusal", async () => {
+    reply = (_request, number) => (number === 1 ? { status: 503 } : { status: 204, body: "" });
+    const graph = await open();
+    await graph.update("/applications/a", { keyCredentials: [] });
+    expect(sent.map(({ method, body }) => [method, body])).toEqual(
+      Array.from({ length: 2 }, () => ["PATCH", '{"keyCredentials":[]}']),
+    );
+    reply = () => refusal(400, "Request_BadRequest");
+    await expect(graph.update("/applications/a", {})).rejects.toEqual(failing("other", "^PATCH /applications/a: "));
+    expect(sent).toHaveLength(3);
+  });
+
+  test("of beta goes there, alone: a batch is of one version", async () => {
+    const graph = await open();
+    await Promise.all([graph.read("/beta/users/a?$select=showInAddressList"), graph.read("/users/b")]);
+    await graph.update("/beta/users/a", { showInAddressList: false });
+    expect(sent.map(({ method, url }) => `${method} ${url}`).toSorted()).toEqual([
+      `GET ${endpoint}/beta/users/a?$select=showInAddressList`,
+      `GET ${endpoint}/v1.0/users/b`,
+      `PATCH ${endpoint}/beta/users/a`,
+    ]);
+  });
+
   test("to delete is repeated after a lost answer", async () => {
     reply = (_request, number) => (number === 1 ? { status: 503 } : { status: 204, body: "" });
     const graph = await open();

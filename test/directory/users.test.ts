@@ -34,6 +34,9 @@ function graphOf(answer: (path: string) => GraphObject): GraphSession & { readon
     read: ask,
     list: async (path) => (await ask(path))["value"] as GraphObject[],
     readMany: (all) => Promise.allSettled(all.map(ask)),
+    update: async (path) => {
+      await ask(path);
+    },
     remove: async (path) => {
       await ask(path);
     },
