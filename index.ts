@@ -8,7 +8,9 @@ import { readCertificates } from "./stacks/certificate.ts";
 import { readSettings, unreadKeys } from "./stacks/configuration.ts";
 import { entraProvider } from "./stacks/entraProvider.ts";
 import { findIdentities } from "./stacks/identities.ts";
-import { readRecord } from "./stacks/record.ts";
+import { providerProblems } from "./stacks/providerSettings.ts";
+import { heldBy, readRecord } from "./stacks/record.ts";
+import { readSecretKeys } from "./stacks/secretKeys.ts";
 import { readTextFile } from "./stacks/textFile.ts";
 import { warningsOf } from "./stacks/warning.ts";
 
@@ -28,28 +30,36 @@ function fail(problems: readonly string[]): never {
   throw new pulumi.RunError(`Nothing was changed. Please correct:\n${lines}`);
 }
 
+const record = await readRecord();
 const own = Object.entries(config).filter(([key]) => key.startsWith(prefix));
 const {
   settings,
   certificateFiles,
+  notices,
   problems = [],
-} = readSettings(Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value])), (path) =>
-  readTextFile(path).split("\n"),
+} = readSettings(
+  Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value])),
+  (path) => readTextFile(path).split("\n"),
+  heldBy(record),
 );
 const connection = planConnection(read, process.env);
 const connectionProblems = "problems" in connection ? connection.problems : [];
 const { certificates, problems: certificateProblems } = readCertificates(certificateFiles, readTextFile);
 const wrong = [
   ...unreadKeys(Object.keys(config), pulumi.getProject()),
+  ...providerProblems(Object.keys(config), {
+    project: pulumi.getProject(),
+    stack: pulumi.getStack(),
+    secretKeys: readSecretKeys(process.env),
+  }),
   ...problems,
   ...connectionProblems,
   ...certificateProblems,
 ];
 if (settings === undefined || wrong.length > 0) fail(wrong);
 
-for (const line of warningsOf(settings, certificates, Date.now())) await pulumi.log.warn(line);
+for (const line of [...notices, ...warningsOf(settings, certificates, Date.now())]) await pulumi.log.warn(line);
 const mark = markOf(pulumi.getProject(), pulumi.getStack(), namedId(pulumi.getProject(), pulumi.getStack()));
-const record = await readRecord();
 const identities = await findIdentities(settings, record, mark, read, report);
 if ("problems" in identities) fail(identities.problems);
 

@@ -1,8 +1,11 @@
 /** Reads a stack's configuration into its settings, and says everything that is wrong with it at once. Pure. */
 import { closestMatch } from "leven";
 import type { z } from "zod";
+import { visible } from "./characters.ts";
 import { contradictions } from "./contradiction.ts";
-import { certificateList, isShowable, nested, schema, type Settings } from "./settings.ts";
+import { certificateList, isShowable, schema, type Settings } from "./settings.ts";
+import { describeUnknown } from "./unknownSetting.ts";
+import { withoutEffect, type Held } from "./withoutEffect.ts";
 
 /** Settings that are texts; every other one holds a list, an object or a flag, whose text is JSON. */
 const textSettings = new Set(["reach", "owner", "passwordRotation", "onDestroy", "exchangeEndpoint"]);
@@ -14,6 +17,8 @@ export type ReadSettings = (
 ) & {
   /** The own app's certificates, also where other settings are wrong: theirs are told together with these. */
   readonly certificateFiles: readonly string[];
+  /** What has no effect any more, and is to be taken out when this run is through. */
+  readonly notices: readonly string[];
 };
 
 /**
@@ -27,7 +32,7 @@ export function unreadKeys(keys: readonly string[], project: string): string[] {
     const [namespace = "", name = ""] = key.split(/:(.*)/s);
     if (known.includes(namespace)) return [];
     return [
-      `${key}: nothing reads the namespace ${namespace}. Did you mean ${closestMatch(namespace, known) ?? project}:${name}?`,
+      `${visible(key)}: nothing reads the namespace ${visible(namespace)}. Did you mean ${closestMatch(namespace, known) ?? project}:${visible(name)}?`,
     ];
   });
 }
@@ -36,10 +41,12 @@ export function unreadKeys(keys: readonly string[], project: string): string[] {
  * Reads a stack's configuration.
  * @param raw the project's keys without their namespace, values as Pulumi holds them (structured ones as JSON text).
  * @param readLines the lines of a file of addresses; throws what follows on its path where it cannot be read.
+ * @param held what the stack holds of before: its settings may stay until it is gone
  */
 export function readSettings(
   raw: Readonly<Record<string, string>>,
   readLines: (path: string) => string[],
+  held: Held = { impersonation: false, application: false, group: false },
 ): ReadSettings {
   const problems: string[] = [];
   const wrong = new Set<string>();
@@ -60,12 +67,25 @@ export function readSettings(
     }
   }
   const rest = parsed.success ? parsed : schema.safeParse(without(values, wrong));
-  for (const { keys, problem } of rest.success ? contradictions(rest.data, new Set(Object.keys(values))) : []) {
+  const given = pathsIn(values);
+  const idle = rest.success ? withoutEffect(rest.data, given, held) : [];
+  const refused = idle.filter(({ isHeld }) => !isHeld);
+  for (const { keys, problem } of rest.success ? [...contradictions(rest.data, given), ...refused] : []) {
     if (!keys.some((key) => wrong.has(key))) problems.push(problem);
   }
   const certificateFiles = certificatesIn(values["application"]);
-  if (problems.length > 0 || !parsed.success) return { problems: [...new Set(problems)], certificateFiles };
-  return { settings: parsed.data, certificateFiles };
+  const notices = idle.filter(({ isHeld }) => isHeld).map(({ problem }) => problem);
+  if (problems.length > 0 || !parsed.success) return { problems: [...new Set(problems)], certificateFiles, notices };
+  return { settings: parsed.data, certificateFiles, notices };
+}
+
+/** The settings that a stack has, those within settings by their paths, too. */
+function pathsIn(values: Readonly<Record<string, unknown>>): ReadonlySet<string> {
+  const paths = Object.entries(values).flatMap(([name, value]) => {
+    const isHolder = typeof value === "object" && value !== null && !Array.isArray(value);
+    return [name, ...(isHolder ? Object.keys(value).map((inner) => `${name}.${inner}`) : [])];
+  });
+  return new Set(paths);
 }
 
 /** The list of certificates, wherever it can be read itself. */
@@ -109,17 +129,18 @@ function describe(issue: z.core.$ZodIssue): string[] {
     .map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`))
     .join("")
     .slice(1);
-  if (issue.code === "unrecognized_keys") {
-    const known = Object.keys(nested[path] ?? schema.shape).join(", ");
-    return issue.keys.map((key) => `${path === "" ? "" : `${path}.`}${key}: there is no such setting. Known: ${known}`);
-  }
-  return [`${path}:${show(issue.input)} ${issue.message}${issue.message.endsWith("?") ? "" : "."}`];
+  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => describeUnknown(path, key));
+  const value = unshown.has(path) ? "" : show(issue.input);
+  return [`${path}:${value} ${issue.message}${issue.message.endsWith("?") ? "" : "."}`];
 }
+
+/** Where somebody may have written a password. */
+const unshown = new Set(["passwordRotation"]);
 
 /** A value in front of what is wrong with it; nothing for one that is missing, empty, long or may not be printed. */
 function show(value: unknown): string {
-  if (typeof value === "string") return isShowable(value) ? ` "${value}"` : "";
+  if (typeof value === "string") return isShowable(value) ? ` "${visible(value)}"` : "";
   const text = value === undefined ? "" : JSON.stringify(value);
   // A backslash hides a control character, and so a text of several lines, as a key is; an object may hold what is secret.
-  return /\w/.test(text) && text.length <= 80 && !/[\\{]/.test(text) && isShowable(text) ? ` ${text}` : "";
+  return /\w/.test(text) && text.length <= 80 && !/[\\{]/.test(text) && isShowable(text) ? ` ${visible(text)}` : "";
 }

@@ -1,5 +1,6 @@
 /** What the stack recorded about itself in its last outputs; empty on the first run. */
 import * as pulumi from "@pulumi/pulumi";
+import type { Held } from "./withoutEffect.ts";
 import { nothingKnown, type KnownObjects } from "../resources/tenantInputs.ts";
 
 /** Ids of what the stack holds; an empty string where it holds nothing. */
@@ -24,6 +25,15 @@ const nothing: StackRecord = {
   vendorApp: "",
   enterpriseAppAdopted: false,
 };
+
+/** Of which modes, and whether with a group, the stack holds objects. */
+export function heldBy(record: StackRecord): Held {
+  return {
+    impersonation: record.roleGroup !== "" || record.assignment !== "" || record.userPrincipalName !== "",
+    application: record.enterpriseApp !== "" || record.exchangeServicePrincipal !== "",
+    group: record.securityGroup !== "" || record.scope !== "",
+  };
+}
 
 /** Reads the output `record` of the stack itself (20 ms; facts/pulumi.md §0.5). */
 export async function readRecord(): Promise<StackRecord> {

@@ -2,6 +2,7 @@
 import { closestMatch } from "leven";
 import { z } from "zod";
 import { applicationRoles } from "../resources/applicationRoles.ts";
+import { problemOfAddress, problemOfName } from "./characters.ts";
 
 /** Objects that can be taken over where they exist already. */
 export const adoptable = [
@@ -19,9 +20,18 @@ export type Adoptable = (typeof adoptable)[number];
 /** A stack's settings with their defaults. */
 export type Settings = z.output<typeof schema>;
 
+/** Refuses what a rule has a message for, and asks nothing further of it. */
+function without(problemOf: (text: string) => string | undefined) {
+  return [
+    (text: string): boolean => problemOf(text) === undefined,
+    { abort: true, error: ({ input }: { input?: unknown }) => problemOf(String(input)) },
+  ] as const;
+}
+
 const nameText = z
   .string("must be a text")
   .trim()
+  .refine(...without(problemOfName))
   .min(1, "is empty. Write a name or leave it out")
   .max(64, "is longer than the 64 characters that Exchange allows. Shorten it")
   // A wildcard names many objects, a slash parts a name from its container, and nobody knows how a filter takes the
@@ -36,6 +46,7 @@ const word = String.raw`[^\s@,;<>"*\p{Cc}\u2018-\u201B]+`;
 const addressText = z
   .string("must be an e-mail address")
   .trim()
+  .refine(...without(problemOfAddress))
   .regex(new RegExp(`^${word}@${word}\\.${word}$`, "u"), "is no e-mail address. Write it as name@example.com")
   .transform((address) => address.toLowerCase());
 
@@ -63,6 +74,7 @@ const serviceUser = z.strictObject(
     /** Another domain than the initial one (`<tenant>.onmicrosoft.com`). */
     domain: z
       .string("must be a domain")
+      .refine(...without(problemOfAddress))
       .regex(/^[^\s@]+\.[^\s@]+$/, "is no domain")
       .optional(),
     displayName: nameText.optional(),
@@ -130,8 +142,14 @@ export const schema = z.strictObject({
   revokeTenantWideConsent: flagText.default(false),
   /** Remove the user and the role group that impersonation left where Microsoft has removed its role. */
   removeLeftovers: flagText.default(false),
-  /** Any text; another text makes another password. */
-  passwordRotation: z.coerce.string().default("1"),
+  /** A mark of the round; another one makes another password. It is kept in clear, so nothing that looks like a password. */
+  passwordRotation: z.coerce
+    .string()
+    .regex(
+      /^[\w ./:-]{1,32}$/,
+      "is kept in clear, so it must not be a password: write a mark of the round, e.g. 2026-11 (letters, digits, blanks and . / : - _, at most 32)",
+    )
+    .default("1"),
   adopt: z
     .union(
       [flagText, z.array(z.enum(adoptable, `can hold ${adoptable.join(", ")}`))],

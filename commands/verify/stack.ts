@@ -139,7 +139,9 @@ function settingsIn(configuration: Configuration): Settings | undefined {
   const own = Object.entries(configuration).flatMap(([key, { value }]) =>
     key.startsWith(`${project}:`) && value !== undefined ? [[key.slice(project.length + 1), value] as const] : [],
   );
-  const { settings } = readSettings(Object.fromEntries(own), (path) => readTextFile(path, checkout).split("\n"));
+  const everything = { impersonation: true, application: true, group: true };
+  const readLines = (path: string): string[] => readTextFile(path, checkout).split("\n");
+  const { settings } = readSettings(Object.fromEntries(own), readLines, everything);
   return settings;
 }
 

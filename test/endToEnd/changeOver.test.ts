@@ -19,11 +19,7 @@ describe("the change-over of a tenant that was set up by hand", () => {
 
   beforeAll(async () => {
     writeFileSync(certificate, makeCertificate("CallPro", new Date(Date.now() + 63_072_000_000)).certificate);
-    rehearsal = await startRehearsal({
-      access: ["impersonation"],
-      application: { certificates: [certificate] },
-      adopt: true,
-    });
+    rehearsal = await startRehearsal({ access: ["impersonation"], adopt: true });
     bare = rehearsal.tenant.dump();
     await followDocument(rehearsal.tenant);
   }, 60_000);
@@ -35,7 +31,7 @@ describe("the change-over of a tenant that was set up by hand", () => {
 
   test("is refused in one step, with both stages named", async () => {
     await rehearsal.up(listed, serviceUser);
-    rehearsal.stack.configure({ access: ["application"] });
+    rehearsal.stack.configure({ access: ["application"], application: { certificates: [certificate] } });
     expect(await rehearsal.refusedUp()).toMatch(
       /Set access to \["impersonation", "application"\] and run up; two hours later set it to \["application"\]/,
     );

@@ -106,6 +106,10 @@ describe("a stack's settings", () => {
     expect(settingsOf({ reach: "organization", mailboxes: good["mailboxes"] }).reach).toBe("organization");
   });
 
+  test("never show what may be a password", () => {
+    expect(problemsOf({ ...good, passwordRotation: "Str0ng!Pass" })).not.toContain("Str0ng");
+  });
+
   test("compare addresses without their casing and the white space around them", () => {
     expect(settingsOf({ ...good, mailboxes: ["  Ad.Viseur@Contoso.Example "] }).mailboxes).toEqual([
       "ad.viseur@contoso.example",
@@ -211,7 +215,43 @@ describe("a wrong setting is named with its place", () => {
     [
       "a setting that does not exist",
       { mailbox: ["a@x.example"] },
-      "mailbox: there is no such setting. Known: access,",
+      "mailbox: there is no such setting. Did you mean mailboxes? Known: access,",
+    ],
+    ["a setting that is like none", { frequency: 5 }, "frequency: there is no such setting. Known: access,"],
+    [
+      "a setting with another letter in it",
+      { serviceUser: { dispalyName: "x" } },
+      "serviceUser.dispalyName: there is no such setting. Did you mean serviceUser.displayName?",
+    ],
+    [
+      "a setting that slipped out of another",
+      { certificates: ["a.pem"] },
+      "certificates: there is no such setting here. It belongs in application: write it as application.certificates, indented by two blanks below application.",
+    ],
+    [
+      "a setting that may have slipped out of two others",
+      { scope: "x" },
+      "scope: there is no such setting here. It belongs in names: write it as names.scope",
+    ],
+    [
+      "a setting that slipped into another",
+      { serviceUser: { owner: "b@x.example" } },
+      "serviceUser.owner: there is no such setting here. Write it beside serviceUser, not in it",
+    ],
+    [
+      "a setting with a path for a name",
+      { "names.scope": "x" },
+      "names.scope: there is no such setting here. Write scope in the setting names, or set it with: npm run pulumi -- config set --path calendar-access:names.scope",
+    ],
+    [
+      "a setting with a character that nobody sees",
+      { "mail\u200bboxes": ["a@x.example"] },
+      "mail<U+200B>boxes: there is no such setting. Did you mean mailboxes?",
+    ],
+    [
+      "a password for the mark of a rotation",
+      { passwordRotation: "Str0ng!Pass" },
+      "passwordRotation: is kept in clear, so it must not be a password",
     ],
     [
       "mailboxes that must stay out of the whole organization",
