@@ -4,9 +4,10 @@
  * them shows that somebody still needs them; a group or a scope that was left is taken over by `adopt` instead, because
  * the application mode needs both.
  */
-import type { ExchangeObject } from "../exchange/session.ts";
 import { isDirectoryError } from "../directory/errors.ts";
 import { deleteUser } from "../directory/users.ts";
+import { isExchangeError } from "../exchange/errors.ts";
+import type { ExchangeObject } from "../exchange/session.ts";
 import { guid, text } from "./exchangeValue.ts";
 import type { Context } from "./lifecycle.ts";
 import { getAll, withFreshReads } from "./lookup.ts";
@@ -53,9 +54,10 @@ export async function removeLeftovers(shared: Context, desired: LastingInputs): 
     await deleteUser(context.graph, guid(user, "ExternalDirectoryObjectId"));
   }
   context.report(`removing what impersonation left: role group "${text(roleGroup, "Name")}".`);
-  await context.exchange.write("Remove-RoleGroup", {
-    Identity: guid(roleGroup),
-    BypassSecurityGroupManagerCheck: true,
+  const whole = { Identity: guid(roleGroup), BypassSecurityGroupManagerCheck: true };
+  await context.exchange.write("Remove-RoleGroup", whole).catch((error: unknown) => {
+    // Somebody was quicker: it is gone.
+    if (!isExchangeError(error, "notFound")) throw error;
   });
 }
 

@@ -3,6 +3,7 @@
  * equality with marked objects; access first (design.md §4, §7.2).
  */
 import { findApplications, findServicePrincipal, idOf } from "../directory/applications.ts";
+import { isDirectoryError } from "../directory/errors.ts";
 import { quoted, type GraphObject } from "../directory/graph.ts";
 import { deleteUser, findUserByPrincipalName } from "../directory/users.ts";
 import { exchangeServicePrincipalLifecycle } from "./exchangeServicePrincipal.ts";
@@ -134,5 +135,14 @@ function appOf(appId: string, principal: GraphObject | undefined, application: G
 
 async function removeApp(context: Context, { appId, paths }: App): Promise<void> {
   context.report(`app ${appId}: left by an interrupted run of this stack; removing it.`);
-  for (const path of paths) await context.graph.remove(path);
+  for (const path of paths) await removeFromEntra(context, path);
+}
+
+/** What is gone already is done: somebody else's work, or that of a call whose answer was lost. */
+async function removeFromEntra({ graph }: Context, path: string): Promise<void> {
+  try {
+    await graph.remove(path);
+  } catch (error) {
+    if (!isDirectoryError(error, "notFound")) throw error;
+  }
 }

@@ -101,6 +101,21 @@ describe("closing a tenant sweeps what interrupted runs of an application left",
     ]);
   });
 
+  test.each(["DELETE /servicePrincipals/:id", "DELETE /applications/:id"])(
+    "a removal whose answer was lost (%s) is done: the app that is gone then is no error",
+    async (operation) => {
+      const before = tenant.dump();
+      const opened = await open();
+      await makeUpTo(5, "group");
+      tenant.running.clock.settle();
+      tenant.running.faults.set([{ match: { operation }, effect: "lostAnswer" }]);
+      await tenantArtifact.remove(await tenant.open(), opened);
+      tenant.running.clock.settle();
+      expect(tenant.running.faults.describe().faults).toMatchObject([{ fired: 1 }]);
+      expect(tenant.dump()).toEqual(before);
+    },
+  );
+
   test("what others made is never touched, whatever its name", async () => {
     const opened = await open();
     const { appId } = await tenant.graph("POST", "/applications", { displayName: applicationName });
