@@ -4,12 +4,13 @@ import { memberOfGroupFilter, namesOnlyGroup } from "../exchange/filter.ts";
 import type { ExchangeObject, Parameters } from "../exchange/session.ts";
 import { isUnknown } from "./artifact.ts";
 import { isOfApp, isOfRoleGroup } from "./assignmentRow.ts";
-import { flag, guid, nameOf, text } from "./exchangeValue.ts";
+import { flag, guid, text } from "./exchangeValue.ts";
 import { writeWhenReady } from "./hydration.ts";
 import type { Context, Found, Lifecycle, Observed, Ownership } from "./lifecycle.ts";
 import { getAll, getByGuid, getOne, isHeld } from "./lookup.ts";
 import { bearsMark } from "./mark.ts";
 import { artifactOf } from "./reconciler.ts";
+import { isScopedTo } from "./scopeParameter.ts";
 import { UserError } from "./userError.ts";
 
 /**
@@ -121,7 +122,7 @@ async function observeManagementScope(
  * cleared the assignments instead of refusing, that assignment would reach every mailbox.
  */
 async function removeManagementScope(context: Context, live: Observed<ManagementScopeInputs>): Promise<void> {
-  for (const assignment of await assignmentsOn(context, live.inputs.name)) {
+  for (const assignment of await assignmentsOn(context, live.id, live.inputs.name)) {
     if (!(await isOwn(context, assignment, live.inputs))) {
       throw new UserError(
         `management scope "${live.inputs.name}": the role assignment "${text(assignment, "Name")}" of others uses it, so it was left. Give that assignment another scope or remove it, then run destroy again.`,
@@ -130,7 +131,7 @@ async function removeManagementScope(context: Context, live: Observed<Management
     await removeAssignment(context, guid(assignment));
   }
   await context.waitFor("the scope to be free of assignments", async () =>
-    (await assignmentsOn(context, live.inputs.name)).length === 0 ? true : undefined,
+    (await assignmentsOn(context, live.id, live.inputs.name)).length === 0 ? true : undefined,
   );
   await context.exchange.write("Remove-ManagementScope", { Identity: live.id, Confirm: false });
 }
@@ -148,7 +149,7 @@ export async function removeLeftoverScope(
   if (scope === undefined || flag(scope, "Exclusive")) return;
   if (!namesOnlyGroup(text(scope, "RecipientFilter"), group.distinguishedName)) return;
   const marked = await getByGuid(context.exchange, "Get-Group", group.id);
-  if (!bearsMark(marked?.["Notes"], group.mark) || (await assignmentsOn(context, name)).length > 0) return;
+  if (!bearsMark(marked?.["Notes"], group.mark) || (await assignmentsOn(context, guid(scope), name)).length > 0) return;
   context.report(`management scope "${name}": left by an interrupted run of this stack; removing it.`);
   await context.exchange.write("Remove-ManagementScope", { Identity: guid(scope), Confirm: false });
 }
@@ -162,15 +163,21 @@ export async function removeAssignment(context: Context, id: string): Promise<vo
   }
 }
 
-/** All assignments that use a scope; Get- has no filter for the scope column of an app's (facts/exchange.md §2.3). */
-async function assignmentsOn(context: Context, scopeName: string): Promise<readonly ExchangeObject[]> {
+/**
+ * All assignments that use a scope; Get- has no filter for the scope column of an app's (facts/exchange.md §2.3).
+ * Exchange names the scope in them: a scope that bears another name by then is asked about once more, under that one.
+ */
+async function assignmentsOn(context: Context, id: string, name: string): Promise<readonly ExchangeObject[]> {
   const ask = (filter: Parameters): Promise<readonly ExchangeObject[]> =>
     getAll(context.exchange, "Get-ManagementRoleAssignment", filter, { fresh: true });
   const [byScope, ofApps] = await Promise.all([
-    ask({ CustomRecipientWriteScope: scopeName }),
+    ask({ CustomRecipientWriteScope: name }),
     ask({ RoleAssigneeType: "ServicePrincipal" }),
   ]);
-  const scoped = ofApps.filter((each) => nameOf(text(each, "CustomResourceScope")) === scopeName);
+  const scope = await getByGuid(context.exchange, "Get-ManagementScope", id, { fresh: true });
+  const now = scope === undefined ? name : text(scope, "Name");
+  if (now !== name) return assignmentsOn(context, id, now);
+  const scoped = ofApps.filter((each) => isScopedTo(each, name));
   return [...new Map([...byScope, ...scoped].map((each) => [guid(each), each])).values()];
 }
 
@@ -190,7 +197,7 @@ async function describe(context: Context, scope: ExchangeObject, desired: Manage
     desired.group === "" || isUnknown(desired.group)
       ? undefined
       : getByGuid(context.exchange, "Get-Group", desired.group),
-    assignmentsOn(context, text(scope, "Name")),
+    assignmentsOn(context, guid(scope), text(scope, "Name")),
   ]);
   const foreign = [];
   for (const user of users) if (!(await isOwn(context, user, desired))) foreign.push(text(user, "Name"));

@@ -9,12 +9,13 @@ import { assigneeOf, customScopeOf, isOfApp, isOfRoleGroup, isRegular } from "./
 import { flag, guid, nameOf, text } from "./exchangeValue.ts";
 import { writeWhenReady } from "./hydration.ts";
 import type { Context, Found, Lifecycle, Observed, Ownership } from "./lifecycle.ts";
-import { getAll, getByGuid, isHeld } from "./lookup.ts";
+import { alwaysAsking, getAll, getByGuid, isHeld } from "./lookup.ts";
 import { roleExists } from "./managementRole.ts";
 import { bearsMark } from "./mark.ts";
 import { compareWithList, parseMembers } from "./memberList.ts";
 import { artifactOf } from "./reconciler.ts";
 import { demandOnlyListed, recipientsInside } from "./scopeMembers.ts";
+import { isScopedTo, writeScoped } from "./scopeParameter.ts";
 import { UserError } from "./userError.ts";
 
 /** What the assignment is to be: to a role group or to an app. */
@@ -44,6 +45,9 @@ export interface RoleAssignmentInputs extends Ownership {
 /** The write scope of reach `organization`. */
 export const wholeOrganization = "the whole organization";
 
+/** In place of the scope's GUID where a sweep looks for an assignment whose scope is gone. */
+export const noScope = "none";
+
 /**
  * The name of an app's assignment, at most 64 characters. The two reaches have names of their own, because changing
  * between them is a second assignment before the first one goes (design.md §4).
@@ -63,17 +67,18 @@ export const roleAssignmentLifecycle: Lifecycle<RoleAssignmentInputs> = {
   deletesFirst: (live, desired) => live.app !== "" && live.writeScope === wholeOrganization && desired.scope !== "",
 
   async find(context, desired) {
-    const [{ all, group }, named] = await Promise.all([
+    const [{ all, group }, named, scopeName] = await Promise.all([
       assignmentsOf(context, desired),
       getAll(context.exchange, "Get-ManagementRoleAssignment", { Identity: desired.name }),
+      scopeNameOf(context, desired),
     ]);
     const direct = all.filter((each) => isAssignedTo(each, group, desired.app) && isRegular(each));
     const isOfOurGroup = bearsMark(group?.["Description"], desired.mark) || isHeld(context, desired.roleGroup, desired);
     // An app that was there before has assignments of others; one on a scope that the stack holds is its own.
     const isOfOurApp = desired.ownsApp || (desired.scope !== "" && isHeld(context, desired.scope, desired));
-    const isOurs = desired.app === "" ? isOfOurGroup : isOfOurApp;
+    const isOfOurs = desired.app === "" ? isOfOurGroup : isOfOurApp;
     const others = named.filter((each) => !direct.some((one) => guid(one) === guid(each)));
-    return [...direct.map((each) => describe(each, isOurs, desired)), ...others.map(describeForeign)];
+    return [...direct.map((each) => describe(each, { isOfOurs, scopeName }, desired)), ...others.map(describeForeign)];
   },
 
   create: createRoleAssignment,
@@ -88,7 +93,10 @@ export const roleAssignmentLifecycle: Lifecycle<RoleAssignmentInputs> = {
       const narrows = live.inputs.writeScope === wholeOrganization;
       if (desired.scope !== "" && !narrows) await demandOnlyListed(context, desired);
       if (desired.scope === "" && desired.app !== "") throw new UserError(cannotWiden(live.inputs.name));
-      await context.exchange.write("Set-ManagementRoleAssignment", { Identity, ...scopeParameters(desired) });
+      const { isByName } = await writeScoped(context, desired, (scope) =>
+        context.exchange.write("Set-ManagementRoleAssignment", { Identity, ...scope }),
+      );
+      if (isByName) await demandScope(context, live.id, desired);
     }
     if (!live.inputs.enabled && desired.regrant) {
       if (desired.scope !== "") await demandOnlyListed(context, desired);
@@ -117,15 +125,6 @@ async function assignmentsOf(
   return { all, group };
 }
 
-/**
- * A scope is always named: never null, never left out (design.md §4). Only an app that was given the whole organisation
- * has none, because its parameter set has no word for it (facts/exchange.md §2.3).
- */
-function scopeParameters({ app, scope, writeScope }: RoleAssignmentInputs): Record<string, string> {
-  if (app !== "") return scope === "" ? {} : { CustomResourceScope: writeScope };
-  return scope === "" ? { RecipientRelativeWriteScope: "Organization" } : { CustomRecipientWriteScope: writeScope };
-}
-
 async function createRoleAssignment(context: Context, desired: RoleAssignmentInputs): Promise<string> {
   if (desired.scope !== "") await demandOnlyListed(context, desired);
   return context.waitFor("Exchange to accept the role assignment", () => assign(context, desired));
@@ -136,18 +135,55 @@ async function createRoleAssignment(context: Context, desired: RoleAssignmentInp
  */
 async function assign(context: Context, desired: RoleAssignmentInputs): Promise<string | undefined> {
   try {
-    const [made] = await writeWhenReady(context, "New-ManagementRoleAssignment", {
-      Name: desired.name,
-      Role: desired.role,
-      ...(desired.app === "" ? { SecurityGroup: desired.roleGroup } : { App: desired.app }),
-      ...scopeParameters(desired),
-    });
+    const { answer, isByName } = await writeScoped(context, desired, (scope) =>
+      writeWhenReady(context, "New-ManagementRoleAssignment", {
+        Name: desired.name,
+        Role: desired.role,
+        ...(desired.app === "" ? { SecurityGroup: desired.roleGroup } : { App: desired.app }),
+        ...scope,
+      }),
+    );
+    const [made] = answer;
     if (made === undefined) throw new UserError("role assignment: Exchange accepted it but returned nothing.");
+    // Whatever it says, the new object is recorded first: what follows judges it once more, and fails.
+    if (isByName) await demandScope(context, guid(made), desired).catch(() => undefined);
     return guid(made);
   } catch (error) {
     if (isExchangeError(error, "notFound") && (await roleExists(context, desired.role))) return undefined;
     throw isExchangeError(error, ...refusals) ? refused(desired, error) : error;
   }
+}
+
+/**
+ * Reads back what was written by the scope's name, before anything else: the name may have become another scope's in
+ * between, and that opens other mailboxes. Then, and where nobody can tell, the assignment is disabled at once.
+ */
+async function demandScope(context: Context, id: string, desired: RoleAssignmentInputs): Promise<void> {
+  const live = await observeAnew(context, id, desired).catch(async (error: unknown) => {
+    await disable(context, id);
+    throw error;
+  });
+  if (live.inputs.scope === desired.scope) return;
+  await disable(context, id);
+  throw new UserError(disabled(desired, wronglyScoped(live.inputs, desired)));
+}
+
+function wronglyScoped({ writeScope }: RoleAssignmentInputs, desired: RoleAssignmentInputs): string {
+  return `its scope is "${writeScope}" instead of "${desired.writeScope}", the stack's own`;
+}
+
+function disabled({ name }: RoleAssignmentInputs, excess: string): string {
+  return `role assignment "${name}": ${excess}. The assignment was disabled. Repair the cause, then run up with regrant set to true.`;
+}
+
+/** Waits until Exchange shows an assignment, asking it every time. */
+async function observeAnew(
+  context: Context,
+  id: string,
+  desired: RoleAssignmentInputs,
+): Promise<Observed<RoleAssignmentInputs>> {
+  const fresh = { ...context, exchange: alwaysAsking(context.exchange) };
+  return context.waitFor("the role assignment to be visible", () => observeRoleAssignment(fresh, id, desired));
 }
 
 function cannotWiden(name: string): string {
@@ -174,15 +210,11 @@ function refused(desired: RoleAssignmentInputs, error: unknown): UserError {
 /** Looks at what was made; an assignment that reaches more than asked is disabled at once. */
 async function demandBornScoped(context: Context, id: string, desired: RoleAssignmentInputs): Promise<void> {
   if (desired.scope === "") return;
-  const live = await context.waitFor("the role assignment to be visible", () =>
-    observeRoleAssignment(context, id, desired),
-  );
+  const live = await observeAnew(context, id, desired);
   const excess = await excessOf(context, live.inputs, desired);
   if (excess === undefined) return;
-  await disable(context, id);
-  throw new UserError(
-    `role assignment "${desired.name}": ${excess}. The assignment was disabled. Repair the cause, then run up with regrant set to true.`,
-  );
+  if (live.inputs.enabled) await disable(context, id);
+  throw new UserError(disabled(desired, excess));
 }
 
 /** In what way a fresh assignment opens more than the list; `undefined` where it does not. */
@@ -191,7 +223,7 @@ async function excessOf(
   live: RoleAssignmentInputs,
   desired: RoleAssignmentInputs,
 ): Promise<string | undefined> {
-  if (live.scope !== desired.scope) return `its scope is "${live.writeScope}" instead of "${desired.writeScope}"`;
+  if (live.scope !== desired.scope) return wronglyScoped(live, desired);
   try {
     const { more } = compareWithList(await recipientsInside(context, desired.scope), parseMembers(desired.members));
     const addresses = more.map(({ address }) => address);
@@ -263,7 +295,7 @@ function liveScope(
   const kind = text(assignment, "RecipientWriteScope");
   const custom = customScopeOf(assignment);
   if (kind === "Organization" && custom === "") return { writeScope: wholeOrganization, scope: "" };
-  if (kind === "CustomRecipientScope" && scope !== undefined && custom === text(scope, "Name")) {
+  if (scope !== undefined && isScopedTo(assignment, text(scope, "Name"))) {
     return { writeScope: recorded.writeScope, scope: recorded.scope };
   }
   return { writeScope: custom === "" ? kind : `${custom} (${kind})`, scope: "other" };
@@ -275,15 +307,28 @@ function isAssignedTo(assignment: ExchangeObject, group: ExchangeObject | undefi
 }
 
 /** Ours by exact equality: our role group's or our app's, of our name, with our scope (design.md §4). */
-function describe(assignment: ExchangeObject, isOfOurs: boolean, desired: RoleAssignmentInputs): Found {
-  const custom = customScopeOf(assignment);
-  const isScopedAlike = desired.scope === "" ? custom === "" : custom === desired.writeScope;
+function describe(
+  assignment: ExchangeObject,
+  { isOfOurs, scopeName }: { readonly isOfOurs: boolean; readonly scopeName: string | undefined },
+  desired: RoleAssignmentInputs,
+): Found {
+  const isScopedAlike =
+    desired.writeScope === wholeOrganization
+      ? customScopeOf(assignment) === ""
+      : scopeName !== undefined && isScopedTo(assignment, scopeName);
   return {
     id: guid(assignment),
     title: `role assignment "${text(assignment, "Name")}"`,
     ours: isOfOurs && text(assignment, "Name") === desired.name && isScopedAlike,
     obstacles: [],
   };
+}
+
+/** Name of the stack's scope as it is now; what is not known by its GUID is known by its name. */
+async function scopeNameOf(context: Context, { scope, writeScope }: RoleAssignmentInputs): Promise<string | undefined> {
+  if (scope === "" || scope === noScope || isUnknown(scope)) return writeScope;
+  const live = await getByGuid(context.exchange, "Get-ManagementScope", scope);
+  return live === undefined ? undefined : text(live, "Name");
 }
 
 function describeForeign(assignment: ExchangeObject): Found {

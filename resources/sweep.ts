@@ -12,7 +12,7 @@ import { managementScopeLifecycle } from "./managementScope.ts";
 import { bearsMark } from "./mark.ts";
 import { linesOf, parseMembers } from "./memberList.ts";
 import { removeWhole } from "./removal.ts";
-import { applicationAssignmentName, roleAssignmentLifecycle, wholeOrganization } from "./roleAssignment.ts";
+import { applicationAssignmentName, noScope, roleAssignmentLifecycle, wholeOrganization } from "./roleAssignment.ts";
 import { roleGroupLifecycle } from "./roleGroup.ts";
 import { securityGroupLifecycle } from "./securityGroup.ts";
 import { desiredObjects } from "./takenNames.ts";
@@ -35,7 +35,7 @@ export async function sweep(context: Context, tenant: LastingInputs): Promise<vo
     const place = {
       ...wanted.assignment,
       writeScope: reach === "group" ? tenant.scope : wholeOrganization,
-      scope: reach === "group" ? (scope?.id ?? "none") : "",
+      scope: reach === "group" ? (scope?.id ?? noScope) : "",
     };
     if (roleGroup !== undefined) {
       await sweepOne(context, roleAssignmentLifecycle, { ...place, roleGroup: roleGroup.id });

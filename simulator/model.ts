@@ -313,6 +313,8 @@ export interface Switches {
   emptyEwsAppList?: "everybody" | "nobody";
   /** Whether Get-CASMailbox filters on EwsEnabled; absent: it does. */
   casMailboxFilter?: "accepted" | "refused";
+  /** Whether the scope parameters of New- and Set-ManagementRoleAssignment take a scope's GUID; absent: they do. */
+  scopeByGuid?: boolean;
 }
 
 /** How long things take, in ms of virtual time. */

@@ -10,6 +10,7 @@ export const DEFAULT_SWITCHES: Readonly<Required<Switches>> = {
   newUsersGetMailbox: false,
   emptyEwsAppList: "everybody",
   casMailboxFilter: "accepted",
+  scopeByGuid: true,
 };
 
 /** Tens of ms: long enough to be noticed by what does not wait, short enough for a test. */
@@ -44,6 +45,7 @@ const POSITIONS: Readonly<Record<keyof Switches, readonly unknown[]>> = {
   newUsersGetMailbox: [true, false],
   emptyEwsAppList: ["everybody", "nobody"],
   casMailboxFilter: ["accepted", "refused"],
+  scopeByGuid: [true, false],
 };
 
 /** The organisation's settings: what each may be, and its value in the model; `undefined` for anything else. */

@@ -58,8 +58,15 @@ export function readScope(invocation: Invocation, assigneeType: AssigneeType): S
   return { recipientWriteScope: "OU", scope: organizationalUnit };
 }
 
+/** Whether these parameters take a GUID, as identity parameters elsewhere do, no document says (`scopeByGuid`). */
 function customScope(invocation: Invocation, parameter: string, identity: string): Scope {
+  const { tenant, simulator } = invocation;
+  if (simulator.switches.scopeByGuid === false && isGuid(identity)) throw notFound(tenant, identity);
   return { recipientWriteScope: "CustomRecipientScope", scope: regularScope(invocation, parameter, identity).guid };
+}
+
+function isGuid(identity: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(identity);
 }
 
 /** Apps take CustomResourceScope, everybody else the recipient scopes; groups and units hold for both. */

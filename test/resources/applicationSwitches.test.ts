@@ -30,7 +30,7 @@ afterAll(() => tenant.close());
 /** What nobody has verified about Exchange, as far as an application meets it. */
 const positions: Record<string, unknown>[] = [
   {},
-  { impersonationRole: "missing" },
+  { impersonationRole: "missing", scopeByGuid: false },
   { impersonationRole: "refused", scopeInUse: "cleared" },
   { filterAfterRename: "rewritten", appOnlyGroupOwner: "organizationManagement" },
   { exchangeVisibility: 20_000, entraToExchange: 92_000, exchangeToEntra: 5_000, authorizationCache: 1_800_000 },

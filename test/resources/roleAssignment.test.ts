@@ -24,7 +24,14 @@ import {
   up,
   userName,
 } from "../support/access.ts";
-import { afterWrite, failureOf, reachAfterEachWrite, startTenant, type TestTenant } from "../support/tenant.ts";
+import {
+  afterWrite,
+  beforeWrite,
+  failureOf,
+  reachAfterEachWrite,
+  startTenant,
+  type TestTenant,
+} from "../support/tenant.ts";
 
 let tenant: TestTenant;
 let restore: () => void;
@@ -47,7 +54,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   restore();
-  Object.assign(tenant.running.simulator.switches, { impersonationRole: "available" });
+  Object.assign(tenant.running.simulator.switches, { impersonationRole: "available", scopeByGuid: true });
 });
 afterAll(() => tenant.close());
 
@@ -184,6 +191,90 @@ describe("an assignment that is born wider than asked", () => {
     const { error } = await tryUp(roleAssignment, racing, desired);
     expect(error?.message).toContain("its filter is not a list of groups");
     expect(ours()).toMatchObject([{ enabled: false }]);
+  });
+});
+
+describe.each([true, false])("the scope of an assignment (Exchange takes its GUID: %s)", (scopeByGuid) => {
+  beforeEach(async () => {
+    Object.assign(tenant.running.simulator.switches, { scopeByGuid });
+    await tenant.byHand("New-ManagementScope", { Name: "Everybody", RecipientRestrictionFilter: "Alias -like '*'" });
+  });
+
+  /** The setting names.scope says the name of somebody else's scope, and only the assignment is brought up. */
+  const misnamed = (): Properties => ({ ...desired, writeScope: "Everybody" });
+
+  /** Our scope gets another name, and somebody else's gets ours. */
+  const swapNames = async (): Promise<void> => {
+    await tenant.byHand("Set-ManagementScope", { Identity: scope.id, Name: "No longer ours" });
+    await tenant.byHand("Set-ManagementScope", { Identity: "Everybody", Name: names.scope });
+  };
+
+  const wider = (): readonly string[] =>
+    reaches()
+      .flat()
+      .filter((address) => ![ad, eva].includes(address));
+
+  test("is the one that was compared with the list, whatever scope bears the name of the settings", async () => {
+    const made = await make(misnamed());
+    expect(ours()).toMatchObject([{ guid: made.id, scope: scope.id, enabled: true }]);
+    expect(reach()).toEqual([ad, eva]);
+    expect(wider()).toEqual([]);
+  });
+
+  test("stays that one where such a name comes later, in place and in a replacement", async () => {
+    const made = await make();
+    const start = tenant.running.journal.entries.length;
+    const same = await up(roleAssignment, await tenant.open(), misnamed(), made);
+    expect(tenant.running.journal.entries).toHaveLength(start);
+    await up(roleAssignment, await tenant.open(), { ...misnamed(), name: "Access of CallPro" }, same);
+    expect(ours()).toMatchObject([{ name: "Access of CallPro", scope: scope.id }]);
+    expect(wider()).toEqual([]);
+  });
+
+  test("comes back by hand-made drift to the one that the stack holds", async () => {
+    const made = await make();
+    await tenant.byHand("Set-ManagementRoleAssignment", { Identity: made.id, CustomRecipientWriteScope: "Everybody" });
+    await up(roleAssignment, await tenant.open(), misnamed(), made);
+    expect(ours()).toMatchObject([{ guid: made.id, scope: scope.id, enabled: true }]);
+    expect(reach()).toEqual([ad, eva]);
+  });
+
+  test("cannot be exchanged by new names while the assignment is born: at worst it is shut at once", async () => {
+    let races = scopeByGuid ? 1 : 2;
+    const racing = beforeWrite(await tenant.open(), "New-ManagementRoleAssignment", async () => {
+      races -= 1;
+      if (races === 0) await swapNames();
+    });
+    const { recorded, error } = await tryUp(roleAssignment, racing, desired);
+    if (scopeByGuid) {
+      expect(error).toBeUndefined();
+      expect(ours()).toMatchObject([{ scope: scope.id, enabled: true }]);
+      expect(wider()).toEqual([]);
+      return;
+    }
+    expect(error).toBeInstanceOf(UnfinishedError);
+    expect(error?.message).toContain(", the stack's own. The assignment was disabled");
+    expect(ours()).toMatchObject([{ guid: recorded?.id, enabled: false }]);
+    expect(tenant.running.journal.entries.map(({ operation }) => operation).slice(-2)).toEqual([
+      "New-ManagementRoleAssignment",
+      "Set-ManagementRoleAssignment",
+    ]);
+    expect(reach()).toEqual([]);
+  });
+
+  test("nor while it is given back to one that lost it", async () => {
+    const made = await make();
+    await tenant.byHand("Set-ManagementRoleAssignment", { Identity: made.id, RecipientRelativeWriteScope: "Self" });
+    let races = scopeByGuid ? 1 : 2;
+    const racing = beforeWrite(await tenant.open(), "Set-ManagementRoleAssignment", async () => {
+      races -= 1;
+      if (races === 0) await swapNames();
+    });
+    const { error } = await tryUp(roleAssignment, racing, desired, made);
+    if (scopeByGuid) expect(error).toBeUndefined();
+    else expect(error?.message).toContain(", the stack's own. The assignment was disabled");
+    expect(ours()).toMatchObject([{ enabled: scopeByGuid }]);
+    expect(reach()).toEqual(scopeByGuid ? [ad, eva] : []);
   });
 });
 

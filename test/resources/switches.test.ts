@@ -37,6 +37,7 @@ const positions: Record<string, unknown>[] = [
   { filterAfterRename: "rewritten" },
   { appOnlyGroupOwner: "organizationManagement" },
   { newUsersGetMailbox: true },
+  { scopeByGuid: false },
   { newUsersGetMailbox: true, roleGroupMemberNeedsMailbox: true },
   {
     scopeInUse: "cleared",

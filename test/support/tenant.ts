@@ -212,6 +212,18 @@ export function afterWrite(context: TestContext, cmdlet: string, act: () => Prom
   return { ...context, exchange: racing };
 }
 
+/** As {@link afterWrite}, but just before each such cmdlet is sent: what the product checked may be another by then. */
+export function beforeWrite(context: TestContext, cmdlet: string, act: () => Promise<void>): TestContext {
+  const { exchange } = context;
+  const racing = sessionWith(exchange, {
+    write: async (name, parameters) => {
+      if (name === cmdlet) await act();
+      return exchange.write(name, parameters);
+    },
+  });
+  return { ...context, exchange: racing };
+}
+
 /** What happened in a run, and the error of a call that was to fail. */
 export async function failureOf(action: Promise<unknown>): Promise<Error> {
   try {

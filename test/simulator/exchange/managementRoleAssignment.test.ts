@@ -100,6 +100,18 @@ describe("the scope of an assignment", () => {
     expect(show(organization)["RecipientWriteScope"]).toBe("Organization");
   });
 
+  test.each([true, false])("is named by its GUID where Exchange takes one (%s)", (scopeByGuid) => {
+    const organization = new Organization({ scopeByGuid });
+    setUpByHand(organization, [ad]);
+    const { Guid } = organization.one("Get-ManagementScope", { Identity: scope });
+    const CustomRecipientWriteScope = String(Guid);
+    const parameters = { Role: impersonation, User: sander, CustomRecipientWriteScope };
+    const made = organization.call("New-ManagementRoleAssignment", parameters);
+    const set = organization.call("Set-ManagementRoleAssignment", { Identity: assignment, CustomRecipientWriteScope });
+    expect([made.status, set.status]).toEqual(scopeByGuid ? [200, 200] : [404, 404]);
+    expect(show(organization)["CustomRecipientWriteScope"]).toBe(scope);
+  });
+
   test("is one only", () => {
     const organization = new Organization();
     setUpByHand(organization, [ad]);
