@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { planConnection } from "./directory/credentials.ts";
 import { markOf } from "./resources/mark.ts";
+import { refuseAutomationIdentity } from "./stacks/automationIdentity.ts";
 import { CalendarAccess } from "./stacks/calendarAccess.ts";
 import { readCertificates } from "./stacks/certificate.ts";
 import { readSettings, unreadKeys } from "./stacks/configuration.ts";
@@ -43,7 +44,8 @@ const {
   heldBy(record),
 );
 const connection = planConnection(read, process.env);
-const connectionProblems = "problems" in connection ? connection.problems : [];
+const connectionProblems =
+  "problems" in connection ? connection.problems : refuseAutomationIdentity(settings, connection.plan.clientId);
 const { certificates, problems: certificateProblems } = readCertificates(certificateFiles, readTextFile);
 const wrong = [
   ...unreadKeys(Object.keys(config), pulumi.getProject()),

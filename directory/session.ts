@@ -30,6 +30,8 @@ export interface Session {
   readonly graphRoles: readonly string[];
   /** Template ids of the identity's Entra directory roles. */
   readonly directoryRoles: readonly string[];
+  /** The identity's object id and client id, as the Graph token names them, in lower case. */
+  readonly caller: { readonly objectId: string | undefined; readonly appId: string | undefined };
   /** What a token says about the identity; never the token. */
   tokenClaims(audience: "graph" | "exchange"): Promise<TokenClaims>;
   /** The tenant's domains, read once. */
@@ -94,6 +96,7 @@ export async function openSession(
       graph,
       graphRoles: claims.roles,
       directoryRoles: claims.directoryRoles,
+      caller: { objectId: claims.objectId?.toLowerCase(), appId: claims.appId?.toLowerCase() },
       tokenClaims: async (audience) =>
         claimsOf(await (audience === "graph" ? graphToken() : exchangeToken()), tenantId),
       readDomains: domains,

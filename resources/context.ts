@@ -64,6 +64,8 @@ export function contextOf(session: Session, show: (line: string) => void): Conte
     graph: session.graph,
     graphRoles: session.graphRoles,
     directoryRoles: session.directoryRoles,
+    caller: session.caller,
+    readDomains: () => session.readDomains(),
     held,
     report: show,
     waitFor: (what, probe, seconds = 300) =>

@@ -1,4 +1,5 @@
 /** Exchange's pointer to the enterprise app: without it no role can be assigned to the app (facts/exchange.md §2.7). */
+import { isDirectoryError } from "../directory/errors.ts";
 import { isExchangeError } from "../exchange/errors.ts";
 import type { ExchangeObject } from "../exchange/session.ts";
 import { isUnknown } from "./artifact.ts";
@@ -8,6 +9,7 @@ import type { Context, Lifecycle, Ownership } from "./lifecycle.ts";
 import { getAll, getByGuid } from "./lookup.ts";
 import { removeAssignment } from "./managementScope.ts";
 import { artifactOf } from "./reconciler.ts";
+import { refuseApp } from "./refusedIdentity.ts";
 import { UserError } from "./userError.ts";
 
 /** What the pointer is to be. */
@@ -58,6 +60,8 @@ export const exchangeServicePrincipalLifecycle: Lifecycle<ExchangeServicePrincip
     return context.waitFor(
       `Exchange to know the enterprise app ${ObjectId}`,
       async () => {
+        // An app of Microsoft's own can be new in the tenant: nobody could tell before azuread made its enterprise app.
+        if (!desired.ownsApp && !(await demandVendors(context, desired))) return undefined;
         try {
           const [made] = await context.exchange.write("New-ServicePrincipal", { AppId, ObjectId, DisplayName });
           if (made === undefined) throw new UserError("Exchange service principal: Exchange returned nothing.");
@@ -99,6 +103,23 @@ export const exchangeServicePrincipalLifecycle: Lifecycle<ExchangeServicePrincip
     await context.exchange.write("Remove-ServicePrincipal", { Identity: live.id, Confirm: false });
   },
 };
+
+/** Refuses Microsoft's own apps and the caller; false while Entra does not show the enterprise app yet. */
+async function demandVendors(
+  { graph, caller }: Context,
+  { appId, objectId }: ExchangeServicePrincipalInputs,
+): Promise<boolean> {
+  try {
+    const app = await graph.read(`/servicePrincipals/${objectId}?$select=id,appId,displayName,appOwnerOrganizationId`);
+    const displayName = typeof app["displayName"] === "string" ? app["displayName"] : "";
+    const problem = refuseApp({ appId, objectId, displayName, owner: app["appOwnerOrganizationId"] }, caller);
+    if (problem !== undefined) throw new UserError(problem);
+    return true;
+  } catch (error) {
+    if (isDirectoryError(error, "notFound")) return false;
+    throw error;
+  }
+}
 
 /**
  * Removes what is still assigned to an app that the stack made: somebody's addition by hand, which would otherwise keep

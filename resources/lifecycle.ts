@@ -1,6 +1,7 @@
 /** The one contract of every artifact (design.md §4): what exists, what differs, how it is made, kept and removed. */
 import type { ExchangeSession } from "../exchange/session.ts";
 import type { GraphSession } from "../directory/graph.ts";
+import type { Domains } from "../directory/users.ts";
 
 /** The artifacts, by the frozen name that every customer's state holds. Never rename one. */
 export type Kind =
@@ -14,6 +15,14 @@ export type Kind =
   | "exchangeServicePrincipal"
   | "applicationCheck";
 
+/** The automation identity as its token names it: an app, or a user who signed in. */
+export interface Caller {
+  /** Object id in Entra of the user, or of the enterprise app. */
+  readonly objectId: string | undefined;
+  /** Client id of the app, or of the program that a user signed in with. */
+  readonly appId: string | undefined;
+}
+
 /** What a lifecycle works with: one tenant, one run. */
 export interface Context {
   readonly tenantId: string;
@@ -23,6 +32,10 @@ export interface Context {
   readonly graphRoles: readonly string[];
   /** Template ids of the identity's Entra directory roles. */
   readonly directoryRoles: readonly string[];
+  /** Who runs this. */
+  readonly caller: Caller;
+  /** The tenant's domains, read once. */
+  readonly readDomains: () => Promise<Domains>;
   /** GUIDs of objects that the running stack holds already: a replacement never returns one of them. */
   readonly held: ReadonlySet<string>;
   /** Shows the operator a line. */

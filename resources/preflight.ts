@@ -1,11 +1,13 @@
 /** Everything that can be known before the first write, said all together (design.md §4, Tenant). */
 import { findCandidates, resolveMailboxes, resolveOwner, type MailboxAnswer } from "./address.ts";
 import { checkStage } from "./changeOver.ts";
+import { checkDomain } from "./domain.ts";
 import { isDehydrated, noteHydration } from "./hydration.ts";
 import { reportLeftovers } from "./leftovers.ts";
 import type { Context, Problem } from "./lifecycle.ts";
 import { roleExists } from "./managementRole.ts";
 import { addressesOf, formatMembers, idsOf, linesOf, parseMembers } from "./memberList.ts";
+import { checkIdentities } from "./refusedIdentity.ts";
 import { resolveServiceUser } from "./serviceUser.ts";
 import { checkObjects } from "./takenNames.ts";
 import { uses, type TenantInputs } from "./tenantInputs.ts";
@@ -37,8 +39,10 @@ export async function runPreflight(
     mustStayOut,
     owner,
   }));
-  const [addresses, organization, roles, stage, objects] = await Promise.all([
+  const [addresses, identities, domain, organization, roles, stage, objects] = await Promise.all([
     lookedUp,
+    completed.then((complete) => checkIdentities(context, complete)),
+    checkDomain(context, desired),
     checkOrganization(context, desired),
     checkRoles(context, desired),
     completed.then((complete) => checkStage(context, complete, recorded)),
@@ -46,7 +50,16 @@ export async function runPreflight(
     reportLeftovers(context, desired),
   ]);
   const { members, vanished, mustStayOut } = addresses;
-  const problems = [...organization, ...roles, ...addresses.problems, ...stage, ...desired.conflicts, ...objects];
+  const problems = [
+    ...identities,
+    ...domain,
+    ...organization,
+    ...roles,
+    ...addresses.problems,
+    ...stage,
+    ...desired.conflicts,
+    ...objects,
+  ];
   return { members, vanished, mustStayOut, problems };
 }
 

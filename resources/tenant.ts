@@ -28,6 +28,7 @@ const swept = [
   "application",
   "user",
   "ownsUser",
+  "userIsAdopted",
   "clientId",
   "ownsApp",
   "removeLeftovers",

@@ -23,6 +23,8 @@ export interface TenantInputs {
   readonly serviceUserName: string;
   /** Whether the stack makes the user, and so sweeps it. */
   readonly ownsUser: boolean;
+  /** Whether the stack took the user over; neither made nor taken over is one that is only used (serviceUser.existing). */
+  readonly userIsAdopted: boolean;
   /** Client id of the vendor's app; empty for an own one. */
   readonly clientId: string;
   /** Object id of the enterprise app, where it is there already. */
@@ -73,6 +75,11 @@ export const nothingKnown: KnownObjects = {
   applicationAssignments: "",
   applicationHeldSince: "",
 };
+
+/** Whether the user is a resource of the stack's: made, or taken over. */
+export function declaresUser({ ownsUser, userIsAdopted }: Pick<TenantInputs, "ownsUser" | "userIsAdopted">): boolean {
+  return ownsUser || userIsAdopted;
+}
 
 /** Whether a stack uses an access mode. */
 export function uses({ access }: Pick<TenantInputs, "access">, mode: "impersonation" | "application"): boolean {

@@ -116,7 +116,8 @@ function makeApp(
   { parent, tenant }: Pick<Reach, "parent" | "tenant">,
 ): { principal: azuread.ServicePrincipal; clientId: pulumi.Output<string>; others: pulumi.Resource[] } {
   const options = { parent, provider, dependsOn: [tenant] };
-  const kept = app.isAdopted && settings.onDestroy === "keep" ? { retainOnDelete: true } : {};
+  // It was there before the stack, and others may depend on it: what the stack added to it goes, it never does.
+  const kept = app.isAdopted ? { retainOnDelete: true } : {};
   // Disabling the enterprise app is somebody's emergency stop (design.md §7.10).
   const stop = {
     ignoreChanges: [...(settings.regrant ? [] : ["accountEnabled"]), ...(app.isAdopted ? othersSettings : [])],

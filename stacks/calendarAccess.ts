@@ -126,6 +126,7 @@ function tenantInputs(args: CalendarAccessArguments): ConstructorParameters<type
     user: usesUser ? (account?.userPrincipalName ?? settings.serviceUser.existing ?? "") : "",
     serviceUserName: settings.serviceUser.name,
     ownsUser: account !== undefined && !account.isAdopted,
+    userIsAdopted: account?.isAdopted === true,
     clientId: settings.application.clientId ?? "",
     app: app?.objectId ?? "",
     ownsApp: app !== undefined && !app.isAdopted,

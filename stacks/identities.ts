@@ -4,6 +4,7 @@
  */
 import { findApplications, findServicePrincipal, idOf } from "../directory/applications.ts";
 import type { ReadSetting } from "../directory/connection.ts";
+import { isMicrosofts } from "../directory/firstParty.ts";
 import { quoted, type GraphSession } from "../directory/graph.ts";
 import { isDirectoryError } from "../directory/errors.ts";
 import { openSession } from "../directory/session.ts";
@@ -133,10 +134,17 @@ async function findAccount(
     );
   } else {
     report(
-      `user ${userPrincipalName}: ${isOurs ? "left by an interrupted run of this stack; up goes on with it" : "exists and would be taken over; its password is replaced"}.`,
+      `user ${userPrincipalName}: ${isOurs ? "left by an interrupted run of this stack; up goes on with it" : `exists and would be taken over; its password is replaced; ${endOf(settings)}`}.`,
     );
   }
   return { userPrincipalName, importId: `/users/${user.id}`, isAdopted: !isOurs };
+}
+
+/** What becomes of a user that was taken over. */
+function endOf({ onDestroy }: Settings): string {
+  return onDestroy === "keep"
+    ? "destroy would keep it"
+    : 'destroy, or access without "impersonation", would remove it (onDestroy: keep keeps it)';
 }
 
 async function findApp(graph: GraphSession, note: Note): Promise<EnterpriseApp> {
@@ -180,12 +188,14 @@ async function findVendorApp(
   if (principal === undefined) return nothingThere;
   const isOurs = bearsMark(principal["notes"], mark);
   const title = `enterprise app "${String(principal["displayName"])}" (${idOf(principal)})`;
-  if (!isOurs && !settings.adopt.includes("enterpriseApp")) {
+  // The preflight refuses an app of Microsoft's own, whatever adopt says.
+  if (!isOurs && !settings.adopt.includes("enterpriseApp") && !isMicrosofts(principal["appOwnerOrganizationId"])) {
     conflicts.push(
-      `application.clientId: the ${title} exists and was not made by this stack. Nothing was touched. Set adopt to use it; what a destroy does with it is said by onDestroy.`,
+      `application.clientId: the ${title} exists and was not made by this stack. Nothing was touched. Set adopt to use it; a destroy keeps it, and takes off what the stack added to it.`,
     );
   } else {
-    report(`${title}: ${isOurs ? "left by an interrupted run of this stack" : "exists and would be taken over"}.`);
+    const adopted = "exists and would be taken over; destroy would keep it, and take off what the stack added to it";
+    report(`${title}: ${isOurs ? "left by an interrupted run of this stack" : adopted}.`);
   }
   return {
     objectId: idOf(principal),

@@ -1,6 +1,7 @@
 /** All settings of a stack: their schema and defaults (the document's names). Pure. */
 import { closestMatch } from "leven";
 import { z } from "zod";
+import { firstPartyName } from "../directory/firstParty.ts";
 import { applicationRoles } from "../resources/applicationRoles.ts";
 import { problemOfAddress, problemOfName } from "./characters.ts";
 
@@ -104,6 +105,7 @@ const application = z.strictObject(
       .string("must be a GUID")
       .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, "is no client id. Write the GUID that the vendor gave")
       .transform((id) => id.toLowerCase())
+      .superRefine(notMicrosofts)
       .optional(),
     certificates: certificateList,
     /** What the app may do with the mailboxes. */
@@ -174,6 +176,13 @@ export const nested: Readonly<Record<string, object>> = {
   serviceUser: serviceUser.shape,
   application: application.shape,
 };
+
+function notMicrosofts(clientId: string, context: z.RefinementCtx): void {
+  const name = firstPartyName(clientId);
+  if (name === undefined) return;
+  const message = `is ${name}, an app of Microsoft's own, which others depend on. Write the client id of the vendor's app`;
+  context.addIssue({ code: "custom", message, input: clientId });
+}
 
 function knownRole(role: string, context: z.RefinementCtx): void {
   if (applicationRoles.includes(role)) return;

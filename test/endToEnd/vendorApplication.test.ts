@@ -74,6 +74,20 @@ describe("the vendor's app", () => {
     expect(rehearsal.tenant.dump()).toEqual(byHand);
     expect(reachNow(rehearsal.tenant, vendor.name)).toEqual(listed);
   }, 90_000);
+
+  test("that was taken over is never deleted, whatever onDestroy says: what was put on it goes", async () => {
+    rehearsal.stack.configure({ onDestroy: "remove" });
+    const byHand = enterpriseApp(rehearsal.tenant, vendor.name);
+    await rehearsal.up(listed, vendor.name);
+    expect((await rehearsal.destroy()).writes).toEqual([
+      "Remove-ManagementRoleAssignment",
+      "Remove-ManagementScope",
+      "Remove-DistributionGroup",
+      "Remove-ServicePrincipal",
+    ]);
+    expect(enterpriseApp(rehearsal.tenant, vendor.name)).toEqual(byHand);
+    expect(reachNow(rehearsal.tenant, vendor.name)).toEqual([]);
+  }, 90_000);
 });
 
 /** What an administrator makes by hand after the vendor's instructions. */

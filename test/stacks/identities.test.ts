@@ -152,7 +152,13 @@ describe("the service user", () => {
     expect(await conflictsOf({ ...impersonation, adopt: ["roleGroup", "enterpriseApp"] })).toHaveLength(1);
     const { account, lines } = await find({ ...impersonation, adopt: ["serviceUser"] });
     expect(account).toEqual({ userPrincipalName: upn, importId: `/users/${id}`, isAdopted: true });
-    expect(lines).toEqual([expect.stringContaining("would be taken over; its password is replaced")]);
+    expect(lines).toEqual([
+      expect.stringMatching(
+        /would be taken over; its password is replaced; destroy, or access without "impersonation", would remove it/,
+      ),
+    ]);
+    const kept = await find({ adopt: ["serviceUser"], onDestroy: "keep" });
+    expect(kept.lines).toEqual([expect.stringMatching(/its password is replaced; destroy would keep it\.$/)]);
     expect(tenant.dump()).toEqual(before);
   });
 
@@ -295,7 +301,9 @@ describe("the vendor's app", () => {
       importServicePrincipal: `/servicePrincipals/${id}`,
       isAdopted: true,
     });
-    expect(lines).toEqual([expect.stringContaining("exists and would be taken over")]);
+    expect(lines).toEqual([
+      expect.stringMatching(/exists and would be taken over; destroy would keep it, and take off what the stack added/),
+    ]);
     expect(tenant.dump()).toEqual(before);
   });
 

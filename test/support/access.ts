@@ -191,6 +191,7 @@ export function tenantInputs(): Properties {
     user: userName,
     serviceUserName: "svcServiceAccount",
     ownsUser: true,
+    userIsAdopted: false,
     clientId: "",
     app: "",
     ownsApp: false,

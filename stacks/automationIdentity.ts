@@ -1,0 +1,10 @@
+/** The automation identity is never the access that it makes. Pure. */
+import type { Settings } from "./settings.ts";
+
+/** What is wrong with settings that name the automation identity (`azuread:clientId`); empty where nothing is. */
+export function refuseAutomationIdentity(settings: Settings | undefined, clientId: string | undefined): string[] {
+  if (settings === undefined || clientId === undefined || settings.application.clientId !== clientId) return [];
+  return [
+    `application.clientId: ${clientId} is the automation identity itself (azuread:clientId), which may do far more than an access. Write the client id of the vendor's app, or leave it out to have an own app made.`,
+  ];
+}
