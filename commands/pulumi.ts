@@ -2,10 +2,15 @@
 //
 // On Ctrl-C the terminal signals the whole process group and npm passes its own copy on: an engine that got both would
 // take the second as "stop at once" and leave calls in flight unrecorded. So the engine runs in a session of its own
-// (it still reads the terminal) and gets each interruption once.
+// (it still reads the terminal) and gets each interruption once. The provider host gets none: the engine waits for its
+// call in flight, which may itself wait for hours, so the interruption is left in a file that every wait looks for
+// (exchange/interruption.ts).
 import { spawn } from "node:child_process";
-import { constants } from "node:os";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { constants, tmpdir } from "node:os";
+import { join } from "node:path";
 
+import { interruptionVariable } from "../exchange/interruption.ts";
 import { engine, engineEnvironment } from "./engine.ts";
 import { endOrphanedHosts } from "./hosts.ts";
 import { checkout } from "./setup.mjs";
@@ -19,8 +24,14 @@ for (const pid of await endOrphanedHosts(checkout)) {
   console.error(`pulumi: ended provider host ${pid}, whose engine is gone`);
 }
 
+const folder = mkdtempSync(join(tmpdir(), "calendar-access-"));
+const interruption = join(folder, "interrupted");
+process.on("exit", () => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
 const child = spawn(engine().binary, process.argv.slice(2), {
-  env: engineEnvironment(),
+  env: { ...engineEnvironment(), [interruptionVariable]: interruption },
   stdio: "inherit",
   detached: true,
 });
@@ -32,6 +43,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const) {
     // A closed terminal ends the run in order too; SIGHUP itself would kill the engine on the spot.
     if (now - last > SAME_INTERRUPTION_MS) child.kill(signal === "SIGHUP" ? "SIGTERM" : signal);
     last = now;
+    writeFileSync(interruption, "");
   });
 }
 

@@ -54,7 +54,7 @@ export async function probeCalendars(
   mailboxes: readonly string[],
 ): Promise<CalendarProbe> {
   const { tenantId, endpoints } = connection;
-  const tokens = await openTokens(connection);
+  const tokens = await openTokens(connection, options);
   const token = (): Promise<string> => tokens(`${endpoints.graph}/.default`);
   const permissions = readClaims(await token())?.roles ?? [];
   const graph = await openGraph({ ...options, tenantId, endpoint: endpoints.graph, token });

@@ -1,7 +1,8 @@
 /** Microsoft Graph through Microsoft's own client, with this project's transport, retries and errors. */
 import type { Client, GraphRequest } from "@microsoft/microsoft-graph-client";
 import { collectQuestions } from "../exchange/batch.ts";
-import { defaultRetryPolicy, repeat } from "../exchange/retry.ts";
+import { InterruptedError } from "../exchange/interruption.ts";
+import { askedPause, defaultRetryPolicy, repeat } from "../exchange/retry.ts";
 import type { RetryPolicy } from "../exchange/retry.ts";
 import { httpTransport } from "../exchange/transport.ts";
 import type { Transport } from "../exchange/transport.ts";
@@ -103,6 +104,7 @@ class Session implements GraphSession {
       try {
         page = await this.#get(request, link);
       } catch (cause) {
+        if (cause instanceof InterruptedError) throw cause;
         throw new DirectoryError("incomplete", request, `page ${links.size + 1} of the list failed`, { cause });
       }
     }
@@ -168,7 +170,8 @@ class Session implements GraphSession {
       try {
         return await attempt(this.#call(path).middlewareOptions([carrier]));
       } catch (error) {
-        throw asDirectoryError(request, carrier.failure ?? error, waits.now());
+        const failure = carrier.failure ?? error;
+        throw failure instanceof InterruptedError ? failure : asDirectoryError(request, failure, waits.now());
       }
     };
     const judge = (error: unknown) => {
@@ -176,12 +179,25 @@ class Session implements GraphSession {
       const reason = kind === "throttled" ? "Graph is throttling" : message;
       return { again: kind === "throttled" || kind === "transient", retryAfter, reason };
     };
-    return repeat(request, judged, judge, waits, retry ?? defaultRetryPolicy);
+    return repeat(request, judged, judge, waits, retry ?? defaultRetryPolicy).catch((error: unknown) => {
+      throw withAskedPause(request, error);
+    });
   }
 }
 
 function isBeta(path: string): boolean {
   return path.startsWith("/beta/");
+}
+
+/** The last failure, with the pause that Graph asked for. */
+function withAskedPause(request: string, error: unknown): unknown {
+  if (!(error instanceof DirectoryError)) return error;
+  const { kind, code, status, retryAfter, message } = error;
+  const asked = askedPause(retryAfter);
+  if (asked === "") return error;
+  const text = message.slice(`${request}: `.length);
+  const known = { ...(code !== undefined && { code }), ...(status !== undefined && { status }) };
+  return new DirectoryError(kind, request, `${text}${asked}`, { ...known, retryAfter, cause: error });
 }
 
 /** A path without its query: what a message needs. */

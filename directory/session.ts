@@ -63,12 +63,13 @@ export async function openSession(
   const { connection } = result;
   const { tenantId, endpoints } = connection;
   try {
-    const tokens = await openTokens(connection);
+    const waits = options.waits ?? realWaits(report);
+    const tokens = await openTokens(connection, { waits, ...(options.retry && { retry: options.retry }) });
     const graphToken = () => tokens(`${endpoints.graph}/.default`);
     const exchangeToken = () => tokens(`${exchangeResource(endpoints)}/.default`);
     const shared = {
       tenantId,
-      waits: options.waits ?? realWaits(report),
+      waits,
       transport: options.transport ?? httpTransport(),
       ...(options.retry && { retry: options.retry }),
     };

@@ -2,6 +2,10 @@
 import type { TokenCredential } from "@azure/identity";
 import { readCertificate } from "./certificate.ts";
 import type { Connection } from "./connection.ts";
+import type { RetryPolicy } from "../exchange/retry.ts";
+import type { Waits } from "../exchange/waits.ts";
+import { patientSignIn } from "./signInPolicy.ts";
+import type { PatientSignIn } from "./signInPolicy.ts";
 
 /**
  * Yields an access token for a scope, e.g. `https://graph.microsoft.com/.default`; kept until shortly before its end.
@@ -16,9 +20,19 @@ export class SignInError extends Error {
 /** A token is renewed this many ms before it ends. */
 const margin = 5 * 60_000;
 
-/** Prepares the sign-in; rejects with a SignInError where the credential itself is unusable. Nothing is sent yet. */
-export async function openTokens(connection: Connection): Promise<TokenSource> {
-  const credential = await createCredential(connection).catch((error: unknown) => {
+/** Who waits between two attempts, and how long. */
+export interface TokenOptions {
+  readonly waits: Waits;
+  readonly retry?: RetryPolicy;
+}
+
+/**
+ * Prepares the sign-in; rejects with a SignInError where the credential itself is unusable. Nothing is sent yet. A
+ * token's request rejects with an InterruptedError where the operator ends the run meanwhile.
+ */
+export async function openTokens(connection: Connection, { waits, retry }: TokenOptions): Promise<TokenSource> {
+  const { options, note } = patientSignIn(waits, retry);
+  const credential = await createCredential(connection, options).catch((error: unknown) => {
     throw signInError(error, connection);
   });
   const kept = new Map<string, { token: Promise<string>; until: number }>();
@@ -33,7 +47,7 @@ export async function openTokens(connection: Connection): Promise<TokenSource> {
       },
       (error: unknown) => {
         if (kept.get(scope) === entry) kept.delete(scope);
-        throw signInError(error, connection);
+        throw note.interruption ?? signInError(error, connection, note.askedPause);
       },
     );
     kept.set(scope, entry);
@@ -47,13 +61,16 @@ async function requestToken(credential: TokenCredential, scope: string): Promise
   return { token: answer.token, expires: answer.expiresOnTimestamp };
 }
 
-async function createCredential({ credential, tenantId, clientId, endpoints }: Connection): Promise<TokenCredential> {
+async function createCredential(
+  { credential, tenantId, clientId, endpoints }: Connection,
+  patience: PatientSignIn["options"],
+): Promise<TokenCredential> {
   // Loaded late: it takes longer than all the rest of this program together (facts/pulumi.md §0.8).
   const identity = await import("@azure/identity");
   if (credential.kind === "cli") return new identity.AzureCliCredential({ tenantId, processTimeoutInMs: 60_000 });
   if (clientId === undefined) throw new Error("azuread:clientId is not set in this stack's configuration");
   // A private cloud is not known to Microsoft: asking there would only end in an error (facts/pulumi.md §0.7).
-  const options = { authorityHost: endpoints.authority, disableInstanceDiscovery: endpoints.isPrivate };
+  const options = { authorityHost: endpoints.authority, disableInstanceDiscovery: endpoints.isPrivate, ...patience };
   switch (credential.kind) {
     case "secret":
       return new identity.ClientSecretCredential(tenantId, clientId, credential.secret, options);
@@ -73,7 +90,11 @@ async function createCredential({ credential, tenantId, clientId, endpoints }: C
 const unknownTenant = /endpoints_resolution_error|openid_config_error|AADSTS90002\b/;
 
 /** Entra's text in one line; secrets are cut out even where a library should have quoted one. */
-function signInError(error: unknown, { credential, tenantId, clientId, endpoints }: Connection): SignInError {
+function signInError(
+  error: unknown,
+  { credential, tenantId, clientId, endpoints }: Connection,
+  askedPause = "",
+): SignInError {
   const secrets = [
     credential.kind === "secret" ? credential.secret : undefined,
     credential.kind === "certificateContent" ? credential.base64 : undefined,
@@ -85,5 +106,5 @@ function signInError(error: unknown, { credential, tenantId, clientId, endpoints
     ? `no such tenant at ${endpoints.authority}: check azuread:tenantId, or the network`
     : text.replace(/\s+/g, " ").trim().slice(0, 1000);
   const who = clientId === undefined ? "the Azure CLI's user" : `application ${clientId}`;
-  return new SignInError(`signing in to tenant ${tenantId} as ${who} failed: ${line}`);
+  return new SignInError(`signing in to tenant ${tenantId} as ${who} failed: ${line}${askedPause}`);
 }

@@ -5,9 +5,11 @@ import type { Call } from "./cmdlets.ts";
 import { ExchangeError } from "./errors.ts";
 import type { RawAnswer } from "./errorResponse.ts";
 import { classifyTransport } from "./failedAttempt.ts";
-import { limitCalls } from "./limiter.ts";
+import { InterruptedError } from "./interruption.ts";
+import { HeldTooLongError, limitCalls } from "./limiter.ts";
 import type { Limiter } from "./limiter.ts";
-import { readRetryAfter } from "./retry.ts";
+import { defaultRetryPolicy, readRetryAfter } from "./retry.ts";
+import type { RetryPolicy } from "./retry.ts";
 import { httpTransport } from "./transport.ts";
 import type { HttpRequest, Transport } from "./transport.ts";
 import type { Waits } from "./waits.ts";
@@ -24,6 +26,8 @@ export interface ChannelOptions {
   /** The tenant's initial domain (`<name>.onmicrosoft.com`); asked for once, at the first write. */
   readonly anchorDomain: () => Promise<string>;
   readonly waits: Waits;
+  /** How often a call is repeated, and how long a throttled tenant is waited for. */
+  readonly retry?: RetryPolicy;
   /** Requests in flight at most. Default 4. */
   readonly maxConcurrent?: number;
   readonly transport?: Transport;
@@ -46,7 +50,8 @@ export class Channel {
     this.#options = options;
     this.#endpoint = readEndpoint(options.endpoint);
     this.#transport = options.transport ?? httpTransport();
-    this.#limiter = limitCalls(options.maxConcurrent ?? 4, options.waits);
+    const { budget } = options.retry ?? defaultRetryPolicy;
+    this.#limiter = limitCalls(options.maxConcurrent ?? 4, budget, options.waits);
   }
 
   /** Runs one cmdlet; `link` is where a list goes on. */
@@ -97,11 +102,12 @@ export class Channel {
   /** Who is throttled in one call is throttled in all of them. */
   heed(answer: RawAnswer): void {
     const retryAfter = readRetryAfter(answer.headers["retry-after"], this.#options.waits.now());
-    if (answer.status === 429 && retryAfter !== undefined) this.#limiter.holdOff(retryAfter);
+    if (answer.status !== 429) this.#limiter.letGo();
+    else if (retryAfter !== undefined) this.#limiter.holdOff(retryAfter);
   }
 
   async #send(name: string, request: HttpRequest): Promise<RawAnswer> {
-    return this.#limiter.run(async () => {
+    const send = async (): Promise<RawAnswer> => {
       const headers = {
         ...request.headers,
         Authorization: await this.#authorization(name),
@@ -120,7 +126,12 @@ export class Channel {
       } catch (error) {
         throw classifyTransport(name, error);
       }
-    });
+    };
+    try {
+      return await this.#limiter.run(send);
+    } catch (error) {
+      throw error instanceof HeldTooLongError ? new ExchangeError("throttled", name, error.message) : error;
+    }
   }
 
   async #authorization(name: string): Promise<string> {
@@ -129,6 +140,7 @@ export class Channel {
     try {
       token = await readToken();
     } catch (error) {
+      if (error instanceof InterruptedError) throw error;
       throw new ExchangeError("unauthorized", name, error instanceof Error ? error.message : "no access token");
     }
     const problem = tenantProblem(token, tenantId);
@@ -147,6 +159,7 @@ export class Channel {
       return wire.anchorMailbox(await this.#domain);
     } catch (error) {
       this.#domain = undefined;
+      if (error instanceof InterruptedError) throw error;
       const reason = error instanceof Error ? error.message : String(error);
       throw new ExchangeError("other", name, `the tenant's initial domain is not known: ${reason}`, { cause: error });
     }

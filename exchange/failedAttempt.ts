@@ -1,6 +1,8 @@
 /** One attempt that failed, and what becomes of it when it is not made again. */
 import { ExchangeError } from "./errors.ts";
 import type { ExchangeErrorKind } from "./errors.ts";
+import { InterruptedError } from "./interruption.ts";
+import { askedPause } from "./retry.ts";
 import { TransportError } from "./transport.ts";
 
 /**
@@ -38,11 +40,16 @@ export function classifyTransport(cmdlet: string, error: unknown): FailedAttempt
   return new FailedAttempt(failure, reason === "lost" ? "reads" : "never", true);
 }
 
-/** The error that a failed read, or a write that did nothing, ends with. */
+/**
+ * The error that a failed read, or a write that did nothing, ends with.
+ * @throws InterruptedError where it is one: the operator ended the run before the call was made
+ */
 export function finalError(cmdlet: string, failure: unknown): ExchangeError {
+  if (failure instanceof InterruptedError) throw failure;
   const error = failure instanceof FailedAttempt ? failure.error : failure;
   if (!(error instanceof ExchangeError)) return rename("other", cmdlet, failure);
-  return error.cmdlet === cmdlet ? error : rename(error.kind, cmdlet, error);
+  const asked = askedPause(failure instanceof FailedAttempt ? failure.retryAfter : undefined);
+  return error.cmdlet === cmdlet && asked === "" ? error : rename(error.kind, cmdlet, error, "", asked);
 }
 
 /** The error that a failed write ends with: where nobody knows what it did, the caller has to look (design.md §7.8). */
@@ -67,9 +74,9 @@ export function plainMessage(error: unknown): string {
   return message.startsWith(prefix) ? message.slice(prefix.length) : message;
 }
 
-function rename(kind: ExchangeErrorKind, cmdlet: string, error: unknown, prefix = ""): ExchangeError {
+function rename(kind: ExchangeErrorKind, cmdlet: string, error: unknown, prefix = "", suffix = ""): ExchangeError {
   const { exceptionType, status } = error instanceof ExchangeError ? error : {};
-  return new ExchangeError(kind, cmdlet, `${prefix}${plainMessage(error)}`, {
+  return new ExchangeError(kind, cmdlet, `${prefix}${plainMessage(error)}${suffix}`, {
     ...(exceptionType !== undefined && { exceptionType }),
     ...(status !== undefined && { status }),
     cause: error,

@@ -8,15 +8,15 @@ import { classify, unreadable } from "./errorResponse.ts";
 import type { RawAnswer } from "./errorResponse.ts";
 import { FailedAttempt, finalError, finalWriteError, incomplete, plainMessage } from "./failedAttempt.ts";
 import type { Repeatable } from "./failedAttempt.ts";
+import { InterruptedError } from "./interruption.ts";
 import { Memo } from "./memo.ts";
 import { defaultRetryPolicy, repeat } from "./retry.ts";
-import type { Judgement, RetryPolicy } from "./retry.ts";
+import type { Judgement } from "./retry.ts";
 import type { ExchangeObject, ExchangeSession, Parameters, ReadOptions } from "./session.ts";
 import * as wire from "./wire.ts";
 
-/** A session over REST: the channel's options, and those of reading and repeating. */
+/** A session over REST: the channel's options, and those of reading. */
 export interface RestOptions extends ChannelOptions {
-  readonly retry?: RetryPolicy;
   /**
    * How long reads wait after a write, in ms: right after it they land on back ends that have not seen it
    * (facts/exchange.md §6), and would only have to be asked again. Default 0.
@@ -102,7 +102,7 @@ class RestSession implements ExchangeSession {
     const objects: ExchangeObject[] = [];
     const links = new Set<string>();
     const early = this.#settled - this.#options.waits.now();
-    if (early > 0) await this.#options.waits.sleep(early);
+    if (early > 0) await this.#options.waits.sleep(early, `${cmdlet} to see the last change`);
     let page = await this.#readPage(call, () => this.#ask(call));
     for (;;) {
       objects.push(...page.objects);
@@ -117,6 +117,7 @@ class RestSession implements ExchangeSession {
       try {
         page = await this.#readPage(call, () => this.#askOne(call, link));
       } catch (error) {
+        if (error instanceof InterruptedError) throw error;
         throw incomplete(cmdlet, `page ${links.size + 1} failed`, error);
       }
     }

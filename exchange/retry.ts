@@ -1,4 +1,5 @@
 /** The one place that waits before a failed call is made again: Retry-After, else exponential back-off with jitter. */
+import { duration } from "./waiting.ts";
 import type { Waits } from "./waits.ts";
 
 /** How often, and after which pauses, a call is made again. */
@@ -35,10 +36,11 @@ export interface Judgement {
 }
 
 /** Pauses shorter than this many ms are not worth a line. */
-const silentPause = 1_500;
+export const silentPause = 1_500;
 
 /**
- * Makes a call until it succeeds, may not be made again, or the policy is used up; rejects with the last failure.
+ * Makes a call until it succeeds, may not be made again, or the policy is used up; rejects with the last failure, or
+ * with an InterruptedError where the operator ends the run meanwhile.
  * @param what names the call for the operator.
  */
 export async function repeat<T>(
@@ -61,7 +63,7 @@ export async function repeat<T>(
         const seconds = Math.ceil(milliseconds / 1000);
         waits.report(`${what}: ${reason}; attempt ${made + 1} of ${policy.attempts} in ${seconds} s`);
       }
-      await waits.sleep(milliseconds);
+      await waits.sleep(milliseconds, `another attempt of ${what}`);
     }
   }
 }
@@ -74,6 +76,12 @@ export function pause(made: number, retryAfter: number | undefined, random: numb
   if (retryAfter !== undefined) return Math.round(retryAfter * (1 + random / 10));
   const longest = Math.min(policy.firstPause * 2 ** (made - 1), policy.longestPause);
   return Math.round(longest * (0.5 + random / 2));
+}
+
+/** What a final error adds where the service named a pause: nobody needs to guess when to come back. */
+export function askedPause(retryAfter: number | undefined): string {
+  if (retryAfter === undefined || retryAfter < silentPause) return "";
+  return ` (it asks to be left alone for ${duration(Math.ceil(retryAfter / 1000))}: run the same command again after that)`;
 }
 
 /** Reads a Retry-After header (seconds, or an HTTP date) as ms from `now`; `undefined` where it says nothing. */

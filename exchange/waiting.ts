@@ -32,7 +32,8 @@ const unsaidSeconds = 1;
 
 /**
  * Looks until `probe` answers something else than `undefined`, and returns that. Says what is waited for, for how long
- * already and how long at most; says nothing of a wait that is over within a second.
+ * already and how long at most; says nothing of a wait that is over within a second. Rejects with an InterruptedError
+ * where the operator ends the run meanwhile.
  * @param what continues "waiting for …", e.g. `the group "X" to reach Exchange`.
  */
 export async function waitUntil<T>(
@@ -61,7 +62,7 @@ export async function waitUntil<T>(
       report(progress(what, waited, timeoutSeconds, look.error));
       reported = waited;
     }
-    await clock.sleep(pause * 1000);
+    await clock.sleep(pause * 1000, what);
     interval = Math.min(interval * 1.5, longestIntervalSeconds);
   }
 }

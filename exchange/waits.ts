@@ -1,9 +1,14 @@
 /** Time, chance and the operator's screen: injected, so that a test needs none of them. */
+import { sleepUnlessInterrupted } from "./interruption.ts";
 
 export interface Waits {
   /** Milliseconds since the epoch. */
   now(): number;
-  sleep(milliseconds: number): Promise<void>;
+  /**
+   * Rejects with an InterruptedError (interruption.ts) where the operator ends the run meanwhile.
+   * @param what what is waited for: continues "interrupted while waiting for …"
+   */
+  sleep(milliseconds: number, what: string): Promise<void>;
   /** Ends when what falls due together has come in: a tick. */
   tick(): Promise<void>;
   /** Evenly spread in [0, 1). */
@@ -15,14 +20,12 @@ export interface Waits {
 /** Length of a tick in ms: the engine's calls for one step of its plan arrive about so far apart. */
 const tickTime = 5;
 
-const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
-
-/** The machine's own clock. */
+/** The machine's own clock, and the operator's Ctrl-C. */
 export function realWaits(report: (line: string) => void): Waits {
   return {
     now: () => Date.now(),
-    sleep,
-    tick: () => sleep(tickTime),
+    sleep: sleepUnlessInterrupted,
+    tick: () => new Promise((resolve) => setTimeout(resolve, tickTime)),
     random: () => Math.random(),
     report,
   };

@@ -1,4 +1,5 @@
 /** How long a proof that fails is tried again; the same for both access modes. */
+import { InterruptedError } from "../exchange/interruption.ts";
 import type { Context } from "./lifecycle.ts";
 import { withFreshReads } from "./lookup.ts";
 import type { Finding } from "./verdict.ts";
@@ -8,7 +9,8 @@ const patience = 120;
 
 /**
  * Proves by fresh reads until it holds, until what is wrong cannot be lag, or until nothing that is lag would last so
- * long; returns the last verdict, whatever it says. Rejects where there never was one: then nothing can be said.
+ * long; returns the last verdict, whatever it says. Rejects where there never was one, or where the operator ends the
+ * run: then nothing can be said.
  * @param what continues "waiting for …"
  */
 export async function proveInTime<Verdict extends { readonly passed: boolean }>(
@@ -24,7 +26,7 @@ export async function proveInTime<Verdict extends { readonly passed: boolean }>(
     return last.passed || findingsOf(last).some((finding) => !finding.mayPass) ? last : undefined;
   };
   return fresh.waitFor(what, attempt, patience).catch((error: unknown) => {
-    if (last === undefined) throw error;
+    if (last === undefined || error instanceof InterruptedError) throw error;
     return last;
   });
 }

@@ -1,5 +1,5 @@
 // `npm run pulumi -- …` hands signals on: once each, so that calls in flight are finished and recorded.
-import { afterAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { join } from "node:path";
 
 import { checkout } from "../../commands/setup.mjs";
@@ -7,14 +7,29 @@ import { SlowProgram, waitForEnd } from "./slowProgram.ts";
 
 describe("interrupting a run", () => {
   const program = new SlowProgram();
+  const node = join(checkout, "node_modules/.bin/node");
+  const command = join(checkout, "commands", "pulumi.ts");
+  beforeAll(async () => {
+    expect(await program.run("stack", "init", "test")).toMatchObject({ code: 0 });
+  });
   afterAll(() => {
     program.remove();
   });
 
+  test("Ctrl-C ends a wait of an hour within seconds: what was made is recorded, the lock is given back", async () => {
+    const run = await program.startWaitingUp(node, [command]);
+    const start = performance.now();
+    process.kill(-Number(run.pid), "SIGINT");
+    expect(await waitForEnd(run)).not.toBe(0);
+    expect(performance.now() - start).toBeLessThan(10_000);
+    const state = await program.run("stack", "export", "--stack", "test");
+    expect(state.stdout).toContain("interrupted while waiting for the night");
+    expect(state.stdout).not.toContain("pending_operations");
+    expect(await program.run("destroy", "--stack", "test", "--yes", "--skip-preview")).toMatchObject({ code: 0 });
+  }, 60_000);
+
   test("Ctrl-C, which arrives twice under npm, lets the call in flight finish and leaves no lock", async () => {
-    expect(await program.run("stack", "init", "test")).toMatchObject({ code: 0 });
-    const command = join(checkout, "commands", "pulumi.ts");
-    const run = await program.startUp(join(checkout, "node_modules/.bin/node"), [command], 1_500, true);
+    const run = await program.startUp(node, [command], 1_500, true);
     // The terminal's copy to the whole group, and npm's own.
     process.kill(-Number(run.pid), "SIGINT");
     process.kill(Number(run.pid), "SIGINT");
@@ -28,8 +43,7 @@ describe("interrupting a run", () => {
   }, 60_000);
 
   test("a destroy that Ctrl-C ends does not pass for a whole one, though the engine says so", async () => {
-    const command = join(checkout, "commands", "pulumi.ts");
-    const run = await program.startDestroy(join(checkout, "node_modules/.bin/node"), [command], 1_500);
+    const run = await program.startDestroy(node, [command], 1_500);
     process.kill(-Number(run.pid), "SIGINT");
     expect(await waitForEnd(run)).toBe(130);
   }, 60_000);

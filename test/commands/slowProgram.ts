@@ -10,9 +10,16 @@ import { shortRun } from "../support/stack.ts";
 
 const program = `import * as dynamic from "@pulumi/pulumi/dynamic/index.js";
 const provider = {
-  async create() {
+  async create(inputs) {
     const { appendFileSync } = require("node:fs");
     appendFileSync(process.env.SLOW_LOG, "host " + process.pid + "\\n");
+    if (process.env.SLOW_WAITS) {
+      // As an artifact waits whose object is made already.
+      const { realWaits } = require(process.env.SLOW_WAITS);
+      await realWaits(console.log).sleep(3_600_000, "the night").catch((error) => {
+        throw Object.assign(error, { id: "one", properties: inputs, reasons: [error.message] });
+      });
+    }
     await new Promise((done) => setTimeout(done, Number(process.env.SLOW_MS)));
     appendFileSync(process.env.SLOW_LOG, "created\\n");
     return { id: "one", outs: {} };
@@ -65,6 +72,11 @@ export class SlowProgram {
     return this.start("up", "host", command, args, milliseconds, detached);
   }
 
+  /** Starts `up` and returns when the provider waits as the product's artifacts do, for an hour. */
+  async startWaitingUp(command: string, args: string[]): Promise<ChildProcess> {
+    return this.start("up", "host", command, args, 0, true, { SLOW_WAITS: join(checkout, "exchange", "waits.ts") });
+  }
+
   /** Starts `destroy` and returns when the provider is inside its delete call, which takes the given time. */
   async startDestroy(command: string, args: string[], milliseconds: number): Promise<ChildProcess> {
     return this.start("destroy", "deleting", command, args, milliseconds, true);
@@ -77,11 +89,13 @@ export class SlowProgram {
     args: string[],
     milliseconds: number,
     detached: boolean,
+    more: Readonly<Record<string, string>> = {},
   ): Promise<ChildProcess> {
     const up = [run, "--stack", "test", "--yes", "--skip-preview", "--non-interactive"];
-    const env = this.environment(milliseconds);
+    const env = { ...this.environment(milliseconds), ...more };
+    const before = this.readLog().length;
     const child = spawn(command, [...args, ...up], { cwd: this.folder, env, stdio: "ignore", detached });
-    for (let waited = 0; !this.readLog().includes(sign); waited += 50) {
+    for (let waited = 0; !this.readLog().includes(sign, before); waited += 50) {
       if (child.exitCode !== null || waited > 60_000) throw new Error("the engine did not reach the call");
       await sleep(50);
     }

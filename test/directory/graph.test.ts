@@ -3,11 +3,13 @@ import { beforeEach, describe, expect, test } from "@jest/globals";
 import { openGraph } from "../../directory/graph.ts";
 import type { GraphOptions, GraphSession } from "../../directory/graph.ts";
 import { SignInError } from "../../directory/tokens.ts";
+import { InterruptedError } from "../../exchange/interruption.ts";
 import { TransportError } from "../../exchange/transport.ts";
 import type { HttpRequest } from "../../exchange/transport.ts";
 import { fakeToken, tenantId } from "../exchange/exchangeServer.ts";
 import { fakeWaits } from "../exchange/fakeWaits.ts";
 import type { FakeWaits } from "../exchange/fakeWaits.ts";
+import { prepareInterruption } from "../support/interruption.ts";
 
 interface Reply {
   readonly status?: number;
@@ -118,6 +120,29 @@ describe("a request", () => {
     expect(waits.slept[0]).toBeGreaterThanOrEqual(pause);
     expect(waits.lines).toHaveLength(1);
     expect(graph.requests).toBe(2);
+  });
+
+  test("that is to be made in twenty minutes fails at once, and says when to come back", async () => {
+    reply = () => ({ ...refusal(429, "TooManyRequests", "Too many."), headers: { "retry-after": "1200" } });
+    const graph = await open();
+    const text = "Too many. (it asks to be left alone for 20 min: run the same command again after that)";
+    await expect(graph.read("/users/a")).rejects.toMatchObject({
+      kind: "throttled",
+      status: 429,
+      code: "TooManyRequests",
+      message: `GET /users/a: ${text}`,
+    });
+    await expect(graph.list("/users")).rejects.toMatchObject({ message: `GET /users: ${text}` });
+    expect(waits.slept).toEqual([]);
+  });
+
+  test("whose repetition the operator interrupts is told as that", async () => {
+    const interruption = prepareInterruption();
+    interruption.press();
+    reply = () => ({ status: 503 });
+    const graph = await open();
+    await expect(graph.read("/users/a")).rejects.toThrow(InterruptedError);
+    interruption.remove();
   });
 
   test("whose connection breaks is repeated, one to a server that nobody vouches for is not", async () => {

@@ -10,7 +10,7 @@ import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { text } from "node:stream/consumers";
 import { inspect } from "node:util";
 import { openSession } from "../../directory/session.ts";
-import type { Session } from "../../directory/session.ts";
+import type { Session, SessionOptions } from "../../directory/session.ts";
 import {
   deleteUser,
   findUserByPrincipalName,
@@ -20,7 +20,10 @@ import {
 } from "../../directory/users.ts";
 import { startSimulator } from "../../simulator/simulator.ts";
 import type { RunningSimulator } from "../../simulator/simulator.ts";
+import type { Fault } from "../../simulator/faults.ts";
 import { fakeToken } from "../exchange/exchangeServer.ts";
+import { fakeWaits } from "../exchange/fakeWaits.ts";
+import { prepareInterruption } from "../support/interruption.ts";
 import { makeCertificate, makePkcs12 } from "./certificates.ts";
 
 type Values = Record<string, string>;
@@ -50,12 +53,13 @@ beforeEach(() => {
   };
 });
 
-function attempt(environment: Values = {}) {
+function attempt(environment: Values = {}, options: SessionOptions = {}) {
   const variables = { EXCHANGE_ENDPOINT: running.origin, ...environment };
   return openSession(
     (key) => stack[key],
     variables,
     () => {},
+    options,
   );
 }
 
@@ -196,6 +200,47 @@ describe("a run is refused", () => {
     );
     await issuer.close();
     for (const path of asked) expect(path).toMatch(/^\/(metadata\/endpoints|[0-9a-f-]+\/(v2\.0\/\.well-known|oauth2))/);
+  });
+});
+
+describe("a login service that is busy", () => {
+  const signIn = async (fault: Partial<Fault>, waits = fakeWaits()) => {
+    running.faults.set([{ match: { channel: "token" }, effect: "throttle", ...fault }]);
+    const session = await attempt({ ARM_CLIENT_SECRET: running.credentials.clientSecret }, { waits });
+    if ("problems" in session) return { problem: session.problems.join("\n"), waits };
+    // Signed in to beside what the caller does: done before the next test counts.
+    await session.tokenClaims("exchange");
+    return { problem: "no problems", waits };
+  };
+  const tokenRequests = () => running.requests.describe().requests.filter(({ path }) => /oauth2/.test(path)).length;
+
+  test("is asked again after the pause that it names, and the operator sees it", async () => {
+    const { problem, waits } = await signIn({ retryAfter: 42 });
+    expect(problem).toBe("no problems");
+    expect(waits.slept).toEqual([44_100]);
+    expect(waits.lines).toEqual(["sign-in: the login service is throttling; attempt 2 of 4 in 45 s"]);
+  });
+
+  test("that asks for twenty minutes is not waited for: one error says when to come back", async () => {
+    const { problem, waits } = await signIn({ retryAfter: 1200, times: 9 });
+    expect(problem).toMatch(/^signing in to tenant .* failed: /);
+    expect(problem).toMatch(/ \(it asks to be left alone for 20 min: run the same command again after that\)$/);
+    expect([waits.slept, tokenRequests()]).toEqual([[], 1]);
+  });
+
+  test("is given up after its attempts, as any other", async () => {
+    const { problem, waits } = await signIn({ effect: "error503", times: 9 });
+    expect(problem).toMatch(/^signing in to tenant .* failed: /);
+    expect(waits.slept).toHaveLength(3);
+    expect(tokenRequests()).toBe(4);
+  });
+
+  test("does not keep a run that the operator ends", async () => {
+    const interruption = prepareInterruption();
+    interruption.press();
+    const { problem } = await signIn({ retryAfter: 42 });
+    interruption.remove();
+    expect(problem).toBe("interrupted while waiting for another attempt of sign-in");
   });
 });
 

@@ -1,4 +1,5 @@
-/** A clock for tests: sleeping takes no time, and is remembered. */
+/** A clock for tests: sleeping takes no time, and is remembered. An interruption ends it as it ends the real one. */
+import { demandUninterrupted } from "../../exchange/interruption.ts";
 import type { Waits } from "../../exchange/waits.ts";
 
 export interface FakeWaits extends Waits {
@@ -14,10 +15,10 @@ export function fakeWaits({ random = 0.5 } = {}): FakeWaits {
     slept,
     lines,
     now: () => time,
-    sleep: (milliseconds) => {
+    sleep: async (milliseconds, what) => {
+      demandUninterrupted(milliseconds, what);
       slept.push(milliseconds);
       time += milliseconds;
-      return Promise.resolve();
     },
     tick: () => new Promise<void>((resolve) => setImmediate(resolve)),
     random: () => random,

@@ -28,7 +28,8 @@ beforeAll(async () => {
   const { tenantId, clientId, clientSecret } = running.credentials;
   const { origin } = running;
   const endpoints = { authority: origin, graph: origin, exchange: origin, isPrivate: true };
-  tokens = await openTokens({ tenantId, clientId, endpoints, credential: { kind: "secret", secret: clientSecret } });
+  const credential = { kind: "secret", secret: clientSecret } as const;
+  tokens = await openTokens({ tenantId, clientId, endpoints, credential }, { waits: fakeWaits() });
 });
 afterAll(() => running.close());
 

@@ -543,3 +543,35 @@ describe("the caller's cmdlets", () => {
     await expect(open().allowedCmdlets()).rejects.toEqual(failing(kind));
   });
 });
+
+describe("a tenant that asks to be left alone for twenty minutes", () => {
+  const minutes20 = { "Retry-After": "1200" };
+  const asked = "asks to be left alone for 20 min: run the same command again after that";
+  const held = "not sent: Exchange throttles this tenant and is to be left alone for another 20 min";
+
+  test.each([
+    ["alone", false],
+    ["in a batch", true],
+  ])("fails the call with that time, and every later one at once, asked %s", async (_how, together) => {
+    server.script = () => ({ status: 429, headers: minutes20 });
+    const session = open();
+    const read = (Identity: string) => session.read("Get-RoleGroup", { Identity });
+    const reads = together ? [read("a"), read("b")] : [read("a")];
+    for (const result of await Promise.allSettled(reads)) {
+      expect(result).toMatchObject({ status: "rejected", reason: { kind: "throttled" } });
+      expect(String((result as PromiseRejectedResult).reason)).toMatch(new RegExp(`${asked}|${held}`));
+    }
+    await expect(read("c")).rejects.toEqual(failing("throttled", held));
+    await expect(session.write("New-RoleGroup", { Name: "x" })).rejects.toEqual(failing("throttled", held));
+    expect(waits.slept).toEqual([]);
+    expect(server.asked.some(({ cmdlet }) => cmdlet === "New-RoleGroup")).toBe(false);
+  });
+
+  test("is asked again once that time is over", async () => {
+    server.script = (_asked, request) => (request === 1 ? { status: 429, headers: minutes20 } : page([{ Name: "x" }]));
+    const session = open();
+    await expect(session.read("Get-RoleGroup", { Identity: "a" })).rejects.toEqual(failing("throttled", asked));
+    await waits.sleep(1_200_000, "the tenant");
+    await expect(session.read("Get-RoleGroup", { Identity: "a" })).resolves.toEqual([{ Name: "x" }]);
+  });
+});

@@ -2,6 +2,7 @@
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { openSession } from "../../directory/session.ts";
 import type { RetryPolicy } from "../../exchange/retry.ts";
+import { demandUninterrupted } from "../../exchange/interruption.ts";
 import { sessionWith } from "../../exchange/sessionWith.ts";
 import { waitUntil } from "../../exchange/waiting.ts";
 import type { Waits } from "../../exchange/waits.ts";
@@ -98,7 +99,8 @@ function save({ simulator, clock, faults, journal }: RunningSimulator): () => vo
 function quickWaits(running: RunningSimulator, report: (line: string) => void): Waits {
   return {
     now: () => running.clock.now(),
-    sleep: async (milliseconds) => {
+    sleep: async (milliseconds, what) => {
+      demandUninterrupted(milliseconds, what);
       running.clock.advance(milliseconds);
       await new Promise((resolve) => setImmediate(resolve));
     },
