@@ -1,5 +1,5 @@
 /** The Pulumi program: one customer's calendar access from one stack's settings. */
-import { createHash } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { planConnection } from "./directory/credentials.ts";
 import { markOf } from "./resources/mark.ts";
@@ -9,8 +9,8 @@ import { readCertificates } from "./stacks/certificate.ts";
 import { readSettings, unreadKeys } from "./stacks/configuration.ts";
 import { entraProvider } from "./stacks/entraProvider.ts";
 import { findIdentities } from "./stacks/identities.ts";
+import { heldBy, movedProblems, readOwnState } from "./stacks/ownState.ts";
 import { providerProblems } from "./stacks/providerSettings.ts";
-import { heldBy, readRecord } from "./stacks/record.ts";
 import { readSecretKeys } from "./stacks/secretKeys.ts";
 import { readTextFile } from "./stacks/textFile.ts";
 import { warningsOf } from "./stacks/warning.ts";
@@ -20,28 +20,22 @@ const prefix = `${pulumi.getProject()}:`;
 const read = (key: string): string | undefined => config[key.includes(":") ? key : prefix + key];
 const report = (line: string): void => void pulumi.log.info(line);
 
-/** Until the stack has an id of its own: one that follows from its name. */
-function namedId(project: string, stack: string): string {
-  const hex = createHash("sha256").update(`${project}/${stack}`).digest("hex");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join("-");
-}
-
 function fail(problems: readonly string[]): never {
   const lines = problems.map((problem) => `  - ${problem}`).join("\n");
   throw new pulumi.RunError(`Nothing was changed. Please correct:\n${lines}`);
 }
 
-const record = await readRecord();
-const own = Object.entries(config).filter(([key]) => key.startsWith(prefix));
+const own = await readOwnState();
+const given = Object.entries(config).filter(([key]) => key.startsWith(prefix));
 const {
   settings,
   certificateFiles,
   notices,
   problems = [],
 } = readSettings(
-  Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value])),
+  Object.fromEntries(given.map(([key, value]) => [key.slice(prefix.length), value])),
   (path) => readTextFile(path).split("\n"),
-  heldBy(record),
+  heldBy(own),
 );
 const connection = planConnection(read, process.env);
 const connectionProblems =
@@ -55,27 +49,28 @@ const wrong = [
     secretKeys: readSecretKeys(process.env),
   }),
   ...problems,
+  ...movedProblems(settings?.movedFrom, own),
   ...connectionProblems,
   ...certificateProblems,
 ];
 if (settings === undefined || wrong.length > 0) fail(wrong);
 
 for (const line of [...notices, ...warningsOf(settings, certificates, Date.now())]) await pulumi.log.warn(line);
-const mark = markOf(pulumi.getProject(), pulumi.getStack(), namedId(pulumi.getProject(), pulumi.getStack()));
-const identities = await findIdentities(settings, record, mark, read, report);
+// The stack's first run gives it its id; the tenant's artifact, which everything with a mark waits for, records it.
+const mark = own.mark || markOf(pulumi.getProject(), pulumi.getStack(), settings.movedFrom ?? randomUUID());
+const identities = await findIdentities(settings, own, mark, read, report);
 if ("problems" in identities) fail(identities.problems);
 
 const provider = entraProvider(read, process.env);
-const { impersonation, application, securityGroup, scope } = new CalendarAccess("calendar-access", {
+const { impersonation, application, scope } = new CalendarAccess("calendar-access", {
   ...identities,
   settings,
-  record,
+  known: own.known,
   certificates,
   mark,
   provider,
 });
 
-const byRole = [...(application?.assignments ?? [])].map(([role, { id }]) => pulumi.interpolate`${role} ${id}`);
 const check = impersonation?.check;
 const proof = application?.check;
 const outputs = {
@@ -97,22 +92,6 @@ const outputs = {
     widerAccess: proof.widerAccess,
     notes: proof.notes,
     notProved: proof.notProved,
-  },
-  // What the next run needs to know (stacks/record.ts).
-  record: {
-    initialDomain: identities.initialDomain,
-    userPrincipalName: identities.account?.userPrincipalName ?? "",
-    serviceUserAdopted: identities.account?.isAdopted ?? false,
-    enterpriseApp: application?.objectId ?? "",
-    vendorApp: application ? (settings.application.clientId ?? "") : "",
-    enterpriseAppAdopted: identities.app?.isAdopted ?? false,
-    roleGroup: impersonation?.roleGroup.id ?? "",
-    securityGroup: securityGroup?.id ?? "",
-    scope: scope?.id ?? "",
-    assignment: impersonation?.assignment?.id ?? "",
-    exchangeServicePrincipal: application?.pointer.id ?? "",
-    applicationAssignments: pulumi.all(byRole).apply((lines) => lines.join("\n")),
-    applicationHeldSince: proof?.heldSince ?? "",
   },
 };
 /** The stack's outputs: only those of the access modes in use, because the engine warns of each that has no value. */

@@ -19,6 +19,24 @@ export async function findServicePrincipal(graph: GraphSession, appId: string): 
   return principal;
 }
 
+/**
+ * The app registration or the enterprise app of an object id; `undefined` only where Graph's typed answer says that
+ * there is none (also: in the recycle bin).
+ * @throws DirectoryError where Graph does not answer
+ */
+export async function readPrincipal(
+  graph: GraphSession,
+  collection: "applications" | "servicePrincipals",
+  id: string,
+): Promise<GraphObject | undefined> {
+  try {
+    return await graph.read(`/${collection}/${id}`);
+  } catch (error) {
+    if (isDirectoryError(error, "notFound")) return undefined;
+    throw error;
+  }
+}
+
 /** An object's id (`id`, or the client id as `appId`), lower case; empty without one. */
 export function idOf(object: GraphObject | undefined, name: "id" | "appId" = "id"): string {
   const id = object?.[name];

@@ -44,6 +44,8 @@ export interface SessionOptions {
   readonly waits?: Waits;
   readonly retry?: RetryPolicy;
   readonly transport?: Transport;
+  /** Whether Exchange is to be asked at all; default `true`. Without it the sign-in there is left out. */
+  readonly usesExchange?: boolean;
 }
 
 /**
@@ -80,7 +82,7 @@ export async function openSession(
     ]);
     const claims = claimsOf(token, tenantId);
     // Not at the same time: both would look up the login service. From here on it runs beside what the caller does.
-    exchangeToken().catch(() => undefined);
+    if (options.usesExchange !== false) exchangeToken().catch(() => undefined);
     const domains = once(() => readDomains(graph, tenantId));
     const anchorDomain = async () => (await domains()).initial;
     const exchange = restSession({

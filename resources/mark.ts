@@ -53,3 +53,16 @@ export function foreignMark(text: unknown, mark: string): MarkedStack | undefine
   if (own !== "" && text.toLowerCase().includes(own)) return undefined;
   return { stack: form.exec(text.trim())?.[1] ?? text.trim().slice(beginning.length), id: stackIdOf(text) };
 }
+
+/**
+ * Says that an object is another stack's, and whose: nothing takes it over, not even `adopt`.
+ * @param isNew whether our stack holds nothing yet: only then may it be that other one, moved
+ */
+export function foreignConflict(title: string, { stack, id }: MarkedStack, isNew: boolean): string {
+  const whose = id === "" ? `${stack}, whose mark holds no id` : `${stack} (id ${id})`;
+  const way =
+    isNew && id !== ""
+      ? ` If that is this stack, whose state was lost or is kept elsewhere now, set movedFrom to ${id}; while that stack lives, it would lose what it holds.`
+      : "";
+  return `${title} belongs to another stack, ${whose}, and is not taken over, not even with adopt. Nothing was touched.${way}`;
+}

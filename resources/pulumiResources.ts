@@ -78,7 +78,7 @@ export class RoleGroup extends ArtifactResource {
   declare readonly name: pulumi.Output<string>;
 
   constructor(name: string, args: Arguments<RoleGroupInputs>, options?: pulumi.CustomResourceOptions) {
-    super("roleGroup", "RoleGroup", name, { description: undefined, ...args }, options);
+    super("roleGroup", "RoleGroup", name, { description: undefined, guid: undefined, ...args }, options);
   }
 }
 
@@ -89,7 +89,12 @@ export class SecurityGroup extends ArtifactResource {
   declare readonly members: pulumi.Output<string>;
 
   constructor(name: string, args: Arguments<SecurityGroupInputs>, options?: pulumi.CustomResourceOptions) {
-    const outputs = { exchangeName: undefined, primarySmtpAddress: undefined, distinguishedName: undefined };
+    const outputs = {
+      exchangeName: undefined,
+      primarySmtpAddress: undefined,
+      distinguishedName: undefined,
+      guid: undefined,
+    };
     super("securityGroup", "SecurityGroup", name, { ...outputs, ...args }, options);
   }
 }
@@ -101,7 +106,13 @@ export class ManagementScope extends ArtifactResource {
   declare readonly recipientFilter: pulumi.Output<string>;
 
   constructor(name: string, args: Arguments<ManagementScopeInputs>, options?: pulumi.CustomResourceOptions) {
-    super("managementScope", "ManagementScope", name, { recipientFilter: undefined, ...args }, options);
+    super(
+      "managementScope",
+      "ManagementScope",
+      name,
+      { recipientFilter: undefined, guid: undefined, ...args },
+      options,
+    );
   }
 }
 
@@ -136,7 +147,7 @@ export class ExchangeServicePrincipal extends ArtifactResource {
   declare readonly objectId: pulumi.Output<string>;
 
   constructor(name: string, args: Arguments<ExchangeServicePrincipalInputs>, options?: pulumi.CustomResourceOptions) {
-    super("exchangeServicePrincipal", "ExchangeServicePrincipal", name, { ...args }, options);
+    super("exchangeServicePrincipal", "ExchangeServicePrincipal", name, { guid: undefined, ...args }, options);
   }
 }
 

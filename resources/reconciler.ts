@@ -171,6 +171,7 @@ async function unfinished<Inputs extends Ownership>(
     live === undefined
       ? {
           ...propertiesIn(desired),
+          guid: id,
           tenantId: context.tenantId,
           unseen: true,
           ...(adoption === undefined ? {} : { adoption }),
@@ -189,6 +190,7 @@ function propertiesOf<Inputs extends Ownership>(
   return {
     ...propertiesIn(present(live, adoption).inputs),
     ...live.outputs,
+    guid: live.id,
     mark: asked.mark,
     adopt: asked.adopt,
     onDestroy: asked.onDestroy,

@@ -273,7 +273,6 @@ async function observeRoleAssignment(
     },
     outputs: {
       identity: text(assignment, "Identity") || text(assignment, "Name"),
-      guid: id,
       whenCreated: text(assignment, "WhenCreatedUTC"),
     },
   };

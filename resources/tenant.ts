@@ -7,6 +7,7 @@ import { demandSameTenant, type Artifact } from "./artifact.ts";
 import { enableCustomization, isDehydrated } from "./hydration.ts";
 import type { Context, Properties } from "./lifecycle.ts";
 import { removeLeftovers } from "./leftovers.ts";
+import { stackIdOf } from "./mark.ts";
 import { withFreshReads } from "./lookup.ts";
 import { runPreflight } from "./preflight.ts";
 import { missingRead, missingRights } from "./rights.ts";
@@ -44,6 +45,8 @@ export const tenant: Artifact = {
   async check(context, recorded, desired) {
     const inputs = desired as unknown as TenantInputs;
     const old = recorded as unknown as TenantInputs | undefined;
+    const isOther = old !== undefined && stackIdOf(old.mark) !== stackIdOf(inputs.mark);
+    if (isOther) throw new UserError(`The state belongs to the stack of "${old.mark}". Nothing was changed.`);
     try {
       const { problems, ...addresses } = await runPreflight(context, inputs, old);
       return { inputs: lastingOf({ ...inputs, ...addresses }), problems };

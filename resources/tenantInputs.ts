@@ -3,7 +3,10 @@ import type { Problem, Properties } from "./lifecycle.ts";
 
 /** Inputs of the tenant resource: all that the preflight and the sweep work with. */
 export interface TenantInputs {
+  /** The stack's mark (mark.ts): the state keeps it as it was at the stack's birth. */
   readonly mark: string;
+  /** `<tenant>.onmicrosoft.com`; recorded, so that nobody has to ask for it again. */
+  readonly initialDomain: string;
   /** Access modes, a line each: `impersonation`, `application`. */
   readonly access: string;
   readonly reach: "group" | "organization";
@@ -46,11 +49,11 @@ export interface TenantInputs {
   readonly removeLeftovers: boolean;
   /** What the program found to belong to others (stacks/identities.ts). */
   readonly conflicts: readonly Problem[];
-  /** Ids of the objects that the stack holds already, from its last outputs; empty where it holds none. */
+  /** What the stack holds already, as its state says (stacks/ownState.ts). */
   readonly known: KnownObjects;
 }
 
-/** GUIDs of the objects, and what else the last outputs say of them; empty where the stack holds none. */
+/** GUIDs of the objects in the state, and what else it says of them; empty where the stack holds none. */
 export interface KnownObjects {
   readonly roleGroup: string;
   readonly securityGroup: string;
@@ -63,6 +66,14 @@ export interface KnownObjects {
    * Since when the application's scoped access holds (applicationCheck.ts), as an ISO time; empty where it does not.
    */
   readonly applicationHeldSince: string;
+  /** By GUID, the name that the state has for an object: another one that is asked for is a rename. */
+  readonly names: Readonly<Record<string, string>>;
+  /** The service user that azuread holds, as `upn objectId`, whether the stack made it or took it in. */
+  readonly heldUser: string;
+  /** Client id of the app registration that azuread holds. */
+  readonly heldApp: string;
+  /** The artifacts that were taken over, as `kind onDestroy` a line, e.g. `roleGroup remove`. */
+  readonly adopted: string;
 }
 
 /** What a stack holds that holds nothing. */
@@ -74,6 +85,10 @@ export const nothingKnown: KnownObjects = {
   exchangeServicePrincipal: "",
   applicationAssignments: "",
   applicationHeldSince: "",
+  names: {},
+  heldUser: "",
+  heldApp: "",
+  adopted: "",
 };
 
 /** Whether the user is a resource of the stack's: made, or taken over. */

@@ -4,17 +4,18 @@ import * as pulumi from "@pulumi/pulumi";
 import { ManagementScope, SecurityGroup, Tenant } from "../resources/pulumiResources.ts";
 import { rightFilter } from "../resources/managementScope.ts";
 import { wholeOrganization } from "../resources/roleAssignment.ts";
+import type { KnownObjects } from "../resources/tenantInputs.ts";
 import { Application } from "./application.ts";
 import type { Certificate } from "./certificate.ts";
 import type { Identities } from "./identities.ts";
 import { Impersonation, impersonationRole } from "./impersonation.ts";
-import type { StackRecord } from "./record.ts";
 import type { Adoptable, Settings } from "./settings.ts";
 
 /** What a stack asks for, and what was found out before its first resource. */
 export interface CalendarAccessArguments extends Identities {
   readonly settings: Settings;
-  readonly record: StackRecord;
+  /** What the state holds already. */
+  readonly known: KnownObjects;
   /** Of the own app. */
   readonly certificates: readonly Certificate[];
   /** The stack's mark (resources/mark.ts). */
@@ -113,11 +114,12 @@ export class CalendarAccess extends pulumi.ComponentResource {
 
 /** What the preflight and the sweep work with; all of it is known in every preview. */
 function tenantInputs(args: CalendarAccessArguments): ConstructorParameters<typeof Tenant>[1] {
-  const { settings, record, account, app, mark, conflicts } = args;
+  const { settings, known, account, app, mark, initialDomain, conflicts } = args;
   const { names, reach, onDestroy, regrant, allowOrganizationCustomization, removeLeftovers } = settings;
   const usesUser = settings.access.includes("impersonation");
   return {
     mark,
+    initialDomain,
     access: [...settings.access].toSorted().join("\n"),
     reach,
     role: impersonationRole,
@@ -141,6 +143,6 @@ function tenantInputs(args: CalendarAccessArguments): ConstructorParameters<type
     allowOrganizationCustomization,
     removeLeftovers,
     conflicts,
-    known: record,
+    known,
   };
 }

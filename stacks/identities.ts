@@ -1,16 +1,16 @@
 /**
- * Finds what azuread is to make, in a stack that has no record of it: nothing, one of ours that an interrupted run
- * left, or a stranger's (design.md §4).
+ * Finds what azuread is to make or to change: what the state holds, if it is still there, nothing, one of ours that an
+ * interrupted run left or that somebody restored, or a stranger's (design.md §4).
  */
-import { findApplications, findServicePrincipal, idOf } from "../directory/applications.ts";
+import { findApplications, findServicePrincipal, idOf, readPrincipal } from "../directory/applications.ts";
 import type { ReadSetting } from "../directory/connection.ts";
 import { isMicrosofts } from "../directory/firstParty.ts";
-import { quoted, type GraphSession } from "../directory/graph.ts";
+import { quoted, type GraphObject, type GraphSession } from "../directory/graph.ts";
 import { isDirectoryError } from "../directory/errors.ts";
 import { openSession } from "../directory/session.ts";
-import { findUserByPrincipalName } from "../directory/users.ts";
-import { bearsMark } from "../resources/mark.ts";
-import type { StackRecord } from "./record.ts";
+import { findUserByPrincipalName, readUser } from "../directory/users.ts";
+import { bearsMark, foreignConflict, foreignMark } from "../resources/mark.ts";
+import type { HeldUser, OwnState } from "./ownState.ts";
 import type { Settings } from "./settings.ts";
 
 /** The user that the stack makes or takes in. */
@@ -40,43 +40,34 @@ export interface Identities {
   readonly conflicts: readonly string[];
 }
 
-/** Looks up what the record does not know; `problems` where nobody can sign in. */
+/**
+ * Looks at what is there: the state alone says nothing of what was removed, restored or made again since.
+ * @param mark the stack's mark, also of one that holds nothing yet
+ * @returns `problems` where nobody can sign in, or may look
+ */
 export async function findIdentities(
   settings: Settings,
-  record: StackRecord,
+  own: OwnState,
   mark: string,
   read: ReadSetting,
   report: (line: string) => void,
 ): Promise<Identities | { problems: readonly string[] }> {
   const wantsUser = settings.access.includes("impersonation") && settings.serviceUser.existing === undefined;
   const wantsApp = settings.access.includes("application");
-  const knowsUser = !wantsUser || record.userPrincipalName !== "";
-  // Another app than the recorded one is looked up like a first: nothing that is known of the one holds for the other.
-  const isSameApp = record.vendorApp === (settings.application.clientId ?? "");
-  const knowsApp = !wantsApp || (record.enterpriseApp !== "" && isSameApp);
-  if (knowsUser && knowsApp && record.initialDomain !== "") {
-    return {
-      initialDomain: record.initialDomain,
-      account: wantsUser ? recordedAccount(settings, record, record.initialDomain) : undefined,
-      app: wantsApp ? recordedApp(record) : undefined,
-      conflicts: [],
-    };
-  }
-  const session = await openSession(read, process.env, report);
+  const isComplete = !wantsUser && !wantsApp && own.initialDomain !== "";
+  if (isComplete) return { initialDomain: own.initialDomain, account: undefined, app: undefined, conflicts: [] };
+  const session = await openSession(read, process.env, report, { usesExchange: false });
   if ("problems" in session) return session;
   const { graph } = session;
   const conflicts: string[] = [];
-  const note = { conflicts, report, mark, settings };
+  const note = { conflicts, report, mark, settings, own };
   try {
-    const [initialDomain, app] = await Promise.all([
-      record.initialDomain || session.readDomains().then(({ initial }) => initial),
-      !wantsApp ? undefined : knowsApp ? recordedApp(record) : findApp(graph, note),
+    const domain = own.initialDomain === "" ? session.readDomains().then(({ initial }) => initial) : own.initialDomain;
+    const [initialDomain, account, app] = await Promise.all([
+      domain,
+      wantsUser ? findAccount(graph, domain, note) : undefined,
+      wantsApp ? findApp(graph, note) : undefined,
     ]);
-    const account = !wantsUser
-      ? undefined
-      : knowsUser
-        ? recordedAccount(settings, record, initialDomain)
-        : await findAccount(graph, initialDomain, note);
     return { initialDomain, account, app, conflicts: conflicts.toSorted() };
   } catch (error) {
     if (!isDirectoryError(error)) throw error;
@@ -93,42 +84,55 @@ export async function findIdentities(
 
 interface Note {
   readonly settings: Settings;
+  readonly own: OwnState;
   readonly mark: string;
   readonly conflicts: string[];
   readonly report: (line: string) => void;
 }
 
-function principalNameOf({ serviceUser }: Settings, initialDomain: string): string {
-  return `${serviceUser.name}@${serviceUser.domain ?? initialDomain}`;
+async function findAccount(graph: GraphSession, domain: string | Promise<string>, note: Note): Promise<ServiceAccount> {
+  const { own, settings, report } = note;
+  const [initialDomain, live] = await Promise.all([domain, own.user && readUser(graph, own.user.objectId)]);
+  const userPrincipalName = `${settings.serviceUser.name}@${settings.serviceUser.domain ?? initialDomain}`;
+  if (own.user === undefined) return findUnheldAccount(graph, userPrincipalName, note);
+  if (live === undefined) {
+    report(`user ${own.user.userPrincipalName} (${own.user.objectId}): the stack's user was removed by somebody.`);
+    return findUnheldAccount(graph, userPrincipalName, note);
+  }
+  await demandFreeName(graph, live.userPrincipalName, userPrincipalName, own.user, note);
+  return { userPrincipalName, importId: undefined, isAdopted: own.user.isAdopted };
 }
 
-function recordedAccount(settings: Settings, record: StackRecord, initialDomain: string): ServiceAccount {
-  return {
-    userPrincipalName: principalNameOf(settings, initialDomain),
-    importId: undefined,
-    isAdopted: record.serviceUserAdopted,
-  };
-}
-
-function recordedApp(record: StackRecord): EnterpriseApp {
-  return {
-    objectId: record.enterpriseApp,
-    importApplication: undefined,
-    importServicePrincipal: undefined,
-    isAdopted: record.enterpriseAppAdopted,
-  };
-}
-
-async function findAccount(
+/** A name that somebody else has is refused by Entra half-way through an `up`: said before. */
+async function demandFreeName(
   graph: GraphSession,
-  initialDomain: string,
-  { settings, mark, conflicts, report }: Note,
+  live: string,
+  desired: string,
+  { objectId }: HeldUser,
+  { conflicts }: Note,
+): Promise<void> {
+  if (live.toLowerCase() === desired.toLowerCase()) return;
+  const other = await findUserByPrincipalName(graph, desired);
+  if (other === undefined || other.id === objectId) return;
+  conflicts.push(
+    `serviceUser: ${desired} is the name of another user (${other.id}), so the stack's user ${live} cannot be renamed to it. Nothing was touched. Choose another serviceUser.name.`,
+  );
+}
+
+/** The user where the state holds none that is there. */
+async function findUnheldAccount(
+  graph: GraphSession,
+  userPrincipalName: string,
+  { settings, mark, own, conflicts, report }: Note,
 ): Promise<ServiceAccount> {
-  const userPrincipalName = principalNameOf(settings, initialDomain);
   const user = await findUserByPrincipalName(graph, userPrincipalName);
   if (user === undefined) return { userPrincipalName, importId: undefined, isAdopted: false };
   const isOurs = bearsMark(user.jobTitle, mark);
-  if (!isOurs && !settings.adopt.includes("serviceUser")) {
+  const other = foreignMark(user.jobTitle, mark);
+  if (other !== undefined) {
+    const title = `serviceUser: ${userPrincipalName} (${user.id})`;
+    conflicts.push(`${foreignConflict(title, other, own.mark === "")} Or choose another serviceUser.name.`);
+  } else if (!isOurs && !settings.adopt.includes("serviceUser")) {
     conflicts.push(
       `serviceUser: ${userPrincipalName} (${user.id}) exists and was not made by this stack. Nothing was touched. Choose another serviceUser.name, use it as it is with serviceUser.existing, or set adopt to take it over (its password is replaced).`,
     );
@@ -148,28 +152,70 @@ function endOf({ onDestroy }: Settings): string {
 }
 
 async function findApp(graph: GraphSession, note: Note): Promise<EnterpriseApp> {
-  const { settings, mark, report, conflicts } = note;
-  const vendor = settings.application.clientId;
-  if (vendor !== undefined) return findVendorApp(graph, vendor, note);
+  const vendor = note.settings.application.clientId;
+  return vendor === undefined ? findOwnApp(graph, note) : findVendorApp(graph, vendor, note);
+}
+
+/** The enterprise app that the state holds for a client id, if it is still there. */
+async function findHeldPrincipal(
+  graph: GraphSession,
+  clientId: string,
+  { enterpriseApp }: OwnState,
+): Promise<GraphObject | undefined> {
+  if (enterpriseApp?.clientId !== clientId) return undefined;
+  return readPrincipal(graph, "servicePrincipals", enterpriseApp.objectId);
+}
+
+async function findOwnApp(graph: GraphSession, note: Note): Promise<EnterpriseApp> {
+  const { own, report } = note;
+  const [held, heldPrincipal] =
+    own.application === undefined
+      ? []
+      : await Promise.all([
+          readPrincipal(graph, "applications", own.application.objectId),
+          findHeldPrincipal(graph, own.application.clientId, own),
+        ]);
+  if (own.application !== undefined && held === undefined) {
+    report(`app ${own.application.clientId}: the stack's app registration was removed by somebody.`);
+  }
+  const application = held ?? (await findMarkedApp(graph, note));
+  if (application === undefined) return nothingThere;
+  const importApplication = held === undefined ? `/applications/${idOf(application)}` : undefined;
+  if (held !== undefined && heldPrincipal !== undefined) {
+    return { objectId: idOf(heldPrincipal), importApplication, importServicePrincipal: undefined, isAdopted: false };
+  }
+  const principal = await findServicePrincipal(graph, idOf(application, "appId"));
+  if (held !== undefined && principal !== undefined) {
+    report(
+      `enterprise app ${idOf(principal)}: it stands for the stack's own app, but the stack did not make it; up goes on with it.`,
+    );
+  }
+  return {
+    objectId: idOf(principal),
+    importApplication,
+    importServicePrincipal: principal === undefined ? undefined : `/servicePrincipals/${idOf(principal)}`,
+    isAdopted: false,
+  };
+}
+
+/** The own app's registration that an interrupted run left, or that somebody restored. */
+async function findMarkedApp(
+  graph: GraphSession,
+  { settings, mark, report, conflicts }: Note,
+): Promise<GraphObject | undefined> {
   const applications = await findApplications(graph, `displayName eq ${quoted(settings.names.application)}`);
   // Display names are not unique: only one with our mark is ours, and others are none of our business.
   const [own, ...twins] = applications.filter((each) => bearsMark(each["notes"], mark));
-  if (own === undefined) return nothingThere;
+  if (own === undefined) return undefined;
   if (twins.length > 0) {
     const ids = [own, ...twins].map((each) => String(each["appId"])).join(", ");
     conflicts.push(
       `application: several apps bear this stack's mark, left by interrupted runs: ${ids}. Nothing was touched. Remove all but one, or run destroy.`,
     );
-    return nothingThere;
+    return undefined;
   }
   report(`app "${settings.names.application}": left by an interrupted run of this stack; up goes on with it.`);
-  const principal = await findServicePrincipal(graph, idOf(own, "appId"));
-  return {
-    objectId: idOf(principal),
-    importApplication: `/applications/${idOf(own)}`,
-    importServicePrincipal: principal === undefined ? undefined : `/servicePrincipals/${idOf(principal)}`,
-    isAdopted: false,
-  };
+  return own;
 }
 
 const nothingThere: EnterpriseApp = {
@@ -179,19 +225,30 @@ const nothingThere: EnterpriseApp = {
   isAdopted: false,
 };
 
-async function findVendorApp(
-  graph: GraphSession,
-  clientId: string,
-  { settings, mark, conflicts, report }: Note,
-): Promise<EnterpriseApp> {
+async function findVendorApp(graph: GraphSession, clientId: string, note: Note): Promise<EnterpriseApp> {
+  const { settings, mark, own, conflicts, report } = note;
+  const held = await findHeldPrincipal(graph, clientId, own);
+  if (held !== undefined) {
+    const isAdopted = own.enterpriseApp?.isAdopted ?? false;
+    return { ...nothingThere, objectId: idOf(held), isAdopted };
+  }
   const principal = await findServicePrincipal(graph, clientId);
   if (principal === undefined) return nothingThere;
   const isOurs = bearsMark(principal["notes"], mark);
+  const other = foreignMark(principal["notes"], mark);
   const title = `enterprise app "${String(principal["displayName"])}" (${idOf(principal)})`;
-  // The preflight refuses an app of Microsoft's own, whatever adopt says.
-  if (!isOurs && !settings.adopt.includes("enterpriseApp") && !isMicrosofts(principal["appOwnerOrganizationId"])) {
+  if (other !== undefined) {
+    const conflict = foreignConflict(`application.clientId: the ${title}`, other, own.mark === "");
+    conflicts.push(`${conflict} One app has room for one stack in a tenant.`);
+    // The preflight refuses an app of Microsoft's own, whatever adopt says.
+  } else if (
+    !isOurs &&
+    !settings.adopt.includes("enterpriseApp") &&
+    !isMicrosofts(principal["appOwnerOrganizationId"])
+  ) {
+    const again = own.enterpriseApp?.clientId === clientId ? ", which somebody made again since the last up," : "";
     conflicts.push(
-      `application.clientId: the ${title} exists and was not made by this stack. Nothing was touched. Set adopt to use it; a destroy keeps it, and takes off what the stack added to it.`,
+      `application.clientId: the ${title}${again} exists and was not made by this stack. Nothing was touched. Set adopt to use it; a destroy keeps it, and takes off what the stack added to it.`,
     );
   } else {
     const adopted = "exists and would be taken over; destroy would keep it, and take off what the stack added to it";

@@ -166,6 +166,19 @@ export const schema = z.strictObject({
   allowOrganizationCustomization: flagText.default(false),
   /** Addresses that may now mean another mailbox than the recorded one. */
   confirmedAddresses: z.array(addressText, "must be a list of addresses").default([]),
+  /**
+   * Id of the stack that this one goes on for, because its state was lost or its backend changed: what bears that id is
+   * then this stack's.
+   */
+  movedFrom: z
+    .string("must be the id of a stack")
+    .trim()
+    .toLowerCase()
+    .regex(
+      /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+      "is no id of a stack. Write the one that the conflict names, e.g. 6e4f1c2a-8b1d-4f0e-9c57-1a2b3c4d5e6f",
+    )
+    .optional(),
   /** Origin of Exchange in a private cloud; read, and judged, by the connection (directory/credentials.ts). */
   exchangeEndpoint: z.string("must be an https address").optional(),
 });

@@ -1,30 +1,23 @@
 /** What azuread is to make: nothing that is there, what an interrupted run left, or a stranger's. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { markOf } from "../../resources/mark.ts";
-import { nothingKnown } from "../../resources/tenantInputs.ts";
 import { findIdentities, type Identities } from "../../stacks/identities.ts";
-import type { StackRecord } from "../../stacks/record.ts";
+import { stateIn, type OwnState } from "../../stacks/ownState.ts";
 import { readSettings } from "../../stacks/configuration.ts";
 import type { Settings } from "../../stacks/settings.ts";
 import { startTenant, type TestTenant } from "../support/tenant.ts";
 
 const mark = markOf("calendar-access", "contoso", "0c0ffee0-0000-4000-8000-00000000000a");
-const otherMark = markOf("calendar-access", "fabrikam", "0c0ffee0-0000-4000-8000-00000000000b");
+const otherId = "0c0ffee0-0000-4000-8000-00000000000b";
+const otherMark = markOf("calendar-access", "fabrikam", otherId);
 const initialDomain = "buitendienst.onmicrosoft.com";
 const upn = `svcServiceAccount@${initialDomain}`;
 const vendor = "12345678-aaaa-bbbb-cccc-1234567890ab";
 const appName = "CallPro Calendar Access";
 const certificates = ["app.pem"];
 
-const nothingRecorded: StackRecord = {
-  ...nothingKnown,
-  initialDomain: "",
-  userPrincipalName: "",
-  serviceUserAdopted: false,
-  enterpriseApp: "",
-  vendorApp: "",
-  enterpriseAppAdopted: false,
-};
+/** A stack that was brought up before, and one that was not. */
+const [born, unborn] = [{ ...stateIn([]), mark, initialDomain }, stateIn([])];
 
 let tenant: TestTenant;
 beforeAll(async () => {
@@ -46,7 +39,7 @@ function settingsOf(values: Readonly<Record<string, unknown>>): Settings {
 
 type Answer = (Identities | { problems: readonly string[] }) & { readonly lines: readonly string[] };
 
-async function look(values: Readonly<Record<string, unknown>>, record: Partial<StackRecord> = {}): Promise<Answer> {
+async function look(values: Readonly<Record<string, unknown>>, state: OwnState = born): Promise<Answer> {
   const { tenantId, clientId, clientSecret } = tenant.running.credentials;
   const connection: Record<string, string> = {
     "azuread:tenantId": tenantId,
@@ -58,7 +51,7 @@ async function look(values: Readonly<Record<string, unknown>>, record: Partial<S
   const lines: string[] = [];
   const found = await findIdentities(
     settingsOf(values),
-    { ...nothingRecorded, ...record },
+    state,
     mark,
     (key) => connection[key],
     (line) => void lines.push(line),
@@ -68,16 +61,16 @@ async function look(values: Readonly<Record<string, unknown>>, record: Partial<S
 
 async function find(
   values: Readonly<Record<string, unknown>>,
-  record?: Partial<StackRecord>,
+  state?: OwnState,
 ): Promise<Identities & { readonly lines: readonly string[] }> {
-  const answer = await look(values, record);
+  const answer = await look(values, state);
   if ("problems" in answer) throw new Error(answer.problems.join("\n"));
   expect(answer.conflicts).toEqual([]);
   return answer;
 }
 
-async function conflictsOf(values: Readonly<Record<string, unknown>>): Promise<readonly string[]> {
-  const answer = await look(values);
+async function conflictsOf(values: Readonly<Record<string, unknown>>, state?: OwnState): Promise<readonly string[]> {
+  const answer = await look(values, state);
   if ("problems" in answer || answer.conflicts.length === 0) throw new Error("There was no conflict.");
   expect(answer.lines).toEqual([]);
   return answer.conflicts;
@@ -139,7 +132,6 @@ describe("the service user", () => {
 
   test.each([
     ["no mark", undefined],
-    ["another stack's mark", otherMark],
     ["our mark with more behind it", `${mark}-2`],
     ["a title of its own", "Adviseur"],
   ])("with %s is a conflict that nothing touches, and is taken over only with adopt", async (_name, jobTitle) => {
@@ -159,6 +151,20 @@ describe("the service user", () => {
     ]);
     const kept = await find({ adopt: ["serviceUser"], onDestroy: "keep" });
     expect(kept.lines).toEqual([expect.stringMatching(/its password is replaced; destroy would keep it\.$/)]);
+    expect(tenant.dump()).toEqual(before);
+  });
+
+  test.each([false, true])("of another stack is never taken over, with adopt or without: %s", async (adopt) => {
+    await tenant.makeUser(upn, otherMark);
+    const before = tenant.dump();
+    const [conflict] = await conflictsOf({ ...impersonation, adopt });
+    expect(conflict).toMatch(
+      /^serviceUser: svcServiceAccount@.* belongs to another stack, calendar-access\/fabrikam \(id /,
+    );
+    expect(conflict).toContain(otherId);
+    // Only a stack that holds nothing yet may be that other one.
+    expect(conflict).not.toContain("movedFrom");
+    expect((await conflictsOf({ ...impersonation, adopt }, unborn))[0]).toContain(`set movedFrom to ${otherId};`);
     expect(tenant.dump()).toEqual(before);
   });
 
@@ -282,11 +288,8 @@ describe("the vendor's app", () => {
     expect(lines).toEqual([]);
   });
 
-  test.each([
-    ["that the customer's administrator consented to", null],
-    ["of another stack", otherMark],
-  ])("%s is a conflict, and is used only with adopt", async (_name, notes) => {
-    const { id } = await makePrincipal(vendor, notes);
+  test("that the customer's administrator consented to is a conflict, and is used only with adopt", async () => {
+    const { id } = await makePrincipal(vendor, null);
     const before = tenant.dump();
     expect(await conflictsOf(vendors)).toEqual([
       expect.stringMatching(
@@ -307,6 +310,17 @@ describe("the vendor's app", () => {
     expect(tenant.dump()).toEqual(before);
   });
 
+  test.each([false, true])("of another stack is never used, with adopt or without: %s", async (adopt) => {
+    await makePrincipal(vendor, otherMark);
+    expect(await conflictsOf({ ...vendors, adopt })).toEqual([
+      expect.stringMatching(
+        new RegExp(
+          `^application\\.clientId: the enterprise app .* another stack, calendar-access/fabrikam \\(id ${otherId}\\)`,
+        ),
+      ),
+    ]);
+  });
+
   test("whose enterprise app an interrupted run made is ours, with adopt or without", async () => {
     const { id } = await makePrincipal(vendor, mark);
     for (const adopt of [false, true]) {
@@ -322,52 +336,178 @@ describe("the vendor's app", () => {
   });
 });
 
-describe("what the stack recorded", () => {
-  const recorded = { initialDomain, userPrincipalName: upn, enterpriseApp: "0e0e0e0e-0000-4000-8000-000000000001" };
+describe("what the state holds", () => {
   const both = { access: ["impersonation", "application"], application: { certificates } };
 
-  test("is believed: no look-up and no call", async () => {
-    const before = tenant.running.requests.describe().requests.length;
-    const { account, app } = await find(both, { ...recorded, enterpriseAppAdopted: true, serviceUserAdopted: true });
-    expect(account).toEqual({ userPrincipalName: upn, importId: undefined, isAdopted: true });
-    expect(app).toEqual({
-      objectId: recorded.enterpriseApp,
+  const heldUser = (objectId: string, userPrincipalName = upn, isAdopted = false): OwnState => ({
+    ...born,
+    user: { objectId, userPrincipalName, isAdopted },
+  });
+  const heldVendor = (objectId: string, isAdopted: boolean): OwnState => ({
+    ...born,
+    enterpriseApp: { objectId, clientId: vendor, isAdopted },
+  });
+  async function makeOwnApp(): Promise<OwnState & { readonly appId: string; readonly principalId: string }> {
+    const { id, appId } = await makeApp(appName, mark);
+    const { id: principalId } = await makePrincipal(appId, mark);
+    const enterpriseApp = { objectId: principalId, clientId: appId, isAdopted: false };
+    return { ...born, application: { objectId: id, clientId: appId }, enterpriseApp, appId, principalId };
+  }
+  const idOf = async (userPrincipalName: string, jobTitle?: string): Promise<string> =>
+    (await tenant.makeUser(userPrincipalName, jobTitle)).trim().split(" ")[1] ?? "";
+  const removeUser = (id: string) => tenant.graph("DELETE", `/users/${id}`);
+
+  test("and is there is neither made nor taken in again, at a sign-in and one call for all of it", async () => {
+    const id = await idOf(upn, "Adviseur");
+    const app = await makeOwnApp();
+    const before = tenant.calls().length;
+    const { lines, ...found } = await find(both, { ...app, ...heldUser(id, upn, true), ...appOf(app) });
+    expect(found.account).toEqual({ userPrincipalName: upn, importId: undefined, isAdopted: true });
+    expect(found.app).toEqual({
+      objectId: app.principalId,
       importApplication: undefined,
       importServicePrincipal: undefined,
-      isAdopted: true,
+      isAdopted: false,
     });
-    expect(tenant.running.requests.describe().requests).toHaveLength(before);
+    expect(lines).toEqual([]);
+    expect(tenant.calls().slice(before)).toEqual([
+      "GET /metadata/endpoints",
+      expect.stringContaining("openid-configuration"),
+      expect.stringContaining("/token"),
+      "POST /$batch",
+    ]);
   });
 
   test("of one way in leaves the other to be looked up, as in a change-over", async () => {
-    await tenant.makeUser(upn);
+    const userId = await idOf(upn, mark);
     const { id } = await makeApp(appName, mark);
-    const { account, app } = await find(both, { ...recorded, enterpriseApp: "" });
+    const { account, app } = await find(both, heldUser(userId));
     expect(account).toEqual({ userPrincipalName: upn, importId: undefined, isAdopted: false });
     expect(app?.importApplication).toBe(`/applications/${id}`);
   });
 
   test("of one app says nothing of another that takes its place", async () => {
-    const adopted = { ...recorded, vendorApp: vendor, enterpriseAppAdopted: true };
-    expect((await find(own, adopted)).app).toEqual({
+    const { id } = await makePrincipal(vendor, null);
+    const app = await makeOwnApp();
+    expect(await conflictsOf(vendors, app)).toEqual([
+      expect.stringContaining(`(${id}) exists and was not made by this stack`),
+    ]);
+    expect((await find(own, heldVendor(id, true))).app?.importApplication).toContain("/applications/");
+  });
+
+  test("says nothing of a way in that is no longer used", async () => {
+    const app = await makeOwnApp();
+    expect(await find(own, { ...heldUser("0e0e0e0e-0000-4000-8000-000000000001"), ...appOf(app) })).toMatchObject({
+      account: undefined,
+    });
+    expect(await find(impersonation, { ...app, ...heldUser(await idOf(upn, mark)) })).toMatchObject({
+      app: undefined,
+    });
+  });
+
+  test("a user that somebody removed is made anew, which is said", async () => {
+    const id = await idOf(upn, mark);
+    await removeUser(id);
+    const { account, lines } = await find(impersonation, heldUser(id));
+    expect(account).toEqual({ userPrincipalName: upn, importId: undefined, isAdopted: false });
+    expect(lines).toEqual([`user ${upn} (${id}): the stack's user was removed by somebody.`]);
+  });
+
+  test("a user that somebody removed and made again is a stranger, that adopt takes over", async () => {
+    const id = await idOf(upn, mark);
+    await removeUser(id);
+    const another = await idOf(upn, "Adviseur");
+    const answer = await look(impersonation, heldUser(id));
+    expect("conflicts" in answer && answer.conflicts).toEqual([
+      expect.stringMatching(new RegExp(`^serviceUser: .*\\(${another}\\) exists and was not made by this stack`)),
+    ]);
+    const { account } = await find({ ...impersonation, adopt: ["serviceUser"] }, heldUser(id));
+    expect(account).toEqual({ userPrincipalName: upn, importId: `/users/${another}`, isAdopted: true });
+  });
+
+  test("no longer, a user that was restored from the recycle bin is taken in again as ours", async () => {
+    const id = await idOf(upn, mark);
+    await removeUser(id);
+    for (const user of tenant.tenant.users.filter((each) => each.id === id)) {
+      Object.assign(user, { deletedDateTime: null, userPrincipalName: upn });
+    }
+    expect((await find(impersonation)).account).toEqual({
+      userPrincipalName: upn,
+      importId: `/users/${id}`,
+      isAdopted: false,
+    });
+  });
+
+  test.each(["nobody", "somebody"])("a user is renamed to a name that %s has", async (who) => {
+    const id = await idOf(upn, mark);
+    const wanted = `callpro@${initialDomain}`;
+    const renamed = { ...impersonation, serviceUser: { name: "callpro" } };
+    const other = who === "nobody" ? "" : await idOf(wanted, "Adviseur");
+    if (who === "nobody") {
+      expect((await find(renamed, heldUser(id))).account).toEqual({
+        userPrincipalName: wanted,
+        importId: undefined,
+        isAdopted: false,
+      });
+      return;
+    }
+    // Not even with adopt: the stack has a user already.
+    expect(await conflictsOf({ ...renamed, adopt: true }, heldUser(id))).toEqual([
+      `serviceUser: ${wanted} is the name of another user (${other}), so the stack's user ${upn} cannot be renamed to it. Nothing was touched. Choose another serviceUser.name.`,
+    ]);
+  });
+
+  test("an enterprise app that a consent made again is a stranger, that adopt takes over", async () => {
+    const { id } = await makePrincipal(vendor, mark);
+    await tenant.graph("DELETE", `/servicePrincipals/${id}`);
+    const again = await makePrincipal(vendor, null);
+    expect(await conflictsOf(vendors, heldVendor(id, false))).toEqual([
+      expect.stringMatching(/somebody made again since the last up, exists and was not made by this stack/),
+    ]);
+    const { app } = await find({ ...vendors, adopt: ["enterpriseApp"] }, heldVendor(id, false));
+    expect(app).toMatchObject({
+      objectId: again.id,
+      importServicePrincipal: `/servicePrincipals/${again.id}`,
+      isAdopted: true,
+    });
+    expect((await find(vendors, heldVendor(again.id, true))).app).toMatchObject({
+      objectId: again.id,
+      importServicePrincipal: undefined,
+      isAdopted: true,
+    });
+  });
+
+  test("the own app's enterprise app that was made again is taken in, which is said", async () => {
+    const app = await makeOwnApp();
+    await tenant.graph("DELETE", `/servicePrincipals/${app.principalId}`);
+    const again = await makePrincipal(app.appId, null);
+    const { app: found, lines } = await find(own, app);
+    expect(found).toEqual({
+      objectId: again.id,
+      importApplication: undefined,
+      importServicePrincipal: `/servicePrincipals/${again.id}`,
+      isAdopted: false,
+    });
+    expect(lines).toEqual([expect.stringContaining("the stack did not make it; up goes on with it")]);
+  });
+
+  test("an own app that somebody removed is made anew, which is said", async () => {
+    const app = await makeOwnApp();
+    await tenant.graph("DELETE", `/applications/${app.application?.objectId ?? ""}`);
+    const { app: found, lines } = await find(own, app);
+    expect(found).toEqual({
       objectId: "",
       importApplication: undefined,
       importServicePrincipal: undefined,
       isAdopted: false,
     });
-    const { id } = await makePrincipal(vendor, null);
-    const answer = await look(vendors, recorded);
-    expect("conflicts" in answer && answer.conflicts.join("")).toContain(
-      `(${id}) exists and was not made by this stack`,
-    );
-    expect((await find(vendors, adopted)).app?.objectId).toBe(recorded.enterpriseApp);
-  });
-
-  test("says nothing of a way in that is no longer used", async () => {
-    expect(await find(own, recorded)).toMatchObject({ account: undefined });
-    expect(await find(impersonation, recorded)).toMatchObject({ app: undefined });
+    expect(lines).toEqual([expect.stringContaining("the stack's app registration was removed by somebody")]);
   });
 });
+
+function appOf({ application, enterpriseApp }: OwnState): Pick<OwnState, "application" | "enterpriseApp"> {
+  return { application, enterpriseApp };
+}
 
 describe("strangers of both kinds", () => {
   test("are named together", async () => {
@@ -380,7 +520,7 @@ describe("strangers of both kinds", () => {
   test("are not looked for by an identity that cannot sign in", async () => {
     const answer = await findIdentities(
       settingsOf(vendors),
-      nothingRecorded,
+      unborn,
       mark,
       (key) => (key === "azuread:tenantId" ? tenant.tenant.tenantId : undefined),
       () => undefined,

@@ -182,6 +182,7 @@ function isEqual(one: unknown, other: unknown): boolean {
 export function tenantInputs(): Properties {
   return {
     mark,
+    initialDomain: "buitendienst.onmicrosoft.com",
     access: "impersonation",
     reach: "group",
     role,

@@ -1,0 +1,158 @@
+/**
+ * What the stack holds, read from its own state before the program declares anything: by the engine's own reading
+ * instead of a reference to a stack by name, so that it shows in no plan and survives a rename of stack and project, and
+ * a move to another backend or organisation (facts/pulumi.md §0.5).
+ */
+import * as pulumi from "@pulumi/pulumi";
+import { bearsMark, stackIdOf } from "../resources/mark.ts";
+import type { KnownObjects } from "../resources/tenantInputs.ts";
+import type { Held } from "./withoutEffect.ts";
+
+/** A user that azuread made or took in. */
+export interface HeldUser {
+  readonly objectId: string;
+  readonly userPrincipalName: string;
+  /** Whether it was there before the stack. */
+  readonly isAdopted: boolean;
+}
+
+/** An enterprise app that azuread made or took in. */
+export interface HeldEnterpriseApp {
+  readonly objectId: string;
+  readonly clientId: string;
+  readonly isAdopted: boolean;
+}
+
+/** What the state holds; ids are in lower case, and empty where it holds nothing. */
+export interface OwnState {
+  /** The stack's mark, as it was at its birth (resources/mark.ts); empty before its first `up`. */
+  readonly mark: string;
+  readonly initialDomain: string;
+  readonly user: HeldUser | undefined;
+  /** The own app's registration. */
+  readonly application: { readonly objectId: string; readonly clientId: string } | undefined;
+  readonly enterpriseApp: HeldEnterpriseApp | undefined;
+  /** Objects of Exchange. */
+  readonly known: KnownObjects;
+}
+
+/** A resource as the engine tells it: without its id, secrets in clear. */
+export interface StateResource {
+  readonly type: string;
+  readonly outputs?: Readonly<Record<string, unknown>>;
+}
+
+/** Reads the state of the stack itself; what it holds of secrets stays in here. */
+export async function readOwnState(): Promise<OwnState> {
+  const stackName = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
+  const answer: unknown = await pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", { stackName });
+  const { outputs } = answer as { outputs?: Readonly<Record<string, StateResource>> };
+  return stateIn(Object.values(outputs ?? {}));
+}
+
+/** Picks what a run needs to know out of a state's resources. Pure. */
+export function stateIn(resources: readonly StateResource[]): OwnState {
+  const outputsOf = (type: string): StateOutputs[] =>
+    resources.filter((each) => each.type === type).map((each) => new StateOutputs(each.outputs ?? {}));
+  const first = (type: string): StateOutputs => outputsOf(type)[0] ?? new StateOutputs({});
+  const own = (type: string): string => `pulumi-nodejs:dynamic/calendarAccess:${type}`;
+  const idOf = (type: string): string => first(own(type)).id("guid");
+  const tenant = first(own("Tenant"));
+  const mark = tenant.text("mark");
+  const assignments = outputsOf(own("RoleAssignment"));
+  const ofApps = assignments.filter((each) => each.text("app") !== "");
+  const named = ["RoleGroup", "SecurityGroup", "ManagementScope"].flatMap((type) => outputsOf(own(type)));
+  const identities = heldIdentities(outputsOf, (text) => bearsMark(text, mark), tenant);
+  const { user, application } = identities;
+  return {
+    mark,
+    initialDomain: tenant.text("initialDomain"),
+    ...identities,
+    known: {
+      roleGroup: idOf("RoleGroup"),
+      securityGroup: idOf("SecurityGroup"),
+      scope: idOf("ManagementScope"),
+      assignment: assignments.find((each) => each.text("app") === "")?.id("guid") ?? "",
+      exchangeServicePrincipal: idOf("ExchangeServicePrincipal"),
+      applicationAssignments: ofApps.map((each) => `${each.text("role")} ${each.id("guid")}`).join("\n"),
+      applicationHeldSince: first(own("ApplicationCheck")).text("heldSince"),
+      names: Object.fromEntries([...named, ...assignments].map((each) => [each.id("guid"), each.text("name")])),
+      heldUser: user === undefined ? "" : `${user.userPrincipalName} ${user.objectId}`,
+      heldApp: application?.clientId ?? "",
+      adopted: adoptedLines(resources),
+    },
+  };
+}
+
+/** Of which modes, and whether with a group, the stack holds objects. */
+export function heldBy({ user, enterpriseApp, known }: OwnState): Held {
+  return {
+    impersonation: known.roleGroup !== "" || known.assignment !== "" || user !== undefined,
+    application: enterpriseApp !== undefined || known.exchangeServicePrincipal !== "",
+    group: known.securityGroup !== "" || known.scope !== "",
+  };
+}
+
+/** Why the stack cannot take over the identity of another one; nothing where it asks for none, or has it already. */
+export function movedProblems(movedFrom: string | undefined, { mark }: OwnState): string[] {
+  if (movedFrom === undefined || mark === "" || stackIdOf(mark) === movedFrom) return [];
+  return [
+    `movedFrom: this stack has an id of its own already, ${stackIdOf(mark)}, and holds objects by it. Only a stack that never was brought up can go on for another. Leave the setting out.`,
+  ];
+}
+
+/** What was taken over, and what a destroy does with it. */
+function adoptedLines(resources: readonly StateResource[]): string {
+  const lines = resources.flatMap(({ type, outputs }) => {
+    const [, name = ""] = /^pulumi-nodejs:dynamic\/calendarAccess:(.*)$/.exec(type) ?? [];
+    if (outputs?.["adoption"] === undefined) return [];
+    return [`${name.charAt(0).toLowerCase()}${name.slice(1)} ${String(outputs["onDestroy"])}`];
+  });
+  return [...new Set(lines)].toSorted().join("\n");
+}
+
+/** What azuread holds for the stack; made by the stack is also what bears its mark, whatever it uses it for now. */
+function heldIdentities(
+  outputsOf: (type: string) => readonly StateOutputs[],
+  isOurs: (text: string) => boolean,
+  tenant: StateOutputs,
+): Pick<OwnState, "user" | "application" | "enterpriseApp"> {
+  const [user] = outputsOf("azuread:index/user:User");
+  const [application] = outputsOf("azuread:index/application:Application");
+  const [principal] = outputsOf("azuread:index/servicePrincipal:ServicePrincipal");
+  return {
+    user: user && {
+      objectId: user.id("objectId"),
+      userPrincipalName: user.text("userPrincipalName"),
+      isAdopted: !tenant.flag("ownsUser") && !isOurs(user.text("jobTitle")),
+    },
+    application: application && { objectId: application.id("objectId"), clientId: application.id("clientId") },
+    enterpriseApp: principal && {
+      objectId: principal.id("objectId"),
+      clientId: principal.id("clientId"),
+      isAdopted: !tenant.flag("ownsApp") && !isOurs(principal.text("notes")),
+    },
+  };
+}
+
+/** A resource's outputs by name; what is missing, or not of that type, is empty. */
+class StateOutputs {
+  readonly #outputs: Readonly<Record<string, unknown>>;
+
+  constructor(outputs: Readonly<Record<string, unknown>>) {
+    this.#outputs = outputs;
+  }
+
+  text(name: string): string {
+    const value = this.#outputs[name];
+    return typeof value === "string" ? value : "";
+  }
+
+  id(name: string): string {
+    return this.text(name).toLowerCase();
+  }
+
+  flag(name: string): boolean {
+    return this.#outputs[name] === true;
+  }
+}

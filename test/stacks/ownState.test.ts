@@ -1,0 +1,136 @@
+/** What the stack holds, told from its own state. */
+import { describe, expect, test } from "@jest/globals";
+import { markOf } from "../../resources/mark.ts";
+import { nothingKnown } from "../../resources/tenantInputs.ts";
+import { heldBy, movedProblems, stateIn, type StateResource } from "../../stacks/ownState.ts";
+
+const id = "0c0ffee0-0000-4000-8000-00000000000a";
+const mark = markOf("calendar-access", "contoso", id);
+const guid = (digit: number): string => `0e0e0e0e-0000-4000-8000-00000000000${digit}`;
+
+const own = (type: string, outputs: Record<string, unknown>): StateResource => ({
+  type: `pulumi-nodejs:dynamic/calendarAccess:${type}`,
+  outputs,
+});
+const tenant = (outputs: Record<string, unknown> = {}): StateResource =>
+  own("Tenant", { mark, initialDomain: "contoso.onmicrosoft.com", ownsUser: true, ownsApp: true, ...outputs });
+const user = (outputs: Record<string, unknown> = {}): StateResource => ({
+  type: "azuread:index/user:User",
+  outputs: { objectId: guid(1).toUpperCase(), userPrincipalName: "svc@contoso.example", jobTitle: mark, ...outputs },
+});
+const principal = (outputs: Record<string, unknown> = {}): StateResource => ({
+  type: "azuread:index/servicePrincipal:ServicePrincipal",
+  outputs: { objectId: guid(2), clientId: guid(3), notes: mark, ...outputs },
+});
+
+describe("the stack's own state", () => {
+  test("of a brand-new stack, and of one whose first run broke off, holds nothing", () => {
+    const nothing = {
+      mark: "",
+      initialDomain: "",
+      user: undefined,
+      application: undefined,
+      enterpriseApp: undefined,
+      known: nothingKnown,
+    };
+    expect(stateIn([])).toEqual(nothing);
+    const begun = [{ type: "pulumi:pulumi:Stack", outputs: {} }, { type: "pulumi:providers:pulumi" }];
+    expect(stateIn(begun)).toEqual(nothing);
+  });
+
+  test("tells every object, whether or not an up ever came to its end", () => {
+    const state = stateIn([
+      tenant(),
+      user(),
+      principal(),
+      { type: "azuread:index/application:Application", outputs: { objectId: guid(4), clientId: guid(3) } },
+      own("RoleGroup", { guid: guid(5), name: "Role group" }),
+      own("SecurityGroup", { guid: guid(6), name: "Group", adoption: { name: "Old", as: "Group" }, onDestroy: "keep" }),
+      own("ManagementScope", { guid: guid(7), name: "Scope" }),
+      own("RoleAssignment", { guid: guid(8), name: "Assignment", app: "", role: "ApplicationImpersonation" }),
+      own("RoleAssignment", { guid: guid(9), name: "Of the app", app: guid(2), role: "Application Calendars.Read" }),
+      own("ExchangeServicePrincipal", { guid: guid(0) }),
+    ]);
+    expect(state).toEqual({
+      mark,
+      initialDomain: "contoso.onmicrosoft.com",
+      user: { objectId: guid(1), userPrincipalName: "svc@contoso.example", isAdopted: false },
+      application: { objectId: guid(4), clientId: guid(3) },
+      enterpriseApp: { objectId: guid(2), clientId: guid(3), isAdopted: false },
+      known: {
+        roleGroup: guid(5),
+        securityGroup: guid(6),
+        scope: guid(7),
+        assignment: guid(8),
+        exchangeServicePrincipal: guid(0),
+        applicationAssignments: `Application Calendars.Read ${guid(9)}`,
+        applicationHeldSince: "",
+        names: {
+          [guid(5)]: "Role group",
+          [guid(6)]: "Group",
+          [guid(7)]: "Scope",
+          [guid(8)]: "Assignment",
+          [guid(9)]: "Of the app",
+        },
+        heldUser: `svc@contoso.example ${guid(1)}`,
+        heldApp: guid(3),
+        adopted: "securityGroup keep",
+      },
+    });
+  });
+
+  test("tells who was there before: unmarked, and not the stack's own", () => {
+    const adopted = stateIn([
+      tenant({ ownsUser: false, ownsApp: false }),
+      user({ jobTitle: "Adviseur" }),
+      principal({ notes: "" }),
+    ]);
+    expect([adopted.user?.isAdopted, adopted.enterpriseApp?.isAdopted]).toEqual([true, true]);
+    // Another access mode is asked for, so that the stack owns no user now: the one that it made is still its own.
+    const left = stateIn([tenant({ ownsUser: false, ownsApp: false }), user(), principal()]);
+    expect([left.user?.isAdopted, left.enterpriseApp?.isAdopted]).toEqual([false, false]);
+    // Somebody wrote over the title.
+    expect(stateIn([tenant(), user({ jobTitle: "" })]).user?.isAdopted).toBe(false);
+  });
+
+  test("tells of which modes it holds anything", () => {
+    const [none, all] = [
+      { impersonation: false, application: false, group: false },
+      { impersonation: true, application: true, group: true },
+    ];
+    expect(heldBy(stateIn([tenant()]))).toEqual(none);
+    expect(heldBy(stateIn([user()]))).toEqual({ ...none, impersonation: true });
+    expect(heldBy(stateIn([principal()]))).toEqual({ ...none, application: true });
+    const objects = ["RoleGroup", "ExchangeServicePrincipal", "ManagementScope"];
+    expect(heldBy(stateIn(objects.map((type) => own(type, { guid: guid(5) }))))).toEqual(all);
+  });
+
+  test("keeps secrets to itself", () => {
+    const secret = "a password in clear";
+    const state = stateIn([
+      tenant(),
+      user({ password: secret }),
+      own("ServicePassword", { password: secret }),
+      { type: "pulumi:pulumi:Stack", outputs: { password: secret } },
+    ]);
+    expect(JSON.stringify(state)).not.toContain(secret);
+  });
+});
+
+describe("the setting movedFrom", () => {
+  const other = "0c0ffee0-0000-4000-8000-00000000000b";
+
+  test("is for a stack that has no id yet, or that very id", () => {
+    expect(movedProblems(undefined, stateIn([tenant()]))).toEqual([]);
+    expect(movedProblems(other, stateIn([]))).toEqual([]);
+    expect(movedProblems(id, stateIn([tenant()]))).toEqual([]);
+  });
+
+  test("is refused where the state has another id", () => {
+    expect(movedProblems(other, stateIn([tenant()]))).toEqual([
+      expect.stringMatching(
+        new RegExp(`^movedFrom: this stack has an id of its own already, ${id}, .*Leave the setting`),
+      ),
+    ]);
+  });
+});
