@@ -47,3 +47,8 @@ export function describeRole(role: string): string {
 export function opensGraphCalendars(role: string): boolean {
   return isCalendarRole(role) || role === "Application Exchange Full Access";
 }
+
+/** Whether who has a role comes by EWS, which an organisation can shut; every other role is for Microsoft Graph, or both. */
+export function comesByEws(role: string): boolean {
+  return role === "Application EWS.AccessAsApp";
+}

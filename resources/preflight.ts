@@ -11,6 +11,7 @@ import { checkIdentities } from "./refusedIdentity.ts";
 import { resolveServiceUser } from "./serviceUser.ts";
 import { checkObjects } from "./takenNames.ts";
 import { uses, type TenantInputs } from "./tenantInputs.ts";
+import { checkWayIn } from "./wayInEvidence.ts";
 
 /** What the preflight found out; all lists are lines, `address objectId`. */
 export interface Preflight {
@@ -39,10 +40,11 @@ export async function runPreflight(
     mustStayOut,
     owner,
   }));
-  const [addresses, identities, domain, organization, roles, stage, objects] = await Promise.all([
+  const [addresses, identities, domain, wayIn, organization, roles, stage, objects] = await Promise.all([
     lookedUp,
     completed.then((complete) => checkIdentities(context, complete)),
     checkDomain(context, desired),
+    completed.then((complete) => checkWayIn(context, complete, recorded)),
     checkOrganization(context, desired),
     checkRoles(context, desired),
     completed.then((complete) => checkStage(context, complete, recorded)),
@@ -53,6 +55,7 @@ export async function runPreflight(
   const problems = [
     ...identities,
     ...domain,
+    ...wayIn,
     ...organization,
     ...roles,
     ...addresses.problems,

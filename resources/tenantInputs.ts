@@ -28,6 +28,8 @@ export interface TenantInputs {
   readonly ownsUser: boolean;
   /** Whether the stack took the user over; neither made nor taken over is one that is only used (serviceUser.existing). */
   readonly userIsAdopted: boolean;
+  /** Client id of the app that the call centre signs in with for impersonation; empty where it was not said. */
+  readonly callCentreClientId: string;
   /** Client id of the vendor's app; empty for an own one. */
   readonly clientId: string;
   /** Object id of the enterprise app, where it is there already. */

@@ -67,6 +67,13 @@ export interface Finding {
   readonly mayPass: boolean;
 }
 
+/** One of several verdicts that make up a proof. */
+export interface PartialVerdict {
+  readonly findings: readonly Finding[];
+  readonly notes: readonly string[];
+  readonly notProved: readonly string[];
+}
+
 /** What the evidence means. */
 export interface Verdict {
   readonly passed: boolean;

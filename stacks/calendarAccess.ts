@@ -129,6 +129,7 @@ function tenantInputs(args: CalendarAccessArguments): ConstructorParameters<type
     serviceUserName: settings.serviceUser.name,
     ownsUser: account !== undefined && !account.isAdopted,
     userIsAdopted: account?.isAdopted === true,
+    callCentreClientId: settings.callCentreClientId ?? "",
     clientId: settings.application.clientId ?? "",
     app: app?.objectId ?? "",
     ownsApp: app !== undefined && !app.isAdopted,

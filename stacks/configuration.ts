@@ -8,7 +8,15 @@ import { describeUnknown } from "./unknownSetting.ts";
 import { withoutEffect, type Held } from "./withoutEffect.ts";
 
 /** Settings that are texts; every other one holds a list, an object or a flag, whose text is JSON. */
-const textSettings = new Set(["reach", "owner", "passwordRotation", "onDestroy", "movedFrom", "exchangeEndpoint"]);
+const textSettings = new Set([
+  "reach",
+  "owner",
+  "passwordRotation",
+  "onDestroy",
+  "movedFrom",
+  "exchangeEndpoint",
+  "callCentreClientId",
+]);
 
 /** What reading the settings gave: the settings, or everything that is wrong with them. */
 export type ReadSettings = (

@@ -98,15 +98,17 @@ const pathText = z
 /** Files with the public certificates of the own app, in PEM; two may overlap during a rotation. */
 export const certificateList = z.array(pathText, "must be a list of paths").default([]);
 
+function clientIdText(giver: string): z.ZodType<string> {
+  return z
+    .string("must be a GUID")
+    .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, `is no client id. Write the GUID that ${giver} gave`)
+    .transform((id) => id.toLowerCase());
+}
+
 const application = z.strictObject(
   {
     /** Client id of the vendor's multi-tenant app; without it the stack makes an own app. */
-    clientId: z
-      .string("must be a GUID")
-      .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, "is no client id. Write the GUID that the vendor gave")
-      .transform((id) => id.toLowerCase())
-      .superRefine(notMicrosofts)
-      .optional(),
+    clientId: clientIdText("the vendor").superRefine(notMicrosofts).optional(),
     certificates: certificateList,
     /** What the app may do with the mailboxes. */
     roles: z
@@ -140,6 +142,11 @@ export const schema = z.strictObject({
   names: names.prefault({}),
   serviceUser: serviceUser.prefault({}),
   application: application.prefault({}),
+  /**
+   * Client id of the app that the call centre signs in with for impersonation: where the organisation lets listed client
+   * ids use EWS only, it is looked for among them.
+   */
+  callCentreClientId: clientIdText("the call centre").optional(),
   /** Take away a consent that opens every calendar to the app, once the scoped access holds and is effective. */
   revokeTenantWideConsent: flagText.default(false),
   /** Remove the user and the role group that impersonation left where Microsoft has removed its role. */

@@ -60,7 +60,7 @@ function ofImpersonation({ access, removeLeftovers }: Settings): Rule[] {
   const read = removeLeftovers ? ["names.roleGroup", "serviceUser.name"] : [];
   return [
     ...["name", "domain", "displayName", "usageLocation", "existing"].map((name) => `serviceUser.${name}`),
-    ...["names.roleGroup", "names.assignment", "passwordRotation"],
+    ...["names.roleGroup", "names.assignment", "passwordRotation", "callCentreClientId"],
   ]
     .filter((path) => !read.includes(path))
     .map((path) => ({ path, why, of: "impersonation" }));

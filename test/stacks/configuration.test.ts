@@ -430,6 +430,21 @@ describe("an application role", () => {
   });
 });
 
+describe("the call centre's client id", () => {
+  const id = "12345678-AAAA-BBBB-CCCC-1234567890AB";
+
+  test("is a client id, kept in lower case, and is not needed", () => {
+    expect(settingsOf({ ...good, callCentreClientId: id }).callCentreClientId).toBe(id.toLowerCase());
+    expect(settingsOf(good).callCentreClientId).toBeUndefined();
+  });
+
+  test.each(["CallPro", `${id} `, "5", ""])("is refused where it is none: %j", (wrong) => {
+    expect(problemsOf({ ...good, callCentreClientId: wrong })).toMatch(
+      /^callCentreClientId: .*is no client id\. Write the GUID that the call centre gave\.$/,
+    );
+  });
+});
+
 describe("all problems are reported at once", () => {
   const wrong: Record<string, unknown> = {
     access: ["graph"],

@@ -35,6 +35,11 @@ describe("a setting without effect", () => {
     }),
     ["a password's mark of an app", { ...inApplication, passwordRotation: "2" }, /^passwordRotation: has no effect/],
     [
+      "the call centre's client id of an app, which has its own",
+      { ...inApplication, callCentreClientId: "12345678-aaaa-bbbb-cccc-1234567890ab" },
+      /^callCentreClientId: has no effect in access \["application"\]/,
+    ],
+    [
       "the role group's name of an app",
       { ...inApplication, names: { roleGroup: "X" } },
       /^names\.roleGroup: has no effect in access \["application"\]/,

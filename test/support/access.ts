@@ -193,6 +193,7 @@ export function tenantInputs(): Properties {
     serviceUserName: "svcServiceAccount",
     ownsUser: true,
     userIsAdopted: false,
+    callCentreClientId: "",
     clientId: "",
     app: "",
     ownsApp: false,

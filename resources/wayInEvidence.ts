@@ -1,0 +1,134 @@
+/** Asks Exchange whether EWS lets the call centre in: three cmdlets at most, and none for an access by Graph alone. */
+import { isExchangeError } from "../exchange/errors.ts";
+import type { ExchangeObject } from "../exchange/session.ts";
+import { comesByEws } from "./applicationRoles.ts";
+import { flag, guid, list, text } from "./exchangeValue.ts";
+import type { Context, Problem } from "./lifecycle.ts";
+import { linesOf, parseMembers } from "./memberList.ts";
+import { uses, type LastingInputs, type TenantInputs } from "./tenantInputs.ts";
+import { messageOf } from "./userError.ts";
+import {
+  judgeWayIn,
+  type OrganizationSwitches,
+  type ShutMailbox,
+  type Unread,
+  type WayInAsked,
+  type WayInEvidence,
+  type WayInVerdict,
+} from "./wayIn.ts";
+
+/** What a claim of impersonation asks: it always comes by EWS. */
+export function askedByImpersonation(claim: {
+  readonly members: string;
+  readonly user: string;
+  readonly callCentreClientId: string;
+}): WayInAsked {
+  const [user] = parseMembers(claim.user);
+  return { comesBy: "ews", clientId: claim.callCentreClientId, members: parseMembers(claim.members), user };
+}
+
+/** What a claim of an application asks: by EWS where a role is EWS's. */
+export function askedByApplication(claim: {
+  readonly members: string;
+  readonly roles: string;
+  readonly appId: string;
+}): WayInAsked {
+  const comesBy = linesOf(claim.roles).some(comesByEws) ? "ews" : "graph";
+  return { comesBy, clientId: claim.appId, members: parseMembers(claim.members), user: undefined };
+}
+
+/** Asks, and judges. Nothing that cannot be read is an error here: it is unknown, and says why. */
+export async function examineWayIn(context: Context, asked: WayInAsked): Promise<WayInVerdict> {
+  if (asked.comesBy === "graph") return judgeWayIn(asked, undefined);
+  const [{ organization, clientIds }, shut] = await Promise.all([readOrganization(context), readShut(context)]);
+  return judgeWayIn(asked, { organization, clientIds, shut, now: context.exchange.serverTime });
+}
+
+async function readOrganization(context: Context): Promise<Pick<WayInEvidence, "organization" | "clientIds">> {
+  const found = await unlessUnread(context.exchange.read("Get-OrganizationConfig", {}));
+  const organization = "unread" in found ? found : switchesOf(found[0]);
+  if ("unread" in organization || organization.isEnabled !== true) return { organization, clientIds: undefined };
+  // Only with the switch Exchange fetches the list, as one text.
+  const asked = await unlessUnread(
+    context.exchange.read("Get-OrganizationConfig", { RetrieveEwsOperationAccessPolicy: true }),
+  );
+  return { organization, clientIds: "unread" in asked ? asked : clientIdsOf(asked[0]) };
+}
+
+function switchesOf(organization: ExchangeObject | undefined): OrganizationSwitches | Unread {
+  const value = organization?.["EwsEnabled"];
+  if (organization === undefined || value === undefined)
+    return { unread: "Get-OrganizationConfig does not show EwsEnabled" };
+  return {
+    isEnabled: text(organization, "EwsEnabled") === "" ? undefined : flag(organization, "EwsEnabled"),
+    policy: text(organization, "EwsApplicationAccessPolicy"),
+    allowList: list(organization, "EwsAllowList"),
+    blockList: list(organization, "EwsBlockList"),
+  };
+}
+
+function clientIdsOf(organization: ExchangeObject | undefined): string[] | Unread {
+  if (organization?.["EwsAllowedAppIDs"] === undefined) {
+    return { unread: "Get-OrganizationConfig does not show EwsAllowedAppIDs" };
+  }
+  const ids = list(organization, "EwsAllowedAppIDs").flatMap((each) => each.split(/[,;\s]+/));
+  return ids.map((id) => id.toLowerCase()).filter((id) => id !== "");
+}
+
+/** One question for the whole organisation; that it filters on EwsEnabled is inferred (facts/exchange.md §4). */
+async function readShut({ exchange }: Context): Promise<readonly ShutMailbox[] | Unread> {
+  const found = await unlessUnread(exchange.read("Get-CASMailbox", { Filter: "EwsEnabled -eq $false" }));
+  if ("unread" in found) return found;
+  // A filter that was not heeded would answer with mailboxes that are open.
+  return found
+    .filter((mailbox) => text(mailbox, "EwsEnabled").toLowerCase() === "false")
+    .map((mailbox) => ({
+      address: text(mailbox, "PrimarySmtpAddress"),
+      id: guid(mailbox, "ExternalDirectoryObjectId"),
+    }));
+}
+
+async function unlessUnread(answer: Promise<readonly ExchangeObject[]>): Promise<readonly ExchangeObject[] | Unread> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!isExchangeError(error)) throw error;
+    return { unread: messageOf(error) };
+  }
+}
+
+/**
+ * The same question before the first write of a stack, or of a mode that it is given: what is shut then would fail the
+ * proof when everything is there.
+ * @param desired with the mailboxes and the service user looked up
+ */
+export async function checkWayIn(
+  context: Context,
+  desired: TenantInputs,
+  recorded: LastingInputs | undefined,
+): Promise<Problem[]> {
+  const asked = [
+    ...(isNew("impersonation", desired, recorded) ? [askedByImpersonation(desired)] : []),
+    ...(isNew("application", desired, recorded) ? [askedByApplication({ ...desired, appId: desired.clientId })] : []),
+  ].filter(({ comesBy }) => comesBy === "ews");
+  const verdicts = await Promise.all(asked.map((each) => examineWayIn(context, each)));
+  for (const { state, summary, notes } of verdicts) {
+    if (state === "unknown") context.report(`way in: ${summary}.`);
+    for (const note of notes) context.report(`way in: ${note}.`);
+  }
+  const problems = verdicts.flatMap(({ findings }) => findings.map(({ text }) => text));
+  return [...new Set(problems)].map(
+    (text) => `${text}. The call centre would be refused whatever the stack gives it. Nothing was changed.`,
+  );
+}
+
+/** Whether a mode comes by EWS now and did not before. */
+function isNew(
+  mode: "impersonation" | "application",
+  desired: TenantInputs,
+  recorded: LastingInputs | undefined,
+): boolean {
+  const comes = (inputs: LastingInputs): boolean =>
+    uses(inputs, mode) && (mode === "impersonation" || linesOf(inputs.roles).some(comesByEws));
+  return comes(desired) && (recorded === undefined || !comes(recorded));
+}
