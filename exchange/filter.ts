@@ -28,6 +28,20 @@ export function memberOfGroupFilter(dns: readonly string[]): string {
 }
 
 /**
+ * The same members, asked in LDAP's language (RFC 4515), for where Exchange reads a preview's filter so. Throws as
+ * {@link memberOfGroupFilter} does.
+ */
+export function memberOfLdapFilter(dns: readonly string[]): string {
+  if (dns.length === 0 || dns.some((dn) => dn.trim() === "")) {
+    throw new RangeError("A scope's filter has to name at least one group");
+  }
+  const escape = (dn: string): string =>
+    dn.replace(/[\\*()\0]/g, (character) => `\\${character.charCodeAt(0).toString(16).padStart(2, "0")}`);
+  const terms = dns.map((dn) => `(memberOf=${escape(dn)})`).join("");
+  return dns.length === 1 ? terms : `(|${terms})`;
+}
+
+/**
  * The groups that a filter names; `undefined` for every filter that is not just that. Exchange's normal forms are
  * understood: parentheses around anything, other white space and casing (facts/exchange.md §2.1).
  */

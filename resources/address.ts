@@ -2,6 +2,7 @@
  * Addresses of the settings, looked up: each must be the primary SMTP address or the user principal name of exactly one
  * mailbox, and mean the same mailbox as when it was recorded (design.md §7.4).
  */
+import { isExchangeError } from "../exchange/errors.ts";
 import { quote } from "../exchange/filter.ts";
 import type { ExchangeObject } from "../exchange/session.ts";
 import { guid, list, text } from "./exchangeValue.ts";
@@ -199,13 +200,19 @@ function problemOfType(address: string, candidate: Candidate): Problem {
   return `${address} is ${what[candidate.type] ?? `a ${candidate.type}`}. Only mailboxes of this organisation can be listed.`;
 }
 
+/**
+ * The recipient of an object id. Whether a filter may compare ExternalDirectoryObjectId is in no document: where it is
+ * refused, the id is asked for as an Identity, and what is found must have it.
+ */
 async function findById(context: Context, id: string): Promise<Candidate | undefined> {
   const found = await getAll(context.exchange, "Get-Recipient", {
     Filter: `ExternalDirectoryObjectId -eq ${quote(id)}`,
     ResultSize: "Unlimited",
+  }).catch((refusal: unknown) => {
+    if (!isExchangeError(refusal, "invalid")) throw refusal;
+    return getAll(context.exchange, "Get-Recipient", { Identity: id });
   });
-  const [only] = found;
-  return only === undefined ? undefined : candidateOf(only);
+  return found.map(candidateOf).find((candidate) => candidate.id === id.toLowerCase());
 }
 
 /** Says what an address is that is nobody's primary address or user name, and what to write instead. */

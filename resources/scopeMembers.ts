@@ -1,6 +1,7 @@
 /** Who is inside a management scope, asked with the scope's own live filter, and whether that is who is listed. */
-import { parseMemberOfGroup } from "../exchange/filter.ts";
-import type { ExchangeSession } from "../exchange/session.ts";
+import { isExchangeError } from "../exchange/errors.ts";
+import { memberOfLdapFilter, parseMemberOfGroup } from "../exchange/filter.ts";
+import type { ExchangeObject, ExchangeSession, Parameters } from "../exchange/session.ts";
 import { WaitTimeoutError } from "../exchange/waiting.ts";
 import { guid, text } from "./exchangeValue.ts";
 import type { Context } from "./lifecycle.ts";
@@ -70,8 +71,7 @@ export async function previewFilter(context: Context, filter: string): Promise<I
 
 async function ask(context: Context, filter: string): Promise<Inside[]> {
   const look = async (): Promise<Inside[]> => {
-    const parameters = { RecipientPreviewFilter: filter, ResultSize: "Unlimited" };
-    const found = await context.exchange.read("Get-Recipient", parameters, { fresh: true });
+    const found = await readMatches(context.exchange, filter);
     return found.map((recipient) => ({
       address: text(recipient, "PrimarySmtpAddress") || text(recipient, "Name"),
       id: guid(recipient, "ExternalDirectoryObjectId") || guid(recipient),
@@ -82,6 +82,33 @@ async function ask(context: Context, filter: string): Promise<Inside[]> {
   const [first, second] = await Promise.all([look(), look()]);
   if (keyOf(first) === keyOf(second)) return second;
   return context.waitFor("two reads of the scope's recipients to agree", agreement(second, look), 120);
+}
+
+/** Sessions that refused a preview in OPATH, so that they are asked in LDAP's language at once. */
+const readsLdap = new WeakSet<ExchangeSession>();
+
+/**
+ * The recipients that an OPATH filter matches now. Microsoft's documents show RecipientPreviewFilter with OPATH and with
+ * LDAP: what Exchange refuses in the one language is asked in the other. A misread filter could only match others than
+ * the listed ones, which every caller takes for a failure.
+ */
+async function readMatches(exchange: ExchangeSession, filter: string): Promise<readonly ExchangeObject[]> {
+  const read = (parameters: Parameters): Promise<readonly ExchangeObject[]> =>
+    exchange.read("Get-Recipient", { ...parameters, ResultSize: "Unlimited" }, { fresh: true });
+  const readOtherwise = (): Promise<readonly ExchangeObject[]> => {
+    const groups = parseMemberOfGroup(filter);
+    // No filter of ours: -Filter reads OPATH without a doubt.
+    return read(groups === undefined ? { Filter: filter } : { RecipientPreviewFilter: memberOfLdapFilter(groups.dns) });
+  };
+  if (readsLdap.has(exchange)) return readOtherwise();
+  try {
+    return await read({ RecipientPreviewFilter: filter });
+  } catch (refusal) {
+    if (!isExchangeError(refusal, "invalid")) throw refusal;
+    const found = await readOtherwise();
+    readsLdap.add(exchange);
+    return found;
+  }
 }
 
 /** A probe that answers once two reads in a row name the same recipients. */

@@ -28,6 +28,9 @@ const implied: Partial<Record<string, readonly MailboxRight[]>> = {
   "Mail.ReadWrite": ["Mail.Read", "Mail.ReadBasic", "Mail.ReadBasic.All"],
   "Mail.Read": ["Mail.ReadBasic", "Mail.ReadBasic.All"],
   full_access_as_app: ["EWS.AccessAsApp"],
+  // Exchange Online's own names of the Outlook REST API, counted as Graph's.
+  "Calendars.ReadWrite.All": ["Calendars.ReadWrite", "Calendars.Read", "Calendars.ReadBasic.All"],
+  "Calendars.Read.All": ["Calendars.Read", "Calendars.ReadBasic.All"],
   "Mail Full Access": ["Mail.Read", "Mail.ReadWrite", "Mail.ReadBasic", "Mail.ReadBasic.All", "Mail.Send"],
   "Exchange Full Access": [
     "Calendars.Read",

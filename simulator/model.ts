@@ -315,6 +315,19 @@ export interface Switches {
   casMailboxFilter?: "accepted" | "refused";
   /** Whether the scope parameters of New- and Set-ManagementRoleAssignment take a scope's GUID; absent: they do. */
   scopeByGuid?: boolean;
+  /** Whether an OPATH filter may compare ExternalDirectoryObjectId; absent: accepted. */
+  filterByObjectId?: "accepted" | "refused";
+  /** The language of Get-Recipient's RecipientPreviewFilter; absent: OPATH. */
+  previewFilter?: "opath" | "ldap";
+  /**
+   * What -GetEffectiveUsers expands: groups in groups too, only the group that holds the role, or nothing ("All Group
+   * Members"); absent: all.
+   */
+  effectiveUsers?: "all" | "direct" | "none";
+  /** Who manages a role group that an app makes: as `appOnlyGroupOwner` says, or the app; absent: the first. */
+  appOnlyRoleGroupManager?: "asGroups" | "creator";
+  /** What Enable-OrganizationCustomization answers: success, or an error, and takes effect later; absent: success. */
+  customizationAnswer?: "success" | "error";
 }
 
 /** How long things take, in ms of virtual time. */

@@ -69,7 +69,8 @@ function findRecipientOf(tenant: Tenant, userId: string): Recipient | undefined 
 
 function addRecipient(simulator: Simulator, user: DirectoryUser): void {
   const getsMailbox = simulator.switches.newUsersGetMailbox === true && user.userType === "Member";
-  const name = uniqueName(simulator.tenant, user);
+  // Since 2022 a new user's object is named after its object id, not after a person (Exchange team's announcement).
+  const name = user.id;
   const recipient: Recipient = {
     guid: randomUUID(),
     name,
@@ -96,12 +97,6 @@ function addRecipient(simulator: Simulator, user: DirectoryUser): void {
     recipient.emailAddresses = [...user.proxyAddresses];
   }
   simulator.tenant.recipients.push(recipient);
-}
-
-/** Exchange names a user's object after its mail nickname; a taken one gets the object id (inferred). */
-function uniqueName(tenant: Tenant, user: DirectoryUser): string {
-  const isTaken = tenant.recipients.some(({ name }) => name.toLowerCase() === user.mailNickname.toLowerCase());
-  return (isTaken ? `${user.mailNickname.slice(0, 27)}${user.id}` : user.mailNickname).slice(0, 64);
 }
 
 function updateRecipient(recipient: Recipient, user: DirectoryUser): void {

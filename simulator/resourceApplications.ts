@@ -31,6 +31,9 @@ const GRAPH_ROLES: Readonly<Record<string, string>> = {
 const EXCHANGE_ROLES: Readonly<Record<string, string>> = {
   "Exchange.ManageAsApp": "dc50a0fb-09a3-484d-be87-e023b12c6440",
   full_access_as_app: "dc890d15-9560-4a4c-9b7f-a736ec74ec40",
+  // Of the Outlook REST API, which is gone; tenants still hold consents to them (ids from memory).
+  "Calendars.Read.All": "2dfdc6dc-2fa7-4a2c-a922-dbd4f85d17be",
+  "Calendars.ReadWrite.All": "ef54d2bf-783f-4e0f-bca1-3210c0444d99",
 };
 
 export interface ResourceApplication {

@@ -11,6 +11,11 @@ export const DEFAULT_SWITCHES: Readonly<Required<Switches>> = {
   emptyEwsAppList: "everybody",
   casMailboxFilter: "accepted",
   scopeByGuid: true,
+  filterByObjectId: "accepted",
+  previewFilter: "opath",
+  effectiveUsers: "all",
+  appOnlyRoleGroupManager: "asGroups",
+  customizationAnswer: "success",
 };
 
 /** Tens of ms: long enough to be noticed by what does not wait, short enough for a test. */
@@ -46,6 +51,11 @@ const POSITIONS: Readonly<Record<keyof Switches, readonly unknown[]>> = {
   emptyEwsAppList: ["everybody", "nobody"],
   casMailboxFilter: ["accepted", "refused"],
   scopeByGuid: [true, false],
+  filterByObjectId: ["accepted", "refused"],
+  previewFilter: ["opath", "ldap"],
+  effectiveUsers: ["all", "direct", "none"],
+  appOnlyRoleGroupManager: ["asGroups", "creator"],
+  customizationAnswer: ["success", "error"],
 };
 
 /** The organisation's settings: what each may be, and its value in the model; `undefined` for anything else. */

@@ -1,5 +1,5 @@
 /** Role assignments as Exchange shows them, one row for each way that they hold (facts/exchange.md §2.3). */
-import type { ManagementRole, RoleAssignment, Tenant } from "../model.ts";
+import type { ManagementRole, RoleAssignment, Switches, Tenant } from "../model.ts";
 import { configurationDn } from "./distinguishedName.ts";
 import { nameOfPrincipal } from "./lookup.ts";
 import { guidOrNull, type Output } from "./output.ts";
@@ -14,6 +14,8 @@ export interface AssignmentRow {
   method: AssignmentMethod;
   /** GUID of the user, or `null` where the group was not expanded. */
   effectiveUser: string | null;
+  /** GUID of a group inside the assignee that was not expanded. */
+  group?: string;
 }
 
 /** How `principal` holds an assignment. */
@@ -37,14 +39,41 @@ export function directRow(assignment: RoleAssignment): AssignmentRow {
   return { assignment, method: "Direct", effectiveUser: isOne ? assignment.assignee : null };
 }
 
-/** One row for each user who holds the assignment. */
-export function effectiveRows(tenant: Tenant, assignment: RoleAssignment): AssignmentRow[] {
-  if (assignment.assigneeType === "RoleAssignmentPolicy") return [directRow(assignment)];
-  return holdersOf(tenant, assignment.assignee).map((effectiveUser) => ({
-    assignment,
-    method: methodFor(assignment, effectiveUser),
-    effectiveUser,
-  }));
+/** How far -GetEffectiveUsers looks into groups: the tenant's switch. */
+export type Expansion = Required<Switches>["effectiveUsers"];
+
+/** One row for each user who holds the assignment, and one for each group that is not looked into. */
+export function effectiveRows(tenant: Tenant, assignment: RoleAssignment, expansion: Expansion): AssignmentRow[] {
+  const { assignee, assigneeType } = assignment;
+  const isGroup = assigneeType === "RoleGroup" || assigneeType === "SecurityGroup";
+  if (assigneeType === "RoleAssignmentPolicy" || (isGroup && expansion === "none")) return [directRow(assignment)];
+  const { users, groups } = expansion === "direct" ? directHolders(tenant, assignee) : allHolders(tenant, assignee);
+  return [
+    ...users.map((user) => ({ assignment, method: methodFor(assignment, user), effectiveUser: user })),
+    ...groups.map((group) => ({ assignment, method: methodFor(assignment, group), effectiveUser: null, group })),
+  ];
+}
+
+interface Holders {
+  readonly users: readonly string[];
+  /** Groups whose members hold it too. */
+  readonly groups: readonly string[];
+}
+
+function allHolders(tenant: Tenant, guid: string): Holders {
+  return { users: holdersOf(tenant, guid), groups: [] };
+}
+
+/** The members of a group as they stand in it: groups among them stay groups. */
+function directHolders(tenant: Tenant, guid: string): Holders {
+  const recipient = tenant.recipients.find((candidate) => candidate.guid === guid);
+  const members = tenant.roleGroups.find((group) => group.guid === guid)?.members ?? recipient?.group?.members;
+  if (members === undefined) return { users: [guid], groups: [] };
+  const nested = new Set(tenant.recipients.filter(({ group }) => group !== null).map((group) => group.guid));
+  return {
+    users: members.filter((member) => !nested.has(member)),
+    groups: members.filter((member) => nested.has(member)),
+  };
 }
 
 /** Name of an assignee: a principal's or an assignment policy's. */
@@ -81,7 +110,10 @@ function configurationScope(role: ManagementRole | undefined): string {
   return hasNone || role.name.startsWith("Application ") ? "None" : "OrganizationConfig";
 }
 
-export function assignmentOutput(tenant: Tenant, { assignment, method, effectiveUser }: AssignmentRow): Output {
+export function assignmentOutput(tenant: Tenant, row: AssignmentRow): Output {
+  const { assignment, method, effectiveUser, group } = row;
+  const inner = group === undefined ? "" : `\\${nameOfPrincipal(tenant, group)}`;
+  const end = effectiveUser ?? group;
   const role = tenant.roles.find(({ guid }) => guid === assignment.role);
   const isPolicy = assignment.assigneeType === "RoleAssignmentPolicy";
   const everybody = isPolicy ? "All Policy Assignees" : "All Group Members";
@@ -95,7 +127,7 @@ export function assignmentOutput(tenant: Tenant, { assignment, method, effective
     RoleAssigneeName: assigneeName(tenant, assignment),
     RoleAssigneeType: assignment.assigneeType,
     AssignmentMethod: method,
-    AssignmentChain: effectiveUser === null || method === "Direct" ? "" : chainTo(tenant, assignment, effectiveUser),
+    AssignmentChain: end === undefined || method === "Direct" ? "" : chainTo(tenant, assignment, end) + inner,
     EffectiveUserName: effectiveUser === null ? everybody : nameOfPrincipal(tenant, effectiveUser),
     RoleAssignmentDelegationType: assignment.delegation,
     Enabled: assignment.enabled,

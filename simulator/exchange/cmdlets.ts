@@ -1,5 +1,5 @@
 /** All cmdlets that are modelled, by name. */
-import { getApplicationAccessPolicy } from "./applicationAccessPolicy.ts";
+import * as applicationAccessPolicy from "./applicationAccessPolicy.ts";
 import { getCasMailbox, setCasMailbox } from "./casMailbox.ts";
 import type { Cmdlet } from "./cmdlet.ts";
 import * as distributionGroup from "./distributionGroup.ts";
@@ -66,7 +66,10 @@ const all: readonly Cmdlet[] = [
   servicePrincipal.setServicePrincipal,
   servicePrincipal.removeServicePrincipal,
   servicePrincipal.testServicePrincipalAuthorization,
-  getApplicationAccessPolicy,
+  applicationAccessPolicy.getApplicationAccessPolicy,
+  applicationAccessPolicy.newApplicationAccessPolicy,
+  applicationAccessPolicy.removeApplicationAccessPolicy,
+  applicationAccessPolicy.testApplicationAccessPolicy,
 ];
 
 const byName = new Map(all.map((cmdlet) => [cmdlet.name.toLowerCase(), cmdlet]));

@@ -31,6 +31,17 @@ export function defaultOwners({ simulator, tenant, caller }: Invocation): string
   return tenant.roleGroups.filter(({ name }) => name === "Organization Management").map(({ guid }) => guid);
 }
 
+/** Managers of a role group that names none: as owners of groups, or the app that makes it. */
+export function defaultManagers(invocation: Invocation): string[] {
+  const { simulator, tenant, caller } = invocation;
+  if (caller.kind === "user" || simulator.switches.appOnlyRoleGroupManager !== "creator") {
+    return defaultOwners(invocation);
+  }
+  // An app that Exchange has no pointer to stands there by its object id alone.
+  const pointer = tenant.exchangeServicePrincipals.find(({ objectId }) => objectId === caller.objectId);
+  return [pointer?.guid ?? caller.objectId];
+}
+
 /** Groups that are synchronised from on-premises can only be changed there (facts/exchange.md §7). */
 function refuseDirSynced(recipient: Recipient, group: GroupProperties): void {
   if (!group.isDirSynced) return;

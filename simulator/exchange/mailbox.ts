@@ -1,8 +1,9 @@
 /** Changing mailboxes by hand: Set-Mailbox (names and addresses) and Remove-Mailbox. */
-import type { Recipient } from "../model.ts";
+import type { Recipient, Tenant } from "../model.ts";
 import { plainAddress, refuseForeignDomain, refuseTakenAddress, setAddresses, setPrimaryAddress } from "./addresses.ts";
-import { limitLength, type Invocation, type WriteCmdlet } from "./cmdlet.ts";
-import { notFound } from "./failure.ts";
+import { isSameName, limitLength, type Invocation, type WriteCmdlet } from "./cmdlet.ts";
+import { principalDn } from "./distinguishedName.ts";
+import { alreadyExists, notFound } from "./failure.ts";
 import { recipients } from "./lookup.ts";
 import { applyChange, flag, list, requiredText, text } from "./parameter.ts";
 import { forgetPrincipal } from "./principals.ts";
@@ -21,6 +22,7 @@ export const setMailbox: WriteCmdlet = {
   parameters: {
     Identity: requiredText,
     DisplayName: text,
+    Name: text,
     EmailAddresses: list,
     WindowsEmailAddress: text,
     MicrosoftOnlineServicesID: text,
@@ -33,7 +35,7 @@ export const setMailbox: WriteCmdlet = {
     "AcceptMessagesOnlyFrom AddressBookPolicy Alias ArchiveName AuditEnabled CalendarRepairDisabled " +
     "DefaultPublicFolderMailbox DeliverToMailboxAndForward ForwardingAddress ForwardingSmtpAddress " +
     "GrantSendOnBehalfTo InactiveMailbox Languages LitigationHoldEnabled MailTip MaxReceiveSize MaxSendSize " +
-    "ModeratedBy ModerationEnabled Name Office Password ProhibitSendQuota RecipientLimits " +
+    "ModeratedBy ModerationEnabled Office Password ProhibitSendQuota RecipientLimits " +
     "RequireSenderAuthenticationEnabled ResourceCapacity RetentionPolicy RoleAssignmentPolicy SharingPolicy " +
     "SimpleDisplayName SingleItemRecoveryEnabled Type",
   exclusive: [["EmailAddresses", "WindowsEmailAddress"]],
@@ -41,6 +43,8 @@ export const setMailbox: WriteCmdlet = {
     const { tenant, values } = invocation;
     const mailbox = findMailbox(invocation);
     limitLength(values.text("DisplayName"), 256);
+    const name = values.text("Name");
+    if (name !== undefined) refuseTakenName(tenant, name, mailbox);
     const changed = { ...mailbox, customAttributes: { ...mailbox.customAttributes } };
     const change = values.list("EmailAddresses");
     if (change !== undefined) setAddresses(changed, applyChange(mailbox.emailAddresses, change));
@@ -50,6 +54,8 @@ export const setMailbox: WriteCmdlet = {
       refuseForeignDomain(tenant, plainAddress(proxy));
       refuseTakenAddress(tenant, plainAddress(proxy), mailbox);
     }
+    // The CN goes along, and with it the DN.
+    if (name !== undefined) Object.assign(changed, { name, cn: name });
     changed.displayName = values.text("DisplayName") ?? mailbox.displayName;
     changed.userPrincipalName = values.text("MicrosoftOnlineServicesID") ?? mailbox.userPrincipalName;
     changed.hiddenFromAddressListsEnabled =
@@ -64,6 +70,12 @@ export const setMailbox: WriteCmdlet = {
     return { target: mailbox.name };
   },
 };
+
+function refuseTakenName(tenant: Tenant, name: string, own: Recipient): void {
+  limitLength(name, 64);
+  const isTaken = tenant.recipients.some((other) => other !== own && isSameName(other.name, name));
+  if (isTaken) throw alreadyExists(tenant, principalDn(tenant, { cn: name }));
+}
 
 /** Users' properties are written to both directories at once (facts/exchange.md §6). */
 function writeToEntra({ tenant }: Invocation, mailbox: Recipient): void {

@@ -117,16 +117,18 @@ function findScopeFilter(invocation: Invocation): string | undefined {
 
 /** Rows for the assignments; with -RoleAssignee only those that the assignee holds, through groups as well. */
 function rowsOf(invocation: Invocation, selected: readonly RoleAssignment[]): AssignmentRow[] {
-  const { tenant, values } = invocation;
+  const { simulator, tenant, values } = invocation;
   const expand = values.flag("GetEffectiveUsers") === true;
+  const { effectiveUsers = "all" } = simulator.switches;
+  const expanded = (assignment: RoleAssignment): AssignmentRow[] => effectiveRows(tenant, assignment, effectiveUsers);
   const identity = values.text("RoleAssignee");
   if (identity === undefined) {
-    return selected.flatMap((assignment) => (expand ? effectiveRows(tenant, assignment) : [directRow(assignment)]));
+    return selected.flatMap((assignment) => (expand ? expanded(assignment) : [directRow(assignment)]));
   }
   const assignee = findAssignee(invocation, identity);
   const principals = principalsOf(tenant, assignee);
   const held = selected.filter((assignment) => principals.has(assignment.assignee));
-  if (expand) return held.flatMap((assignment) => effectiveRows(tenant, assignment));
+  if (expand) return held.flatMap(expanded);
   return held.map((assignment) => ({ ...directRow(assignment), method: methodFor(assignment, assignee) }));
 }
 

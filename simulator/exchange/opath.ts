@@ -138,12 +138,7 @@ function comparison(
   operator: Token,
   value: Token,
 ): Comparison {
-  if (property === undefined) {
-    throw new FilterSyntaxError(
-      `"${name.text}" is not a recognized filterable property. For a complete list of filterable properties see the ` +
-        `command help. "${text}" at position ${name.position + 1}.`,
-    );
-  }
+  if (property === undefined) throw unknownProperty(text, name);
   const word = operator.text;
   if (word !== "eq" && word !== "ne" && word !== "like" && word !== "notlike")
     throw syntaxError(text, operator.position);
@@ -154,6 +149,20 @@ function comparison(
     if (pattern.includes("*") || property === "MemberOfGroup") throw syntaxError(text, value.position);
   }
   return { kind: "comparison", property, operator: word, value: literal };
+}
+
+function unknownProperty(source: string, { text, position }: Token): FilterSyntaxError {
+  return new FilterSyntaxError(
+    `"${text}" is not a recognized filterable property. For a complete list of filterable properties see the ` +
+      `command help. "${source}" at position ${position + 1}.`,
+  );
+}
+
+/** Refuses a filter that names a property which it could name elsewhere. */
+export function refuseProperty(source: string, property: string): void {
+  const isNamed = ({ kind, text }: Token): boolean => kind === "word" && text.toLowerCase() === property.toLowerCase();
+  const found = tokenize(source).find(isNamed);
+  if (found !== undefined) throw unknownProperty(source, found);
 }
 
 function readLiteral(text: string, token: Token): Literal {

@@ -2,9 +2,10 @@
  * The organisation: Get- and Set-OrganizationConfig, Enable-OrganizationCustomization, Get-AcceptedDomain
  * (facts/exchange.md §2.8, §4).
  */
-import type { Tenant } from "../model.ts";
+import type { Organization, Tenant } from "../model.ts";
+import type { Simulator } from "../service.ts";
 import type { Invocation, ReadCmdlet, WriteCmdlet } from "./cmdlet.ts";
-import { dehydrated, invalidOperation, notFound } from "./failure.ts";
+import { CmdletFailure, dehydrated, invalidOperation, notFound } from "./failure.ts";
 import { guidOrNull } from "./output.ts";
 import { applyChange, flag, list, nullableText, oneOf, size, text } from "./parameter.ts";
 
@@ -89,14 +90,27 @@ export const enableOrganizationCustomization: WriteCmdlet = {
     if (!organization.isDehydrated) {
       throw invalidOperation("This operation is not required. Organization is already enabled for customization.");
     }
-    // The flag turns at once, and creates keep failing: first as dehydrated, then for want of delegation.
-    organization.isDehydrated = false;
-    organization.hydrationRefusesUntil = simulator.now() + simulator.delays.hydration;
-    organization.delegationRefusesUntil =
-      organization.hydrationRefusesUntil + simulator.delays.delegationAfterHydration;
+    if (simulator.switches.customizationAnswer === "error") {
+      simulator.after(simulator.delays.hydration, "customization", () => {
+        if (organization.isDehydrated) hydrate(simulator, organization);
+        simulator.record({ actor: "hydration", operation: "customize", target: tenant.initialDomain, status: 200 });
+      });
+      throw new CmdletFailure("System.TimeoutException", "[placeholder text] The operation has timed out.", {
+        status: 500,
+      });
+    }
+    hydrate(simulator, organization);
     return { target: tenant.initialDomain };
   },
 };
+
+/** The flag turns at once, and creates keep failing: first as dehydrated, then for want of delegation. */
+function hydrate(simulator: Simulator, organization: Organization): void {
+  const { delays } = simulator;
+  organization.isDehydrated = false;
+  organization.hydrationRefusesUntil = simulator.now() + delays.hydration;
+  organization.delegationRefusesUntil = organization.hydrationRefusesUntil + delays.delegationAfterHydration;
+}
 
 export const getAcceptedDomain: ReadCmdlet = {
   name: "Get-AcceptedDomain",

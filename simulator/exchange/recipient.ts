@@ -3,7 +3,8 @@ import type { Recipient, RecipientType } from "../model.ts";
 import type { Invocation, ReadCmdlet } from "./cmdlet.ts";
 import { badFilter, notFound } from "./failure.ts";
 import { anyRecipients, recipients, roleGroups } from "./lookup.ts";
-import { FilterSyntaxError } from "./opath.ts";
+import { compileLdapFilter } from "./ldapFilter.ts";
+import { FilterSyntaxError, refuseProperty } from "./opath.ts";
 import { pickProperties } from "./output.ts";
 import { anyOf, flag, list, size, text } from "./parameter.ts";
 import { coarseTypes, compileFilter, isRecipient, type RecipientPredicate } from "./recipientFilter.ts";
@@ -35,13 +36,17 @@ export function listRecipients(
 
 /** What an OPATH parameter asks for; everything where it is not given. */
 function predicateOf(
-  { tenant, values }: Invocation,
+  { simulator, tenant, values }: Invocation,
   parameter: string,
   further: readonly string[] = [],
 ): RecipientPredicate {
   const source = values.text(parameter);
   if (source === undefined) return () => true;
   try {
+    if (parameter === "RecipientPreviewFilter" && simulator.switches.previewFilter === "ldap") {
+      return compileLdapFilter(tenant, source);
+    }
+    if (simulator.switches.filterByObjectId === "refused") refuseProperty(source, "ExternalDirectoryObjectId");
     return compileFilter(tenant, source, further);
   } catch (error) {
     if (error instanceof FilterSyntaxError) throw badFilter(parameter, error.message);

@@ -18,7 +18,7 @@ export interface Rights {
   grants(cmdlet: string, parameter: string): boolean;
   /** Whether the caller holds an unscoped delegating assignment of the role or of an ancestor. */
   delegates(role: ManagementRole): boolean;
-  /** GUIDs of the principals that the caller is in Exchange; empty for one that Exchange does not know. */
+  /** GUIDs of the principals that the caller is in Exchange; its id in Entra for one that Exchange does not know. */
   readonly principals: ReadonlySet<string>;
 }
 
@@ -58,7 +58,7 @@ function principalsOfCaller(tenant: Tenant, caller: Caller): ReadonlySet<string>
           ({ externalDirectoryObjectId, softDeleted, group }) =>
             externalDirectoryObjectId === caller.objectId && !softDeleted && group === null,
         );
-  return self === undefined ? new Set() : principalsOf(tenant, self.guid);
+  return self === undefined ? new Set([caller.objectId]) : principalsOf(tenant, self.guid);
 }
 
 function grantedTypes(tenant: Tenant, assigned: readonly RoleAssignment[]): string[] {

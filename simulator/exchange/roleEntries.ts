@@ -11,7 +11,7 @@ const readRecipients =
 const readConfiguration =
   "Get-ManagementRole Get-ManagementRoleAssignment Get-ManagementScope Get-RoleGroup Get-RoleGroupMember " +
   "Get-OrganizationConfig Get-AcceptedDomain Get-ServicePrincipal Test-ServicePrincipalAuthorization " +
-  "Get-ApplicationAccessPolicy";
+  "Get-ApplicationAccessPolicy Test-ApplicationAccessPolicy";
 const manageGroups =
   "New-DistributionGroup Set-DistributionGroup Remove-DistributionGroup Set-Group Add-DistributionGroupMember " +
   "Remove-DistributionGroupMember Update-DistributionGroupMember";
@@ -31,7 +31,9 @@ function entries(cmdlets: string, without: readonly string[] = []): Entries {
 const rolesByType: Readonly<Record<string, Entries>> = {
   RoleManagement: entries(`${readConfiguration} ${readRecipients} ${manageRoles}`),
   OrganizationConfiguration: entries(
-    "Get-OrganizationConfig Set-OrganizationConfig Get-AcceptedDomain Enable-OrganizationCustomization",
+    "Get-OrganizationConfig Set-OrganizationConfig Get-AcceptedDomain Enable-OrganizationCustomization " +
+      "Get-ApplicationAccessPolicy New-ApplicationAccessPolicy Remove-ApplicationAccessPolicy " +
+      "Test-ApplicationAccessPolicy",
   ),
   ViewOnlyConfiguration: entries(readConfiguration),
   ViewOnlyRecipients: entries(readRecipients),

@@ -4,7 +4,7 @@ import { addAssignment, refuseAssignment, requireDelegation, type NewAssignment 
 import { isSameName, limitLength, newObject, type Invocation, type ReadCmdlet, type WriteCmdlet } from "./cmdlet.ts";
 import { principalDn } from "./distinguishedName.ts";
 import { alreadyExists, invalidOperation } from "./failure.ts";
-import { defaultOwners, requireRoleGroupManager } from "./groupManager.ts";
+import { defaultManagers, requireRoleGroupManager } from "./groupManager.ts";
 import { nameOfPrincipal, recipients, roleGroups, roles } from "./lookup.ts";
 import { regularScope } from "./managementScope.ts";
 import { refuseWhileDehydrated } from "./organization.ts";
@@ -81,7 +81,7 @@ export const newRoleGroup: WriteCmdlet = {
       displayName: values.text("DisplayName") ?? name,
       description: values.text("Description") ?? "",
       members: [...new Set(members)],
-      managedBy: managers ? resolveManagers(invocation, initialValues(managers)) : defaultOwners(invocation),
+      managedBy: managers ? resolveManagers(invocation, initialValues(managers)) : defaultManagers(invocation),
       builtIn: false,
     };
     const grants = planGrants(invocation, group);

@@ -30,7 +30,15 @@ export function graphRoute(
       return describeError(error, simulator.now(), request.headers["client-request-id"]);
     }
   };
-  return ["/v1.0", "/beta"].map((version) => ({ method, path: `${version}${path}`, handler: guarded }));
+  return ["/v1.0", "/beta"].flatMap((version) =>
+    spellingsOf(path).map((spelling) => ({ method, path: `${version}${spelling}`, handler: guarded })),
+  );
+}
+
+/** What is below an app registration or enterprise app can be asked for by its app id, too. */
+function spellingsOf(path: string): string[] {
+  const byAppId = path.replace(/^\/(applications|servicePrincipals)\/:id\//, "/$1(appId=':appId')/");
+  return byAppId === path ? [path] : [path, byAppId];
 }
 
 /** The request's body as a JSON object; throws 400 for anything else. */

@@ -212,7 +212,8 @@ describe("addresses of a tenant", () => {
     expect(answer).toMatchObject({ problems: [], members: [], vanished: [{ address: `eva.smit@${domain}` }] });
   });
 
-  test("of a mailbox that was renamed stay what they were", async () => {
+  test.each(["accepted", "refused"])("of a renamed mailbox stay it, a filter by its id %s", async (position) => {
+    tenant.running.simulator.switches.filterByObjectId = position as "accepted" | "refused";
     const recorded = tenant.lines(`eva.smit@${domain}`);
     const eva = tenant.recipient(`eva.smit@${domain}`);
     Object.assign(eva, {
@@ -223,6 +224,7 @@ describe("addresses of a tenant", () => {
     const answer = await ask([`eva.smit@${domain}`], recorded);
     expect(answer).toMatchObject({ problems: [], vanished: [] });
     expect(answer.members).toEqual([{ address: `eva.smit@${domain}`, id: eva.externalDirectoryObjectId }]);
+    tenant.running.simulator.switches.filterByObjectId = "accepted";
   });
 
   test("that mean another mailbox than recorded stop, until they are confirmed", async () => {

@@ -33,6 +33,7 @@ const positions: Record<string, unknown>[] = [
   { impersonationRole: "missing", scopeByGuid: false },
   { impersonationRole: "refused", scopeInUse: "cleared" },
   { filterAfterRename: "rewritten", appOnlyGroupOwner: "organizationManagement" },
+  { filterByObjectId: "refused", previewFilter: "ldap" },
   { exchangeVisibility: 20_000, entraToExchange: 92_000, exchangeToEntra: 5_000, authorizationCache: 1_800_000 },
 ];
 

@@ -4,7 +4,7 @@ import type { Recorded } from "../../resources/artifact.ts";
 import type { Properties } from "../../resources/lifecycle.ts";
 import { managementScope, rightFilter } from "../../resources/managementScope.ts";
 import { roleGroup } from "../../resources/roleGroup.ts";
-import { recipientsInside } from "../../resources/scopeMembers.ts";
+import { previewFilter, recipientsInside } from "../../resources/scopeMembers.ts";
 import { securityGroup } from "../../resources/securityGroup.ts";
 import type { ManagementScope } from "../../simulator/model.ts";
 import {
@@ -40,7 +40,8 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   restore();
-  Object.assign(tenant.running.simulator.switches, { filterAfterRename: "stale", scopeInUse: "refused" });
+  const switches = { filterAfterRename: "stale", scopeInUse: "refused", previewFilter: "opath" };
+  Object.assign(tenant.running.simulator.switches, switches);
 });
 afterAll(() => tenant.close());
 
@@ -78,6 +79,29 @@ describe("a management scope", () => {
     expect(String(made.properties["recipientFilter"]).toLowerCase()).toContain(
       String(group.properties["distinguishedName"]).toLowerCase(),
     );
+  });
+
+  test("tells who is inside also where previews are asked in LDAP's language, and asks it so from then on", async () => {
+    const made = await make();
+    const recipient = tenant.tenant.recipients.find(({ guid }) => guid === group.id);
+    const scope = ours()[0];
+    if (recipient === undefined || scope === undefined) throw new Error("The group or the scope is gone.");
+    // Brackets, stars and backslashes have to be escaped a second time.
+    recipient.cn = "Team (Noord)*, West";
+    const [live] = await (await tenant.open()).exchange.read("Get-DistributionGroup", { Identity: group.id });
+    scope.recipientFilter = `((MemberOfGroup -eq '${String(live?.["DistinguishedName"])}'))`;
+    tenant.running.simulator.switches.previewFilter = "ldap";
+    const context = await tenant.open();
+    const ask = async (): Promise<string[]> =>
+      (await recipientsInside(context, made.id)).map(({ address }) => address).sort();
+    expect(await ask()).toEqual([ad, eva]);
+    const before = tenant.calls().length;
+    expect(await ask()).toEqual([ad, eva]);
+    const reads = tenant.calls().slice(before);
+    expect(reads.filter((call) => call === "Get-Recipient")).toHaveLength(2);
+    // A filter that is no list of groups is asked as it stands: OPATH, without a doubt.
+    scope.recipientFilter = "Alias -eq 'dirk.directeur'";
+    expect((await previewFilter(context, scope.recipientFilter)).map(({ address }) => address)).toEqual([dirk]);
   });
 
   test("shows no difference, and makes no write, where nothing changed", async () => {

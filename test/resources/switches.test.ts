@@ -45,6 +45,9 @@ const positions: Record<string, unknown>[] = [
     appOnlyGroupOwner: "organizationManagement",
     newUsersGetMailbox: true,
   },
+  { filterByObjectId: "refused", previewFilter: "ldap" },
+  { effectiveUsers: "direct", appOnlyRoleGroupManager: "creator" },
+  { effectiveUsers: "none" },
   { exchangeVisibility: 20_000, entraToExchange: 92_000, exchangeToEntra: 5_000 },
 ];
 
@@ -109,7 +112,7 @@ describe("where the product can only fail, it fails before anything is open, and
   test.each<[Record<string, unknown>, RegExp, string[]]>([
     [
       { roleGroupMemberNeedsMailbox: true },
-      /^role group: New-RoleGroup: The recipient "svcServiceAccount" can't be a member of a role group/,
+      /^role group: New-RoleGroup: The recipient "[-0-9a-f]{36}" can't be a member of a role group/,
       [],
     ],
     [{ impersonationRole: "missing" }, /Exchange refused to assign ApplicationImpersonation/, [names.roleGroup]],

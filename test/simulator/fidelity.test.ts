@@ -13,8 +13,12 @@ const document = readFileSync("docs/fidelity.md", "utf8");
 const names = new Set(document.match(/[A-Z][a-z]+-[A-Za-z]+/g));
 const codes = new Set([...document.matchAll(/`([^`]+)`/g)].map(([, code]) => code?.replace(/^(GET|POST) /, "")));
 
-/** As the document writes it: without Graph's version, parameters in braces. */
-const written = (path: string): string => path.replace(/^\/(v1\.0|beta)(?=\/)/, "").replace(/:(\w+)/g, "{$1}");
+/** As the document writes it: without Graph's version, by object id, parameters in braces. */
+const written = (path: string): string =>
+  path
+    .replace(/^\/(v1\.0|beta)(?=\/)/, "")
+    .replace("(appId=':appId')/", "/:id/")
+    .replace(/:(\w+)/g, "{$1}");
 
 describe("the document on fidelity", () => {
   test("names every cmdlet", () => {

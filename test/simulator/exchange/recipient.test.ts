@@ -1,6 +1,7 @@
 /** Finding people, mailboxes and groups. */
 import { describe, expect, test } from "@jest/globals";
 import { names, Organization } from "./organization.ts";
+import { replicateUser } from "../../../simulator/replication.ts";
 
 const ad = "ad.viseur@buitendienst.example";
 
@@ -162,5 +163,39 @@ describe("a mailbox", () => {
     ]);
     const user = organization.simulator.tenant.users.find(({ displayName }) => displayName === "Ad Viseur");
     expect(user?.deletedDateTime).toBe("2026-11-23T09:00:00.000Z");
+  });
+});
+
+describe("the name of a mailbox", () => {
+  test("is not its display name, can be changed, and takes the DN along", () => {
+    const organization = new Organization();
+    const ad = "ad.viseur@buitendienst.example";
+    const rename = (Name: string): number => organization.call("Set-Mailbox", { Identity: ad, Name }).status;
+    expect(rename("Eigen naam")).toBe(200);
+    expect(organization.one("Get-Mailbox", { Identity: ad })).toMatchObject({
+      Name: "Eigen naam",
+      DisplayName: "Ad Viseur",
+      DistinguishedName: expect.stringMatching(/^CN=Eigen naam,/),
+    });
+    expect(rename("eva.smit")).toBe(400);
+  });
+
+  test("of a new one is its object id", () => {
+    const organization = new Organization({ newUsersGetMailbox: true });
+    const { simulator } = organization;
+    const [model] = simulator.tenant.users;
+    if (model === undefined) throw new Error("The seed has no users.");
+    const id = "0e0e0e0e-0000-4000-8000-000000000002";
+    const name = "nieuw@buitendienst.example";
+    simulator.tenant.users.push({
+      ...model,
+      id,
+      userPrincipalName: name,
+      mail: name,
+      proxyAddresses: [`SMTP:${name}`],
+    });
+    replicateUser(simulator, id);
+    organization.pass(1);
+    expect(organization.one("Get-Mailbox", { Identity: name })).toMatchObject({ Name: id, DisplayName: "Ad Viseur" });
   });
 });
