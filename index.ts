@@ -12,7 +12,7 @@ import { findIdentities } from "./stacks/identities.ts";
 import { heldBy, movedProblems, readOwnState } from "./stacks/ownState.ts";
 import { providerProblems } from "./stacks/providerSettings.ts";
 import { readSecretKeys } from "./stacks/secretKeys.ts";
-import { readTextFile } from "./stacks/textFile.ts";
+import { readBytes, readTextFile } from "./stacks/textFile.ts";
 import { warningsOf } from "./stacks/warning.ts";
 
 const config = pulumi.runtime.allConfig();
@@ -40,7 +40,7 @@ const {
 const connection = planConnection(read, process.env);
 const connectionProblems =
   "problems" in connection ? connection.problems : refuseAutomationIdentity(settings, connection.plan.clientId);
-const { certificates, problems: certificateProblems } = readCertificates(certificateFiles, readTextFile);
+const { certificates, problems: certificateProblems } = readCertificates(certificateFiles, readBytes);
 const wrong = [
   ...unreadKeys(Object.keys(config), pulumi.getProject()),
   ...providerProblems(Object.keys(config), {

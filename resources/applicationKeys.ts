@@ -4,7 +4,7 @@
  */
 import { createHash, X509Certificate } from "node:crypto";
 import type { GraphObject } from "../directory/graph.ts";
-import { bearsMark } from "./mark.ts";
+import { bearsMark, stackIdOf } from "./mark.ts";
 
 /** One key of an app registration. */
 export interface AppKey {
@@ -66,6 +66,49 @@ export function sortKeys(keys: readonly AppKey[], mark: string, listed: readonly
     else surplus.push(key);
   }
   return { kept, surplus, copies, foreign };
+}
+
+/** What Graph keeps of a key's display name (learn.microsoft.com/graph/api/resources/keycredential). */
+const longestName = 90;
+
+/** The mark as a key's display name holds it: cut where the stack's name is long, with the id whole. */
+export function keyNameOf(mark: string): string {
+  const end = ` [${stackIdOf(mark)}]`;
+  return mark.length <= longestName ? mark : mark.slice(0, longestName - end.length) + end;
+}
+
+/** What is to become of an app's keys. */
+export interface KeyPlan {
+  /** Stay as they are, those of others included. */
+  readonly keep: readonly AppKey[];
+  readonly drop: readonly AppKey[];
+  /** Thumbprints of listed certificates that the app does not have. */
+  readonly add: readonly string[];
+}
+
+/**
+ * Decides what is to become of an app's keys: what others put there stays, unless it is named.
+ * @param removed key ids and thumbprints of others' keys that are to go; what is not there is done
+ */
+export function planKeys(
+  keys: readonly AppKey[],
+  mark: string,
+  listed: readonly string[],
+  removed: readonly string[],
+): KeyPlan {
+  const { kept, surplus } = sortKeys(keys, mark, listed);
+  const goes = (key: AppKey): boolean => surplus.includes(key) || (!kept.includes(key) && isNamed(key, removed));
+  const keep = keys.filter((key) => !goes(key));
+  return {
+    keep,
+    drop: keys.filter(goes),
+    add: listed.filter((thumbprint) => !keep.some((key) => key.thumbprint === thumbprint)),
+  };
+}
+
+/** Whether one of these key ids and thumbprints names the key; their case does not matter. */
+export function isNamed({ keyId, thumbprint }: AppKey, names: readonly string[]): boolean {
+  return names.some((name) => name.toLowerCase() === keyId || name.toUpperCase() === thumbprint);
 }
 
 /** A key as a message names it, e.g. `key 6d5f… (certificate 52ED…, "CN=app", until 2027-01-01)`. */

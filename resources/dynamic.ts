@@ -20,6 +20,7 @@ const artifacts: Record<Kind, () => Promise<Artifact>> = {
   accessCheck: async () => (await import("./accessCheck.ts")).accessCheck,
   exchangeServicePrincipal: async () => (await import("./exchangeServicePrincipal.ts")).exchangeServicePrincipal,
   applicationCheck: async () => (await import("./applicationCheck.ts")).applicationCheck,
+  applicationCertificates: async () => (await import("./applicationCertificates.ts")).applicationCertificates,
 };
 
 type Method = "check" | "diff" | "create" | "read" | "update" | "delete";

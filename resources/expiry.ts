@@ -11,3 +11,12 @@ export const warnedDays = 30;
 export function daysLeft(notAfter: string, now: number): number {
   return Math.floor((Date.parse(notAfter) - now) / (24 * 60 * 60 * 1000));
 }
+
+/**
+ * Whether a certificate can sign in: its time has begun and is not over.
+ * @param times ISO times
+ * @param now ms since the epoch
+ */
+export function isUsable({ notBefore, notAfter }: { notBefore: string; notAfter: string }, now: number): boolean {
+  return Date.parse(notBefore) <= now && now < Date.parse(notAfter);
+}

@@ -13,7 +13,8 @@ export type Kind =
   | "roleAssignment"
   | "accessCheck"
   | "exchangeServicePrincipal"
-  | "applicationCheck";
+  | "applicationCheck"
+  | "applicationCertificates";
 
 /** The automation identity as its token names it: an app, or a user who signed in. */
 export interface Caller {

@@ -6,6 +6,7 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import type { AccessCheckInputs } from "./accessCheck.ts";
+import type { ApplicationCertificatesInputs } from "./applicationCertificates.ts";
 import type { ApplicationCheckInputs } from "./applicationCheck.ts";
 import type { ExchangeServicePrincipalInputs } from "./exchangeServicePrincipal.ts";
 import type { Kind } from "./lifecycle.ts";
@@ -139,6 +140,16 @@ export class AccessCheck extends ArtifactResource {
 
   constructor(name: string, args: Arguments<AccessCheckInputs>, options?: pulumi.CustomResourceOptions) {
     super("accessCheck", "AccessCheck", name, { summary: undefined, notProved: undefined, ...args }, options);
+  }
+}
+
+/** The own app's certificates as a Pulumi resource; its `id` is that of the app registration. */
+export class ApplicationCertificates extends ArtifactResource {
+  /** Thumbprints, a line each. */
+  declare readonly certificates: pulumi.Output<string>;
+
+  constructor(name: string, args: Arguments<ApplicationCertificatesInputs>, options?: pulumi.CustomResourceOptions) {
+    super("applicationCertificates", "ApplicationCertificates", name, { ...args }, options);
   }
 }
 

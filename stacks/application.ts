@@ -1,7 +1,12 @@
 /** The way in on Exchange Online today: an app with application roles that are limited to the scope. */
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
-import { ApplicationCheck, ExchangeServicePrincipal, RoleAssignment } from "../resources/pulumiResources.ts";
+import {
+  ApplicationCertificates,
+  ApplicationCheck,
+  ExchangeServicePrincipal,
+  RoleAssignment,
+} from "../resources/pulumiResources.ts";
 import { applicationAssignmentName } from "../resources/roleAssignment.ts";
 import type { CalendarAccessArguments, Reach } from "./calendarAccess.ts";
 import type { EnterpriseApp } from "./identities.ts";
@@ -71,7 +76,9 @@ export class Application {
         group: reach.groupId,
         members: reach.tenant.members,
         mustStayOut: reach.tenant.mustStayOut,
-        certificates: certificates.map(({ thumbprint, notAfter }) => `${thumbprint} ${notAfter}`).join("\n"),
+        certificates: certificates
+          .map(({ thumbprint, notAfter, notBefore }) => `${thumbprint} ${notAfter} ${notBefore}`)
+          .join("\n"),
         revokes: settings.revokeTenantWideConsent,
         verdict: "passed",
       },
@@ -137,18 +144,24 @@ function makeApp(
     { displayName: settings.names.application, signInAudience: "AzureADMyOrg", notes: mark },
     { ...options, ...(app.importApplication === undefined ? {} : { import: app.importApplication }) },
   );
-  const keys = certificates.map(
-    ({ thumbprint, pem, notAfter }) =>
-      new azuread.ApplicationCertificate(
-        `certificate-${thumbprint.slice(0, 8).toLowerCase()}`,
-        { applicationId: application.id, type: "AsymmetricX509Cert", encoding: "pem", value: pem, endDate: notAfter },
-        { parent, provider },
-      ),
+  // Entra deletes both with the registration (docs/fidelity.md): to wait for their own ends would only take time.
+  const ending = { deletedWith: application };
+  const sorted = certificates.toSorted((one, other) => (one.thumbprint < other.thumbprint ? -1 : 1));
+  const keys = new ApplicationCertificates(
+    "application-certificates",
+    {
+      mark,
+      application: application.id.apply((id) => id.replace("/applications/", "").toLowerCase()),
+      certificates: sorted.map(({ thumbprint }) => thumbprint).join("\n"),
+      contents: sorted.map(({ content }) => content).join("\n"),
+      removeKeys: settings.application.removeKeys.join("\n"),
+    },
+    { parent, dependsOn: [tenant], ...ending },
   );
   const principal = new azuread.ServicePrincipal(
     "enterprise-app",
     { clientId: application.clientId, accountEnabled: true, notes: mark },
-    { ...options, ...stop, ...imported },
+    { ...options, ...stop, ...imported, ...ending },
   );
-  return { principal, clientId: application.clientId, others: keys };
+  return { principal, clientId: application.clientId, others: [keys] };
 }

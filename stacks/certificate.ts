@@ -1,25 +1,34 @@
 /** Public certificates of the own app: read, checked, never with a private key. */
 import { X509Certificate } from "node:crypto";
+import { foreignFormOf } from "./certificateForm.ts";
 
 /** A public certificate of the call centre's. */
 export interface Certificate {
   /** SHA-1 of the certificate, as Entra shows it: upper case, no colons. */
   readonly thumbprint: string;
-  readonly pem: string;
+  /** Base64 of the DER, as Entra takes it. */
+  readonly content: string;
+  /** ISO time. */
+  readonly notBefore: string;
   /** ISO time. */
   readonly notAfter: string;
 }
 
+/** Bits of the shortest RSA key that Entra takes (github.com/MicrosoftDocs/azure-docs/issues/17866). */
+const shortestKey = 2048;
+
+const rightKey = `Ask the call centre for one with an RSA key of ${shortestKey} bits or more.`;
+
 /** Reads PEM files; what is wrong with any is said for all together. */
 export function readCertificates(
   paths: readonly string[],
-  readFile: (path: string) => string,
+  readFile: (path: string) => Buffer,
 ): { certificates: Certificate[]; problems: string[] } {
   const certificates: Certificate[] = [];
   const problems: string[] = [];
   paths.forEach((path, index) => {
     try {
-      certificates.push(readCertificate(readFile(path)));
+      certificates.push(readCertificate(readFile(path), path));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       problems.push(`application.certificates[${index}]: ${path}: ${reason}`);
@@ -32,10 +41,10 @@ export function readCertificates(
   return { certificates, problems };
 }
 
-function readCertificate(pem: string): Certificate {
-  if (/PRIVATE KEY/.test(pem)) {
-    throw new Error("holds a private key, which must never come here. Give the certificate alone (BEGIN CERTIFICATE).");
-  }
+function readCertificate(bytes: Buffer, path: string): Certificate {
+  const form = foreignFormOf(bytes, path);
+  if (form !== undefined) throw new Error(form);
+  const pem = bytes.toString("utf8");
   const count = pem.split(/-----BEGIN (?:[A-Z0-9]+ )?CERTIFICATE-----/).length - 1;
   if (count > 1) throw new Error(`holds ${count} certificates. Give each that the app uses in a file of its own.`);
   let certificate: X509Certificate;
@@ -44,10 +53,29 @@ function readCertificate(pem: string): Certificate {
   } catch {
     throw new Error("is no certificate in PEM form (BEGIN CERTIFICATE).");
   }
+  demandUsableKey(certificate);
   return {
     thumbprint: certificate.fingerprint.replaceAll(":", ""),
-    pem: certificate.toString(),
-    // Without milliseconds: as Entra returns it, and so no difference.
-    notAfter: new Date(certificate.validTo).toISOString().replace(".000Z", "Z"),
+    content: certificate.raw.toString("base64"),
+    notBefore: isoTime(certificate.validFromDate),
+    notAfter: isoTime(certificate.validToDate),
   };
+}
+
+/** Entra accepts a certificate of any key, and then nobody can sign in with it. */
+function demandUsableKey(certificate: X509Certificate): void {
+  const { asymmetricKeyType: kind = "unknown", asymmetricKeyDetails } = certificate.publicKey;
+  if (kind !== "rsa") {
+    const name = kind === "ec" ? "elliptic curve" : kind;
+    throw new Error(`has a key of the kind ${name}, with which nobody can sign in to Entra. ${rightKey}`);
+  }
+  const bits = asymmetricKeyDetails?.modulusLength ?? 0;
+  if (bits < shortestKey) {
+    throw new Error(`has an RSA key of ${bits} bits, with which nobody can sign in to Entra. ${rightKey}`);
+  }
+}
+
+/** Without milliseconds, as Entra returns times. */
+function isoTime(date: Date): string {
+  return date.toISOString().replace(".000Z", "Z");
 }

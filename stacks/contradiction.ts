@@ -59,7 +59,7 @@ function aboutOwner({ reach, owner, mailboxes, serviceUser }: Settings): Contrad
 }
 
 function aboutAccess({ access, application }: Settings): Contradiction[] {
-  const { clientId, certificates, roles } = application;
+  const { clientId, certificates, roles, removeKeys } = application;
   const found: Contradiction[] = [
     ...duplicates(access).map((mode) => `access: "${mode}" is listed twice. Write it once.`),
     ...duplicates(roles).map((role) => `application.roles: ${role} is listed twice. Write it once.`),
@@ -73,6 +73,11 @@ function aboutAccess({ access, application }: Settings): Contradiction[] {
   if (clientId !== undefined && certificates.length > 0) {
     const problem =
       "application.certificates: the vendor's app has certificates of its own. Leave them out, or application.clientId.";
+    found.push({ keys: ["application"], problem });
+  }
+  if (clientId !== undefined && removeKeys.length > 0) {
+    const problem =
+      "application.removeKeys: the keys of the vendor's app are with the vendor. Leave it out; a key on its enterprise app in this tenant is removed in Entra.";
     found.push({ keys: ["application"], problem });
   }
   return found;

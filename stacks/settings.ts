@@ -105,11 +105,21 @@ function clientIdText(giver: string): z.ZodType<string> {
     .transform((id) => id.toLowerCase());
 }
 
+const keyText = z
+  .string("must be a text")
+  .trim()
+  .regex(
+    /^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{40})$/i,
+    "is neither a key id (a GUID) nor a thumbprint (40 characters of 0-9 and A-F). Write it as the proof shows it",
+  );
+
 const application = z.strictObject(
   {
     /** Client id of the vendor's multi-tenant app; without it the stack makes an own app. */
     clientId: clientIdText("the vendor").superRefine(notMicrosofts).optional(),
     certificates: certificateList,
+    /** Keys of the own app that somebody else added and that are to go: key ids, or thumbprints of certificates. */
+    removeKeys: z.array(keyText, "must be a list of key ids or thumbprints").default([]),
     /** What the app may do with the mailboxes. */
     roles: z
       .array(z.string("must be a text").superRefine(knownRole), "must be a list of application roles")

@@ -12,6 +12,7 @@ export function warningsOf(
 ): string[] {
   const wide = access.includes("application") ? application.roles.filter((role) => !isCalendarRole(role)) : [];
   const soon = certificates.filter(({ notAfter }) => daysLeft(notAfter, now) < warnedDays);
+  const early = certificates.filter(({ notBefore }) => Date.parse(notBefore) > now);
   return [
     ...(reach === "organization"
       ? ['Reach "organization": the call centre can open EVERY mailbox of the organization.']
@@ -21,5 +22,9 @@ export function warningsOf(
       const when = daysLeft(notAfter, now) < 0 ? "expired on" : "expires on";
       return `application.certificates: ${thumbprint} ${when} ${notAfter}. Add its successor, hand it to the call centre, then take this one off.`;
     }),
+    ...early.map(
+      ({ thumbprint, notBefore }) =>
+        `application.certificates: ${thumbprint} is not valid before ${notBefore}: until then it signs nobody in.`,
+    ),
   ];
 }

@@ -1,7 +1,6 @@
 // The provider behind the plugin: finds the type, signs in once, unwraps and re-wraps secrets.
 import type { Provider } from "@pulumi/pulumi/provider/index.js";
 import { application } from "./application.ts";
-import { applicationCertificate } from "./applicationCertificate.ts";
 import { connect, readSettings, type Graph } from "./graph.ts";
 import { concealSome, revealAll, secretNames, type PropertyMap } from "./property.ts";
 import type { ObservedRequests } from "./requests.ts";
@@ -24,7 +23,6 @@ const types: Record<string, ResourceType> = {
   "azuread:index/user:User": user,
   "azuread:index/application:Application": application,
   "azuread:index/servicePrincipal:ServicePrincipal": servicePrincipal,
-  "azuread:index/applicationCertificate:ApplicationCertificate": applicationCertificate,
 };
 
 function findType(urn: string): ResourceType {

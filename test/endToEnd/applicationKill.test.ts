@@ -72,8 +72,8 @@ describe("a run in application mode that is killed", () => {
     expect(reachNow(tenant, applicationName)).toEqual([]);
     await inEachOf("destroy", [
       ["Remove-ServicePrincipal", "before it lands"],
-      ["DELETE /servicePrincipals/:id", "before it is answered"],
       ["DELETE /applications/:id", "before it lands"],
+      ["DELETE /applications/:id", "before it is answered"],
     ]);
     await rehearsal.destroy();
     expect(tenant.dump()).toEqual(before);

@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import {
   AccessCheck,
+  ApplicationCertificates,
   ApplicationCheck,
   ExchangeServicePrincipal,
   ManagementScope,
@@ -49,6 +50,7 @@ const classes = {
   accessCheck: AccessCheck,
   exchangeServicePrincipal: ExchangeServicePrincipal,
   applicationCheck: ApplicationCheck,
+  applicationCertificates: ApplicationCertificates,
 } satisfies Record<Kind, unknown>;
 
 const kinds = Object.keys(classes) as Kind[];
@@ -92,6 +94,7 @@ describe("the stored text of a provider", () => {
     ["accessCheck", "AccessCheck"],
     ["exchangeServicePrincipal", "ExchangeServicePrincipal"],
     ["applicationCheck", "ApplicationCheck"],
+    ["applicationCertificates", "ApplicationCertificates"],
   ])("belongs to a resource whose type is as frozen: %s", (kind, type) => {
     const resource = registered.find(({ name }) => name === kind);
     expect(resource?.type).toBe(`pulumi-nodejs:dynamic/calendarAccess:${type}`);

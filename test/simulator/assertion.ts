@@ -50,7 +50,7 @@ export interface Spelling {
 
 /** Asks for a token with an assertion signed by this key. */
 export async function askWithAssertion(
-  tenant: TestTenant,
+  tenant: Pick<TestTenant, "origin" | "askToken"> & { readonly credentials: { readonly tenantId: string } },
   clientId: string,
   pair: Pair,
   { header, claims }: Spelling = {},

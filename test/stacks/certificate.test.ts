@@ -1,6 +1,8 @@
 /** A certificate of the settings: the public part is taken, a private key never passes. */
-import { X509Certificate } from "node:crypto";
+import { webcrypto, X509Certificate } from "node:crypto";
 import { beforeAll, describe, expect, test } from "@jest/globals";
+import forge from "node-forge";
+import { loadX509 } from "../../simulator/x509.ts";
 import { readCertificates } from "../../stacks/certificate.ts";
 import { makeCertificate, makePkcs12, type TestCertificate } from "../directory/certificates.ts";
 
@@ -17,16 +19,16 @@ beforeAll(() => {
 });
 
 /** Reads files that are given by their contents; one that is missing cannot be read. */
-function read(files: Readonly<Record<string, string | undefined>>): ReturnType<typeof readCertificates> {
+function read(files: Readonly<Record<string, string | Buffer | undefined>>): ReturnType<typeof readCertificates> {
   return readCertificates(Object.keys(files), (path) => {
     const content = files[path];
     if (content === undefined) throw new Error("does not exist (looked in /stacks)");
-    return content;
+    return Buffer.from(content);
   });
 }
 
 /** The problem of a file with that content. */
-function problemOf(content: string): string {
+function problemOf(content: string | Buffer): string {
   const { certificates, problems } = read({ "app.pem": content });
   expect(certificates).toEqual([]);
   expect(problems).toHaveLength(1);
@@ -46,12 +48,13 @@ describe("a public certificate", () => {
     const fingerprint = new X509Certificate(first.certificate).fingerprint;
     expect(certificate?.thumbprint).toMatch(/^[0-9A-F]{40}$/);
     expect(certificate?.thumbprint).toBe(fingerprint.split(":").join(""));
-    expect(certificate?.pem).toBe(first.certificate);
+    expect(certificate?.content).toBe(bodyOf(first.certificate).join(""));
   });
 
   test("ends at a time without milliseconds, as Entra returns it: with them every preview would show a change", () => {
     const [certificate] = read({ "app.pem": second.certificate }).certificates;
     expect(certificate?.notAfter).toBe("2027-11-23T12:00:00Z");
+    expect(certificate?.notBefore).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
   });
 
   test.each<[string, (pem: string) => string]>([
@@ -61,7 +64,7 @@ describe("a public certificate", () => {
   ])("is taken with %s, and given on as the certificate alone", (_name, change) => {
     const { certificates, problems } = read({ "app.pem": change(second.certificate) });
     expect(problems).toEqual([]);
-    expect(certificates[0]?.pem).toBe(second.certificate);
+    expect(certificates[0]?.content).toBe(bodyOf(second.certificate).join(""));
   });
 
   test("can overlap with its successor, in any order", () => {
@@ -72,7 +75,9 @@ describe("a public certificate", () => {
       const files = Object.fromEntries(order.map(({ certificate }, index) => [`${index}.pem`, certificate]));
       const { certificates, problems } = read(files);
       expect(problems).toEqual([]);
-      expect(certificates.map(({ pem }) => pem)).toEqual(order.map(({ certificate }) => certificate));
+      expect(certificates.map(({ content }) => content)).toEqual(
+        order.map(({ certificate }) => bodyOf(certificate).join("")),
+      );
       expect(new Set(certificates.map(({ thumbprint }) => thumbprint)).size).toBe(2);
     }
   });
@@ -111,22 +116,24 @@ describe("a private key never passes", () => {
     for (const line of bodyOf(first.key)) expect(problem).not.toContain(line);
   });
 
-  test("in a PKCS#12 file or in UTF-16: refused as no certificate, without showing it", () => {
-    for (const content of [
-      makePkcs12(first, "secret").toString("utf8"),
-      Buffer.from(first.certificate + first.key, "utf16le").toString("utf8"),
-      Buffer.from(bodyOf(first.key).join(""), "base64").toString("utf8"),
-    ]) {
-      expect(problemOf(content)).toBe(
-        "application.certificates[0]: app.pem: is no certificate in PEM form (BEGIN CERTIFICATE).",
-      );
-    }
+  test("in a PKCS#12 file: refused without showing it", () => {
+    expect(problemOf(makePkcs12(first, "secret"))).toBe(
+      "application.certificates[0]: app.pem: is a PKCS#12 file (.pfx, .p12), which holds a private key: that must never come here. Ask for the certificate alone (BEGIN CERTIFICATE).",
+    );
+  });
+
+  test.each<[string, () => Buffer]>([
+    ["in UTF-16 with a byte order mark", () => Buffer.from(`\uFEFF${first.certificate}${first.key}`, "utf16le")],
+    ["in UTF-16 without one", () => Buffer.from(first.certificate + first.key, "utf16le")],
+    ["in DER", () => Buffer.from(bodyOf(first.key).join(""), "base64")],
+  ])("%s: refused as a private key", (_name, bytes) => {
+    expect(problemOf(bytes())).toContain("holds a private key, which must never come here");
   });
 
   test("also where another file is right: nothing of the refused one is read", () => {
     const { certificates, problems } = read({ "a.pem": first.certificate + first.key, "b.pem": second.certificate });
     expect(problems).toEqual([expect.stringMatching(/^application\.certificates\[0\]: a\.pem: holds a private key/)]);
-    expect(certificates.map(({ pem }) => pem)).toEqual([second.certificate]);
+    expect(certificates.map(({ content }) => content)).toEqual([bodyOf(second.certificate).join("")]);
     expect(JSON.stringify(certificates)).not.toContain("PRIVATE");
   });
 });
@@ -174,5 +181,72 @@ describe("a file that is no certificate", () => {
       expect.stringMatching(/^application\.certificates\[3\]: d\.pem: holds a private key/),
     ]);
     expect(certificates).toHaveLength(1);
+  });
+});
+
+describe("a certificate in another form is refused with the command that converts it", () => {
+  const der = (): Buffer => Buffer.from(bodyOf(first.certificate).join(""), "base64");
+  const pkcs7 = (): Buffer => {
+    const signed = forge.pkcs7.createSignedData();
+    signed.addCertificate(first.certificate);
+    return Buffer.from(forge.asn1.toDer(signed.toAsn1()).getBytes(), "latin1");
+  };
+  const wide = (text: string): Buffer => Buffer.from(text, "utf16le");
+
+  test.each<[string, () => Buffer, string]>([
+    ["DER", der, "is a certificate in DER form, not in PEM. Convert it: openssl x509 -inform der -in app.pem -out"],
+    ["PKCS#7 in DER", pkcs7, "is a PKCS#7 file (.p7b, .p7c). Convert it: openssl pkcs7 -inform der -print_certs"],
+    [
+      "PKCS#7 in PEM",
+      () => Buffer.from(`-----BEGIN PKCS7-----\n${pkcs7().toString("base64")}\n-----END PKCS7-----\n`),
+      "is a PKCS#7 file (.p7b, .p7c). Convert it: openssl pkcs7 -print_certs -in app.pem",
+    ],
+    [
+      "UTF-16",
+      () => wide(first.certificate),
+      "is in UTF-16, not in UTF-8. Convert it: iconv -f UTF-16 -t UTF-8 app.pem",
+    ],
+    ["UTF-16 with a byte order mark", () => wide(`\uFEFF${first.certificate}`), "is in UTF-16"],
+    ["UTF-16, big end first", () => wide(first.certificate).swap16(), "is in UTF-16"],
+    ["the same with a byte order mark", () => wide(`\uFEFF${first.certificate}`).swap16(), "is in UTF-16"],
+  ])("%s", (_name, bytes, message) => {
+    expect(problemOf(bytes())).toContain(`application.certificates[0]: app.pem: ${message}`);
+  });
+
+  test("in which a path that a shell would take apart is not written", () => {
+    expect(read({ "our app; x.cer": der() }).problems[0]).toContain("openssl x509 -inform der -in FILE -out app.pem");
+  });
+
+  test("and PEM with a byte order mark of UTF-8 is taken as it is", () => {
+    expect(read({ "app.pem": `\uFEFF${first.certificate}` }).certificates).toHaveLength(1);
+  });
+});
+
+describe("a certificate with which nobody can sign in to Entra is refused", () => {
+  type KeyAlgorithm = webcrypto.EcKeyGenParams | webcrypto.RsaHashedKeyGenParams;
+
+  /** A certificate of a key of that kind. */
+  const made = async (algorithm: KeyAlgorithm): Promise<string> => {
+    const { X509CertificateGenerator } = await loadX509();
+    const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+    const signingAlgorithm = { hash: "SHA-256", ...algorithm };
+    return (await X509CertificateGenerator.createSelfSigned({ name: "CN=app", keys, signingAlgorithm })).toString(
+      "pem",
+    );
+  };
+  const rsa = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256", publicExponent: new Uint8Array([1, 0, 1]) };
+
+  test.each<[string, KeyAlgorithm, string]>([
+    ["an elliptic curve", { name: "ECDSA", namedCurve: "P-256" }, "a key of the kind elliptic curve"],
+    ["another curve", { name: "ECDSA", namedCurve: "P-384" }, "a key of the kind elliptic curve"],
+    ["a short RSA key", { ...rsa, modulusLength: 1024 }, "an RSA key of 1024 bits"],
+  ])("%s", async (_name, algorithm, what) => {
+    expect(problemOf(await made(algorithm))).toBe(
+      `application.certificates[0]: app.pem: has ${what}, with which nobody can sign in to Entra. Ask the call centre for one with an RSA key of 2048 bits or more.`,
+    );
+  });
+
+  test("and one with an RSA key of 2048 bits is taken", async () => {
+    expect(read({ "app.pem": await made({ ...rsa, modulusLength: 2048 }) }).problems).toEqual([]);
   });
 });

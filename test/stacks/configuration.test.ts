@@ -51,7 +51,7 @@ describe("a stack's settings", () => {
         application: "CallPro Calendar Access",
       },
       serviceUser: { name: "svcServiceAccount" },
-      application: { certificates: [], roles: ["Application Calendars.ReadWrite"] },
+      application: { certificates: [], removeKeys: [], roles: ["Application Calendars.ReadWrite"] },
       revokeTenantWideConsent: false,
       removeLeftovers: false,
       passwordRotation: "1",
@@ -72,6 +72,7 @@ describe("a stack's settings", () => {
       serviceUser: { name: "svc", domain: "contoso.example", displayName: "Service", usageLocation: "NL" },
       application: {
         certificates: ["certificates/2026.pem", "certificates/2027.pem"],
+        removeKeys: ["6d5f8c1e-0000-4000-8000-000000000001", "A".repeat(40)],
         roles: ["Application Calendars.Read", "Application MailboxSettings.Read"],
       },
       revokeTenantWideConsent: true,
@@ -288,7 +289,7 @@ describe("the application", () => {
     const { access, application, serviceUser } = settingsOf(ownApp);
     expect({ access, application }).toEqual({
       access: ["application"],
-      application: { certificates: ["app.pem"], roles: ["Application Calendars.ReadWrite"] },
+      application: { certificates: ["app.pem"], removeKeys: [], roles: ["Application Calendars.ReadWrite"] },
     });
     // Nothing of the other way in has to be set.
     expect(serviceUser).toEqual({ name: "svcServiceAccount" });
@@ -299,6 +300,7 @@ describe("the application", () => {
     expect(application).toEqual({
       clientId: vendor,
       certificates: [],
+      removeKeys: [],
       roles: ["Application Calendars.ReadWrite"],
     });
   });
@@ -329,6 +331,13 @@ describe("the application", () => {
     );
   });
 
+  test("of the vendor has no keys here that a stack could remove", () => {
+    const removeKeys = ["6d5f8c1e-0000-4000-8000-000000000001"];
+    expect(problemsOf({ ...ownApp, application: { clientId: vendor, removeKeys } })).toBe(
+      "application.removeKeys: the keys of the vendor's app are with the vendor. Leave it out; a key on its enterprise app in this tenant is removed in Entra.",
+    );
+  });
+
   test.each<[string, Values, string]>([
     ["a client id that is none", { clientId: "CallPro" }, 'application.clientId: "CallPro" is no client id. Write the'],
     ["an empty client id", { clientId: "" }, "application.clientId: is no client id"],
@@ -343,6 +352,8 @@ describe("the application", () => {
     ],
     ["a certificate without a name", { certificates: [""] }, "application.certificates[0]: "],
     ["a certificate listed twice", { certificates: ["a.pem", "a.pem"] }, "application.certificates: a.pem is listed"],
+    ["a key that is none", { removeKeys: ["CN=app"] }, 'application.removeKeys[0]: "CN=app" is neither a key id'],
+    ["keys that are no list", { removeKeys: "A".repeat(40) }, "must be a list of key ids or thumbprints"],
     ["no roles", { roles: [] }, "application.roles: is empty"],
     ["roles that are no list", { roles: "Application Calendars.Read" }, "must be a list of application roles"],
     [

@@ -1,5 +1,5 @@
 /** Files that settings name: read, or said in words what is wrong with them. */
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -30,4 +30,37 @@ test("a folder is called one", () => {
 
 test("anything else has the system's code", () => {
   expect(() => readTextFile("lists/contoso.txt/x", folder)).toThrow("cannot be read (ENOTDIR)");
+});
+
+describe("an encoding", () => {
+  const address = "ad.viseur@contoso.example\n";
+  const write = (bytes: Buffer): string => {
+    writeFileSync(join(folder, "list.txt"), bytes);
+    return "list.txt";
+  };
+  const wide = (text: string): Buffer => Buffer.from(text, "utf16le");
+
+  test("of UTF-8 is read, its byte order mark left out", () => {
+    expect(readTextFile(write(Buffer.from(`\uFEFF${address}# Zoë\n`)), folder)).toBe(`${address}# Zoë\n`);
+  });
+
+  test.each<[string, Buffer]>([
+    ["with a byte order mark", wide(`\uFEFF${address}`)],
+    ["without one", wide(address)],
+    ["big end first", wide(`\uFEFF${address}`).swap16()],
+    ["big end first, without a mark", wide(address).swap16()],
+  ])("of UTF-16 is refused, %s, with what to do", (_name, bytes) => {
+    expect(() => readTextFile(write(bytes), folder)).toThrow(/^is in UTF-16; save it as UTF-8/);
+  });
+
+  test("that is none of them is refused with the line", () => {
+    const latin = Buffer.from(`${address}zoë@contoso.example\n`, "latin1");
+    expect(() => readTextFile(write(latin), folder)).toThrow(/^is not in UTF-8 \(line 2\); save it as UTF-8$/);
+    expect(() => readTextFile(write(Buffer.from("a\0b\0\0c")), folder)).toThrow(/^is no text/);
+  });
+
+  test("is guessed for no file without zero bytes, an empty one included", () => {
+    expect(readTextFile(write(Buffer.alloc(0)), folder)).toBe("");
+    expect(readTextFile(write(Buffer.from("日本")), folder)).toBe("日本");
+  });
 });

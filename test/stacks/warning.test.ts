@@ -9,7 +9,8 @@ const day = 24 * 60 * 60 * 1000;
 const now = Date.parse("2026-11-23T12:00:00Z");
 
 const ending = (daysLeft: number, thumbprint = "A1"): Certificate => {
-  return { thumbprint, pem: "", notAfter: new Date(now + daysLeft * day).toISOString().replace(".000Z", "Z") };
+  const notAfter = new Date(now + daysLeft * day).toISOString().replace(".000Z", "Z");
+  return { thumbprint, content: "", notBefore: "2026-01-01T00:00:00Z", notAfter };
 };
 
 function warnings(values: Readonly<Record<string, unknown>>, ...certificates: Certificate[]): string[] {
@@ -47,6 +48,13 @@ describe("before every run the operator is warned", () => {
     expect(applicationRoles.filter(isCalendarRole)).toEqual([
       "Application Calendars.Read",
       "Application Calendars.ReadWrite",
+    ]);
+  });
+
+  test("of a certificate that is not valid yet", () => {
+    const early = { ...ending(365, "E5"), notBefore: "2026-12-01T00:00:00Z" };
+    expect(warnings({ access: ["application"] }, early)).toEqual([
+      "application.certificates: E5 is not valid before 2026-12-01T00:00:00Z: until then it signs nobody in.",
     ]);
   });
 
