@@ -1,23 +1,58 @@
-// Provider hosts that outlived their engine: found by their command line, ended where nobody listens at the engine's
+// What an engine started and that outlived it: found by its command line, ended where nobody listens at the engine's
 // address.
 //
-// A host that the engine configured follows it by itself (resources/dynamic.ts). One whose engine was killed before
-// that runs none of the project's code and would live for ever (facts/pulumi.md §0.6).
+// A provider host that the engine configured follows it by itself (resources/dynamic.ts). One whose engine was killed
+// before that runs none of the project's code and would live for ever (facts/pulumi.md §0.6). The language host looks
+// for its engine only every five minutes, and the program that it runs not at all while it waits for something.
 import { readFileSync, readdirSync, readlinkSync, realpathSync, statSync } from "node:fs";
 import { connect } from "node:net";
-import { isAbsolute, relative } from "node:path";
+import { basename, isAbsolute, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** A host of dynamic providers. */
+/** A process of a kind that only an engine starts. */
 interface Host {
   readonly pid: number;
+  readonly title: string;
   /** Its arguments, NUL-separated, as the system keeps them. */
   readonly commandLine: string;
   /** Where its engine listens, on loopback. */
   readonly engine: { readonly host: string; readonly port: number };
 }
 
-const script = "/cmd/dynamic-provider/index.js";
+/** What was ended. */
+export type EndedHost = Pick<Host, "pid" | "title">;
+
+/** How a kind of process names itself and the address of its engine. */
+interface Kind {
+  readonly title: string;
+  /** Its script or program, and the engine's address; undefined for anything else. */
+  readonly read: (args: readonly string[]) => readonly [path: string, address: string] | undefined;
+}
+
+const kinds: readonly Kind[] = [
+  {
+    title: "provider host",
+    read(args) {
+      const [path = "", address = ""] = args.slice(-2);
+      return path.endsWith("/cmd/dynamic-provider/index.js") ? [path, address] : undefined;
+    },
+  },
+  {
+    title: "language host",
+    read(args) {
+      const [path = "", address = ""] = [args[0], args.at(-1)];
+      return basename(path) === "pulumi-language-nodejs" ? [path, address] : undefined;
+    },
+  },
+  {
+    title: "program",
+    read(args) {
+      const path = args.find((each) => each.endsWith("/@pulumi/pulumi/cmd/run/index.js"));
+      const address = args[args.indexOf("--engine") + 1];
+      return path === undefined || !args.includes("--engine") || address === undefined ? undefined : [path, address];
+    },
+  },
+];
 
 /** How long a connection to an engine may take; one that lives accepts at once, however busy it is. */
 const CONNECT_MS = 1_000;
@@ -28,13 +63,15 @@ const GRACE_MS = 2_000;
 /**
  * Ends the hosts whose engine is gone: this user's, at work in `folder` or started from it. Without `/proc` it does
  * nothing. A look without hosts takes a few milliseconds.
- * @returns the pids of those that it ended
+ * @returns those that it ended
  */
-export async function endOrphanedHosts(folder: string): Promise<number[]> {
+export async function endOrphanedHosts(folder: string): Promise<EndedHost[]> {
   const orphaned = await Promise.all(
     findHosts(realpathSync(folder)).map(async (host) => ((await isRefused(host.engine)) ? [host] : [])),
   );
-  const ended = await Promise.all(orphaned.flat().map(async (host) => ((await end(host)) ? [host.pid] : [])));
+  const ended = await Promise.all(
+    orphaned.flat().map(async (host) => ((await end(host)) ? [{ pid: host.pid, title: host.title }] : [])),
+  );
   return ended.flat();
 }
 
@@ -61,14 +98,19 @@ function listPids(): number[] {
 /** @throws Error where the process is gone or not to be read */
 function readHost(pid: number, folder: string): Host | undefined {
   const commandLine = readFileSync(`/proc/${pid}/cmdline`, "utf8");
-  const [path = "", address = ""] = commandLine.split("\0").slice(0, -1).slice(-2);
-  if (!path.endsWith(script)) return undefined;
+  const args = commandLine.split("\0").slice(0, -1);
+  const found = kinds.flatMap(({ title, read }) => {
+    const known = read(args);
+    return known === undefined ? [] : [{ title, path: known[0], address: known[1] }];
+  })[0];
+  if (found === undefined) return undefined;
+  const { title, path, address } = found;
   const engine = parseLoopback(address);
   if (engine === undefined || statSync(`/proc/${pid}`).uid !== process.getuid?.()) return undefined;
   // In another network its engine's address is another machine's.
   if (readlinkSync(`/proc/${pid}/ns/net`) !== readlinkSync("/proc/self/ns/net")) return undefined;
   const places = [path, readlinkSync(`/proc/${pid}/cwd`)];
-  return places.some((place) => isInside(folder, place)) ? { pid, commandLine, engine } : undefined;
+  return places.some((place) => isInside(folder, place)) ? { pid, title, commandLine, engine } : undefined;
 }
 
 /** @returns undefined for anything but an IPv4 or IPv6 address of loopback with a port */

@@ -1,8 +1,9 @@
-// The engine's lock on a stack of a file backend: where it lies, who holds it, and whether that owner is proved dead.
-import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, readdirSync, readlinkSync, rmSync } from "node:fs";
-import { homedir } from "node:os";
-import { basename, join, resolve } from "node:path";
+// The engine's lock on a stack of a file backend: who holds it, and whether that owner is proved dead.
+import { existsSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+
+import type { OwnerNote, Place } from "./lockOwner.ts";
+import type { Occupant } from "./process.ts";
 
 /** What the engine writes into a lock file. */
 export interface Owner {
@@ -19,43 +20,26 @@ export interface Lock {
   readonly owner?: Owner;
 }
 
-/** What this machine knows of a process id: nobody has it, somebody has it but nothing can be read, or a process. */
-export type Occupant = "nobody" | "unknown" | { readonly names: readonly string[]; readonly startedAt: Date };
-
 /** Whether a lock may go, and why, in words for the operator. */
 export interface Verdict {
-  readonly dead: boolean;
+  /** `alive`: at work, or not to be told from it; `unknown`: nobody can prove anything from here. */
+  readonly owner: "dead" | "alive" | "unknown";
   readonly reason: string;
-}
-
-/** Room for the rounding of start times (clock ticks) and of the boot time (seconds). */
-const CLOCK_MARGIN_MS = 5_000;
-
-/**
- * The folder of a stack's locks (facts/pulumi.md §0.6).
- * @param backend URL of a file backend as the engine reports it: `file:///folder`, `file://~/folder`
- * @returns undefined where the backend is not made of files, or its layout is not the one we know
- */
-export function lockFolder(backend: string, project: string, stack: string): string | undefined {
-  const path = /^file:\/\/([^?]*)/.exec(backend)?.[1];
-  if (path === undefined) return undefined;
-  const root = join(
-    path.startsWith("~") ? join(homedir(), path.slice(1)) : resolve(decodeURIComponent(path)),
-    ".pulumi",
-  );
-  const meta = join(root, "meta.yaml");
-  if (!existsSync(meta) || !/^version: 1\s*$/m.test(readFileSync(meta, "utf8"))) return undefined;
-  return join(root, "locks", "organization", project, stack);
 }
 
 /** @returns the locks in that folder; a missing folder holds none */
 export function readLocks(folder: string): Lock[] {
   if (!existsSync(folder)) return [];
   const names = readdirSync(folder).filter((name) => name.endsWith(".json"));
-  return names.map((name) => {
+  return names.flatMap((name) => {
     const path = join(folder, name);
-    const owner = parseOwner(readFileSync(path, "utf8"));
-    return owner ? { path, owner } : { path };
+    try {
+      const owner = parseOwner(readFileSync(path, "utf8"));
+      return [owner ? { path, owner } : { path }];
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return []; // Given back meanwhile.
+      throw error;
+    }
   });
 }
 
@@ -80,74 +64,53 @@ export function releaseLock(lock: Lock): void {
 }
 
 /**
- * Decides whether a lock's owner is proved dead. Whatever is not proof keeps the lock: start times move when a machine
- * was suspended or its clock was set, so a living engine under that pid is always taken for the owner.
- * @param here this machine's name
+ * Decides whether a lock's owner is proved dead. Whatever is not proof keeps the lock: a process id means one process in
+ * one PID namespace of one run of the kernel, and a lock names neither.
+ * @param notes where the owner was seen to live
+ * @param here this machine's name, and where this process lives
  * @param occupant who has the owner's pid here now
  */
-export function judgeOwner(owner: Owner | undefined, here: string, occupant: Occupant): Verdict {
-  if (!owner) return keep("its file is not in the form that the engine writes");
-  const { pid, hostname, timestamp } = owner;
+export function judgeOwner(
+  owner: Owner | undefined,
+  notes: readonly OwnerNote[],
+  here: { readonly hostname: string; readonly place: Place | undefined },
+  occupant: Occupant,
+): Verdict {
+  if (!owner) return unknown("its file is not in the form that the engine writes");
+  const { pid, hostname } = owner;
   if (hostname === "" || /^localhost\b/.test(hostname))
-    return keep(`its host name "${hostname}" does not tell which machine`);
-  if (hostname !== here) return keep(`it was taken on another machine, ${hostname}; run this command there`);
-  if (occupant === "nobody") return { dead: true, reason: `its owner, process ${pid}, is gone` };
-  if (occupant === "unknown")
-    return keep(`process ${pid} lives and belongs to somebody else; ask as that user or as root`);
+    return unknown(`its host name "${hostname}" does not tell which machine`);
+  if (hostname !== here.hostname)
+    return unknown(`it was taken on another machine, ${hostname}; run this command there`);
+  const [note, other] = notes;
+  if (note === undefined || note.pid !== pid) {
+    return unknown(
+      `its owner is process ${pid} on a machine or in a container named ${hostname}, and nobody noted in which one: the run was not started with npm run pulumi`,
+    );
+  }
+  if (other !== undefined) return unknown(`several containers named ${hostname} claim it`);
+  if (here.place === undefined) return unknown("this system does not tell in which PID namespace this command runs");
+  if (note.boot !== here.place.boot) {
+    return unknown(
+      `it was taken before this machine was last started, or on another one that is named ${hostname}, too: which of them cannot be told from here`,
+    );
+  }
+  if (note.namespace !== here.place.namespace) {
+    return unknown(
+      `its owner, process ${pid}, lives in another PID namespace (a container) of this machine, into which nobody can look from here; run this command there`,
+    );
+  }
+  if (occupant === "nobody") return { owner: "dead", reason: `its owner, process ${pid}, is gone` };
+  if (occupant === "unknown") return unknown(`process ${pid} belongs to somebody else; ask as that user or as root`);
   const name = occupant.names.join(", ");
-  if (occupant.names.some((word) => word.includes("pulumi"))) {
-    return keep(`process ${pid} (${name}) is at work; wait for it, or end it in order with: kill -INT ${pid}`);
+  if (occupant.start !== note.start) {
+    return {
+      owner: "dead",
+      reason: `its owner is gone: process ${pid} is now ${name}, which was started at another time`,
+    };
   }
-  if (occupant.startedAt.getTime() > timestamp.getTime() + CLOCK_MARGIN_MS) {
-    return { dead: true, reason: `its owner is gone: process ${pid} is now ${name}, started after the lock was taken` };
-  }
-  return keep(`process ${pid} (${name}) was there when the lock was taken`);
+  const reason = `process ${pid} (${name}) is at work; wait for it, or end it in order with: kill -INT ${pid}`;
+  return { owner: "alive", reason };
 }
 
-const keep = (reason: string): Verdict => ({ dead: false, reason });
-
-/** Looks a process id up on this machine. A process that ended and was not collected by its parent counts as nobody. */
-export function findOccupant(pid: number): Occupant {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ESRCH") return "nobody";
-  }
-  try {
-    return existsSync("/proc/self/stat") ? readProcess(pid) : askProcess(pid);
-  } catch {
-    return "unknown";
-  }
-}
-
-/** Linux: see proc(5). Start times are in ticks of 1/100 s since boot. */
-function readProcess(pid: number): Occupant {
-  const status = readFileSync(`/proc/${pid}/stat`, "utf8");
-  const end = status.lastIndexOf(")");
-  const fields = status.slice(end + 2).split(" ");
-  if (fields[0] === "Z" || fields[0] === "X") return "nobody";
-  const boot = Number(/^btime (\d+)$/m.exec(readFileSync("/proc/stat", "utf8"))?.[1]);
-  const startedAt = new Date(boot * 1000 + Number(fields[19]) * 10);
-  if (Number.isNaN(startedAt.getTime())) return "unknown";
-  const first = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0")[0] ?? "";
-  const names = [status.slice(status.indexOf("(") + 1, end), basename(first), programOf(pid)];
-  return { names: [...new Set(names.filter((name) => name !== ""))], startedAt };
-}
-
-function programOf(pid: number): string {
-  try {
-    return basename(readlinkSync(`/proc/${pid}/exe`));
-  } catch {
-    return "";
-  }
-}
-
-/** Elsewhere `ps` tells the same. */
-function askProcess(pid: number): Occupant {
-  const env = { ...process.env, LC_ALL: "C", TZ: "UTC" };
-  const line = execFileSync("ps", ["-o", "state=,lstart=,comm=", "-p", String(pid)], { env, encoding: "utf8" }).trim();
-  const [, state = "", started = "", name = ""] = /^(\S+)\s+((?:\S+\s+){5})(.*)$/.exec(line) ?? [];
-  if (state.startsWith("Z")) return "nobody";
-  const startedAt = new Date(`${started.trim()} UTC`);
-  return name === "" || Number.isNaN(startedAt.getTime()) ? "unknown" : { names: [basename(name)], startedAt };
-}
+const unknown = (reason: string): Verdict => ({ owner: "unknown", reason });

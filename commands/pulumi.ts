@@ -11,8 +11,10 @@ import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { interruptionVariable } from "../exchange/interruption.ts";
+import { backendOf } from "./backend.ts";
 import { engine, engineEnvironment } from "./engine.ts";
 import { endOrphanedHosts } from "./hosts.ts";
+import { stackIn, watchLock } from "./lockOwner.ts";
 import { checkout } from "./setup.mjs";
 
 /** Copies of one interruption arrive within milliseconds, a little later on a busy machine. */
@@ -20,8 +22,8 @@ const SAME_INTERRUPTION_MS = 1_000;
 /** 128 + SIGINT: what a shell calls an interrupted command. */
 const INTERRUPTED = 130;
 
-for (const pid of await endOrphanedHosts(checkout)) {
-  console.error(`pulumi: ended provider host ${pid}, whose engine is gone`);
+for (const { title, pid } of await endOrphanedHosts(checkout)) {
+  console.error(`pulumi: ended ${title} ${pid}, whose engine is gone`);
 }
 
 const folder = mkdtempSync(join(tmpdir(), "calendar-access-"));
@@ -35,6 +37,9 @@ const child = spawn(engine().binary, process.argv.slice(2), {
   stdio: "inherit",
   detached: true,
 });
+
+const backend = backendOf(process.env, process.cwd());
+const endWatch = watchLock(child.pid, backend, stackIn(process.argv.slice(2)));
 
 let last = -Infinity;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const) {
@@ -52,6 +57,7 @@ child.on("error", (error) => {
   process.exitCode = 1;
 });
 child.on("exit", (code, signal) => {
+  endWatch();
   process.exitCode = code ?? 128 + (signal ? constants.signals[signal] : 0);
   // An interrupted destroy ends with 0 and says that all is deleted, whatever it left.
   if (code !== 0 || last === -Infinity) return;

@@ -1,4 +1,5 @@
-// `npm run recover -- --stack NAME`: brings a stack back to work after its run was killed. Needs no tenant.
+// `npm run recover -- --stack NAME [--force]`: brings a stack back to work after its run was killed. Needs no tenant.
+// --force also releases a lock of whose owner nobody can know here whether it lives.
 //
 // Exit codes: 0 the stack is free and has no pending operations (any more); 1 the lock stays, because its owner lives
 // or is not proved dead, and nothing was changed; 2 it could not be done (bad option, unknown stack, a backend of
@@ -8,9 +9,12 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 
+import { lockFolder } from "./backend.ts";
 import { runEngine } from "./engine.ts";
 import { endOrphanedHosts } from "./hosts.ts";
-import { findOccupant, judgeOwner, lockFolder, readLocks, releaseLock } from "./lock.ts";
+import { judgeOwner, readLocks, releaseLock, type Lock, type Verdict } from "./lock.ts";
+import { placeHere, readNotes, removeOutdated } from "./lockOwner.ts";
+import { findOccupant } from "./process.ts";
 import { checkout } from "./setup.mjs";
 
 /** What a recovery ends with. */
@@ -31,17 +35,27 @@ interface PendingOperation {
  * @param stack the stack's name, or `organization/project/stack`
  * @param project the folder with Pulumi.yaml
  * @param say gets one line at a time
+ * @param force whether a lock goes, too, whose owner may be alive for all that can be known here
  */
-export async function recover(stack: string, project: string, say: (line: string) => void): Promise<ExitCode> {
+export async function recover(
+  stack: string,
+  project: string,
+  say: (line: string) => void,
+  force = false,
+): Promise<ExitCode> {
   try {
     const name = stack.split("/").at(-1) ?? stack;
     const projectName = stack.split("/").at(-2) ?? readProjectName(project);
-    const locks = await findLocks(project, projectName, name);
+    const backend = await askBackend(project);
+    const locks = lockFolder(backend, projectName, name);
+    if (locks === undefined) throw new Refusal(unknownBackend(backend, name));
     await demandStack(stack, project);
-    const released = releaseLocks(locks, say);
+    const judged = readLocks(locks).map((lock) => judge(backend, lock));
+    const released = releaseLocks(judged, stack, force, say);
     if (released === undefined) return 1;
+    removeOutdated(backend);
     const ended = await endOrphanedHosts(project);
-    for (const pid of ended) say(`ended: provider host ${pid}, whose engine is gone`);
+    for (const { title, pid } of ended) say(`ended: ${title} ${pid}, whose engine is gone`);
     const pending = await clearPending(stack, project);
     for (const line of pending) say(`cleared: ${line}`);
     if (pending.length === 0) say("no pending operations");
@@ -61,16 +75,29 @@ export async function recover(stack: string, project: string, say: (line: string
   }
 }
 
-/** @returns the folder of the stack's locks */
-async function findLocks(project: string, projectName: string, stack: string): Promise<string> {
+/** @returns the backend's URL */
+async function askBackend(project: string): Promise<string> {
   const { url } = JSON.parse(await ask(["whoami", "--json"], project)) as { url?: string };
-  const folder = lockFolder(url ?? "", projectName, stack);
-  if (folder !== undefined) return folder;
-  throw new Refusal(
-    `${url ?? "this backend"} is not a file backend with a known layout, so nobody can prove from here that a lock's owner is ` +
-      `dead. Make sure that no run of this stack is under way anywhere; then: npm run pulumi -- cancel --stack ${stack}, and ` +
-      `npm run pulumi -- refresh --clear-pending-creates --stack ${stack}`,
+  return url ?? "";
+}
+
+function unknownBackend(url: string, stack: string): string {
+  return (
+    `${url || "this backend"} is not a file backend with a known layout, so nobody can prove from here that a lock's owner is ` +
+    `dead. Make sure that no run of this stack is under way anywhere; then: npm run pulumi -- cancel --stack ${stack}, and ` +
+    `npm run pulumi -- refresh --clear-pending-creates --stack ${stack}`
   );
+}
+
+interface JudgedLock {
+  readonly lock: Lock;
+  readonly verdict: Verdict;
+}
+
+function judge(backend: string, lock: Lock): JudgedLock {
+  const occupant = lock.owner ? findOccupant(lock.owner.pid) : "unknown";
+  const here = { hostname: hostname(), place: placeHere() };
+  return { lock, verdict: judgeOwner(lock.owner, readNotes(backend, lock), here, occupant) };
 }
 
 /** @throws Refusal where the backend has no such stack; any other complaint is told where the state is needed */
@@ -80,19 +107,26 @@ async function demandStack(stack: string, cwd: string): Promise<void> {
 }
 
 /** @returns how many locks were released; undefined where one has to stay, then none was */
-function releaseLocks(folder: string, say: (line: string) => void): number | undefined {
-  const judged = readLocks(folder).map((lock) => {
-    const occupant = lock.owner ? findOccupant(lock.owner.pid) : "unknown";
-    return { lock, verdict: judgeOwner(lock.owner, hostname(), occupant) };
-  });
+function releaseLocks(
+  judged: readonly JudgedLock[],
+  stack: string,
+  force: boolean,
+  say: (line: string) => void,
+): number | undefined {
   if (judged.length === 0) say("the stack is not locked");
-  const kept = judged.filter(({ verdict }) => !verdict.dead);
+  const kept = judged.filter(({ verdict: { owner } }) => owner === "alive" || (owner === "unknown" && !force));
   for (const { lock, verdict } of kept) say(`the lock stays: ${verdict.reason} (${lock.path})`);
+  if (kept.some(({ verdict }) => verdict.owner === "unknown")) {
+    say(
+      `only where you know that no run of this stack is under way anywhere: npm run recover -- --stack ${stack} --force. ` +
+        "A run that is, and the next one, would overwrite what the other records, and leave objects that no stack knows",
+    );
+  }
   if (kept.length > 0) return undefined;
   for (const { lock, verdict } of judged) {
     releaseLock(lock);
     const since = lock.owner ? ` of ${lock.owner.timestamp.toISOString()}` : "";
-    say(`lock${since} released: ${verdict.reason}`);
+    say(`lock${since} released${verdict.owner === "unknown" ? " by force" : ""}: ${verdict.reason}`);
   }
   return judged.length;
 }
@@ -124,11 +158,12 @@ function readProjectName(project: string): string {
   return name;
 }
 
-function readStack(): string {
-  const usage = "usage: npm run recover -- --stack NAME";
+function readArguments(): { stack: string; force: boolean } {
+  const usage = "usage: npm run recover -- --stack NAME [--force]";
   try {
-    const { stack } = parseArgs({ options: { stack: { type: "string", short: "s" } } }).values;
-    if (stack) return stack;
+    const options = { stack: { type: "string", short: "s" }, force: { type: "boolean" } } as const;
+    const { stack, force = false } = parseArgs({ options }).values;
+    if (stack) return { stack, force };
   } catch (error) {
     throw new Refusal(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
   }
@@ -140,7 +175,8 @@ if (import.meta.main) {
     console.log(`recover: ${line}`);
   };
   try {
-    process.exitCode = await recover(readStack(), checkout, say);
+    const { stack, force } = readArguments();
+    process.exitCode = await recover(stack, checkout, say, force);
   } catch (error) {
     say(error instanceof Error ? error.message : String(error));
     process.exitCode = 2;

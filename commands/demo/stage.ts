@@ -5,7 +5,9 @@ import { join } from "node:path";
 
 import { exceptLoopback } from "../../simulator/proxy.ts";
 import { engine, rehearsalEnvironment, runEngine, standInFolder, standInNeeded } from "../engine.ts";
-import { findOccupant, lockFolder, readLocks } from "../lock.ts";
+import { lockFolder } from "../backend.ts";
+import { readLocks } from "../lock.ts";
+import { findOccupant } from "../process.ts";
 import { checkout } from "../setup.mjs";
 import { showEngine, type EngineRun } from "./engineRun.ts";
 import { startTenant, type DemoTenant } from "./tenant.ts";
@@ -180,7 +182,9 @@ async function clearStage(): Promise<void> {
 async function endEngine(pid: number | undefined): Promise<void> {
   const isEngine = (): boolean => {
     const occupant = pid === undefined ? "nobody" : findOccupant(pid);
-    return typeof occupant === "object" && occupant.names.some((name) => name === "pulumi");
+    // By its command line, too: in a lock of another container its process id means another process.
+    if (typeof occupant === "string" || !occupant.commandLine.includes(`--stack ${stackName}`)) return false;
+    return occupant.names.some((name) => name === "pulumi");
   };
   if (pid === undefined || !isEngine()) return;
   process.kill(pid, "SIGKILL");

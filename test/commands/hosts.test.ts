@@ -7,7 +7,7 @@ import { createServer, type AddressInfo, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { endOrphanedHosts } from "../../commands/hosts.ts";
+import * as hosts from "../../commands/hosts.ts";
 import { waitForEnd } from "./slowProgram.ts";
 
 const idle = 'process.stdout.write("started"); setInterval(() => undefined, 1000);';
@@ -55,20 +55,32 @@ interface HostOptions {
   readonly path?: string;
   readonly script?: string;
   readonly more?: readonly string[];
+  /** What comes before the address. */
+  readonly before?: readonly string[];
+  /** The name that it was started by. */
+  readonly name?: string;
 }
 
 /** Starts a process with a host's command line; resolves when its script runs. */
 async function startHost(address: string, options: HostOptions = {}): Promise<ChildProcess> {
-  const { at = folder, path = hostPath, script = idle, more = [] } = options;
+  const { at = folder, path = hostPath, script = idle, more = [], before = [], name = process.execPath } = options;
   const file = join(at, path);
   mkdirSync(join(file, ".."), { recursive: true });
   writeFileSync(file, script);
   const { cwd = at } = options;
-  const child = spawn(process.execPath, [file, address, ...more], { cwd, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [file, ...before, address, ...more], {
+    cwd,
+    argv0: name,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   children.push(child);
   await once(child.stdout, "data", { signal: AbortSignal.timeout(20_000) });
   return child;
 }
+
+/** The pids of those that were ended. */
+const endOrphanedHosts = async (at: string): Promise<number[]> =>
+  (await hosts.endOrphanedHosts(at)).map(({ pid }) => pid);
 
 const isRunning = (child: ChildProcess): boolean => child.exitCode === null && child.signalCode === null;
 
@@ -133,4 +145,47 @@ onLinux("a provider host", () => {
     },
     30_000,
   );
+});
+
+onLinux("what else an engine starts", () => {
+  const others: [string, HostOptions][] = [
+    ["language host", { path: "idle.js", name: "/opt/pulumi/bin/pulumi-language-nodejs" }],
+    [
+      "program",
+      {
+        path: join("node_modules", "@pulumi", "pulumi", "cmd", "run", "index.js"),
+        before: ["--monitor", "127.0.0.1:9", "--engine"],
+        more: ["--project", "p", "."],
+      },
+    ],
+  ];
+
+  test.each(others)(
+    "is ended with it: %s",
+    async (title, options) => {
+      const orphan = await startHost(dead, options);
+      const child = await startHost(living, options);
+      expect(await hosts.endOrphanedHosts(folder)).toEqual([{ pid: orphan.pid, title }]);
+      expect(await waitForEnd(orphan)).toBe("SIGTERM");
+      expect(isRunning(child)).toBe(true);
+    },
+    30_000,
+  );
+
+  test.each(others)(
+    "is left alone in another folder: %s",
+    async (_title, options) => {
+      const other = await startHost(dead, { ...options, at: elsewhere });
+      expect(await endOrphanedHosts(folder)).toEqual([]);
+      expect(isRunning(other)).toBe(true);
+    },
+    30_000,
+  );
+
+  test("is nothing that only has a like name", async () => {
+    const similar = await startHost(dead, { path: "idle.js", name: "my-pulumi-language-nodejs" });
+    const unnamed = await startHost(dead, { path: join("@pulumi", "pulumi", "cmd", "run", "index.js") });
+    expect(await endOrphanedHosts(folder)).toEqual([]);
+    expect([similar, unnamed].map(isRunning)).toEqual([true, true]);
+  }, 30_000);
 });

@@ -1,11 +1,17 @@
 // A run is killed in the middle of a create: the lock goes only when its owner is dead, and the stack works again.
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 
 import { engine } from "../../commands/engine.ts";
-import { lockFolder, readLocks } from "../../commands/lock.ts";
+import { lockFolder } from "../../commands/backend.ts";
+import { readLocks } from "../../commands/lock.ts";
+import { readNotes } from "../../commands/lockOwner.ts";
 import { recover } from "../../commands/recover.ts";
+import { checkout } from "../../commands/setup.mjs";
+import { until } from "../support/stack.ts";
 import { SlowProgram, waitForEnd } from "./slowProgram.ts";
 
 describe("recovering a stack after its run was killed", () => {
@@ -22,22 +28,27 @@ describe("recovering a stack after its run was killed", () => {
     program.remove();
   });
 
-  const recoverTest = async (): Promise<{ code: number; said: string }> => {
+  const recoverTest = async (force = false): Promise<{ code: number; said: string }> => {
     const lines: string[] = [];
-    const code = await recover("test", program.folder, (line) => lines.push(line));
+    const code = await recover("test", program.folder, (line) => lines.push(line), force);
     return { code, said: lines.join("\n") };
   };
-  const locks = () => readLocks(lockFolder(process.env["PULUMI_BACKEND_URL"] ?? "", "slow", "test") ?? "?");
+  const backend = (): string => process.env["PULUMI_BACKEND_URL"] ?? "";
+  const locks = () => readLocks(lockFolder(backend(), "slow", "test") ?? "?");
 
   test("a living run keeps its lock; a killed one loses it and its pending operation, and the next up succeeds", async () => {
     const run = await program.startUp(engine().binary, [], 60_000);
     const [lock] = locks();
     expect(lock?.owner?.pid).toBe(run.pid);
 
-    const living = await recoverTest();
-    expect(living.code).toBe(1);
-    expect(living.said).toContain(`process ${run.pid} (pulumi) is at work`);
-    expect(existsSync(lock?.path ?? "?")).toBe(true);
+    await until("the owner to be noted", () => lock !== undefined && readNotes(backend(), lock).length === 1);
+
+    for (const force of [false, true]) {
+      const living = await recoverTest(force);
+      expect(living.code).toBe(1);
+      expect(living.said).toContain(`process ${run.pid} (pulumi) is at work`);
+      expect(existsSync(lock?.path ?? "?")).toBe(true);
+    }
 
     run.kill("SIGKILL");
     expect(await waitForEnd(run)).toBe("SIGKILL");
@@ -47,10 +58,8 @@ describe("recovering a stack after its run was killed", () => {
     const killed = await recoverTest();
     expect(killed.code).toBe(0);
     expect(killed.said).toContain("is gone");
-    const host = /host (\d+)/.exec(program.readLog())?.[1] ?? "?";
-    // It says so, unless another run of this checkout, which ends such hosts too, was quicker (hosts.test.ts).
-    const commandLine = `/proc/${host}/cmdline`;
-    expect(existsSync(commandLine) && readFileSync(commandLine, "utf8").includes("dynamic-provider")).toBe(false);
+    // It says so, unless another run of this checkout, which ends such processes too, was quicker (hosts.test.ts).
+    expect(program.processes()).toEqual([]);
     expect(killed.said).toContain("cleared: creating pulumi-nodejs:dynamic:Resource slow");
     expect(killed.said).toContain("next: npm run pulumi -- up --stack test");
     expect(locks()).toEqual([]);
@@ -64,6 +73,51 @@ describe("recovering a stack after its run was killed", () => {
     expect(idle.said).toContain("nothing to recover");
     expect(idle.said).not.toContain("goes on where the run ended");
   }, 90_000);
+
+  const canUnshare = spawnSync("unshare", ["--pid", "--fork", "--mount-proc", "true"]).status === 0;
+  (canUnshare ? test : test.skip)(
+    "a run in another PID namespace keeps its lock and its state, and loses them by force only",
+    async () => {
+      const command = join(checkout, "commands", "pulumi.ts");
+      const node = join(checkout, "node_modules", ".bin", "node");
+      const inside = ["--pid", "--fork", "--mount-proc", "--kill-child", node, command];
+      await program.run("destroy", "--stack", "test", "--yes", "--skip-preview");
+      const run = await program.startUp("unshare", inside, 60_000);
+      const [lock] = locks();
+      await until("the owner to be noted", () => lock !== undefined && readNotes(backend(), lock).length === 1);
+      const before = await program.run("stack", "export", "--stack", "test");
+      const refused = await recoverTest();
+      expect(refused.code).toBe(1);
+      expect(refused.said).toContain("lives in another PID namespace (a container) of this machine");
+      expect(refused.said).toContain("npm run recover -- --stack test --force");
+      expect(locks()).toHaveLength(1);
+      expect(await program.run("stack", "export", "--stack", "test")).toEqual(before);
+
+      run.kill("SIGKILL");
+      await waitForEnd(run);
+      expect(await recoverTest()).toMatchObject({ code: 1 });
+      const forced = await recoverTest(true);
+      expect(forced.code).toBe(0);
+      expect(forced.said).toMatch(
+        /^lock of .* released by force: its owner, process \d+, lives in another PID namespace/m,
+      );
+      expect(forced.said).toContain("cleared: creating pulumi-nodejs:dynamic:Resource slow");
+      expect(locks()).toEqual([]);
+    },
+    90_000,
+  );
+
+  test("a lock of a run that nobody noted stays, though its process is gone", async () => {
+    const folder = lockFolder(backend(), "slow", "test") ?? "?";
+    const ended = spawnSync("true").pid;
+    const lock = { pid: ended, username: "ann", hostname: hostname(), timestamp: new Date().toISOString() };
+    writeFileSync(join(folder, "0b0e4a52-0000-4000-8000-000000000001.json"), JSON.stringify(lock));
+    const result = await recoverTest();
+    expect(result.code).toBe(1);
+    expect(result.said).toContain("the run was not started with npm run pulumi");
+    expect(locks()).toHaveLength(1);
+    expect(await recoverTest(true)).toMatchObject({ code: 0, said: expect.stringContaining("released by force") });
+  }, 30_000);
 
   test("a lock from another machine stays", async () => {
     const folder = lockFolder(process.env["PULUMI_BACKEND_URL"] ?? "", "slow", "test") ?? "?";

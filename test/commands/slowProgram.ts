@@ -1,10 +1,20 @@
 // A throw-away Pulumi program with one slow dynamic resource, to kill and to interrupt real runs of the engine.
 import { spawn, type ChildProcess } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { engineEnvironment, runEngine, type EngineResult } from "../../commands/engine.ts";
+import { watchLock } from "../../commands/lockOwner.ts";
 import { checkout } from "../../commands/setup.mjs";
 import { shortRun } from "../support/stack.ts";
 
@@ -95,6 +105,9 @@ export class SlowProgram {
     const env = { ...this.environment(milliseconds), ...more };
     const before = this.readLog().length;
     const child = spawn(command, [...args, ...up], { cwd: this.folder, env, stdio: "ignore", detached });
+    // As `npm run pulumi` does; where the command is that one, its child has the lock, and nothing is noted here.
+    const endWatch = watchLock(child.pid, env["PULUMI_BACKEND_URL"] ?? "", "test");
+    child.once("exit", endWatch);
     for (let waited = 0; !this.readLog().includes(sign, before); waited += 50) {
       if (child.exitCode !== null || waited > 60_000) throw new Error("the engine did not reach the call");
       await sleep(50);
@@ -105,6 +118,21 @@ export class SlowProgram {
   /** What the provider noted: `host <pid>`, then `created` where the call came to its end. */
   readLog(): string {
     return readFileSync(this.log, "utf8");
+  }
+
+  /** What runs for it: engine, language host, program, provider host; ended ones do not count. Linux only. */
+  processes(): string[] {
+    if (!existsSync("/proc/self/cwd")) return [];
+    return readdirSync("/proc")
+      .filter((name) => /^\d+$/.test(name))
+      .flatMap((pid) => {
+        try {
+          const works = readlinkSync(`/proc/${pid}/cwd`).startsWith(this.folder);
+          return works ? [`${pid} ${readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ")}`] : [];
+        } catch {
+          return [];
+        }
+      });
   }
 
   /** Removes the folder, and ends the provider's host where it outlived its engine. */

@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { engine, rehearsalEnvironment, type EngineResult } from "../../commands/engine.ts";
+import { stackIn, watchLock } from "../../commands/lockOwner.ts";
 import { checkout } from "../../commands/setup.mjs";
 import type { TestTenant } from "./tenant.ts";
 
@@ -12,7 +13,7 @@ import type { TestTenant } from "./tenant.ts";
 export interface EngineProcess {
   readonly pid: number;
   readonly ended: Promise<EngineResult>;
-  /** Ends it at once, as a power cut does; resolves when its processes are gone, rejects where one lives on. */
+  /** Ends it at once, as a power cut does; resolves when its hosts are gone, rejects where one works on. */
   kill(): Promise<void>;
 }
 
@@ -171,6 +172,9 @@ function startEngine(args: readonly string[], env: Record<string, string>): Engi
   const child = spawn(engine().binary, [...args, "--non-interactive", "--color", "never"], { cwd: checkout, env });
   const ended = collect(child);
   const pid = child.pid ?? 0;
+  // As `npm run pulumi` does.
+  const endWatch = watchLock(child.pid, env["PULUMI_BACKEND_URL"] ?? "", stackIn(args));
+  void ended.finally(endWatch);
   return {
     pid,
     ended,
@@ -179,24 +183,22 @@ function startEngine(args: readonly string[], env: Record<string, string>): Engi
       child.kill("SIGKILL");
       // Not `ended`: a process that lives on would keep the pipes open.
       await until("the engine to end", () => child.signalCode !== null || child.exitCode !== null);
-      await until("the processes of a killed engine to end", () => areOver(family));
+      await until("the provider hosts of a killed engine to end", () => areOver(family));
       for (const each of stillAlive(family)) process.kill(each.pid, "SIGKILL");
     },
   };
 }
 
 /**
- * Whether all that ends by itself after the death of its engine has ended. Two kinds do not: the language host asks
- * only every five minutes whether the engine lives (pulumi-language-nodejs, main.go); and where the state holds
- * resources, the engine starts a second host of dynamic providers, which is never asked for anything, so that none of
- * our code runs in it.
+ * Whether nothing of the project's works on after the death of its engine: its hosts of dynamic providers end by
+ * themselves. Where the state holds resources, the engine starts a second host, which is never asked for anything, so
+ * that none of our code runs in it. The others look for their engine every five minutes, the azuread plugin and the
+ * language host among them; they ask for nothing meanwhile, and nobody has to wait for them.
  */
 function areOver(family: readonly Process[]): boolean {
-  const alive = stillAlive(family);
   const isHost = ({ command }: Process): boolean => /dynamic-provider\/index\.js/.test(command);
-  const isLanguageHost = ({ command }: Process): boolean => /pulumi-(language|resource-pulumi)-nodejs /.test(command);
   const idle = family.filter(isHost).length > 1 ? 1 : 0;
-  return alive.filter(isHost).length <= idle && alive.every((each) => isHost(each) || isLanguageHost(each));
+  return stillAlive(family).filter(isHost).length <= idle;
 }
 
 /** The text of every file below a folder. */
