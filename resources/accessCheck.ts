@@ -11,6 +11,11 @@ import type { Verdict } from "./verdict.ts";
 
 /** What is proved, and that it is to hold. */
 export interface AccessCheckInputs extends Claim {
+  /**
+   * Whether the state says of the service user that it stays when the stack lets go of it: recorded here, because this
+   * comes after it (stacks/ownState.ts).
+   */
+  readonly keepsUser: boolean;
   /** `passed`; a refresh shows what is wrong in its place. */
   readonly verdict: string;
 }
@@ -26,6 +31,8 @@ const claimed = [
   "user",
   "members",
   "mustStayOut",
+  "callCentreClientId",
+  "keepsUser",
 ] as const;
 
 /** The proof as an artifact without an object. */

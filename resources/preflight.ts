@@ -8,6 +8,7 @@ import type { Context, Problem } from "./lifecycle.ts";
 import { roleExists } from "./managementRole.ts";
 import { addressesOf, formatMembers, idsOf, linesOf, parseMembers } from "./memberList.ts";
 import { checkIdentities } from "./refusedIdentity.ts";
+import { judgeRelease } from "./release.ts";
 import { resolveServiceUser } from "./serviceUser.ts";
 import { checkObjects } from "./takenNames.ts";
 import { uses, type TenantInputs } from "./tenantInputs.ts";
@@ -52,7 +53,10 @@ export async function runPreflight(
     reportLeftovers(context, desired),
   ]);
   const { members, vanished, mustStayOut } = addresses;
+  const release = judgeRelease(await completed, recorded);
+  for (const line of release.lines) context.report(line);
   const problems = [
+    ...release.problems,
     ...identities,
     ...domain,
     ...wayIn,

@@ -31,6 +31,8 @@ export interface Claim {
   readonly members: string;
   /** Mailboxes that are asked about in every proof, as lines. */
   readonly mustStayOut: string;
+  /** Client id of the app that the call centre signs in with; empty where it was not said. */
+  readonly callCentreClientId: string;
 }
 
 /** A verdict with what it rests on. */

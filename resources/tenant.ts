@@ -33,6 +33,8 @@ const swept = [
   "clientId",
   "ownsApp",
   "removeLeftovers",
+  // Whether azuread's user stays is decided by the last run that came to it: a run that asks otherwise is recorded first.
+  "onDestroy",
 ] as const;
 
 /** Which mailbox each address meant: recorded, so that a later run sees where one means another (design.md §7.4). */

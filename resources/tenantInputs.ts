@@ -72,6 +72,10 @@ export interface KnownObjects {
   readonly names: Readonly<Record<string, string>>;
   /** The service user that azuread holds, as `upn objectId`, whether the stack made it or took it in. */
   readonly heldUser: string;
+  /** Whether it was there before the stack. */
+  readonly heldUserIsAdopted: boolean;
+  /** Whether the state says of one that was there before that it stays when the stack lets go of it. */
+  readonly keepsUser: boolean;
   /** Client id of the app registration that azuread holds. */
   readonly heldApp: string;
   /** The artifacts that were taken over, as `kind onDestroy` a line, e.g. `roleGroup remove`. */
@@ -89,6 +93,8 @@ export const nothingKnown: KnownObjects = {
   applicationHeldSince: "",
   names: {},
   heldUser: "",
+  heldUserIsAdopted: false,
+  keepsUser: false,
   heldApp: "",
   adopted: "",
 };
@@ -107,7 +113,7 @@ export function uses({ access }: Pick<TenantInputs, "access">, mode: "impersonat
  * What the preflight alone asks for: `check` passes it on to nobody. The state's outputs hold what an `up` did last and
  * its inputs what was asked last, so each refresh would show these as changed whenever an `up` had nothing else to do.
  */
-const askedOnly = ["known", "conflicts", "adopt", "confirmedAddresses", "onDestroy", "regrant"] as const;
+const askedOnly = ["known", "conflicts", "adopt", "confirmedAddresses", "regrant"] as const;
 
 /** What the state holds of the inputs. */
 export type LastingInputs = Omit<TenantInputs, (typeof askedOnly)[number]>;

@@ -37,7 +37,7 @@ export class Impersonation {
   }
 
   /** Opens the mailboxes and proves it: comes after the scope. */
-  assign({ settings }: CalendarAccessArguments, reach: Reach): void {
+  assign({ settings, account }: CalendarAccessArguments, reach: Reach): void {
     const { parent, scope } = reach;
     this.assignment = new RoleAssignment(
       "assignment",
@@ -68,6 +68,8 @@ export class Impersonation {
         user: this.user,
         members: reach.tenant.members,
         mustStayOut: reach.tenant.mustStayOut,
+        callCentreClientId: settings.callCentreClientId ?? "",
+        keepsUser: account?.isAdopted === true && settings.onDestroy === "keep",
         verdict: "passed",
       },
       { parent, dependsOn: [this.assignment] },

@@ -78,6 +78,8 @@ export function stateIn(resources: readonly StateResource[]): OwnState {
       applicationHeldSince: first(own("ApplicationCheck")).text("heldSince"),
       names: Object.fromEntries([...named, ...assignments].map((each) => [each.id("guid"), each.text("name")])),
       heldUser: user === undefined ? "" : `${user.userPrincipalName} ${user.objectId}`,
+      heldUserIsAdopted: user?.isAdopted === true,
+      keepsUser: tenant.text("onDestroy") === "keep" && first(own("AccessCheck")).flag("keepsUser"),
       heldApp: application?.clientId ?? "",
       adopted: adoptedLines(resources),
     },

@@ -4,6 +4,7 @@ import type { Recorded } from "../../resources/artifact.ts";
 import type { Properties } from "../../resources/lifecycle.ts";
 import { securityGroup } from "../../resources/securityGroup.ts";
 import { tenant as tenantArtifact } from "../../resources/tenant.ts";
+import { nothingKnown } from "../../resources/tenantInputs.ts";
 import {
   ad,
   dirk,
@@ -53,6 +54,7 @@ afterAll(() => tenant.close());
 /** What the stack knows of what it holds in the middle of the change-over. */
 function known(change: Partial<Record<string, string>> = {}): Properties {
   return {
+    ...nothingKnown,
     roleGroup: old.roleGroup.id,
     securityGroup: made.securityGroup.id,
     scope: made.scope.id,

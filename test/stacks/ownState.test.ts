@@ -72,6 +72,8 @@ describe("the stack's own state", () => {
           [guid(8)]: "Assignment",
           [guid(9)]: "Of the app",
         },
+        heldUserIsAdopted: false,
+        keepsUser: false,
         heldUser: `svc@contoso.example ${guid(1)}`,
         heldApp: guid(3),
         adopted: "securityGroup keep",
@@ -91,6 +93,16 @@ describe("the stack's own state", () => {
     expect([left.user?.isAdopted, left.enterpriseApp?.isAdopted]).toEqual([false, false]);
     // Somebody wrote over the title.
     expect(stateIn([tenant(), user({ jobTitle: "" })]).user?.isAdopted).toBe(false);
+  });
+
+  test("tells that a user stays only where the last run began and ended so", () => {
+    const keepsUser = (onDestroy: string, check: Readonly<Record<string, unknown>>): boolean =>
+      stateIn([tenant({ onDestroy }), user(), own("AccessCheck", check)]).known.keepsUser;
+    expect(keepsUser("keep", { keepsUser: true })).toBe(true);
+    // A run that was to keep it and did not come to its end, or one that was not to.
+    expect(keepsUser("keep", { keepsUser: false })).toBe(false);
+    expect(keepsUser("keep", {})).toBe(false);
+    expect(keepsUser("remove", { keepsUser: true })).toBe(false);
   });
 
   test("tells of which modes it holds anything", () => {

@@ -77,6 +77,8 @@ export function checkInputs(tenant: TestTenant, access: Omit<Access, "check">): 
     user: access.user,
     members: tenant.lines(...listed),
     mustStayOut: access.scope === undefined ? "" : tenant.lines(dirk),
+    callCentreClientId: "",
+    keepsUser: false,
     verdict: "passed",
   };
 }
