@@ -7,7 +7,7 @@ import { refuseAutomationIdentity } from "./stacks/automationIdentity.ts";
 import { CalendarAccess } from "./stacks/calendarAccess.ts";
 import { readCertificates } from "./stacks/certificate.ts";
 import { readSettings, unreadKeys } from "./stacks/configuration.ts";
-import { entraProvider } from "./stacks/entraProvider.ts";
+import { entraProvider, pluginProblems } from "./stacks/entraProvider.ts";
 import { findIdentities } from "./stacks/identities.ts";
 import { heldBy, movedProblems, readOwnState } from "./stacks/ownState.ts";
 import { providerProblems } from "./stacks/providerSettings.ts";
@@ -51,6 +51,7 @@ const wrong = [
   ...problems,
   ...movedProblems(settings?.movedFrom, own),
   ...connectionProblems,
+  ...pluginProblems(read, process.env),
   ...certificateProblems,
 ];
 if (settings === undefined || wrong.length > 0) fail(wrong);

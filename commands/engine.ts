@@ -4,6 +4,7 @@ import { execFile } from "node:child_process";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 
+import { withPluginCredentials } from "./credentials.ts";
 import { exceptLoopback } from "../simulator/proxy.ts";
 import { checkout, engineVersion, findEngine, hasAzureadPlugin, pulumiHome } from "./setup.mjs";
 
@@ -48,11 +49,12 @@ export function standInNeeded(): boolean {
 
 /**
  * The environment to run the engine in: the pinned Node comes first on PATH, because program and dynamic providers run
- * on the first `node` there (facts/pulumi.md §0.2).
+ * on the first `node` there (facts/pulumi.md §0.2), and the credential is in a form that the azuread plugin takes.
  * @param base what else the process gets; its PATH is extended
  */
 export function engineEnvironment(base: NodeJS.ProcessEnv = process.env): Record<string, string> {
-  return environment(base, [join(checkout, "node_modules", ".bin"), dirname(engine().binary)]);
+  const first = [join(checkout, "node_modules", ".bin"), dirname(engine().binary)];
+  return environment(withPluginCredentials(base), first);
 }
 
 /**

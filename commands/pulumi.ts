@@ -15,16 +15,28 @@ import { backendOf } from "./backend.ts";
 import { engine, engineEnvironment } from "./engine.ts";
 import { endOrphanedHosts } from "./hosts.ts";
 import { stackIn, watchLock } from "./lockOwner.ts";
+import { adviceAfter } from "./run/afterwards.ts";
+import { prepareIdentity } from "./run/identity.ts";
+import { readCall, type Call } from "./run/state.ts";
 import { checkout } from "./setup.mjs";
 
 /** Copies of one interruption arrive within milliseconds, a little later on a busy machine. */
 const SAME_INTERRUPTION_MS = 1_000;
 /** 128 + SIGINT: what a shell calls an interrupted command. */
 const INTERRUPTED = 130;
+/** What `--expect-no-changes` ends with where there are some. */
+const DRIFT = 7;
 
 for (const { title, pid } of await endOrphanedHosts(checkout)) {
   console.error(`pulumi: ended ${title} ${pid}, whose engine is gone`);
 }
+
+const say = (line: string): void => {
+  console.error(`pulumi: ${line}`);
+};
+const environment = engineEnvironment();
+const call = readCall(process.argv.slice(2));
+if (call !== undefined && !(await prepareIdentity(call, environment, say))) process.exit(1);
 
 const folder = mkdtempSync(join(tmpdir(), "calendar-access-"));
 const interruption = join(folder, "interrupted");
@@ -33,7 +45,7 @@ process.on("exit", () => {
 });
 
 const child = spawn(engine().binary, process.argv.slice(2), {
-  env: { ...engineEnvironment(), [interruptionVariable]: interruption },
+  env: { ...environment, [interruptionVariable]: interruption },
   stdio: "inherit",
   detached: true,
 });
@@ -59,9 +71,16 @@ child.on("error", (error) => {
 child.on("exit", (code, signal) => {
   endWatch();
   process.exitCode = code ?? 128 + (signal ? constants.signals[signal] : 0);
+  const isInterrupted = last !== -Infinity;
+  if (call !== undefined && code !== null && !isInterrupted && ![0, DRIFT].includes(code)) void advise(call);
   // An interrupted destroy ends with 0 and says that all is deleted, whatever it left.
-  if (code !== 0 || last === -Infinity) return;
+  if (code !== 0 || !isInterrupted) return;
   console.error("pulumi: interrupted: the run ended before its work was done, and what it left may still give access.");
   console.error("pulumi: run the same command again.");
   process.exitCode = INTERRUPTED;
 });
+
+async function advise(failed: Call): Promise<void> {
+  const isAsked = process.stdin.isTTY && environment["PULUMI_CONFIG_PASSPHRASE"] === undefined;
+  for (const line of await adviceAfter(failed, environment, isAsked)) say(line);
+}

@@ -12,6 +12,9 @@ const variables = {
   clientSecret: "ARM_CLIENT_SECRET",
 } as const;
 
+/** Where `npm run pulumi` leaves the path of the token's file, whose content it hands to the azuread plugin. */
+export const tokenFileVariable = "CALENDAR_ACCESS_OIDC_TOKEN_FILE_PATH";
+
 /**
  * The credential to use; adds to the settings' problems where there is none. What the environment holds wins over what
  * the stack holds, because the engine keeps using a stack's old secret in refresh and destroy (facts/pulumi.md §0.2);
@@ -68,16 +71,15 @@ function secret(look: Look): CredentialSource | undefined {
 }
 
 function oidc(settings: Settings): CredentialSource | undefined {
-  const either = (key: string, ...names: string[]) =>
-    names.map((name) => settings.variable(name)).find((value) => value !== undefined) ??
-    settings.stack(`azuread:${key}`);
-  const token = either("oidcToken", "ARM_OIDC_TOKEN");
+  const inStack = settings.stack("azuread:oidcToken");
+  const renewed = settings.variable(tokenFileVariable);
+  const token = renewed === undefined ? (settings.variable("ARM_OIDC_TOKEN") ?? inStack) : undefined;
   if (token !== undefined) return { kind: "oidc", token: () => Promise.resolve(token) };
-  const path = either("oidcTokenFilePath", "ARM_OIDC_TOKEN_FILE_PATH");
+  const path = renewed ?? settings.variable("ARM_OIDC_TOKEN_FILE_PATH");
   // Read at each use: such files are renewed by those who put them there.
   if (path !== undefined) return { kind: "oidc", token: () => readIdToken(path) };
-  const url = either("oidcRequestUrl", "ARM_OIDC_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_URL");
-  const bearer = either("oidcRequestToken", "ARM_OIDC_REQUEST_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN");
+  const url = settings.variable("ARM_OIDC_REQUEST_URL") ?? settings.variable("ACTIONS_ID_TOKEN_REQUEST_URL");
+  const bearer = settings.variable("ARM_OIDC_REQUEST_TOKEN") ?? settings.variable("ACTIONS_ID_TOKEN_REQUEST_TOKEN");
   if (url === undefined || bearer === undefined) return undefined;
   return { kind: "oidc", token: () => requestIdToken(url, bearer, settings.stack("azuread:environment")) };
 }

@@ -81,7 +81,8 @@ function ownId(settings: Settings, key: string, variable: string, required: bool
   if (inEnvironment !== undefined && inEnvironment.toLowerCase() !== own.toLowerCase()) {
     settings.problems.push(
       `${variable} is ${inEnvironment}, but this stack's azuread:${key} is ${own}: ` +
-        "these are the credentials of another customer, or this is the wrong stack",
+        "these are the credentials of another customer, or this is the wrong stack; or the setting was changed since the stack's last run, " +
+        "whose settings the engine reads the tenant with: start with npm run pulumi, which sees that, or add --run-program",
     );
   }
   return own.toLowerCase();

@@ -19,7 +19,7 @@ const read = [
 /** What azuread knows besides, and what to do instead: nothing here would reach both the plugin and Exchange. */
 const unread: Readonly<Record<string, string>> = {
   clientCertificate:
-    "azuread's plugin does not sign in with it. Write the certificate into a file that only you can read, and name it in ARM_CLIENT_CERTIFICATE_PATH",
+    "azuread's plugin takes it for no credential. Set the variable ARM_CLIENT_CERTIFICATE, and start with npm run pulumi",
   clientIdFilePath: "write the client id itself, as azuread:clientId",
   clientSecretFilePath: "set the variable ARM_CLIENT_SECRET_FILE_PATH, and start with npm run pulumi",
   oidcTokenFilePath: "set the variable ARM_OIDC_TOKEN_FILE_PATH, and start with npm run pulumi",

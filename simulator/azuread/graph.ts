@@ -34,6 +34,7 @@ export function readSettings(configuration: PropertyMap, environment: NodeJS.Pro
     const path = look(`${key}FilePath`, `${variable}_FILE_PATH`);
     return direct !== "" || path === "" ? direct : readFileSync(path, "utf8").trim();
   };
+  demandKnownCredential(look);
   const settings = {
     metadataHost: look("metadataHost", "ARM_METADATA_HOSTNAME"),
     tenantId: look("tenantId", "ARM_TENANT_ID"),
@@ -45,6 +46,24 @@ export function readSettings(configuration: PropertyMap, environment: NodeJS.Pro
     if (value === "") throw new PluginError(`azuread: ${name} is not set (azuread:${name}, or the ARM_ variables)`);
   }
   return settings;
+}
+
+/**
+ * The real plugin's check before it configures itself: it takes these for a credential and, where there is none, asks
+ * the Azure CLI, whatever ARM_USE_CLI says; a file's path or a certificate's content is none to it (seen in 6.9.1).
+ */
+function demandKnownCredential(look: (key: string, variable: string) => string): void {
+  const known = [
+    look("clientSecret", "ARM_CLIENT_SECRET"),
+    look("clientCertificatePath", "ARM_CLIENT_CERTIFICATE_PATH"),
+    look("oidcToken", "ARM_OIDC_TOKEN"),
+    look("oidcRequestToken", "ARM_OIDC_REQUEST_TOKEN"),
+    look("oidcRequestToken", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"),
+  ];
+  if (known.some((value) => value !== "")) return;
+  throw new PluginError(
+    'could not configure AzureCli Authorizer: could not parse Azure CLI version: launching Azure CLI: exec: "az": executable file not found in $PATH (the stand-in: no credentials)',
+  );
 }
 
 function proveClient(secret: string, oidcToken: string): Record<string, string> {

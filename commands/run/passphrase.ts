@@ -1,0 +1,46 @@
+// Whether a passphrase opens a stack's secrets, told without the engine, whose own words for it say nothing of what to
+// do.
+import { createDecipheriv, pbkdf2Sync } from "node:crypto";
+import { readFileSync } from "node:fs";
+
+/**
+ * What is wrong with the passphrase of the environment; `undefined` where it opens the stack, or nobody can tell.
+ * @param salt as the engine keeps it in state and configuration: `v1:<salt>:v1:<nonce>:<the word pulumi, encrypted>`
+ */
+export function passphraseProblem(salt: string, environment: NodeJS.ProcessEnv): string | undefined {
+  const [version, seed = "", inner, nonce = "", sealed = ""] = salt.split(":");
+  if (version !== "v1" || inner !== "v1") return undefined;
+  const file = environment["PULUMI_CONFIG_PASSPHRASE_FILE"] ?? "";
+  const direct = environment["PULUMI_CONFIG_PASSPHRASE"];
+  if (direct === undefined && file === "") {
+    return "there is no passphrase: set PULUMI_CONFIG_PASSPHRASE_FILE to a file that holds the one with which the stack was made.";
+  }
+  const from = direct === undefined ? `the file ${file} (PULUMI_CONFIG_PASSPHRASE_FILE)` : "PULUMI_CONFIG_PASSPHRASE";
+  let passphrase: string;
+  try {
+    passphrase = direct ?? readFileSync(file, "utf8").trim();
+  } catch {
+    return `${from} cannot be read: it has to hold the passphrase with which the stack was made.`;
+  }
+  if (opens(passphrase, decode(seed), decode(nonce), decode(sealed))) return undefined;
+  return (
+    `the passphrase in ${from} is not this stack's. Set the one with which the stack was made (stack init); ` +
+    "nothing else opens its secrets, and nothing was changed."
+  );
+}
+
+/** The engine's own way: PBKDF2 with SHA-256, a million rounds, then AES-256 in GCM over the word `pulumi`. */
+function opens(passphrase: string, seed: Buffer, nonce: Buffer, sealed: Buffer): boolean {
+  try {
+    const key = pbkdf2Sync(passphrase, seed, 1_000_000, 32, "sha256");
+    const decipher = createDecipheriv("aes-256-gcm", key, nonce);
+    decipher.setAuthTag(sealed.subarray(-16));
+    return Buffer.concat([decipher.update(sealed.subarray(0, -16)), decipher.final()]).toString() === "pulumi";
+  } catch {
+    return false;
+  }
+}
+
+function decode(base64: string): Buffer {
+  return Buffer.from(base64, "base64");
+}

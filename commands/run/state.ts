@@ -1,0 +1,94 @@
+// What the wrapper knows of the stack that a command of the engine is about: its state and its configuration.
+import { parseArgs } from "node:util";
+
+import { runEngine } from "../engine.ts";
+
+/** A stack's state, as far as it is read here; secrets in it stay encrypted. */
+export interface State {
+  readonly secrets_providers?: { readonly type?: string; readonly state?: { readonly salt?: string } };
+  readonly resources?: readonly Resource[];
+}
+
+/** One resource of the state. */
+export interface Resource {
+  readonly urn: string;
+  readonly type: string;
+  readonly inputs?: Readonly<Record<string, unknown>>;
+  /** Of a resource that was made, but not to its end. */
+  readonly initErrors?: readonly string[];
+}
+
+/** Keys of a stack's configuration; a secret one has no value here. */
+export type Configuration = Readonly<Record<string, { readonly value?: string; readonly secret: boolean }>>;
+
+/** A command of the engine that reads or changes the tenant. */
+export type Command = "preview" | "up" | "refresh" | "destroy";
+
+const names: Readonly<Record<string, Command>> = {
+  preview: "preview",
+  pre: "preview",
+  up: "up",
+  update: "up",
+  refresh: "refresh",
+  destroy: "destroy",
+  down: "destroy",
+  dn: "destroy",
+};
+
+/** What the engine was asked for. */
+export interface Call {
+  readonly command: Command;
+  /** The options that say which stack is meant, by which configuration. */
+  readonly stack: readonly string[];
+  readonly configFile: readonly string[];
+  readonly has: (option: string) => boolean;
+}
+
+/** @returns undefined where the command is none that reads or changes the tenant */
+export function readCall(args: readonly string[]): Call | undefined {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: {
+      stack: { type: "string", short: "s" },
+      "config-file": { type: "string" },
+      cwd: { type: "string", short: "C" },
+    },
+    strict: false,
+    allowPositionals: true,
+  });
+  const command = positionals.flatMap((word) => names[word] ?? [])[0];
+  if (command === undefined) return undefined;
+  const given = (name: string): string[] => {
+    const value = values[name];
+    return typeof value === "string" ? [`--${name}`, value] : [];
+  };
+  return {
+    command,
+    stack: [...given("stack"), ...given("cwd")],
+    configFile: given("config-file"),
+    has: (option) => args.some((each) => each === option || each.startsWith(`${option}=`)),
+  };
+}
+
+/** @returns undefined where the engine cannot say it: it says why itself, in the run */
+export async function readState({ stack }: Call, environment: NodeJS.ProcessEnv): Promise<State | undefined> {
+  const exported = await ask(["stack", "export", ...stack], environment);
+  return (exported as { deployment?: State } | undefined)?.deployment;
+}
+
+/** @returns undefined as in {@link readState} */
+export async function readConfiguration(
+  call: Call,
+  environment: NodeJS.ProcessEnv,
+): Promise<Configuration | undefined> {
+  return (await ask(["config", "--json", ...call.stack, ...call.configFile], environment)) as Configuration | undefined;
+}
+
+async function ask(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<unknown> {
+  const { code, stdout } = await runEngine(args, { cwd: process.cwd(), env: environment });
+  try {
+    return code === 0 ? JSON.parse(stdout) : undefined;
+  } catch {
+    return undefined;
+  }
+}
