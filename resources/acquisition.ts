@@ -2,6 +2,7 @@
 import { isExchangeError } from "../exchange/errors.ts";
 import { WaitTimeoutError } from "../exchange/waiting.ts";
 import type { Context, Found, Lifecycle, Ownership } from "./lifecycle.ts";
+import { foreignConflict } from "./mark.ts";
 import { settleSeconds } from "./observation.ts";
 import { asUserError, UserError } from "./userError.ts";
 
@@ -48,21 +49,54 @@ async function findFree<Inputs extends object>(
   return (await lifecycle.find(context, desired)).filter((found) => !context.held.has(found.id));
 }
 
-/** Why objects that exist keep one from being made or taken over; pure. `undefined` where nothing does. */
-export function conflictOf(title: string, present: readonly Found[], adopt: boolean): string | undefined {
+/**
+ * Why objects that exist keep one from being made or taken over; pure. `undefined` where nothing does.
+ * @param isNew whether the stack holds nothing yet, so that another stack's object may be its own, moved (mark.ts)
+ */
+export function conflictOf(
+  title: string,
+  present: readonly Found[],
+  adopt: boolean,
+  isNew = false,
+): string | undefined {
+  const others = present.filter(({ ours, other }) => !ours && other !== undefined);
+  if (others.length > 0) return others.map((found) => otherConflict(found, isNew)).join(" ");
   if (present.length > 1) {
     const names = present.map((found) => `${found.title} (${found.id})`).join(", ");
-    return `${title}: there are several candidates: ${names}. Nothing was touched. Remove or rename all but one.`;
+    const way = present.every(({ place }) => place === undefined) ? "Remove or rename" : "Remove";
+    return `${title}: there are several candidates: ${names}. Nothing was touched. ${way} all but one.`;
   }
   const [existing] = present;
   if (existing === undefined || existing.ours) return undefined;
-  if (existing.obstacles.length > 0) {
-    return `${existing.title} (${existing.id}) was not made by this stack and cannot be taken over: ${existing.obstacles.join("; ")}. Nothing was touched.`;
+  const { place, obstacles } = existing;
+  // Another name avoids only what a name stands in the way of.
+  const way =
+    place === undefined ? "Choose another name (setting names)" : `It has ${place.text}, which no other name avoids`;
+  if (obstacles.length > 0) {
+    const end = place === undefined ? "." : ": remove it first.";
+    return `${existing.title} (${existing.id}) was not made by this stack and cannot be taken over: ${obstacles.join("; ")}. Nothing was touched. ${way}${end}`;
   }
   if (!adopt) {
-    return `${existing.title} (${existing.id}) exists and was not made by this stack. Nothing was touched. Choose another name (setting names), or set adopt to take it over.`;
+    const end = place === undefined ? ", or set adopt to take it over." : ": remove it, or set adopt to take it over.";
+    return `${existing.title} (${existing.id}) exists and was not made by this stack. Nothing was touched. ${way}${end}`;
   }
   return undefined;
+}
+
+function otherConflict({ title, id, other, place }: Found, isNew: boolean): string {
+  if (other === undefined) return "";
+  const isApps = place?.holder === "app";
+  const reason = isApps
+    ? ` It has ${place.text}: in one tenant an app can be given its access by one stack only, because Exchange adds up what several open.`
+    : " Or choose another name (setting names).";
+  return `${foreignConflict(`${title} (${id})`, other, isNew)}${reason}`;
+}
+
+/** Why the stack's object cannot be renamed; pure. `undefined` where the new name is free. */
+export function renameConflict(title: string, from: string, namesakes: readonly Found[]): string | undefined {
+  if (namesakes.length === 0) return undefined;
+  const names = namesakes.map((found) => `${found.title} (${found.id})`).join(", ");
+  return `${title} "${from}" cannot be renamed: that name has ${names}, which is not this stack's. Nothing was touched. Choose another name (setting names).`;
 }
 
 /** Creates; where the answer was lost, looks for what the call left before it tries again. */

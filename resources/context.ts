@@ -25,10 +25,18 @@ const connectionSettings = [
 ];
 
 const held = new Set<string>();
+const gone = new Set<string>();
 
 /** Remembers that the running stack holds an object, so that a replacement never returns it. */
 export function hold(id: string): void {
   held.add(id);
+  gone.delete(id);
+}
+
+/** Remembers that an object which the state holds is no longer there: it has to be looked up like a first one. */
+export function release(id: string): void {
+  held.delete(id);
+  gone.add(id);
 }
 
 /**
@@ -67,6 +75,7 @@ export function contextOf(session: Session, show: (line: string) => void): Conte
     caller: session.caller,
     readDomains: () => session.readDomains(),
     held,
+    gone,
     report: show,
     waitFor: (what, probe, seconds = 300) =>
       waitUntil(what, probe, { timeoutSeconds: seconds, report: show, intervalSeconds: 0.2 }),

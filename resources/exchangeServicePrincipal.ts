@@ -10,6 +10,7 @@ import { getAll, getByGuid } from "./lookup.ts";
 import { removeAssignment } from "./managementScope.ts";
 import { artifactOf } from "./reconciler.ts";
 import { refuseApp } from "./refusedIdentity.ts";
+import { stackBehindApp } from "./stackBehind.ts";
 import { UserError } from "./userError.ts";
 
 /** What the pointer is to be. */
@@ -39,6 +40,9 @@ export const exchangeServicePrincipalLifecycle: Lifecycle<ExchangeServicePrincip
       ids.map((Identity) => getAll(context.exchange, "Get-ServicePrincipal", { Identity })),
     );
     const pointers = new Map(found.flat().map((pointer) => [guid(pointer), pointer]));
+    const isApps = (pointer: ExchangeObject): boolean => guid(pointer, "ObjectId") === desired.objectId;
+    const isOthers = [...pointers.values()].some(isApps) && !desired.ownsApp;
+    const other = isOthers ? await stackBehindApp(context, desired.objectId, desired.mark) : undefined;
     return [...pointers.values()].map((pointer) => {
       // The preflight knows an own app by its enterprise app's object id only, which says enough.
       const isSameApp = desired.appId === "" || guid(pointer, "AppId") === desired.appId;
@@ -47,6 +51,8 @@ export const exchangeServicePrincipalLifecycle: Lifecycle<ExchangeServicePrincip
         id: guid(pointer),
         title: `Exchange service principal "${text(pointer, "DisplayName")}"`,
         ours: isSame && desired.ownsApp,
+        other: isApps(pointer) ? other : undefined,
+        place: { holder: "app" as const, text: "the place of this app" },
         obstacles:
           isSame || desired.objectId === ""
             ? []

@@ -1,6 +1,7 @@
 /** The one contract of every artifact (design.md §4): what exists, what differs, how it is made, kept and removed. */
 import type { ExchangeSession } from "../exchange/session.ts";
 import type { GraphSession } from "../directory/graph.ts";
+import type { MarkedStack } from "./mark.ts";
 import type { Domains } from "../directory/users.ts";
 
 /** The artifacts, by the frozen name that every customer's state holds. Never rename one. */
@@ -39,6 +40,8 @@ export interface Context {
   readonly readDomains: () => Promise<Domains>;
   /** GUIDs of objects that the running stack holds already: a replacement never returns one of them. */
   readonly held: ReadonlySet<string>;
+  /** GUIDs of objects that the state holds, but that a refresh of this run found to be gone. */
+  readonly gone: ReadonlySet<string>;
   /** Shows the operator a line. */
   report(line: string): void;
   /** Waits visibly until `probe` answers something else than `undefined`; rejects after `seconds` (default 300). */
@@ -65,8 +68,19 @@ export interface Found {
   readonly title: string;
   /** Made by this stack: by its mark, or by exact equality with marked objects. */
   readonly ours: boolean;
+  /** The other stack whose mark it bears, or what it hangs on: it is never taken over. */
+  readonly other?: MarkedStack | undefined;
+  /** Where it stands, if that and not its name is in the way: another name does not avoid it. */
+  readonly place?: Place;
   /** Why it cannot be taken over, even with `adopt`; empty where it can. */
   readonly obstacles: readonly string[];
+}
+
+/** A place that only one object can have. */
+export interface Place {
+  readonly holder: "app" | "roleGroup";
+  /** For the operator, e.g. `the place of this app`. */
+  readonly text: string;
 }
 
 /** One thing that is wrong with the settings or the tenant, in one line for the operator. */

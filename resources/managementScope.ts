@@ -10,6 +10,7 @@ import type { Context, Found, Lifecycle, Observed, Ownership } from "./lifecycle
 import { getAll, getByGuid, getOne, isHeld } from "./lookup.ts";
 import { bearsMark } from "./mark.ts";
 import { artifactOf } from "./reconciler.ts";
+import { stackBehindScope } from "./stackBehind.ts";
 import { isScopedTo } from "./scopeParameter.ts";
 import { UserError } from "./userError.ts";
 
@@ -202,13 +203,15 @@ async function describe(context: Context, scope: ExchangeObject, desired: Manage
   const foreign = [];
   for (const user of users) if (!(await isOwn(context, user, desired))) foreign.push(text(user, "Name"));
   const isExclusive = flag(scope, "Exclusive");
+  const ours =
+    !isExclusive &&
+    (bearsMark(group?.["Notes"], desired.mark) || isHeld(context, desired.group, desired)) &&
+    namesOnlyGroup(text(scope, "RecipientFilter"), distinguishedName);
   return {
     id: guid(scope),
     title: `management scope "${text(scope, "Name")}"`,
-    ours:
-      !isExclusive &&
-      (bearsMark(group?.["Notes"], desired.mark) || isHeld(context, desired.group, desired)) &&
-      namesOnlyGroup(text(scope, "RecipientFilter"), distinguishedName),
+    ours,
+    other: ours ? undefined : await stackBehindScope(context, scope, desired.mark),
     obstacles: [
       ...(isExclusive ? ["it is an exclusive scope"] : []),
       ...(foreign.length > 0 ? [`role assignments of others use it: ${foreign.join(", ")}`] : []),

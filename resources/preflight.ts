@@ -49,7 +49,7 @@ export async function runPreflight(
     checkOrganization(context, desired),
     checkRoles(context, desired),
     completed.then((complete) => checkStage(context, complete, recorded)),
-    checkObjects(context, desired, completed),
+    checkObjects(context, desired, completed, recorded === undefined),
     reportLeftovers(context, desired),
   ]);
   const { members, vanished, mustStayOut } = addresses;

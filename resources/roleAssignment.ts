@@ -16,6 +16,7 @@ import { compareWithList, parseMembers } from "./memberList.ts";
 import { artifactOf } from "./reconciler.ts";
 import { demandOnlyListed, recipientsInside } from "./scopeMembers.ts";
 import { isScopedTo, writeScoped } from "./scopeParameter.ts";
+import { stackBehindAssignment } from "./stackBehind.ts";
 import { UserError } from "./userError.ts";
 
 /** What the assignment is to be: to a role group or to an app. */
@@ -78,7 +79,15 @@ export const roleAssignmentLifecycle: Lifecycle<RoleAssignmentInputs> = {
     const isOfOurApp = desired.ownsApp || (desired.scope !== "" && isHeld(context, desired.scope, desired));
     const isOfOurs = desired.app === "" ? isOfOurGroup : isOfOurApp;
     const others = named.filter((each) => !direct.some((one) => guid(one) === guid(each)));
-    return [...direct.map((each) => describe(each, { isOfOurs, scopeName }, desired)), ...others.map(describeForeign)];
+    const found = [
+      ...direct.map((each) => ({ row: each, found: describe(each, { isOfOurs, scopeName }, desired) })),
+      ...others.map((each) => ({ row: each, found: describeForeign(each) })),
+    ];
+    return Promise.all(
+      found.map(async ({ row, found: one }) =>
+        one.ours ? one : { ...one, other: await stackBehindAssignment(context, row, desired.mark) },
+      ),
+    );
   },
 
   create: createRoleAssignment,
@@ -319,6 +328,10 @@ function describe(
     id: guid(assignment),
     title: `role assignment "${text(assignment, "Name")}"`,
     ours: isOfOurs && text(assignment, "Name") === desired.name && isScopedAlike,
+    place:
+      desired.app === ""
+        ? { holder: "roleGroup", text: `the role ${desired.role} of this role group` }
+        : { holder: "app", text: `the role ${desired.role} of this app` },
     obstacles: [],
   };
 }

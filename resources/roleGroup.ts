@@ -7,7 +7,7 @@ import { isUnknown } from "./artifact.ts";
 import { guid, text } from "./exchangeValue.ts";
 import type { Context, Found, Lifecycle, Observed, Ownership } from "./lifecycle.ts";
 import { getAll, getByGuid } from "./lookup.ts";
-import { bearsMark } from "./mark.ts";
+import { bearsMark, foreignMark } from "./mark.ts";
 import { formatMembers, idsOf, nameAsRecorded, parseMembers, type Member } from "./memberList.ts";
 import { artifactOf } from "./reconciler.ts";
 import { awaitServiceUser, resolveServiceUser } from "./serviceUser.ts";
@@ -136,6 +136,7 @@ async function describe(context: Context, group: Parameters<typeof guid>[0], des
     id,
     title: `role group "${text(group, "Name")}"`,
     ours: bearsMark(group["Description"], desired.mark),
+    other: foreignMark(group["Description"], desired.mark),
     obstacles: [
       ...(otherRoles.length > 0 ? [`it also has the role ${[...new Set(otherRoles)].join(", ")}`] : []),
       ...(others.length > 0 ? [`it has other members: ${others.map((member) => member.address).join(", ")}`] : []),

@@ -8,7 +8,7 @@ import { flag, guid, list, nameOf, text } from "./exchangeValue.ts";
 import type { Context, Found, Lifecycle, Observed, Ownership } from "./lifecycle.ts";
 import { getAll, getByGuid, getOne } from "./lookup.ts";
 import { removeLeftoverScope } from "./managementScope.ts";
-import { bearsMark } from "./mark.ts";
+import { bearsMark, foreignMark } from "./mark.ts";
 import { formatMembers, idsOf, nameAsRecorded, parseMembers, type Member } from "./memberList.ts";
 import { artifactOf } from "./reconciler.ts";
 import { UnsettledError, UserError } from "./userError.ts";
@@ -249,6 +249,7 @@ async function describe(context: Context, recipient: ExchangeObject, desired: Se
     id,
     title,
     ours: bearsMark(group?.["Notes"], desired.mark),
+    other: foreignMark(group?.["Notes"], desired.mark),
     obstacles: [
       ...(foreign.length > 0 ? [`another management scope names it: ${foreign.join(", ")}`] : []),
       ...(details !== undefined && flag(details, "IsDirSynced") ? ["it is synchronised from an Active Directory"] : []),

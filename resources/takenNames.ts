@@ -1,5 +1,5 @@
-/** Which names and places are taken, and by whom: only where the stack does not hold the object yet. */
-import { conflictOf } from "./acquisition.ts";
+/** Which names and places are taken, and by whom: where the stack does not hold the object yet, or renames it. */
+import { conflictOf, nameOf, renameConflict } from "./acquisition.ts";
 import { exchangeServicePrincipalLifecycle } from "./exchangeServicePrincipal.ts";
 import { differences, type Context, type Found, type Lifecycle, type Ownership, type Problem } from "./lifecycle.ts";
 import { managementScopeLifecycle, rightFilter } from "./managementScope.ts";
@@ -7,7 +7,7 @@ import { linesOf } from "./memberList.ts";
 import { applicationAssignmentName, roleAssignmentLifecycle, wholeOrganization } from "./roleAssignment.ts";
 import { roleGroupLifecycle } from "./roleGroup.ts";
 import { securityGroupLifecycle } from "./securityGroup.ts";
-import { uses, type TenantInputs } from "./tenantInputs.ts";
+import { uses, type KnownObjects, type TenantInputs } from "./tenantInputs.ts";
 
 /** What a look for an object found: its id (empty where there is none), and what there is to say about it. */
 interface Look {
@@ -17,14 +17,16 @@ interface Look {
 }
 
 /**
- * Looks for every object that is to be made, for all of them at once; says what would happen to those that exist, or
- * why nothing can.
+ * Looks for every object that is to be made or renamed, for all of them at once; says what would happen to those that
+ * exist, or why nothing can.
  * @param completed the inputs with everything looked up: what is there already is judged by them
+ * @param isNew whether the stack holds nothing yet
  */
 export async function checkObjects(
   context: Context,
   desired: TenantInputs,
   completed: Promise<TenantInputs>,
+  isNew: boolean,
 ): Promise<Problem[]> {
   const early = desiredObjects(desired);
   const whole = completed.then(desiredObjects);
@@ -33,15 +35,19 @@ export async function checkObjects(
   const { known } = desired;
   const [impersonates, applies] = [uses(desired, "impersonation"), uses(desired, "application")];
   const isInGroup = desired.reach === "group";
+  const asking: Asking = { context, names: known.names, isNew };
+  // What is known of one enterprise app says nothing of another in its place: a consent made it again, or a new app.
+  const isSameApp = desired.app === "" || known.app === "" || known.app === desired.app;
   const roleGroup = impersonates
-    ? look(context, roleGroupLifecycle, known.roleGroup, early.roleGroup, async () => (await whole).roleGroup)
+    ? look(asking, roleGroupLifecycle, known.roleGroup, early.roleGroup, async () => (await whole).roleGroup)
     : nothing;
+  const ofThisApp: Asking = { ...asking, isReplaced: !isSameApp };
   const pointer = applies
-    ? look(context, exchangeServicePrincipalLifecycle, known.exchangeServicePrincipal, early.pointer)
+    ? look(ofThisApp, exchangeServicePrincipalLifecycle, known.exchangeServicePrincipal, early.pointer)
     : nothing;
   const group = isInGroup
     ? look(
-        context,
+        asking,
         securityGroupLifecycle,
         known.securityGroup,
         early.securityGroup,
@@ -49,22 +55,22 @@ export async function checkObjects(
       )
     : nothing;
   const scope = isInGroup
-    ? look(context, managementScopeLifecycle, known.scope, early.scope, async () => ({
+    ? look(asking, managementScopeLifecycle, known.scope, early.scope, async () => ({
         group: (await group).id,
         roleGroup: (await roleGroup).id,
       }))
     : nothing;
   const assignment = impersonates
-    ? look(context, roleAssignmentLifecycle, known.assignment, early.assignment, async () => ({
+    ? look(asking, roleAssignmentLifecycle, known.assignment, early.assignment, async () => ({
         members: (await whole).assignment.members,
         roleGroup: (await roleGroup).id,
         scope: (await scope).id,
       }))
     : nothing;
-  const ofApp = (applies ? missingRoles(desired) : []).map((role) => {
+  const ofApp = (applies ? linesOf(desired.roles) : []).map((role) => {
     const name = applicationAssignmentName(role, desired.application, desired.reach);
     const inputs = { ...early.assignment, name, role, app: desired.app };
-    return look(context, roleAssignmentLifecycle, "", inputs, async () => ({
+    return look(ofThisApp, roleAssignmentLifecycle, assignmentOf(known, role), inputs, async () => ({
       members: (await whole).assignment.members,
       scope: (await scope).id,
     }));
@@ -74,10 +80,10 @@ export async function checkObjects(
   return looks.flatMap(({ conflict }) => (conflict === undefined ? [] : [conflict]));
 }
 
-/** The application's roles that the stack has not assigned yet. */
-function missingRoles({ known, roles }: TenantInputs): string[] {
-  const held = new Set(linesOf(known.applicationAssignments).map((line) => line.slice(0, -37)));
-  return linesOf(roles).filter((role) => !held.has(role));
+/** The GUID of the assignment that the stack holds for a role of the application; empty without one. */
+function assignmentOf({ applicationAssignments }: KnownObjects, role: string): string {
+  const line = linesOf(applicationAssignments).find((each) => each.slice(0, -37) === role);
+  return line?.slice(-36) ?? "";
 }
 
 const nothing: Promise<Look> = Promise.resolve({ id: "" });
@@ -85,31 +91,69 @@ const nothing: Promise<Look> = Promise.resolve({ id: "" });
 /** Inputs that decide whether anything is found at all; the others only what it means. */
 const sought = ["roleGroup", "scope"];
 
+/** What every look asks with. */
+interface Asking {
+  readonly context: Context;
+  /** Names of what the state holds, by GUID. */
+  readonly names: Readonly<Record<string, string>>;
+  readonly isNew: boolean;
+  /** Whether what is held stands for another app, and goes before this one's is made. */
+  readonly isReplaced?: boolean;
+}
+
 /**
- * Looks for one object. `rest` yields the inputs that are not known yet: the question itself is asked before, and again
- * only where something is there, or could be found by them.
+ * Looks for one object: for one that the state holds only where it is gone, or is to have another name. `rest` yields
+ * the inputs that are not known yet: the question itself is asked before, and again only where something is there, or
+ * could be found by them.
  */
 async function look<Inputs extends Ownership>(
-  context: Context,
+  asking: Asking,
   lifecycle: Lifecycle<Inputs>,
   known: string,
   early: Inputs,
   rest: () => Promise<Partial<Inputs>> = () => Promise.resolve({}),
 ): Promise<Look> {
-  if (known !== "") return { id: known };
+  const { context, names, isNew, isReplaced = false } = asking;
+  if (known !== "" && !isReplaced && !context.gone.has(known)) {
+    const conflict = await lookForNamesakes(asking, lifecycle, known, early);
+    return conflict === undefined ? { id: known } : { id: known, conflict };
+  }
   const [first, more] = await Promise.all([lifecycle.find(context, early), rest()]);
   const inputs = { ...early, ...more };
   const isNone =
     first.length === 0 && Object.entries(more).every(([name, value]) => !sought.includes(name) || value === "");
-  const found = isNone ? first : await lifecycle.find(context, inputs);
-  // In the state already, though an interrupted run left no record: what follows is judged by it.
-  const own = found.find((each) => context.held.has(each.id));
+  const all = isNone ? first : await lifecycle.find(context, inputs);
+  const own = isReplaced ? undefined : all.find((each) => context.held.has(each.id));
+  // In the state already: what follows is judged by it.
   if (own !== undefined) return { id: own.id };
+  // What the stack holds for another app goes before this one is made.
+  const found = all.filter(({ id }) => id !== known && !context.held.has(id) && !(id in names));
   const [present] = found;
-  const conflict = conflictOf(lifecycle.title, found, inputs.adopt);
+  const conflict = conflictOf(lifecycle.title, found, inputs.adopt, isNew);
   if (conflict !== undefined || present === undefined) return { id: present?.id ?? "", conflict };
   return { id: present.id, announce: () => announce(context, lifecycle, present, inputs) };
 }
+
+/** What keeps an object that the state holds from getting another name. */
+async function lookForNamesakes<Inputs extends Ownership>(
+  { context, names }: Asking,
+  lifecycle: Lifecycle<Inputs>,
+  known: string,
+  desired: Inputs,
+): Promise<string | undefined> {
+  const [from, to] = [names[known] ?? "", nameOf(desired)];
+  if (from === "" || to === "" || from === to) return undefined;
+  // By its name alone: what is in its place is the object itself.
+  const found = await lifecycle.find(context, { ...desired, ...unplaced });
+  return renameConflict(
+    lifecycle.title,
+    from,
+    found.filter(({ id }) => id !== known && !context.held.has(id) && !(id in names)),
+  );
+}
+
+/** Inputs by which an object is found in its place. */
+const unplaced = { roleGroup: "", app: "" };
 
 /** The inputs of every object as the program will give them, with ids still empty; also what a sweep looks for. */
 export function desiredObjects(desired: Omit<TenantInputs, "known" | "confirmedAddresses">) {

@@ -68,6 +68,8 @@ export interface KnownObjects {
    * Since when the application's scoped access holds (applicationCheck.ts), as an ISO time; empty where it does not.
    */
   readonly applicationHeldSince: string;
+  /** Object id of the enterprise app that the pointer and the assignments are of. */
+  readonly app: string;
   /** By GUID, the name that the state has for an object: another one that is asked for is a rename. */
   readonly names: Readonly<Record<string, string>>;
   /** The service user that azuread holds, as `upn objectId`, whether the stack made it or took it in. */
@@ -91,6 +93,7 @@ export const nothingKnown: KnownObjects = {
   exchangeServicePrincipal: "",
   applicationAssignments: "",
   applicationHeldSince: "",
+  app: "",
   names: {},
   heldUser: "",
   heldUserIsAdopted: false,

@@ -274,7 +274,7 @@ describe("an own app with the mark", () => {
     await pointerByHand(app);
     const { problems } = await preflight({ app: app.objectId, ownsApp: false });
     expect(problems).toEqual([
-      expect.stringMatching(/Exchange service principal ".*exists and was not made by this stack/),
+      expect.stringMatching(/Exchange service principal ".*belongs to another stack, calendar-access\/fabrikam/),
     ]);
   });
 });

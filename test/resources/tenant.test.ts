@@ -254,16 +254,16 @@ describe("names that are taken", () => {
 
   test("by the stack itself are no problem, recorded or held in the state alone", async () => {
     const access = await makeAccess(tenant, await tenant.open());
-    const known = {
+    const ids = {
       roleGroup: access.roleGroup.id,
       securityGroup: access.securityGroup?.id ?? "",
       scope: access.scope?.id ?? "",
       assignment: access.assignment.id,
     };
-    const recorded = await preflight({ known: { ...nothingKnown, ...known } });
+    const recorded = await preflight({ known: { ...nothingKnown, ...ids } });
     expect(recorded.problems).toEqual([]);
     expect(recorded.lines.filter((line) => !line.startsWith("way in: "))).toEqual([]);
-    const context = await tenant.open("automation", Object.values(known));
+    const context = await tenant.open("automation", Object.values(ids));
     const held = await tenantArtifact.check(context, undefined, tenantInputs());
     expect(held.problems).toEqual([]);
     expect(context.lines.filter((line) => !line.startsWith("way in: "))).toEqual([]);

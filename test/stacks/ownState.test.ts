@@ -49,7 +49,7 @@ describe("the stack's own state", () => {
       own("ManagementScope", { guid: guid(7), name: "Scope" }),
       own("RoleAssignment", { guid: guid(8), name: "Assignment", app: "", role: "ApplicationImpersonation" }),
       own("RoleAssignment", { guid: guid(9), name: "Of the app", app: guid(2), role: "Application Calendars.Read" }),
-      own("ExchangeServicePrincipal", { guid: guid(0) }),
+      own("ExchangeServicePrincipal", { guid: guid(0), objectId: guid(2) }),
     ]);
     expect(state).toEqual({
       mark,
@@ -65,6 +65,7 @@ describe("the stack's own state", () => {
         exchangeServicePrincipal: guid(0),
         applicationAssignments: `Application Calendars.Read ${guid(9)}`,
         applicationHeldSince: "",
+        app: guid(2),
         names: {
           [guid(5)]: "Role group",
           [guid(6)]: "Group",
