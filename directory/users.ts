@@ -115,6 +115,32 @@ export async function readDomains(graph: GraphSession, tenantId: string): Promis
   return { initial, verified: domains.flatMap(({ name }) => (typeof name === "string" ? [name] : [])) };
 }
 
+/** Whether address lists show a user. */
+export interface Listing {
+  /** `undefined` where nothing is set: then they do. */
+  readonly showInAddressList: boolean | undefined;
+}
+
+/**
+ * Whether address lists show a user, by object id; `undefined` where there is none. Of beta, as azuread asks: v1.0 drops
+ * what is written (facts/azuread-recorded.md).
+ * @throws DirectoryError where Graph does not answer
+ */
+export async function readListing(graph: GraphSession, id: string): Promise<Listing | undefined> {
+  const user = await unlessAbsent(graph.read(`/beta/users/${checkedId(id)}?$select=showInAddressList`));
+  if (user === undefined) return undefined;
+  const { showInAddressList: value } = user;
+  return { showInAddressList: typeof value === "boolean" ? value : undefined };
+}
+
+/**
+ * Shows a user in address lists, or hides it.
+ * @throws DirectoryError
+ */
+export async function writeListing(graph: GraphSession, id: string, showInAddressList: boolean): Promise<void> {
+  await graph.update(`/beta/users/${checkedId(id)}`, { showInAddressList });
+}
+
 /**
  * `eq` on proxyAddresses distinguishes the prefix's case, so both are asked for (facts/calendar-access.md §5).
  */

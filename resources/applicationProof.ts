@@ -43,7 +43,7 @@ export interface ApplicationClaim {
   readonly group: string;
   readonly members: string;
   readonly mustStayOut: string;
-  /** The own app's certificates, `thumbprint notAfter` a line; empty for the vendor's app. */
+  /** The own app's certificates, `thumbprint notAfter notBefore` a line; empty for the vendor's app. */
   readonly certificates: string;
 }
 
@@ -101,6 +101,11 @@ async function gatherEvidence(
     filter === "" ? [] : previewFilter(context, filter),
     Promise.all(chosen.map((each) => probe(context, claim, each))),
   ]);
+  const now = exchange.serverTime ?? Date.now();
+  const certificates = linesOf(claim.certificates).map((line) => {
+    const [, notAfter = "", notBefore = ""] = line.split(" ");
+    return { notAfter, notBefore };
+  });
   const evidence = {
     ...entra,
     pointerIsRight:
@@ -113,9 +118,8 @@ async function gatherEvidence(
     authorizations: authorizations.map(authorizationOf),
     probes,
     policies: policies.map((policy) => policyOf(policy, group)),
-    certificateDays: linesOf(claim.certificates).map((line) =>
-      daysLeft(line.split(" ")[1] ?? "", exchange.serverTime ?? Date.now()),
-    ),
+    certificateDays: certificates.map(({ notAfter }) => daysLeft(notAfter, now)),
+    earlyCertificates: certificates.filter(({ notBefore }) => Date.parse(notBefore) > now).length,
   };
   return { evidence, chosen };
 }

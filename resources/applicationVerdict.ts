@@ -73,6 +73,8 @@ export interface ApplicationEvidence {
   readonly policies: readonly AccessPolicy[];
   /** Whole days until each certificate expires; negative after it. Empty for the vendor's app. */
   readonly certificateDays: readonly number[];
+  /** How many of them are not valid yet: nobody signs in with one. */
+  readonly earlyCertificates: number;
 }
 
 /** The two verdicts, and what they rest on. */
@@ -121,9 +123,11 @@ function judgeObjects(asked: ApplicationAsked, evidence: ApplicationEvidence): F
   const wrong = (text: string, mayPass = false): void => void findings.push({ text, mayPass });
   if (!evidence.appIsEnabled) wrong("the enterprise app does not exist or is disabled");
   if (!evidence.pointerIsRight) wrong("Exchange's service principal does not point to the enterprise app", true);
-  const { certificateDays } = evidence;
-  if (certificateDays.length > 0 && certificateDays.every((days) => days < 0)) {
-    wrong("every certificate of the app has expired: add a new one to application.certificates");
+  const { certificateDays, earlyCertificates } = evidence;
+  const expired = certificateDays.filter((days) => days < 0).length;
+  if (certificateDays.length > 0 && expired + earlyCertificates >= certificateDays.length) {
+    const state = earlyCertificates === 0 ? "has expired" : "has expired or is not valid yet";
+    wrong(`every certificate of the app ${state}: add one that is valid to application.certificates`);
   }
   for (const role of asked.roles) {
     if (!evidence.assignments.some((each) => each?.role === role)) wrong(`no assignment gives the app ${role}`, true);
@@ -212,7 +216,8 @@ function findingOfConsent(consent: Consent): Finding {
   };
 }
 
-function notesOf({ consents, policies, certificateDays, goingRoles }: ApplicationEvidence): string[] {
+function notesOf(evidence: ApplicationEvidence): string[] {
+  const { consents, policies, certificateDays, earlyCertificates, goingRoles } = evidence;
   const other = consents.filter(opensMailboxes).map((each) => each.permission);
   const soon = certificateDays.filter((days) => days >= 0 && days < warnedDays);
   return [
@@ -225,6 +230,7 @@ function notesOf({ consents, policies, certificateDays, goingRoles }: Applicatio
     ),
     ...soon.map((days) => `a certificate expires in ${days} days: add its successor to application.certificates`),
     ...certificateDays.filter((days) => days < 0).map((days) => `a certificate expired ${-days} days ago: take it off`),
+    ...(earlyCertificates > 0 ? [`${countOf(earlyCertificates, "certificate", "certificates")} not valid yet`] : []),
   ];
 }
 

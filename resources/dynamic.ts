@@ -20,6 +20,7 @@ const artifacts: Record<Kind, () => Promise<Artifact>> = {
   accessCheck: async () => (await import("./accessCheck.ts")).accessCheck,
   exchangeServicePrincipal: async () => (await import("./exchangeServicePrincipal.ts")).exchangeServicePrincipal,
   applicationCheck: async () => (await import("./applicationCheck.ts")).applicationCheck,
+  addressListing: async () => (await import("./addressListing.ts")).addressListing,
   applicationCertificates: async () => (await import("./applicationCertificates.ts")).applicationCertificates,
 };
 

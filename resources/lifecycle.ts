@@ -15,7 +15,8 @@ export type Kind =
   | "accessCheck"
   | "exchangeServicePrincipal"
   | "applicationCheck"
-  | "applicationCertificates";
+  | "applicationCertificates"
+  | "addressListing";
 
 /** The automation identity as its token names it: an app, or a user who signed in. */
 export interface Caller {

@@ -6,6 +6,7 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import type { AccessCheckInputs } from "./accessCheck.ts";
+import type { AddressListingInputs } from "./addressListing.ts";
 import type { ApplicationCertificatesInputs } from "./applicationCertificates.ts";
 import type { ApplicationCheckInputs } from "./applicationCheck.ts";
 import type { ExchangeServicePrincipalInputs } from "./exchangeServicePrincipal.ts";
@@ -71,6 +72,13 @@ export class ServicePassword extends ArtifactResource {
   constructor(name: string, args: Arguments<ServicePasswordInputs>, options?: pulumi.CustomResourceOptions) {
     const secret = { ...options, additionalSecretOutputs: ["password"] };
     super("servicePassword", "ServicePassword", name, { password: undefined, ...args }, secret);
+  }
+}
+
+/** The service user's place in address lists as a Pulumi resource; its `id` is the user's object id. */
+export class AddressListing extends ArtifactResource {
+  constructor(name: string, args: Arguments<AddressListingInputs>, options?: pulumi.CustomResourceOptions) {
+    super("addressListing", "AddressListing", name, { ...args }, options);
   }
 }
 

@@ -1,7 +1,13 @@
 /** The document's way in: a service user in a role group that may impersonate. */
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
-import { AccessCheck, RoleAssignment, RoleGroup, ServicePassword } from "../resources/pulumiResources.ts";
+import {
+  AccessCheck,
+  AddressListing,
+  RoleAssignment,
+  RoleGroup,
+  ServicePassword,
+} from "../resources/pulumiResources.ts";
 import { formatMembers } from "../resources/memberList.ts";
 import type { CalendarAccessArguments, Reach } from "./calendarAccess.ts";
 import type { ServiceAccount } from "./identities.ts";
@@ -131,12 +137,16 @@ function makeUser(
       ...(account.isAdopted && settings.onDestroy === "keep" ? { retainOnDelete: true } : {}),
     },
   );
+  // azuread alone never hides a user of which nothing was set (resources/addressListing.ts).
+  new AddressListing("address-listing", { user: objectIdOf(user), showInAddressList: false }, { parent });
   return { user, password: secret.password };
 }
 
 /** `upn objectId`, from the user's id (`/users/<guid>`): known in every preview but the first. */
 function lineOf(userPrincipalName: string, user: azuread.User): pulumi.Output<string> {
-  return user.id.apply((id) =>
-    formatMembers([{ address: userPrincipalName, id: id.replace("/users/", "").toLowerCase() }]),
-  );
+  return objectIdOf(user).apply((id) => formatMembers([{ address: userPrincipalName, id }]));
+}
+
+function objectIdOf(user: azuread.User): pulumi.Output<string> {
+  return user.id.apply((id) => id.replace("/users/", "").toLowerCase());
 }

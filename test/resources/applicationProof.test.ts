@@ -399,6 +399,17 @@ describe("certificates", () => {
     if (!passed) expect(verdict.summary).toContain("every certificate of the app has expired");
   });
 
+  test("that are not valid yet do not count, by Exchange's clock: of them alone the access does not hold", async () => {
+    const later = (days: number): string => inDays(days).split(" ")[1] ?? "";
+    const early = `${inDays(400)} ${later(2)}`;
+    const alone = await prove({ certificates: early });
+    expect(alone.passed).toBe(false);
+    expect(alone.summary).toContain("every certificate of the app has expired or is not valid yet");
+    expect((await prove({ certificates: `${early}\n${inDays(300)} ${later(-2)}` })).passed).toBe(true);
+    tenant.running.clock.advance(3 * 24 * 60 * 60 * 1000);
+    expect((await prove({ certificates: early })).passed).toBe(true);
+  });
+
   test("expire by Exchange's clock, not by this machine's", async () => {
     const certificates = inDays(60);
     tenant.running.clock.advance(40 * 24 * 60 * 60 * 1000);

@@ -61,6 +61,7 @@ const good: ApplicationEvidence = {
   consents: [],
   policies: [],
   certificateDays: [365],
+  earlyCertificates: 0,
 };
 const goodWide: ApplicationEvidence = {
   ...good,
@@ -230,7 +231,13 @@ describe("scoped access does not hold where", () => {
     [
       "every certificate has expired",
       { certificateDays: [-1, -300] },
-      "every certificate of the app has expired",
+      "every certificate of the app has expired: add one that is valid",
+      false,
+    ],
+    [
+      "no certificate is valid yet",
+      { certificateDays: [365, -2], earlyCertificates: 1 },
+      "every certificate of the app has expired or is not valid yet",
       false,
     ],
   ])("%s", (_what, change, text, mayPass) => {
@@ -394,6 +401,11 @@ describe("certificates", () => {
     expect(verdict.notes).toEqual(notes);
   });
 
+  test("one that is not valid yet beside a good one is noted", () => {
+    const verdict = judge({ certificateDays: [365, 400], earlyCertificates: 1 });
+    expect(verdict).toMatchObject({ passed: true, notes: ["1 certificate not valid yet"] });
+  });
+
   test("the vendor's app has none here, and nothing is said", () => {
     expect(judge({ certificateDays: [] })).toMatchObject({ passed: true, notes: [] });
   });
@@ -468,6 +480,7 @@ describe("whatever the evidence", () => {
     consents: fc.array(fc.constantFrom("Calendars.Read", "Mail.Read", "User.Read.All").map((each) => consent(each))),
     policies: fc.array(fc.record({ restricts: flag, isOurGroup: flag, group: word }), { maxLength: 2 }),
     certificateDays: fc.array(fc.integer({ min: -40, max: 40 }), { maxLength: 2 }),
+    earlyCertificates: fc.constant(0),
   });
 
   test("the proof passes exactly where both verdicts do, and the summary says which", () => {

@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import {
   AccessCheck,
+  AddressListing,
   ApplicationCertificates,
   ApplicationCheck,
   ExchangeServicePrincipal,
@@ -51,6 +52,7 @@ const classes = {
   exchangeServicePrincipal: ExchangeServicePrincipal,
   applicationCheck: ApplicationCheck,
   applicationCertificates: ApplicationCertificates,
+  addressListing: AddressListing,
 } satisfies Record<Kind, unknown>;
 
 const kinds = Object.keys(classes) as Kind[];
@@ -95,6 +97,7 @@ describe("the stored text of a provider", () => {
     ["exchangeServicePrincipal", "ExchangeServicePrincipal"],
     ["applicationCheck", "ApplicationCheck"],
     ["applicationCertificates", "ApplicationCertificates"],
+    ["addressListing", "AddressListing"],
   ])("belongs to a resource whose type is as frozen: %s", (kind, type) => {
     const resource = registered.find(({ name }) => name === kind);
     expect(resource?.type).toBe(`pulumi-nodejs:dynamic/calendarAccess:${type}`);
