@@ -8,6 +8,9 @@ export const EFFECTS = [
   "throttle",
   "error500",
   "error503",
+  /** Lag inside a directory: what was just made is not there (404), or what refers to it is wrong (400). */
+  "notFound",
+  "badRequest",
   /** The write lands, the connection is destroyed. */
   "lostAnswer",
   /** The connection is destroyed before anything lands. */
@@ -108,6 +111,12 @@ export function answerInstead(fault: Fault, call: Call): SimulatorResponse | und
       return { status: 500, body: envelope(call, "InternalServerError", "An internal server error occurred.") };
     case "error503":
       return { status: 503, body: envelope(call, "ServiceUnavailable", "The service is unavailable.") };
+    case "notFound": {
+      const message = "Resource does not exist or one of its queried reference-property objects are not present.";
+      return { status: 404, body: envelope(call, "Request_ResourceNotFound", message) };
+    }
+    case "badRequest":
+      return { status: 400, body: envelope(call, "Request_BadRequest", "Not a valid reference update.") };
     case "forbidden":
       return { status: 403, body: call.channel === "exchange" ? Buffer.alloc(4096) : "" };
     case "concurrency":

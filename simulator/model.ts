@@ -344,4 +344,6 @@ export interface Delays {
   hydration: number;
   /** And after that, for want of a delegating assignment. */
   delegationAfterHydration: number;
+  /** Inside Entra: until a request finds what another one has made; absent: at once. */
+  insideEntra?: number;
 }

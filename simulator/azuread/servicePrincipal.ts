@@ -1,7 +1,7 @@
 // azuread:index/servicePrincipal:ServicePrincipal as plugin 6.9.1 serves it (facts/azuread-recorded.md).
 import { randomUUID } from "node:crypto";
 import { describeTimeouts, setOrNull } from "./application.ts";
-import type { Graph } from "./graph.ts";
+import { GraphError, type Graph } from "./graph.ts";
 import { alignOwners, bindOwners, dropCaller, listOwners } from "./owners.ts";
 import { isZero, list, text, type PropertyMap } from "./property.ts";
 import { UnfinishedCreate, type InputRule, type ResourceType } from "./resourceType.ts";
@@ -50,9 +50,7 @@ export const servicePrincipal: ResourceType = {
     const objectId = text(created["id"]);
     const id = `/servicePrincipals/${objectId}`;
     try {
-      // The true description comes second, to see that the object has replicated.
-      const description = graphServicePrincipal({ description: text(inputs["description"]) || null });
-      await graph.call("PATCH", `/v1.0${id}`, description, true);
+      await describeNew(graph, id, text(inputs["description"]) || null);
       await dropCaller(graph, `/v1.0${id}`, owners);
       const state = await this.read(graph, id, inputs);
       if (state === undefined) throw new Error(`Service principal (Service Principal: "${objectId}") is not found`);
@@ -85,6 +83,20 @@ export const servicePrincipal: ResourceType = {
     if (state["useExisting"] !== true) await graph.call("DELETE", `/v1.0${parseId(id)}`);
   },
 };
+
+/**
+ * The true description comes second, to see that the object has replicated. Unlike a user's and an application's create
+ * this one does not wait for it: 6.9.1 was seen to give up at the first 404.
+ */
+async function describeNew(graph: Graph, id: string, description: string | null): Promise<void> {
+  try {
+    await graph.call("PATCH", `/v1.0${id}`, graphServicePrincipal({ description }));
+  } catch (error) {
+    if (!(error instanceof GraphError && error.status === 404)) throw error;
+    const what = "Timed out whilst waiting for new service principal to be replicated in Azure AD";
+    throw new Error(`${what}: ${error.message}`, { cause: error });
+  }
+}
 
 function parseId(id: string): string {
   if (/^\/servicePrincipals\/[0-9a-f-]{36}$/i.test(id)) return id;

@@ -6,6 +6,7 @@ import type { AppRoleAssignment, DirectoryServicePrincipal, Tenant } from "../mo
 import type { Route, SimulatorResponse } from "../service.ts";
 import { badRequest, notFound } from "./errors.ts";
 import type { Row } from "./filter.ts";
+import { hasAppeared } from "./lag.ts";
 import { projectRow, projectRows } from "./query.ts";
 import type { Shape } from "./query.ts";
 import { graphRoute, readBody, recordWrite } from "./route.ts";
@@ -76,7 +77,8 @@ function create(call: GraphRequest, end: End): SimulatorResponse {
   const { tenant } = simulator;
   const { id } = findNamed(call);
   const { principalId, resourceId, appRoleId } = readBody(request);
-  const principal = findPrincipal(principalId, tenant);
+  const found = findPrincipal(principalId, tenant);
+  const principal = found !== undefined && hasAppeared(simulator, found) ? found : undefined;
   const resource = findPrincipal(resourceId, tenant);
   if (principal === undefined || resource === undefined || (end === "resourceId" ? resource : principal).id !== id) {
     throw badRequest("Not a valid reference update.");

@@ -5,6 +5,7 @@ import type { Route, SimulatorResponse } from "../service.ts";
 import { APPLICATION, describeApplication } from "./applicationShape.ts";
 import { missingValue, notFound } from "./errors.ts";
 import { replaceKeyCredentials, withKeys } from "./keyCredentials.ts";
+import { appeared, appearLater, hasAppeared } from "./lag.ts";
 import { addOwner, listOwners, readOwners, removeOwner, requireControl } from "./owners.ts";
 import { addPassword, removePassword, replacePasswords } from "./passwordCredentials.ts";
 import { mergeProperties, readOthers } from "./properties.ts";
@@ -47,12 +48,12 @@ export function findApplication({ request, simulator }: GraphRequest): Directory
   const application = simulator.tenant.applications.find((candidate) =>
     appId === undefined ? candidate.id === wanted : candidate.appId === wanted,
   );
-  if (application === undefined) throw notFound(wanted);
+  if (application === undefined || !hasAppeared(simulator, application)) throw notFound(wanted);
   return application;
 }
 
 function listApplications({ request, simulator }: GraphRequest): SimulatorResponse {
-  const rows = simulator.tenant.applications.map(describeApplication);
+  const rows = appeared(simulator, simulator.tenant.applications).map(describeApplication);
   return { status: 200, body: projectRows(request, simulator, rows, APPLICATION) };
 }
 
@@ -82,6 +83,7 @@ function createApplication(call: GraphRequest): SimulatorResponse {
     },
   };
   simulator.tenant.applications.push(application);
+  appearLater(simulator, application);
   recordWrite(call, application.displayName, 201);
   return { status: 201, body: projectRow(request, simulator, describeApplication(application), APPLICATION) };
 }

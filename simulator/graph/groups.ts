@@ -8,6 +8,7 @@ import type { Route, SimulatorResponse } from "../service.ts";
 import { requireRight } from "./authorization.ts";
 import { badRequest, missingValue, notFound, notModelled } from "./errors.ts";
 import type { Row } from "./filter.ts";
+import { appeared, appearLater, hasAppeared } from "./lag.ts";
 import { projectRow, projectRows } from "./query.ts";
 import type { Shape } from "./query.ts";
 import { graphRoute, readBody, recordWrite } from "./route.ts";
@@ -20,7 +21,7 @@ const SHAPE: Shape = { type: "microsoft.graph.group", set: "groups" };
 export const groupRoutes: Route[] = [
   ...graphRoute("GET", "/groups", "readGroups", ({ request, simulator }) => ({
     status: 200,
-    body: projectRows(request, simulator, simulator.tenant.groups.map(describeGroup), SHAPE),
+    body: projectRows(request, simulator, appeared(simulator, simulator.tenant.groups).map(describeGroup), SHAPE),
   })),
   ...graphRoute("GET", "/groups/:id", "readGroups", (call) => ({
     status: 200,
@@ -51,7 +52,7 @@ export const groupRoutes: Route[] = [
 function find({ request, simulator }: GraphRequest): DirectoryGroup {
   const id = request.params["id"] ?? "";
   const group = simulator.tenant.groups.find((candidate) => candidate.id === id.toLowerCase());
-  if (group === undefined) throw notFound(id);
+  if (group === undefined || !hasAppeared(simulator, group)) throw notFound(id);
   return group;
 }
 
@@ -112,6 +113,7 @@ function createGroup(call: GraphRequest): SimulatorResponse {
     mailNickname: String(body["mailNickname"]),
   };
   simulator.tenant.groups.push(group);
+  appearLater(simulator, group);
   recordWrite(call, group.displayName, 201);
   return { status: 201, body: projectRow(request, simulator, describeGroup(group), SHAPE) };
 }
@@ -151,7 +153,7 @@ function addMember(call: GraphRequest): SimulatorResponse {
   const link = readBody(call.request)["@odata.id"];
   const wanted = typeof link === "string" ? (link.split("/").at(-1) ?? "").toLowerCase() : "";
   const objects = [...tenant.users.filter(isLive), ...tenant.groups, ...tenant.servicePrincipals];
-  if (!objects.some(({ id }) => id === wanted)) throw notFound(wanted);
+  if (!appeared(call.simulator, objects).some(({ id }) => id === wanted)) throw notFound(wanted);
   if (group.memberIds.includes(wanted)) {
     throw badRequest(
       "One or more added object references already exist for the following modified properties: 'members'.",

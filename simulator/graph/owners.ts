@@ -1,9 +1,10 @@
 /** Owners of app registrations and enterprise apps, and what owning allows. */
-import type { DirectoryApplication, DirectoryServicePrincipal, Tenant } from "../model.ts";
-import type { SimulatorResponse } from "../service.ts";
+import type { DirectoryApplication, DirectoryServicePrincipal } from "../model.ts";
+import type { Simulator, SimulatorResponse } from "../service.ts";
 import { hasRight } from "./authorization.ts";
 import { badRequest, denied, notFound } from "./errors.ts";
 import type { Row } from "./filter.ts";
+import { appeared } from "./lag.ts";
 import { projectRows } from "./query.ts";
 import { readBody, recordWrite } from "./route.ts";
 import type { GraphRequest } from "./route.ts";
@@ -24,27 +25,28 @@ export function requireControl({ caller }: GraphRequest, object: Owned): void {
 export function readOwners(body: Readonly<Record<string, unknown>>, { caller, simulator }: GraphRequest): string[] {
   const bound = body["owners@odata.bind"];
   const links: unknown[] = Array.isArray(bound) ? bound : [];
-  const ids = links.map((link) => readReference(link, simulator.tenant));
+  const ids = links.map((link) => readReference(link, simulator));
   return [...new Set(caller.kind === "application" ? [...ids, caller.objectId] : ids)];
 }
 
-function readReference(link: unknown, tenant: Tenant): string {
+function readReference(link: unknown, simulator: Simulator): string {
   const id = typeof link === "string" ? (link.split("/").at(-1) ?? "").toLowerCase() : "";
-  if (describeOwner(id, tenant) === undefined) throw notFound(id);
+  if (describeOwner(id, simulator) === undefined) throw notFound(id);
   return id;
 }
 
-function describeOwner(id: string, tenant: Tenant): Row | undefined {
-  const user = tenant.users.find((candidate) => candidate.id === id && candidate.deletedDateTime === null);
+function describeOwner(id: string, simulator: Simulator): Row | undefined {
+  const { tenant } = simulator;
+  const user = appeared(simulator, tenant.users).find((each) => each.id === id && each.deletedDateTime === null);
   if (user !== undefined) return { "@odata.type": "#microsoft.graph.user", ...describeUser(user) };
-  const principal = tenant.servicePrincipals.find((candidate) => candidate.id === id);
+  const principal = appeared(simulator, tenant.servicePrincipals).find((each) => each.id === id);
   if (principal === undefined) return undefined;
   return { "@odata.type": "#microsoft.graph.servicePrincipal", ...describeServicePrincipal(principal) };
 }
 
 export function listOwners({ request, simulator }: GraphRequest, object: Owned): SimulatorResponse {
   const rows = object.ownerIds.flatMap((id): Row[] => {
-    const row = describeOwner(id, simulator.tenant);
+    const row = describeOwner(id, simulator);
     return row === undefined ? [] : [row];
   });
   const shape = { type: "microsoft.graph.directoryObject", set: "directoryObjects" };
@@ -53,7 +55,7 @@ export function listOwners({ request, simulator }: GraphRequest, object: Owned):
 
 export function addOwner(call: GraphRequest, object: Owned): SimulatorResponse {
   requireControl(call, object);
-  const id = readReference(readBody(call.request)["@odata.id"], call.simulator.tenant);
+  const id = readReference(readBody(call.request)["@odata.id"], call.simulator);
   if (object.ownerIds.includes(id)) {
     throw badRequest(
       "One or more added object references already exist for the following modified properties: 'owners'.",

@@ -6,6 +6,7 @@ import { appRolesOf } from "../resourceApplications.ts";
 import type { Route, Simulator, SimulatorResponse } from "../service.ts";
 import { badRequest, GraphError, missingValue, notFound } from "./errors.ts";
 import { replaceKeyCredentials, withKeys } from "./keyCredentials.ts";
+import { appeared, appearLater, hasAppeared } from "./lag.ts";
 import { addOwner, listOwners, readOwners, removeOwner, requireControl } from "./owners.ts";
 import { addPassword, removePassword, replacePasswords } from "./passwordCredentials.ts";
 import { mergeProperties, readOthers } from "./properties.ts";
@@ -48,12 +49,12 @@ export function findNamed({ request, simulator }: GraphRequest): DirectoryServic
   const principal = simulator.tenant.servicePrincipals.find((candidate) =>
     appId === undefined ? candidate.id === wanted : candidate.appId === wanted,
   );
-  if (principal === undefined) throw notFound(wanted);
+  if (principal === undefined || !hasAppeared(simulator, principal)) throw notFound(wanted);
   return principal;
 }
 
 function listServicePrincipals({ request, simulator }: GraphRequest): SimulatorResponse {
-  const rows = simulator.tenant.servicePrincipals.map(describeServicePrincipal);
+  const rows = appeared(simulator, simulator.tenant.servicePrincipals).map(describeServicePrincipal);
   return { status: 200, body: projectRows(request, simulator, rows, SERVICE_PRINCIPAL) };
 }
 
@@ -89,16 +90,18 @@ function createServicePrincipal(call: GraphRequest): SimulatorResponse {
     },
   };
   tenant.servicePrincipals.push(principal);
+  appearLater(simulator, principal);
   recordWrite(call, principal.displayName, 201);
   const row = describeServicePrincipal(principal);
   return { status: 201, body: projectRow(request, simulator, row, SERVICE_PRINCIPAL) };
 }
 
 /** The app registration behind an app id: this tenant's own, or a multi-tenant one elsewhere. */
-function findApplication(appId: string, { tenant }: Simulator): DirectoryApplication {
+function findApplication(appId: string, simulator: Simulator): DirectoryApplication {
+  const { tenant } = simulator;
   const known = [...tenant.applications, ...(tenant.foreignApplications ?? [])];
   const application = known.find((candidate) => candidate.appId === appId);
-  if (application !== undefined) return application;
+  if (application !== undefined && hasAppeared(simulator, application)) return application;
   throw badRequest(`The appId '${appId}' of the service principal does not reference a valid application object.`);
 }
 

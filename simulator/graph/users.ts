@@ -6,6 +6,7 @@ import type { Route, Simulator, SimulatorResponse } from "../service.ts";
 import { DIRECTORY_ROLES, requireRight } from "./authorization.ts";
 import { badRequest, notFound } from "./errors.ts";
 import type { Row } from "./filter.ts";
+import { appeared, appearLater, hasAppeared } from "./lag.ts";
 import { projectRow, projectRows } from "./query.ts";
 import { graphRoute, readBody, recordWrite } from "./route.ts";
 import type { GraphRequest } from "./route.ts";
@@ -42,13 +43,14 @@ const OWN = [
 ];
 
 /** Finds a live user by object id or UPN; throws 404. */
-export function findUser(name: string, { tenant }: Simulator): DirectoryUser {
+export function findUser(name: string, simulator: Simulator): DirectoryUser {
+  const { tenant } = simulator;
   const wanted = name.toLowerCase();
   const user = tenant.users.find(
     ({ id, userPrincipalName, deletedDateTime }) =>
       deletedDateTime === null && (id.toLowerCase() === wanted || userPrincipalName.toLowerCase() === wanted),
   );
-  if (user === undefined) throw notFound(name);
+  if (user === undefined || !hasAppeared(simulator, user)) throw notFound(name);
   return user;
 }
 
@@ -57,7 +59,7 @@ function findNamed(call: GraphRequest): DirectoryUser {
 }
 
 function listUsers({ request, simulator }: GraphRequest): SimulatorResponse {
-  const live = simulator.tenant.users.filter(({ deletedDateTime }) => deletedDateTime === null);
+  const live = appeared(simulator, simulator.tenant.users).filter(({ deletedDateTime }) => deletedDateTime === null);
   return { status: 200, body: projectRows(request, simulator, live.map(describeUser), USER) };
 }
 
@@ -74,6 +76,7 @@ function createUser(call: GraphRequest): SimulatorResponse {
   user.password = checkPassword(readPassword(body), user.passwordPolicies);
   checkUnique(user, simulator.tenant);
   simulator.tenant.users.push(user);
+  appearLater(simulator, user);
   replicateUser(simulator, user.id);
   recordWrite(call, user.userPrincipalName, 201);
   return { status: 201, body: projectRow(request, simulator, describeUser(user), USER) };

@@ -2,6 +2,7 @@
 import { timingSafeEqual, createHash } from "node:crypto";
 import type { CredentialHolder, DirectoryApplication, DirectoryServicePrincipal, DirectoryUser } from "../model.ts";
 import type { Simulator } from "../service.ts";
+import { appeared } from "../graph/lag.ts";
 import { readAssertionSubject, verifyAssertion } from "./assertions.ts";
 import * as failures from "./failures.ts";
 import { resourcesOf } from "./resources.ts";
@@ -77,7 +78,8 @@ function findApplication(clientId: string, { tenant }: Simulator): DirectoryAppl
 /** What holds credentials of an app: its registration, here or elsewhere, and its enterprise app in this tenant. */
 function findHolders(clientId: string, simulator: Simulator): CredentialHolder[] {
   const principal = simulator.tenant.servicePrincipals.find(({ appId }) => appId.toLowerCase() === clientId);
-  return [findApplication(clientId, simulator), principal].filter((holder) => holder !== undefined);
+  const found = [findApplication(clientId, simulator), principal].filter((holder) => holder !== undefined);
+  return appeared(simulator, found);
 }
 
 /** The enterprise app that a token would be for. */
