@@ -51,6 +51,14 @@ describe("a tenant that was set up by hand after the document", () => {
     expect(await stack.outputs()).toMatchObject({ assignment, verification: { verdict: "passed" } });
   }, 120_000);
 
+  test("gives its user back as one that is only used: nothing is written, and nobody is deleted", async () => {
+    const before = tenant.dump();
+    stack.configure({ serviceUser: { existing: serviceUser } });
+    expect((await rehearsal.up([adviser, eva], serviceUser)).writes).toEqual([]);
+    expect(tenant.dump()).toEqual(before);
+    expect(stack.resources().map(({ type }) => type)).not.toContain("azuread:index/user:User");
+  }, 120_000);
+
   test("stays as it is at destroy where onDestroy says so", async () => {
     const before = tenant.dump();
     const { writes, entries } = await rehearsal.destroy();
