@@ -4,6 +4,7 @@
  */
 import { isExchangeError } from "../exchange/errors.ts";
 import { demandSameTenant, type Artifact } from "./artifact.ts";
+import { hold } from "./context.ts";
 import { enableCustomization, isDehydrated } from "./hydration.ts";
 import type { Context, Properties } from "./lifecycle.ts";
 import { removeLeftovers } from "./leftovers.ts";
@@ -12,7 +13,7 @@ import { withFreshReads } from "./lookup.ts";
 import { runPreflight } from "./preflight.ts";
 import { missingRead, missingRights } from "./rights.ts";
 import { sweep } from "./sweep.ts";
-import { lastingOf, type LastingInputs, type TenantInputs } from "./tenantInputs.ts";
+import { idsOfKnown, lastingOf, type LastingInputs, type TenantInputs } from "./tenantInputs.ts";
 import { UserError } from "./userError.ts";
 
 /** What a sweep needs to know (the names as they were when the objects were made), and what only an update does. */
@@ -47,6 +48,9 @@ export const tenant: Artifact = {
   async check(context, recorded, desired) {
     const inputs = desired as unknown as TenantInputs;
     const old = recorded as unknown as TenantInputs | undefined;
+    // What the state holds is the stack's own from the first call on: one object's removal may meet another one before
+    // any call named that.
+    for (const id of idsOfKnown(inputs.known)) hold(id);
     const isOther = old !== undefined && stackIdOf(old.mark) !== stackIdOf(inputs.mark);
     if (isOther) throw new UserError(`The state belongs to the stack of "${old.mark}". Nothing was changed.`);
     try {

@@ -102,6 +102,13 @@ export const nothingKnown: KnownObjects = {
   adopted: "",
 };
 
+/** GUIDs of all objects of Exchange that the state holds. */
+export function idsOfKnown(known: KnownObjects): string[] {
+  const { roleGroup, securityGroup, scope, assignment, exchangeServicePrincipal, applicationAssignments } = known;
+  const ofApp = applicationAssignments.split("\n").map((line) => line.slice(-36));
+  return [roleGroup, securityGroup, scope, assignment, exchangeServicePrincipal, ...ofApp].filter((id) => id !== "");
+}
+
 /** Whether the user is a resource of the stack's: made, or taken over. */
 export function declaresUser({ ownsUser, userIsAdopted }: Pick<TenantInputs, "ownsUser" | "userIsAdopted">): boolean {
   return ownsUser || userIsAdopted;

@@ -1,6 +1,7 @@
 /** The preflight, the opening of a tenant and its closing. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Recorded } from "../../resources/artifact.ts";
+import { contextOf } from "../../resources/context.ts";
 import type { Properties } from "../../resources/lifecycle.ts";
 import { managementScope } from "../../resources/managementScope.ts";
 import { roleAssignment } from "../../resources/roleAssignment.ts";
@@ -295,6 +296,14 @@ describe("opening a tenant", () => {
       changed: [],
       replaces: [],
     });
+  });
+
+  test("makes everything that the state holds the run's own, before any other call names it", async () => {
+    const [group, ofApp] = ["0e0e0e0e-0000-4000-8000-0000000000a1", "0e0e0e0e-0000-4000-8000-0000000000a2"];
+    const applicationAssignments = `Application Calendars.Read ${ofApp}`;
+    await preflight({ known: { ...nothingKnown, securityGroup: group, applicationAssignments } });
+    const { held } = contextOf({} as never, () => undefined);
+    expect([held.has(group), held.has(ofApp)]).toEqual([true, true]);
   });
 
   test("shows nothing as changed after an up that only learned what the stack holds, or was asked otherwise", async () => {
