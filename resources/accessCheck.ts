@@ -1,13 +1,14 @@
 /**
  * Step 7 as a resource: every refresh proves the access anew, and an access that is not as asked for fails the `up`.
  */
-import { demandSameTenant, isUnknown, type Artifact, type Recorded } from "./artifact.ts";
+import { InterruptedError } from "../exchange/interruption.ts";
+import { demandSameTenant, isUnknown, UnfinishedError, type Artifact, type Recorded } from "./artifact.ts";
 import type { Context, Properties } from "./lifecycle.ts";
 import { prove, type Claim } from "./proof.ts";
 import { proveInTime } from "./proofWait.ts";
 import { resolveServiceUser } from "./serviceUser.ts";
 import { messageOf, UserError } from "./userError.ts";
-import type { Verdict } from "./verdict.ts";
+import { toBeProved, type Verdict } from "./verdict.ts";
 
 /** What is proved, and that it is to hold. */
 export interface AccessCheckInputs extends Claim {
@@ -16,7 +17,7 @@ export interface AccessCheckInputs extends Claim {
    * comes after it (stacks/ownState.ts).
    */
   readonly keepsUser: boolean;
-  /** `passed`; a refresh shows what is wrong in its place. */
+  /** {@link toBeProved}; a refresh shows what is wrong in its place. */
   readonly verdict: string;
 }
 
@@ -33,6 +34,8 @@ const claimed = [
   "mustStayOut",
   "callCentreClientId",
   "keepsUser",
+  "app",
+  "appId",
 ] as const;
 
 /** The proof as an artifact without an object. */
@@ -52,21 +55,25 @@ export const accessCheck: Artifact = {
   },
 
   async create(context, desired) {
-    return { id: `access-check-${context.tenantId}`, properties: await demandProof(context, desired) };
+    const id = `access-check-${context.tenantId}`;
+    return { id, properties: await demandFirstProof(context, id, desired) };
   },
 
   async read(context, recorded) {
     const claim = claimOf(context, recorded);
-    const verdict = await prove(context, claim).catch(unproved);
+    const outputs = await prove(context, claim).then((verdict) => outputsOf(context, verdict), unproved(context));
     // The plan only says that something about the proof changed.
-    if (!verdict.passed) context.report(`access check: as it is now, ${verdict.summary}.`);
-    const properties = { ...recorded.properties, ...outputsOf(context, verdict) };
+    if (outputs["verdict"] !== "passed") context.report(`access check: as it is now, ${String(outputs["summary"])}.`);
+    const properties = { ...recorded.properties, ...outputs };
     return { properties, inputs: inputsOf(properties) };
   },
 
   async update(context, recorded, desired) {
     demandSameTenant(context, accessCheck.title, recorded.properties);
-    return demandProof(context, desired);
+    const { entrantsBaseline, roleGroup } = recorded.properties;
+    // Who was there at the beginning of one role group says nothing about another.
+    const began = roleGroup === desired["roleGroup"] && entrantsBaseline !== undefined ? { entrantsBaseline } : {};
+    return demandProof(context, { ...desired, ...began });
   },
 
   // A failing proof, or no connection, never keeps an access from being removed.
@@ -74,9 +81,12 @@ export const accessCheck: Artifact = {
 };
 
 /** No answer is no proof, but it is no reason either to keep a destroy from removing the access. */
-function unproved(error: unknown): Verdict {
-  const text = `it could not be asked: ${messageOf(error)}`;
-  return { passed: false, findings: [{ text, mayPass: true }], summary: `not proved: ${text}`, notProved: [] };
+function unproved(context: Context): (error: unknown) => Properties {
+  return (error) => {
+    if (error instanceof InterruptedError) throw error;
+    const summary = `not proved: it could not be asked: ${messageOf(error)}`;
+    return { verdict: summary, summary, whoGetsIn: "unknown", notes: [], notProved: [], tenantId: context.tenantId };
+  };
 }
 
 function claimOf(context: Context, recorded: Recorded): Claim {
@@ -85,17 +95,41 @@ function claimOf(context: Context, recorded: Recorded): Claim {
 }
 
 function inputsOf(properties: Properties): Properties {
-  const names = [...claimed, "verdict"];
-  return Object.fromEntries(names.map((name) => [name, properties[name]]));
+  const { verdict } = properties;
+  const claim = Object.fromEntries(claimed.map((name) => [name, properties[name]]));
+  return { ...claim, verdict: verdict === "passed" ? toBeProved : verdict };
 }
 
 function outputsOf(context: Context, verdict: Verdict): Properties {
   return {
     verdict: verdict.passed ? "passed" : verdict.summary,
     summary: verdict.summary,
+    whoGetsIn: verdict.entrants.findings.length === 0 ? "nobody else" : "somebody else",
+    notes: verdict.notes,
     notProved: verdict.notProved,
+    entrantsBaseline: verdict.entrants.baseline,
     tenantId: context.tenantId,
   };
+}
+
+/** As {@link demandProof}; a failure is recorded, so that `verify` and the next `up` prove what is there. */
+async function demandFirstProof(context: Context, id: string, desired: Properties): Promise<Properties> {
+  try {
+    return await demandProof(context, desired);
+  } catch (cause) {
+    const outputs = cause instanceof FailedProofError ? outputsOf(context, cause.verdict) : unproved(context)(cause);
+    throw new UnfinishedError(id, { ...desired, ...outputs }, messageOf(cause), { cause });
+  }
+}
+
+/** A proof that was made, and failed. */
+class FailedProofError extends UserError {
+  readonly verdict: Verdict;
+
+  constructor(verdict: Verdict) {
+    super(`access check: ${verdict.summary}. Run preview to see what differs; destroy is always possible.`);
+    this.verdict = verdict;
+  }
 }
 
 /** Fails, and names the mailboxes, where the proof does. */
@@ -107,10 +141,6 @@ async function demandProof(context: Context, desired: Properties): Promise<Prope
     (fresh) => prove(fresh, claim),
     ({ findings }) => findings,
   );
-  if (!verdict.passed) {
-    throw new UserError(
-      `access check: ${verdict.summary}. Run preview to see what differs; destroy is always possible.`,
-    );
-  }
+  if (!verdict.passed) throw new FailedProofError(verdict);
   return { ...desired, ...outputsOf(context, verdict) };
 }

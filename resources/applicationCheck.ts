@@ -4,20 +4,22 @@
  */
 import { isNamed, opensCalendars } from "../directory/consents.ts";
 import { isDirectoryError } from "../directory/errors.ts";
+import { InterruptedError } from "../exchange/interruption.ts";
 import { proveApplication, type ApplicationClaim } from "./applicationProof.ts";
 import type { ApplicationVerdict } from "./applicationVerdict.ts";
-import { demandSameTenant, type Artifact, type Recorded } from "./artifact.ts";
+import { demandSameTenant, UnfinishedError, type Artifact, type Recorded } from "./artifact.ts";
 import type { Context, Properties } from "./lifecycle.ts";
 import { linesOf } from "./memberList.ts";
 import { proveInTime } from "./proofWait.ts";
 import { propagation, waitUntilEffective } from "./propagation.ts";
 import { messageOf, UserError } from "./userError.ts";
+import { toBeProved } from "./verdict.ts";
 
 /** What is proved, and that it is to hold. */
 export interface ApplicationCheckInputs extends ApplicationClaim {
   /** Whether the stack may take tenant-wide consents away. */
   readonly revokes: boolean;
-  /** `passed`; a refresh shows what is wrong in its place. */
+  /** {@link toBeProved}; a refresh shows what is wrong in its place. */
   readonly verdict: string;
 }
 
@@ -34,6 +36,8 @@ const claimed = [
   "members",
   "mustStayOut",
   "certificates",
+  "isOwnApp",
+  "roleGroup",
   "revokes",
 ] as const;
 
@@ -49,8 +53,14 @@ export const applicationCheck: Artifact = {
   },
 
   async create(context, desired) {
-    const properties = await demandProof(context, desired, { going: "", heldSince: "", mayRevoke: false });
-    return { id: `application-check-${context.tenantId}`, properties };
+    const id = `application-check-${context.tenantId}`;
+    try {
+      return { id, properties: await demandProof(context, desired, { going: "", heldSince: "", mayRevoke: false }) };
+    } catch (cause) {
+      // Recorded, so that `verify` and the next `up` prove what is there.
+      const outputs = cause instanceof FailedProofError ? cause.outputs : unproved(context)(cause);
+      throw new UnfinishedError(id, { ...desired, ...outputs }, messageOf(cause), { cause });
+    }
   },
 
   async read(context, recorded) {
@@ -61,22 +71,22 @@ export const applicationCheck: Artifact = {
       unproved(context),
     );
     // The plan only says that something about the proof changed.
-    if (outputs.verdict !== "passed") context.report(`application check: as it is now, ${String(outputs.summary)}.`);
-    const properties = { ...recorded.properties, ...outputs };
-    const names = [...claimed, "verdict"];
-    return {
-      properties,
-      inputs: Object.fromEntries(names.map((name) => [name, properties[name as keyof typeof properties]])),
-    };
+    const { verdict } = outputs;
+    if (verdict !== "passed") context.report(`application check: as it is now, ${String(outputs["summary"])}.`);
+    const properties: Properties = { ...recorded.properties, ...outputs };
+    const inputs = Object.fromEntries(claimed.map((name) => [name, properties[name]]));
+    return { properties, inputs: { ...inputs, verdict: verdict === "passed" ? toBeProved : verdict } };
   },
 
   async update(context, recorded, desired) {
     demandSameTenant(context, applicationCheck.title, recorded.properties);
+    const { assignments, entrantsBaseline, app } = recorded.properties;
     const kept = linesOf(String(desired["assignments"]));
-    const going = linesOf(String(recorded.properties["assignments"])).filter((id) => !kept.includes(id));
-    const isSame = recorded.properties["assignments"] === desired["assignments"];
-    const heldSince = isSame ? heldSinceOf(recorded) : "";
-    return demandProof(context, desired, { going: going.join("\n"), heldSince, mayRevoke: true });
+    const going = linesOf(String(assignments)).filter((id) => !kept.includes(id));
+    const heldSince = assignments === desired["assignments"] ? heldSinceOf(recorded) : "";
+    // Who was there at the beginning of one app says nothing about another.
+    const began = app === desired["app"] && entrantsBaseline !== undefined ? { entrantsBaseline } : {};
+    return demandProof(context, { ...desired, ...began }, { going: going.join("\n"), heldSince, mayRevoke: true });
   },
 
   // A failing proof, or no connection, never keeps an access from being removed.
@@ -98,18 +108,31 @@ function outputsOf(context: Context, verdict: ApplicationVerdict, heldSince: str
     summary: verdict.summary,
     scopedAccess: verdict.scopedAccessHolds ? "holds" : "does not hold",
     widerAccess: verdict.nothingReachesWider ? "none" : "found",
+    whoGetsIn: verdict.nobodyElseGetsIn ? "nobody else" : "somebody else",
     notes: verdict.notes,
     notProved: verdict.notProved,
+    entrantsBaseline: verdict.entrants.baseline,
     tenantId: context.tenantId,
   };
 }
 
 function unproved(context: Context): (error: unknown) => Properties {
   return (error) => {
+    if (error instanceof InterruptedError) throw error;
     const summary = `not proved: it could not be asked: ${messageOf(error)}`;
-    const unknown = { scopedAccess: "unknown", widerAccess: "unknown", notes: [], notProved: [] };
+    const unknown = { scopedAccess: "unknown", widerAccess: "unknown", whoGetsIn: "unknown", notes: [], notProved: [] };
     return { verdict: summary, summary, ...unknown, tenantId: context.tenantId };
   };
+}
+
+/** A proof that was made, and failed. */
+class FailedProofError extends UserError {
+  readonly outputs: Properties;
+
+  constructor(message: string, outputs: Properties) {
+    super(message);
+    this.outputs = outputs;
+  }
 }
 
 /**
@@ -134,8 +157,9 @@ async function demandProof(
     await revoke(context, verdict);
     verdict = await proveWith(context, claim);
   }
-  if (!verdict.passed) throw new UserError(`application check: ${verdict.summary}. ${advice(verdict)}`);
-  return { ...desired, ...outputsOf(context, verdict, heldSince) };
+  const outputs = outputsOf(context, verdict, heldSince);
+  if (verdict.passed) return { ...desired, ...outputs };
+  throw new FailedProofError(`application check: ${verdict.summary}. ${advice(verdict)}`, outputs);
 }
 
 async function proveWith(context: Context, claim: ApplicationClaim): Promise<ApplicationVerdict> {
@@ -143,13 +167,13 @@ async function proveWith(context: Context, claim: ApplicationClaim): Promise<App
     context,
     "the application's access to be as asked for",
     (fresh) => proveApplication(fresh, claim),
-    ({ scoped, wider }) => [...scoped, ...wider],
+    ({ scoped, wider, entrants }) => [...scoped, ...wider, ...entrants.findings],
   );
 }
 
 /** Whether tenant-wide consents are all that is wrong. */
-function isOnlyConsent({ scopedAccessHolds, wider, wideConsents }: ApplicationVerdict): boolean {
-  return scopedAccessHolds && wideConsents.length > 0 && wider.length === wideConsents.length;
+function isOnlyConsent({ scopedAccessHolds, wider, wideConsents, nobodyElseGetsIn }: ApplicationVerdict): boolean {
+  return scopedAccessHolds && nobodyElseGetsIn && wideConsents.length > 0 && wider.length === wideConsents.length;
 }
 
 async function revoke({ graph, ...context }: Context, { wideConsents }: ApplicationVerdict): Promise<void> {

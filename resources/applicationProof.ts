@@ -1,7 +1,6 @@
 /** Gathers what Exchange and Entra say about an application's access, starting from the live assignments. */
 import { readConsents } from "../directory/consents.ts";
 import { isDirectoryError } from "../directory/errors.ts";
-import { isExchangeError } from "../exchange/errors.ts";
 import type { ExchangeObject } from "../exchange/session.ts";
 import { judgeApplication } from "./applicationVerdict.ts";
 import type {
@@ -14,7 +13,11 @@ import type {
 } from "./applicationVerdict.ts";
 import { customScopeOf, isOfApp, isRegular } from "./assignmentRow.ts";
 import { daysLeft } from "./expiry.ts";
+import { entrantsByUses, joinEvidence } from "./entrants.ts";
+import { isOwnAssignment, readApplicationCredentials } from "./entrantsEvidence.ts";
+import { entrantsOfApplication, type ApplicationCredentials, type OwnCredentials } from "./entrantsOfApplication.ts";
 import { flag, guid, nameOf, text } from "./exchangeValue.ts";
+import { foreignUses, readUsers } from "./foreignUses.ts";
 import type { Context } from "./lifecycle.ts";
 import { getAll, getByGuid } from "./lookup.ts";
 import { linesOf, parseMembers, type Member } from "./memberList.ts";
@@ -45,6 +48,12 @@ export interface ApplicationClaim {
   readonly mustStayOut: string;
   /** The own app's certificates, `thumbprint notAfter notBefore` a line; empty for the vendor's app. */
   readonly certificates: string;
+  /** Whether the stack made the registration, so that nothing but its certificates belongs there. */
+  readonly isOwnApp: boolean;
+  /** GUID of the stack's own role group, where it has one beside: it uses the same scope; otherwise empty. */
+  readonly roleGroup: string;
+  /** Who got in when the stack began (entrants.ts); recorded by the check, never asked for. */
+  readonly entrantsBaseline?: string;
 }
 
 /** Up to so many listed mailboxes, each is asked about by itself; of more, a sample. */
@@ -66,10 +75,11 @@ export async function proveApplication(context: Context, claim: ApplicationClaim
 
 /** As {@link proveApplication}, for reports that show the evidence too. */
 export async function examineApplication(context: Context, claim: ApplicationClaim): Promise<ApplicationProof> {
+  const { reach, entrantsBaseline } = claim;
   const members = parseMembers(claim.members);
   const { evidence, chosen } = await gatherEvidence(context, claim, members);
   return {
-    verdict: judgeApplication({ reach: claim.reach, roles: linesOf(claim.roles), members }, evidence),
+    verdict: judgeApplication({ reach, roles: linesOf(claim.roles), members, entrantsBaseline }, evidence),
     evidence,
     chosen,
   };
@@ -83,17 +93,23 @@ async function gatherEvidence(
   const { exchange } = context;
   const readAssignments = (ids = ""): Promise<(ExchangeObject | undefined)[]> =>
     Promise.all(linesOf(ids).map((id) => getByGuid(exchange, "Get-ManagementRoleAssignment", id)));
-  const [entra, assignments, going, pointer, scope, group, mailboxes, authorizations, policies] = await Promise.all([
-    readEntra(context, claim),
-    readAssignments(claim.assignments),
-    readAssignments(claim.going),
-    getByGuid(exchange, "Get-ServicePrincipal", claim.pointer),
-    claim.scope === "" ? undefined : getByGuid(exchange, "Get-ManagementScope", claim.scope),
-    claim.group === "" ? undefined : getByGuid(exchange, "Get-DistributionGroup", claim.group),
-    claim.reach === "organization" ? [] : listMailboxes(context),
-    getAll(exchange, "Test-ServicePrincipalAuthorization", { Identity: claim.app }),
-    readPolicies(context, claim),
-  ]);
+  const [entra, assignments, going, pointer, scope, group, mailboxes, authorizations, users, roleGroup] =
+    await Promise.all([
+      readEntra(context, claim),
+      readAssignments(claim.assignments),
+      readAssignments(claim.going),
+      getByGuid(exchange, "Get-ServicePrincipal", claim.pointer),
+      claim.scope === "" ? undefined : getByGuid(exchange, "Get-ManagementScope", claim.scope),
+      claim.group === "" ? undefined : getByGuid(exchange, "Get-DistributionGroup", claim.group),
+      claim.reach === "organization" ? [] : listMailboxes(context),
+      getAll(exchange, "Test-ServicePrincipalAuthorization", { Identity: claim.app }),
+      readUsers(context),
+      claim.roleGroup === "" ? undefined : getByGuid(exchange, "Get-RoleGroup", claim.roleGroup),
+    ]);
+  const { credentials, ...consented } = entra;
+  const policies = (users.policies ?? []).filter((policy) => guid(policy, "AppId") === claim.appId);
+  const isOwn = isOwnAssignment(context, { roleGroup, app: claim.app, userName: "" });
+  const used = { scope: text(scope ?? {}, "Name"), group };
   const filter = scope === undefined ? "" : text(scope, "RecipientFilter");
   const listedSample = members.length <= askAll ? askAll : sampleOfMany;
   const chosen = choose({ ...claim, seed: claim.pointer }, members, mailboxes, listedSample);
@@ -107,7 +123,7 @@ async function gatherEvidence(
     return { notAfter, notBefore };
   });
   const evidence = {
-    ...entra,
+    ...consented,
     pointerIsRight:
       pointer !== undefined && guid(pointer, "ObjectId") === claim.app && guid(pointer, "AppId") === claim.appId,
     assignments: assignments.map((each) => (each === undefined ? undefined : evidenceOf(each, claim))),
@@ -120,38 +136,53 @@ async function gatherEvidence(
     policies: policies.map((policy) => policyOf(policy, group)),
     certificateDays: certificates.map(({ notAfter }) => daysLeft(notAfter, now)),
     earlyCertificates: certificates.filter(({ notBefore }) => Date.parse(notBefore) > now).length,
+    entrants: joinEvidence(
+      entrantsOfApplication(credentials, ownCredentialsOf(context, claim)),
+      entrantsByUses(foreignUses(used, users, isOwn, claim.appId), users),
+    ),
   };
   return { evidence, chosen };
 }
 
-async function readEntra(
-  { graph }: Context,
-  claim: ApplicationClaim,
-): Promise<Pick<ApplicationEvidence, "appIsEnabled" | "consents">> {
+function ownCredentialsOf({ caller, exchange }: Context, claim: ApplicationClaim): OwnCredentials {
+  const thumbprints = new Set(linesOf(claim.certificates).map((line) => (line.split(" ")[0] ?? "").toUpperCase()));
+  return {
+    isOwnApp: claim.isOwnApp,
+    thumbprints,
+    caller: caller.objectId ?? "",
+    now: exchange.serverTime ?? Date.now(),
+  };
+}
+
+/** What Entra says of the app. */
+interface Entra extends Pick<ApplicationEvidence, "appIsEnabled" | "consents"> {
+  readonly credentials: ApplicationCredentials;
+}
+
+/** All of it shares one `$batch`. */
+async function readEntra(context: Context, claim: ApplicationClaim): Promise<Entra> {
+  const { graph } = context;
+  const properties = "id,appId,accountEnabled,keyCredentials,passwordCredentials";
+  const principal = graph.read(`/servicePrincipals/${claim.app}?$select=${properties}`);
   try {
-    const [app, consents] = await Promise.all([
-      graph.read(`/servicePrincipals/${claim.app}?$select=id,appId,accountEnabled`),
+    const [app, consents, credentials] = await Promise.all([
+      principal,
       readConsents(graph, claim.app),
+      readApplicationCredentials(context, claim, principal),
     ]);
-    return { appIsEnabled: app["accountEnabled"] === true, consents };
+    return { appIsEnabled: app["accountEnabled"] === true, consents, credentials };
   } catch (error) {
-    if (isDirectoryError(error, "notFound")) return { appIsEnabled: false, consents: [] };
+    if (isDirectoryError(error, "notFound")) return noApp;
     throw error;
   }
 }
 
-/**
- * Policies only limit what Entra consents: where they may not be read, none is assumed, and the proof is the harder.
- */
-async function readPolicies({ exchange }: Context, claim: ApplicationClaim): Promise<readonly ExchangeObject[]> {
-  try {
-    const policies = await exchange.read("Get-ApplicationAccessPolicy", {}, { all: true });
-    return policies.filter((policy) => guid(policy, "AppId") === claim.appId);
-  } catch (error) {
-    if (isExchangeError(error, "forbidden", "unauthorized", "notFound")) return [];
-    throw error;
-  }
-}
+/** Without an enterprise app nobody signs in. */
+const noApp: Entra = {
+  appIsEnabled: false,
+  consents: [],
+  credentials: { registration: { application: {}, federated: [], owners: [] }, principal: {}, owners: [] },
+};
 
 function evidenceOf(assignment: ExchangeObject, claim: ApplicationClaim): ApplicationAssignmentEvidence {
   return {

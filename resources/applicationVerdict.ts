@@ -1,9 +1,11 @@
 /**
- * What the evidence about an application's access means; pure. Two verdicts, told apart: the scoped access holds, and
- * nothing reaches wider (facts/exchange.md §5: what Entra consents and what Exchange grants add up).
+ * What the evidence about an application's access means; pure. Three verdicts, told apart: the scoped access holds,
+ * nothing reaches wider (facts/exchange.md §5: what Entra consents and what Exchange grants add up), and nobody else gets
+ * in (entrants.ts).
  */
 import type { Consent } from "../directory/consents.ts";
 import { opensCalendars, opensMailboxes } from "../directory/consents.ts";
+import { judgeEntrants, summarizeEntrants, type EntrantsEvidence, type EntrantsVerdict } from "./entrants.ts";
 import { warnedDays } from "./expiry.ts";
 import { countOf, listedMailboxesAre, nameSome } from "./sentence.ts";
 import type { Member } from "./memberList.ts";
@@ -16,6 +18,8 @@ export interface ApplicationAsked {
   /** Names of the roles, e.g. `Application Calendars.ReadWrite`. */
   readonly roles: readonly string[];
   readonly members: readonly Member[];
+  /** Who got in when the stack began (entrants.ts); `undefined` at the beginning. */
+  readonly entrantsBaseline?: string | undefined;
 }
 
 /** One of the stack's assignments as it is now. */
@@ -75,17 +79,22 @@ export interface ApplicationEvidence {
   readonly certificateDays: readonly number[];
   /** How many of them are not valid yet: nobody signs in with one. */
   readonly earlyCertificates: number;
+  /** Who else gets in. */
+  readonly entrants: EntrantsEvidence;
 }
 
-/** The two verdicts, and what they rest on. */
+/** The three verdicts, and what they rest on. */
 export interface ApplicationVerdict {
   readonly passed: boolean;
   readonly scopedAccessHolds: boolean;
   readonly nothingReachesWider: boolean;
+  readonly nobodyElseGetsIn: boolean;
   /** What keeps the scoped access from holding. */
   readonly scoped: readonly Finding[];
   /** What reaches wider. */
   readonly wider: readonly Finding[];
+  /** Who gets in beside the call centre's app. */
+  readonly entrants: EntrantsVerdict;
   /** Consents that open calendars tenant-wide: what a revocation would take away. */
   readonly wideConsents: readonly Consent[];
   readonly notes: readonly string[];
@@ -102,19 +111,22 @@ export function judgeApplication(asked: ApplicationAsked, evidence: ApplicationE
     ...judgeOutside(asked, evidence),
     ...(asked.reach === "organization" ? [] : wideConsents.map(findingOfConsent)),
   ];
+  const entrants = judgeEntrants(evidence.entrants, asked.entrantsBaseline);
   const verdict = {
     scopedAccessHolds: scoped.length === 0,
     nothingReachesWider: wider.length === 0,
-    passed: scoped.length === 0 && wider.length === 0,
+    nobodyElseGetsIn: entrants.findings.length === 0,
+    passed: scoped.length === 0 && wider.length === 0 && entrants.findings.length === 0,
   };
   return {
     ...verdict,
     scoped,
     wider,
+    entrants,
     wideConsents,
-    notes: notesOf(evidence),
-    notProved: notProved(evidence),
-    summary: summarize(asked, evidence, scoped, wider),
+    notes: [...notesOf(evidence), ...entrants.notes],
+    notProved: [...notProved(evidence), ...entrants.notProved],
+    summary: `${summarize(asked, evidence, scoped, wider)}; ${summarizeEntrants(entrants)}`,
   };
 }
 

@@ -50,6 +50,8 @@ async function checkSuccessor(context: Context, desired: TenantInputs): Promise<
     members: desired.members,
     mustStayOut: desired.mustStayOut,
     certificates: "",
+    isOwnApp: desired.clientId === "",
+    roleGroup: known.roleGroup,
   });
   if (!verdict.scopedAccessHolds) {
     return [`access: impersonation stays, because the application's ${verdict.summary}. Nothing was changed.`];

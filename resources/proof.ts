@@ -5,7 +5,11 @@
 import { namesOnlyGroup } from "../exchange/filter.ts";
 import type { ExchangeObject } from "../exchange/session.ts";
 import { assigneeOf, customScopeOf, isRegular } from "./assignmentRow.ts";
+import { entrantsByUses, joinEvidence } from "./entrants.ts";
+import { askRoleGroup, evidenceOfRoleGroup, isOwnAssignment } from "./entrantsEvidence.ts";
+import { entrantsOfRoleGroup } from "./entrantsOfRoleGroup.ts";
 import { flag, guid, nameOf, text } from "./exchangeValue.ts";
+import { foreignUses, readUsers } from "./foreignUses.ts";
 import type { Context } from "./lifecycle.ts";
 import { getAll, getByGuid, getOne } from "./lookup.ts";
 import { parseMembers, type Member } from "./memberList.ts";
@@ -33,6 +37,11 @@ export interface Claim {
   readonly mustStayOut: string;
   /** Client id of the app that the call centre signs in with; empty where it was not said. */
   readonly callCentreClientId: string;
+  /** Object id and client id of the stack's own app, where it has one beside: it uses the same scope and group. */
+  readonly app: string;
+  readonly appId: string;
+  /** Who got in when the stack began (entrants.ts); recorded by the check, never asked for. */
+  readonly entrantsBaseline?: string;
 }
 
 /** A verdict with what it rests on. */
@@ -50,14 +59,15 @@ export async function prove(context: Context, claim: Claim): Promise<Verdict> {
 export async function examine(context: Context, claim: Claim): Promise<Proof> {
   const members = parseMembers(claim.members);
   const evidence = await gatherEvidence(context, claim, members);
-  return { verdict: judge({ reach: claim.reach, role: claim.role, members }, evidence), evidence };
+  const { reach, role, entrantsBaseline } = claim;
+  return { verdict: judge({ reach, role, members, entrantsBaseline }, evidence), evidence };
 }
 
 async function gatherEvidence(context: Context, claim: Claim, members: readonly Member[]): Promise<Evidence> {
   const [user] = parseMembers(claim.user);
   const { exchange } = context;
   const upn = user?.address ?? "";
-  const [assignment, roleGroup, ownScope, group, account, assignments, mailboxes] = await Promise.all([
+  const [assignment, roleGroup, ownScope, group, account, assignments, mailboxes, answers, users] = await Promise.all([
     getByGuid(exchange, "Get-ManagementRoleAssignment", claim.assignment),
     getByGuid(exchange, "Get-RoleGroup", claim.roleGroup),
     claim.scope === "" ? undefined : getByGuid(exchange, "Get-ManagementScope", claim.scope),
@@ -65,16 +75,22 @@ async function gatherEvidence(context: Context, claim: Claim, members: readonly 
     getOne(exchange, "Get-User", { Identity: upn }),
     getAll(exchange, "Get-ManagementRoleAssignment", { RoleAssignee: upn }),
     claim.reach === "organization" ? [] : listMailboxes(context),
+    askRoleGroup(context, claim),
+    readUsers(context),
   ]);
   const ours = assignment === undefined ? undefined : evidenceOf(assignment);
   const scope = await liveScopeOf(context, ours, ownScope);
   const filter = scope === undefined ? "" : text(scope, "RecipientFilter");
   const chosen = choose({ ...claim, seed: claim.assignment }, members, mailboxes);
-  const [endUserRoles, inside, probes] = await Promise.all([
+  const userName = text(account ?? {}, "Name");
+  const [endUserRoles, inside, probes, ofRoleGroup] = await Promise.all([
     endUserRolesAmong(context, assignments),
     filter === "" ? [] : previewFilter(context, filter),
-    Promise.all(chosen.map((each) => probe(context, claim, each, text(account ?? {}, "Name"), assignments))),
+    Promise.all(chosen.map((each) => probe(context, claim, each, userName, assignments))),
+    evidenceOfRoleGroup(context, answers, { roleGroup, user, account }),
   ]);
+  const isOwn = isOwnAssignment(context, { roleGroup, app: claim.app, userName });
+  const used = { scope: text(ownScope ?? {}, "Name"), group };
   return {
     assignment: ours,
     roleGroup: roleGroup === undefined ? undefined : text(roleGroup, "Name"),
@@ -88,6 +104,10 @@ async function gatherEvidence(context: Context, claim: Claim, members: readonly 
     probes,
     userIsBlocked: account !== undefined && flag(account, "AccountDisabled"),
     userExists: account !== undefined && guid(account, "ExternalDirectoryObjectId") === user?.id,
+    entrants: joinEvidence(
+      entrantsOfRoleGroup(ofRoleGroup),
+      entrantsByUses(foreignUses(used, users, isOwn, claim.appId), users),
+    ),
   };
 }
 

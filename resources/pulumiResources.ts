@@ -143,11 +143,15 @@ export class AccessCheck extends ArtifactResource {
   declare readonly verdict: pulumi.Output<string>;
   /** What was proved, in a sentence. */
   declare readonly summary: pulumi.Output<string>;
+  /** `nobody else`, or `somebody else`. */
+  declare readonly whoGetsIn: pulumi.Output<string>;
+  declare readonly notes: pulumi.Output<string[]>;
   /** What no proof can say. */
   declare readonly notProved: pulumi.Output<string[]>;
 
   constructor(name: string, args: Arguments<AccessCheckInputs>, options?: pulumi.CustomResourceOptions) {
-    super("accessCheck", "AccessCheck", name, { summary: undefined, notProved: undefined, ...args }, options);
+    const outputs = { summary: undefined, whoGetsIn: undefined, notes: undefined, notProved: undefined };
+    super("accessCheck", "AccessCheck", name, { ...outputs, ...args }, options);
   }
 }
 
@@ -177,6 +181,8 @@ export class ApplicationCheck extends ArtifactResource {
   declare readonly summary: pulumi.Output<string>;
   declare readonly scopedAccess: pulumi.Output<string>;
   declare readonly widerAccess: pulumi.Output<string>;
+  /** `nobody else`, or `somebody else`. */
+  declare readonly whoGetsIn: pulumi.Output<string>;
   declare readonly notes: pulumi.Output<string[]>;
   declare readonly notProved: pulumi.Output<string[]>;
   /** Since when the scoped access holds, as an ISO time; empty where it does not. */
@@ -187,6 +193,7 @@ export class ApplicationCheck extends ArtifactResource {
       summary: undefined,
       scopedAccess: undefined,
       widerAccess: undefined,
+      whoGetsIn: undefined,
       notes: undefined,
       notProved: undefined,
       heldSince: undefined,

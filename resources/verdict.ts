@@ -1,4 +1,5 @@
 /** What the evidence about an access means: pure, so that every way to be wrong can be tested. */
+import { judgeEntrants, type EntrantsEvidence, type EntrantsVerdict } from "./entrants.ts";
 import { compareWithList, type Member } from "./memberList.ts";
 import type { Inside } from "./scopeMembers.ts";
 import { countOf, listedMailboxesAre, nameSome } from "./sentence.ts";
@@ -8,6 +9,8 @@ export interface Asked {
   readonly reach: "group" | "organization";
   readonly role: string;
   readonly members: readonly Member[];
+  /** Who got in when the stack began (entrants.ts); `undefined` at the beginning. */
+  readonly entrantsBaseline?: string | undefined;
 }
 
 /** A role assignment as far as a verdict needs it. */
@@ -57,6 +60,8 @@ export interface Evidence {
   /** Whether the service user is blocked from signing in. */
   readonly userIsBlocked: boolean;
   readonly userExists: boolean;
+  /** Who else gets in. */
+  readonly entrants: EntrantsEvidence;
 }
 
 /** One thing that is wrong. */
@@ -67,6 +72,12 @@ export interface Finding {
   readonly mayPass: boolean;
 }
 
+/**
+ * What a check's input `verdict` asks for: so a preview promises no proof before there is one, and shows one that fails as
+ * what it says. The output `verdict` is `passed`, or what is wrong.
+ */
+export const toBeProved = "to be proved";
+
 /** One of several verdicts that make up a proof. */
 export interface PartialVerdict {
   readonly findings: readonly Finding[];
@@ -75,12 +86,14 @@ export interface PartialVerdict {
 }
 
 /** What the evidence means. */
-export interface Verdict {
+export interface Verdict extends PartialVerdict {
   readonly passed: boolean;
+  /** What is wrong, the third verdict's findings included. */
   readonly findings: readonly Finding[];
+  /** Who gets in beside the service user. */
+  readonly entrants: EntrantsVerdict;
   /** One sentence: what was proved, or how many things are wrong. */
   readonly summary: string;
-  readonly notProved: readonly string[];
 }
 
 /** Write scopes of other assignments that open nobody else's mailbox. */
@@ -88,17 +101,21 @@ const harmlessScopes = new Set(["None", "NotApplicable", "Self", "MyGAL", "MyDis
 
 /** Judges the evidence; never throws. */
 export function judge(asked: Asked, evidence: Evidence): Verdict {
+  const entrants = judgeEntrants(evidence.entrants, asked.entrantsBaseline);
   const findings = [
     ...judgeAssignment(asked, evidence),
     ...(asked.reach === "group" && evidence.scope !== undefined ? judgeInside(evidence.inside, asked.members) : []),
     ...judgeOthers(evidence),
     ...judgeProbes(evidence),
+    ...entrants.findings,
   ];
   return {
     passed: findings.length === 0,
     findings,
+    entrants,
+    notes: entrants.notes,
     summary: summarize(asked, evidence, findings),
-    notProved: notProved(asked, evidence),
+    notProved: [...notProved(asked, evidence), ...entrants.notProved],
   };
 }
 
@@ -188,8 +205,8 @@ function summarize(asked: Asked, { probes }: Evidence, findings: readonly Findin
   const inside = probes.filter((probe) => probe.isListed).length;
   const asides = `asked one by one: ${inside} listed (open), ${countOf(probes.length - inside, "other", "others")} (shut)`;
   return asked.reach === "organization"
-    ? "proved: the assignment is the stack's own and opens every mailbox of the organization, as asked for"
-    : `proved: ${listedMailboxesAre(asked.members.length)} inside the scope; ${asides}`;
+    ? "proved: the assignment is the stack's own and opens every mailbox of the organization, as asked for; nobody else gets in"
+    : `proved: ${listedMailboxesAre(asked.members.length)} inside the scope; ${asides}; nobody else gets in`;
 }
 
 function notProved(asked: Asked, { probes }: Evidence): string[] {

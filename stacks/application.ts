@@ -8,6 +8,7 @@ import {
   RoleAssignment,
 } from "../resources/pulumiResources.ts";
 import { applicationAssignmentName } from "../resources/roleAssignment.ts";
+import { toBeProved } from "../resources/verdict.ts";
 import type { CalendarAccessArguments, Reach } from "./calendarAccess.ts";
 import type { EnterpriseApp } from "./identities.ts";
 
@@ -79,8 +80,10 @@ export class Application {
         certificates: certificates
           .map(({ thumbprint, notAfter, notBefore }) => `${thumbprint} ${notAfter} ${notBefore}`)
           .join("\n"),
+        isOwnApp: settings.application.clientId === undefined,
+        roleGroup: reach.roleGroupId,
         revokes: settings.revokeTenantWideConsent,
-        verdict: "passed",
+        verdict: toBeProved,
       },
       { parent, dependsOn: resources },
     );

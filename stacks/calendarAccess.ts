@@ -34,6 +34,9 @@ export interface Reach {
   readonly writeScope: string;
   readonly scopeId: pulumi.Input<string>;
   readonly groupId: pulumi.Input<string>;
+  /** The identities of both modes: each mode's proof knows the other's, because both use the same scope. */
+  readonly roleGroupId: pulumi.Input<string>;
+  readonly app: Pick<Application, "objectId" | "clientId"> | undefined;
   ownership(object: Adoptable): { mark: string; adopt: boolean; onDestroy: "remove" | "keep" };
 }
 
@@ -81,6 +84,8 @@ export class CalendarAccess extends pulumi.ComponentResource {
       writeScope: settings.reach === "group" ? settings.names.scope : wholeOrganization,
       scopeId: this.scope?.id ?? "",
       groupId: this.securityGroup?.id ?? "",
+      roleGroupId: impersonation?.roleGroup.id ?? "",
+      app: application,
     };
     impersonation?.assign(args, reach);
     application?.assign(args, reach);

@@ -9,6 +9,7 @@ import {
   ServicePassword,
 } from "../resources/pulumiResources.ts";
 import { formatMembers } from "../resources/memberList.ts";
+import { toBeProved } from "../resources/verdict.ts";
 import type { CalendarAccessArguments, Reach } from "./calendarAccess.ts";
 import type { ServiceAccount } from "./identities.ts";
 
@@ -76,7 +77,9 @@ export class Impersonation {
         mustStayOut: reach.tenant.mustStayOut,
         callCentreClientId: settings.callCentreClientId ?? "",
         keepsUser: account?.isAdopted === true && settings.onDestroy === "keep",
-        verdict: "passed",
+        app: reach.app?.objectId ?? "",
+        appId: reach.app?.clientId ?? "",
+        verdict: toBeProved,
       },
       { parent, dependsOn: [this.assignment] },
     );

@@ -130,7 +130,7 @@ export async function previewDrift(
   for (const aside of asidesOf(output)) told(aside);
   const wrong = compareDrift(readDrift(output), expected);
   demand(wrong.length === 0, ...wrong);
-  return { code, verdict: /~ verdict\s*: "([^\n]*)" => "passed"/.exec(output)?.[1] ?? "" };
+  return { code, verdict: /~ verdict\s*: "([^\n]*)" => "to be proved"/.exec(output)?.[1] ?? "" };
 }
 
 /** The call centre's appointment in the adviser's calendar is placed and seen; returns its id. */

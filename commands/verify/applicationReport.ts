@@ -5,6 +5,7 @@ import { countOf } from "../../resources/sentence.ts";
 import { isAuthorized } from "../../resources/applicationVerdict.ts";
 import { addressesOf, linesOf } from "../../resources/memberList.ts";
 import type { Finding } from "../../resources/verdict.ts";
+import { describeEntrants, reportEntrants, type EntrantsReport } from "./entrantsReport.ts";
 import type { LiveReport } from "./liveReport.ts";
 import {
   describeAssignment,
@@ -19,7 +20,7 @@ import {
 /** Its JSON form. */
 export interface ApplicationReport {
   /**
-   * Both verdicts and the live probe together; `null` where nothing is wrong, but the live probe could not be run
+   * The three verdicts and the live probe together; `null` where nothing is wrong, but the live probe could not be run
    * whole.
    */
   readonly passed: boolean | null;
@@ -50,6 +51,8 @@ export interface ApplicationReport {
   readonly scopedAccess: { readonly holds: boolean; readonly findings: readonly Finding[] };
   /** The second verdict: nothing else opens anything to the app. */
   readonly widerAccess: { readonly none: boolean; readonly findings: readonly Finding[] };
+  /** The third verdict: nobody but the holder of the stack's certificates signs in as the app. */
+  readonly whoGetsIn: EntrantsReport;
   /** Mailboxes that Exchange was asked about one by one. */
   readonly probes: readonly { readonly mailbox: string; readonly listed: boolean; readonly authorized: boolean }[];
   /** What Graph itself answered the app; `null` without the app's own credential. */
@@ -90,6 +93,7 @@ export function reportApplication(
     }),
     scopedAccess: { holds: verdict.scopedAccessHolds, findings: verdict.scoped },
     widerAccess: { none: verdict.nothingReachesWider, findings: verdict.wider },
+    whoGetsIn: reportEntrants(verdict.entrants),
     probes: evidence.probes.map((probe) => ({
       mailbox: probe.address,
       listed: probe.isListed,
@@ -121,13 +125,16 @@ export function formatApplication(report: ApplicationReport): string[] {
       ),
       ["scoped access", scopedAccess.holds ? "holds" : "DOES NOT HOLD"],
       ["wider access", widerAccess.none ? "none: nothing reaches wider" : "FOUND: something reaches wider"],
+      ["who gets in", describeEntrants(report.whoGetsIn)],
       ["live probe", describeLive(live)],
     ]),
     ...section("Wrong with the scoped access", scopedAccess.findings.map(describeFinding)),
     ...section("Reaches wider", widerAccess.findings.map(describeFinding)),
+    ...section("Gets in, too", report.whoGetsIn.findings.map(describeFinding)),
     ...section("Wrong in the live probe", live?.findings.map(({ text }) => text) ?? []),
     ...formatTable(["mailbox", "listed", "Exchange", ...(live === null ? [] : ["Graph"]), ""], rowsOf(report)),
     ...(report.passed === false ? [] : ["", `  ${report.summary}`]),
+    ...section("There since the beginning", report.whoGetsIn.accepted),
     ...section("Not proved", report.notProved),
     ...section("Note", [...report.notes, ...(live?.notes ?? [])]),
   ];

@@ -3,6 +3,7 @@ import { countOf } from "../../resources/sentence.ts";
 import { addressesOf } from "../../resources/memberList.ts";
 import type { Claim, Proof } from "../../resources/proof.ts";
 import type { Finding } from "../../resources/verdict.ts";
+import { describeEntrants, reportEntrants, type EntrantsReport } from "./entrantsReport.ts";
 import {
   describeAssignment,
   describeFinding,
@@ -30,8 +31,11 @@ export interface ImpersonationReport {
   readonly scopeFilter: string | null;
   /** What is wrong; `mayPass` where a moment's lag between Microsoft's servers can explain it. */
   readonly findings: readonly Finding[];
+  /** The verdict about who gets in; its findings are among `findings`. */
+  readonly whoGetsIn: EntrantsReport;
   /** Mailboxes that were asked about one by one. */
   readonly probes: readonly { readonly mailbox: string; readonly listed: boolean; readonly open: boolean }[];
+  readonly notes: readonly string[];
   readonly notProved: readonly string[];
 }
 
@@ -51,11 +55,13 @@ export function reportImpersonation(claim: Claim, { verdict, evidence }: Proof):
     assignment: assignment === undefined ? null : reportAssignment(assignment),
     scopeFilter: scope?.filter ?? null,
     findings: verdict.findings,
+    whoGetsIn: reportEntrants(verdict.entrants),
     probes: probes.map(({ address, isListed, openedBy }) => ({
       mailbox: address,
       listed: isListed,
       open: openedBy.length > 0,
     })),
+    notes: verdict.notes,
     notProved: verdict.notProved,
   };
 }
@@ -73,6 +79,7 @@ export function formatImpersonation(report: ImpersonationReport): string[] {
       ["service user", asked.serviceUser],
       ["assignment", describeAssignment(assignment)],
       ["scope filter", report.scopeFilter ?? "none"],
+      ["who gets in", describeEntrants(report.whoGetsIn)],
     ]),
     ...section("Wrong", report.findings.map(describeFinding)),
     ...formatTable(
@@ -85,6 +92,8 @@ export function formatImpersonation(report: ImpersonationReport): string[] {
       ]),
     ),
     ...(report.passed ? ["", `  ${report.summary}`] : []),
+    ...section("There since the beginning", report.whoGetsIn.accepted),
     ...section("Not proved", report.notProved),
+    ...section("Note", report.notes),
   ];
 }

@@ -142,6 +142,20 @@ describe("npm run verify", () => {
     expect(told.impersonation?.summary).toContain(`inside the scope but not listed: ${gijs}`);
   }, 60_000);
 
+  test("somebody who joined the role group fails it by name, though the lists are as asked for", async () => {
+    const member = { Identity: "CallPro Calendar Access", Member: gijs, BypassSecurityGroupManagerCheck: true };
+    const { code, report: told } = await proveBetween(
+      ["Add-RoleGroupMember", member],
+      ["Remove-RoleGroupMember", member],
+    );
+    expect(code).toBe(1);
+    expect(told.impersonation?.whoGetsIn).toMatchObject({
+      nobodyElse: false,
+      findings: [{ text: expect.stringContaining(`${gijs} (`) }],
+    });
+    expect(told).toMatchObject({ passed: false, application: { passed: true, whoGetsIn: { nobodyElse: true } } });
+  }, 60_000);
+
   test("an identity that may only read can prove; a list that was changed since the last up is noted", async () => {
     const own = stack.files().configuration;
     const { credentials, applications } = tenant.running;
@@ -224,7 +238,7 @@ describe("npm run verify with an application", () => {
 
   const member = (address: string) => ({ Identity: group, Member: address, BypassSecurityGroupManagerCheck: true });
 
-  test("both modes are proved, each by itself, and the app by two verdicts", async () => {
+  test("both modes are proved, each by itself, and the app by three verdicts", async () => {
     const { code, report, application } = await prove();
     expect({ code, passed: report.passed, notes: report.notes }).toEqual({ code: 0, passed: true, notes: [] });
     expect(report.impersonation).toMatchObject({ passed: true, asked: { mailboxes: [adviser, eva] } });
@@ -235,12 +249,32 @@ describe("npm run verify with an application", () => {
       assignments: [{ role, enabled: true, writeScope: scope }],
       scopedAccess: { holds: true, findings: [] },
       widerAccess: { none: true, findings: [] },
+      whoGetsIn: { nobodyElse: true, findings: [], accepted: [] },
       certificates: [{ daysLeft: 20 }],
       notes: [expect.stringContaining("a certificate expires in 20 days")],
       live: null,
     });
     expect(application?.probes).toContainEqual({ mailbox: director, listed: false, authorized: false });
     expect(application?.notProved.join()).toContain("permission cache");
+  }, 60_000);
+
+  test("a key that somebody added to the app fails the proof, and its table names the key", async () => {
+    const restore = tenant.save();
+    const [app] = tenant.tenant.applications.filter(({ displayName }) => displayName === "CallPro Calendar Access");
+    const key = Buffer.from(makeCertificate("stranger").certificate).toString("base64");
+    const added = { type: "AsymmetricX509Cert", usage: "Verify", keyId: randomUUID(), key };
+    app?.keyCredentials.push(added);
+    try {
+      const { code, application } = await prove();
+      expect(code).toBe(1);
+      expect(application).toMatchObject({ passed: false, scopedAccess: { holds: true }, widerAccess: { none: true } });
+      expect(application?.whoGetsIn.findings).toEqual([{ mayPass: true, text: expect.stringContaining(added.keyId) }]);
+      expect((await stack.verify()).stdout).toMatch(
+        /who gets in +SOMEBODY ELSE[^]*Gets in, too:\n +- the app registration/,
+      );
+    } finally {
+      restore();
+    }
   }, 60_000);
 
   test("without the app's own credential the live probe names the variables, an own app's first", async () => {

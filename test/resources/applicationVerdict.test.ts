@@ -2,6 +2,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { Consent } from "../../directory/consents.ts";
+import type { EntrantsEvidence } from "../../resources/entrants.ts";
 import {
   judgeApplication,
   type AccessPolicy,
@@ -47,6 +48,8 @@ const outside = (id: string, isInScope: boolean | "unknown" = false): Applicatio
   authorizations: [{ ...scoped, isInScope: isInScope === "unknown" ? undefined : isInScope }],
 });
 
+const nobody: EntrantsEvidence = { entrants: [], notes: [], notProved: [] };
+
 /** Everything as it should be. */
 const good: ApplicationEvidence = {
   pointerIsRight: true,
@@ -62,6 +65,7 @@ const good: ApplicationEvidence = {
   policies: [],
   certificateDays: [365],
   earlyCertificates: 0,
+  entrants: nobody,
 };
 const goodWide: ApplicationEvidence = {
   ...good,
@@ -107,7 +111,7 @@ describe("the proof of an application passes", () => {
     const inside = [{ ...ada, type: "UserMailbox" }];
     const probes = [listed(ada), outside("d")];
     expect(judge({ inside, probes }, { ...asked, members: [ada] }).summary).toBe(
-      "scoped access holds: exactly the one listed mailbox is inside the scope (1 listed and 1 other asked one by one); nothing reaches wider",
+      "scoped access holds: exactly the one listed mailbox is inside the scope (1 listed and 1 other asked one by one); nothing reaches wider; nobody else gets in",
     );
   });
 
@@ -123,14 +127,16 @@ describe("the proof of an application passes", () => {
       notes: [],
     });
     expect(verdict.summary).toBe(
-      "scoped access holds: exactly the 2 listed mailboxes are inside the scope (2 listed and 5 others asked one by one); nothing reaches wider",
+      "scoped access holds: exactly the 2 listed mailboxes are inside the scope (2 listed and 5 others asked one by one); nothing reaches wider; nobody else gets in",
     );
   });
 
   test("for the whole organization where that was asked for by name, consents or not", () => {
     const verdict = judgeApplication(organization, { ...goodWide, consents: [consent("Calendars.ReadWrite")] });
     expect(verdict.passed).toBe(true);
-    expect(verdict.summary).toBe("access holds for the whole organization, as asked for; nothing reaches wider");
+    expect(verdict.summary).toBe(
+      "access holds for the whole organization, as asked for; nothing reaches wider; nobody else gets in",
+    );
   });
 
   test("with several roles, each assigned, each authorised", () => {
@@ -341,7 +347,7 @@ describe("something reaches wider where", () => {
     expect(verdict.summary).toMatch(/^scoped access holds: .*; something reaches wider: the tenant-wide consent/);
     const shut = judge({ pointerIsRight: false });
     expect(shut).toMatchObject({ passed: false, scopedAccessHolds: false, nothingReachesWider: true });
-    expect(shut.summary).toMatch(/^scoped access does not hold: .*; nothing reaches wider$/);
+    expect(shut.summary).toMatch(/^scoped access does not hold: .*; nothing reaches wider; nobody else gets in$/);
   });
 });
 
@@ -440,6 +446,8 @@ describe("a role that the stack takes off at the end of this up", () => {
 });
 
 describe("whatever the evidence", () => {
+  const entrant = { key: "key 1", text: "a key", remedy: "remove it", mayPass: true, mayBeThere: false };
+  const somebody: EntrantsEvidence = { ...nobody, entrants: [entrant] };
   const flag = fc.boolean();
   const word = fc.constantFrom("Scope-CallPro", "Noord", "");
   const authorization = fc.record({
@@ -481,6 +489,7 @@ describe("whatever the evidence", () => {
     policies: fc.array(fc.record({ restricts: flag, isOurGroup: flag, group: word }), { maxLength: 2 }),
     certificateDays: fc.array(fc.integer({ min: -40, max: 40 }), { maxLength: 2 }),
     earlyCertificates: fc.constant(0),
+    entrants: fc.constantFrom(nobody, somebody),
   });
 
   test("the proof passes exactly where both verdicts do, and the summary says which", () => {

@@ -40,7 +40,7 @@ beforeAll(async () => {
   const context = await tenant.open();
   old = await makeAccess(tenant, context);
   made = await makeScopedObjects(tenant, context, placeApp(tenant, mark), old);
-  await proveApplicationAccess(tenant, context, made);
+  await proveApplicationAccess(tenant, context, made, old.roleGroup);
   back = tenant.save();
 });
 beforeEach(() => {

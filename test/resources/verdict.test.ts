@@ -1,6 +1,7 @@
 /** What the evidence about an impersonation means, case by case and as properties. */
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import type { EntrantsEvidence } from "../../resources/entrants.ts";
 import { judge, type Asked, type AssignmentEvidence, type Evidence, type Probe } from "../../resources/verdict.ts";
 
 const role = "ApplicationImpersonation";
@@ -25,6 +26,8 @@ const own: AssignmentEvidence = {
 const listed = (mailbox: typeof ada): Probe => ({ ...mailbox, isListed: true, openedBy: ["assignment"] });
 const outside = (id: string): Probe => ({ address: `${id}@contoso.example`, id, isListed: false, openedBy: [] });
 
+const nobody: EntrantsEvidence = { entrants: [], notes: [], notProved: [] };
+
 /** Everything as it should be. */
 const good: Evidence = {
   assignment: own,
@@ -36,6 +39,7 @@ const good: Evidence = {
   probes: [listed(ada), listed(bob), ...["d", "e", "f", "g", "h"].map(outside)],
   userIsBlocked: false,
   userExists: true,
+  entrants: nobody,
 };
 
 const organization: Asked = { ...asked, reach: "organization" };
@@ -71,7 +75,7 @@ describe("the proof passes", () => {
     const inside = [{ ...ada, type: "UserMailbox" }];
     const verdict = judge({ ...asked, members: [ada] }, { ...good, inside, probes });
     expect(verdict.summary).toBe(
-      "proved: exactly the one listed mailbox is inside the scope; asked one by one: 1 listed (open), 1 other (shut)",
+      "proved: exactly the one listed mailbox is inside the scope; asked one by one: 1 listed (open), 1 other (shut); nobody else gets in",
     );
     expect(verdict.notProved).toContain("only 1 mailbox outside the list could be asked");
   });
@@ -80,7 +84,7 @@ describe("the proof passes", () => {
     const verdict = judge(asked, good);
     expect(verdict).toMatchObject({ passed: true, findings: [] });
     expect(verdict.summary).toBe(
-      "proved: exactly the 2 listed mailboxes are inside the scope; asked one by one: 2 listed (open), 5 others (shut)",
+      "proved: exactly the 2 listed mailboxes are inside the scope; asked one by one: 2 listed (open), 5 others (shut); nobody else gets in",
     );
   });
 
@@ -203,6 +207,8 @@ describe("whatever else the evidence says", () => {
     isListed: fc.boolean(),
     openedBy: fc.array(text, { maxLength: 2 }),
   });
+  const entrant = { key: "member 1", text: "somebody", remedy: "remove", mayPass: true, mayBeThere: false };
+  const somebody: EntrantsEvidence = { ...nobody, entrants: [entrant] };
   const anything: fc.Arbitrary<Evidence> = fc.record({
     assignment: fc.option(fc.oneof(fc.constant(own), assignment), { nil: undefined }),
     roleGroup: fc.option(fc.constant("CallPro"), { nil: undefined }),
@@ -213,6 +219,7 @@ describe("whatever else the evidence says", () => {
     probes: fc.array(probe, { maxLength: 4 }),
     userIsBlocked: fc.boolean(),
     userExists: fc.boolean(),
+    entrants: fc.constantFrom(nobody, somebody),
   });
   /** Evidence that is right but for a few things, so that verdicts of both kinds occur. */
   const nearly = fc

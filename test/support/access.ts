@@ -8,6 +8,7 @@ import { roleAssignment, wholeOrganization } from "../../resources/roleAssignmen
 import { roleGroup } from "../../resources/roleGroup.ts";
 import { securityGroup } from "../../resources/securityGroup.ts";
 import { nothingKnown } from "../../resources/tenantInputs.ts";
+import { toBeProved } from "../../resources/verdict.ts";
 import type { TestTenant } from "./tenant.ts";
 
 export const role = "ApplicationImpersonation";
@@ -79,7 +80,9 @@ export function checkInputs(tenant: TestTenant, access: Omit<Access, "check">): 
     mustStayOut: access.scope === undefined ? "" : tenant.lines(dirk),
     callCentreClientId: "",
     keepsUser: false,
-    verdict: "passed",
+    app: "",
+    appId: "",
+    verdict: toBeProved,
   };
 }
 

@@ -7,6 +7,7 @@ import { managementScope } from "../../resources/managementScope.ts";
 import { applicationAssignmentName, roleAssignment } from "../../resources/roleAssignment.ts";
 import { securityGroup } from "../../resources/securityGroup.ts";
 import type { RoleAssignment } from "../../simulator/model.ts";
+import { toBeProved } from "../../resources/verdict.ts";
 import { assignmentInputs, dirk, listed, mark, scopeInputs, securityGroupInputs } from "./access.ts";
 import { reachAfterEachWrite, type TestTenant } from "./tenant.ts";
 
@@ -98,8 +99,10 @@ export function applicationCheckInputs(tenant: TestTenant, access: ApplicationOb
     members: tenant.lines(...listed),
     mustStayOut: isScoped ? tenant.lines(dirk) : "",
     certificates: "",
+    isOwnApp: true,
+    roleGroup: "",
     revokes: false,
-    verdict: "passed",
+    verdict: toBeProved,
   };
 }
 
@@ -140,13 +143,15 @@ export async function makeApplicationAccess(
   return { ...made, check: await proveApplicationAccess(tenant, context, made) };
 }
 
-/** Proves it as the stack does; rejects where the proof fails. */
+/** Proves it as the stack does, `beside` the other access mode's role group; rejects where the proof fails. */
 export async function proveApplicationAccess(
   tenant: TestTenant,
   context: Context,
   access: ApplicationObjects,
+  beside?: Recorded,
 ): Promise<Recorded> {
-  return applicationCheck.create(context, applicationCheckInputs(tenant, access));
+  const inputs = { ...applicationCheckInputs(tenant, access), roleGroup: beside?.id ?? "" };
+  return applicationCheck.create(context, inputs);
 }
 
 /** Removes everything in the order of a destroy, but for the app, which is azuread's. */

@@ -76,7 +76,7 @@ export async function startRehearsal(settings: Readonly<Record<string, unknown>>
       expect(result.code).toBe(7);
       expect(entries).toEqual([]);
       // The last one: what the refresh shows before it speaks of the outputs of the last run, too.
-      const verdict = [...result.stdout.matchAll(/~ verdict\s*: "([^\n]*)" => "passed"/g)].at(-1)?.[1];
+      const verdict = [...result.stdout.matchAll(/~ verdict\s*: "([^\n]*)" => "to be proved"/g)].at(-1)?.[1];
       return { drift: readDrift(result.stdout), verdict: verdict ?? "" };
     },
     async destroy() {

@@ -1,0 +1,22 @@
+// What `verify` says about who else gets in: the same for both access modes.
+import type { EntrantsVerdict } from "../../resources/entrants.ts";
+import type { Finding } from "../../resources/verdict.ts";
+
+/** Its JSON form. */
+export interface EntrantsReport {
+  readonly nobodyElse: boolean;
+  /** Who gets in, through what, and what to do about it. */
+  readonly findings: readonly Finding[];
+  /** Who got in when the stack began, and still does: accepted then. */
+  readonly accepted: readonly string[];
+}
+
+/** The report about who gets in; pure. */
+export function reportEntrants({ findings, accepted }: EntrantsVerdict): EntrantsReport {
+  return { nobodyElse: findings.length === 0, findings, accepted };
+}
+
+/** As a fact of a report for people. */
+export function describeEntrants({ nobodyElse }: EntrantsReport): string {
+  return nobodyElse ? "nobody else" : "SOMEBODY ELSE";
+}
