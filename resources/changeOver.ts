@@ -6,6 +6,7 @@ import { getByGuid } from "./lookup.ts";
 import { linesOf } from "./memberList.ts";
 import { waitUntilEffective } from "./propagation.ts";
 import { roleExists } from "./managementRole.ts";
+import { isStopped } from "./reopening.ts";
 import { uses, type TenantInputs } from "./tenantInputs.ts";
 
 /** What keeps a stack from going from the recorded access modes to the desired ones. */
@@ -20,13 +21,31 @@ export async function checkStage(
   if (!stays) {
     // Where Microsoft has removed the role there is no old access left to keep during the change-over.
     if (before.includes("impersonation") && !(await roleExists(context, desired.role))) return [];
+    // Nor where somebody stopped it: only what is still open is kept.
+    if (await areStopped(context, before, desired, recorded)) return [];
     const both = '["impersonation", "application"]';
     return [
       `access: going from ${before.join()} to ${linesOf(desired.access).join()} in one step would close the old access before the new one is proved. Set access to ${both} and run up; two hours later set it to ["${linesOf(desired.access).join()}"] and run up again.`,
     ];
   }
   const dropsImpersonation = before.includes("impersonation") && !uses(desired, "impersonation");
-  return dropsImpersonation && (await roleExists(context, desired.role)) ? checkSuccessor(context, desired) : [];
+  if (!dropsImpersonation || !(await roleExists(context, desired.role))) return [];
+  return (await isStopped(context, "impersonation", desired, recorded)) ? [] : checkSuccessor(context, desired);
+}
+
+/** Whether somebody stopped every one of these access modes. */
+async function areStopped(
+  context: Context,
+  modes: readonly string[],
+  desired: TenantInputs,
+  recorded: TenantInputs,
+): Promise<boolean> {
+  const stopped = await Promise.all(
+    modes.map((mode) =>
+      isStopped(context, mode === "application" ? "application" : "impersonation", desired, recorded),
+    ),
+  );
+  return stopped.every(Boolean);
 }
 
 /** The old access goes only once the new one holds and has had its time to be effective everywhere. */

@@ -168,7 +168,7 @@ export async function removeAssignment(context: Context, id: string): Promise<vo
  * All assignments that use a scope; Get- has no filter for the scope column of an app's (facts/exchange.md §2.3).
  * Exchange names the scope in them: a scope that bears another name by then is asked about once more, under that one.
  */
-async function assignmentsOn(context: Context, id: string, name: string): Promise<readonly ExchangeObject[]> {
+export async function assignmentsOn(context: Context, id: string, name: string): Promise<readonly ExchangeObject[]> {
   const ask = (filter: Parameters): Promise<readonly ExchangeObject[]> =>
     getAll(context.exchange, "Get-ManagementRoleAssignment", filter, { fresh: true });
   const [byScope, ofApps] = await Promise.all([

@@ -9,6 +9,7 @@ import { roleExists } from "./managementRole.ts";
 import { addressesOf, formatMembers, idsOf, linesOf, parseMembers } from "./memberList.ts";
 import { checkIdentities } from "./refusedIdentity.ts";
 import { judgeRelease } from "./release.ts";
+import { checkStops } from "./reopening.ts";
 import { resolveServiceUser } from "./serviceUser.ts";
 import { checkObjects } from "./takenNames.ts";
 import { uses, type TenantInputs } from "./tenantInputs.ts";
@@ -41,7 +42,7 @@ export async function runPreflight(
     mustStayOut,
     owner,
   }));
-  const [addresses, identities, domain, wayIn, organization, roles, stage, objects] = await Promise.all([
+  const [addresses, identities, domain, wayIn, organization, roles, stage, stops, objects] = await Promise.all([
     lookedUp,
     completed.then((complete) => checkIdentities(context, complete)),
     checkDomain(context, desired),
@@ -49,6 +50,7 @@ export async function runPreflight(
     checkOrganization(context, desired),
     checkRoles(context, desired),
     completed.then((complete) => checkStage(context, complete, recorded)),
+    completed.then((complete) => checkStops(context, complete, recorded)),
     checkObjects(context, desired, completed, recorded === undefined),
     reportLeftovers(context, desired),
   ]);
@@ -64,6 +66,7 @@ export async function runPreflight(
     ...roles,
     ...addresses.problems,
     ...stage,
+    ...stops,
     ...desired.conflicts,
     ...objects,
   ];

@@ -8,7 +8,10 @@ import { isUnknown } from "./artifact.ts";
 import { assigneeOf, customScopeOf, isOfApp, isOfRoleGroup, isRegular } from "./assignmentRow.ts";
 import { flag, guid, nameOf, text } from "./exchangeValue.ts";
 import { writeWhenReady } from "./hydration.ts";
-import type { Context, Found, Lifecycle, Observed, Ownership } from "./lifecycle.ts";
+import { refuseWhileStopped } from "./assignmentStop.ts";
+import { disabledAmong, refusedWhileStopped } from "./emergencyStop.ts";
+import { differences, type Context, type Found, type Lifecycle } from "./lifecycle.ts";
+import type { Observed, Ownership } from "./lifecycle.ts";
 import { alwaysAsking, getAll, getByGuid, isHeld } from "./lookup.ts";
 import { roleExists } from "./managementRole.ts";
 import { bearsMark } from "./mark.ts";
@@ -46,7 +49,7 @@ export interface RoleAssignmentInputs extends Ownership {
 /** The write scope of reach `organization`. */
 export const wholeOrganization = "the whole organization";
 
-/** In place of the scope's GUID where a sweep looks for an assignment whose scope is gone. */
+/** In place of the scope's GUID where a sweep looks for an assignment whose scope is gone; it is known by its name. */
 export const noScope = "none";
 
 /**
@@ -66,6 +69,14 @@ export const roleAssignmentLifecycle: Lifecycle<RoleAssignmentInputs> = {
   uniqueBy: "name",
   // An app's two reaches have names of their own; the assignment that opens every mailbox must not outlive the proof.
   deletesFirst: (live, desired) => live.app !== "" && live.writeScope === wholeOrganization && desired.scope !== "",
+
+  async resolve(context, desired, recorded) {
+    const { compared, replacedBy } = roleAssignmentLifecycle;
+    const changed = recorded === undefined ? [] : differences({ compared }, recorded, desired);
+    const isMade = recorded === undefined || changed.some((name) => replacedBy.includes(name));
+    const problems = isMade && !desired.regrant ? await refuseWhileStopped(context, desired, recorded) : [];
+    return { inputs: desired, problems };
+  },
 
   async find(context, desired) {
     const [{ all, group }, named, scopeName] = await Promise.all([
@@ -135,6 +146,12 @@ async function assignmentsOf(
 }
 
 async function createRoleAssignment(context: Context, desired: RoleAssignmentInputs): Promise<string> {
+  const { all, group } = await assignmentsOf(context, desired);
+  const stopped = disabledAmong(all.filter((each) => isAssignedTo(each, group, desired.app)));
+  if (stopped.length > 0 && !desired.regrant) {
+    const why = `the role assignment "${desired.name}" would be made beside it`;
+    throw new UserError(refusedWhileStopped(stopped, [why], "Leave it as it is."));
+  }
   if (desired.scope !== "") await demandOnlyListed(context, desired);
   return context.waitFor("Exchange to accept the role assignment", () => assign(context, desired));
 }
@@ -294,6 +311,10 @@ function ownershipOf(
   return { mark, adopt, onDestroy, members, regrant, ownsApp };
 }
 
+function isGuid(id: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id) && !isUnknown(id);
+}
+
 /** The live scope in the form of the inputs; anything else than the recorded one is shown as what it is. */
 function liveScope(
   assignment: ExchangeObject,
@@ -338,7 +359,7 @@ function describe(
 
 /** Name of the stack's scope as it is now; what is not known by its GUID is known by its name. */
 async function scopeNameOf(context: Context, { scope, writeScope }: RoleAssignmentInputs): Promise<string | undefined> {
-  if (scope === "" || scope === noScope || isUnknown(scope)) return writeScope;
+  if (!isGuid(scope)) return writeScope;
   const live = await getByGuid(context.exchange, "Get-ManagementScope", scope);
   return live === undefined ? undefined : text(live, "Name");
 }

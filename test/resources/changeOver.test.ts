@@ -307,6 +307,42 @@ describe("the last stage: dropping impersonation", () => {
   });
 });
 
+describe("a way in that somebody stopped is no access to keep", () => {
+  const disable = (id: string): Promise<void> =>
+    tenant.byHand("Set-ManagementRoleAssignment", { Identity: id, Enabled: false });
+  const block = async (): Promise<void> => {
+    await tenant.graph("PATCH", `/users/${old.user.trim().split(" ")[1] ?? ""}`, { accountEnabled: false });
+    tenant.running.clock.settle();
+  };
+  /** Of the change-over and the stop: the application's objects are there in this tenant, and strangers to that stack. */
+  const about = (problems: readonly string[]): string[] => problems.filter((each) => /^(access|regrant):/.test(each));
+  const onlyImpersonation = (): Properties => ({
+    known: known({ exchangeServicePrincipal: "", applicationAssignments: "" }),
+    app: "",
+  });
+
+  test.each<[string, () => Promise<void>]>([
+    ["its assignment disabled", () => disable(old.assignment.id)],
+    ["its user blocked", block],
+  ])("with %s, impersonation is left in one up, and only regrant opens the application", async (_what, stop) => {
+    await stop();
+    expect(about(await go("impersonation", "application", onlyImpersonation()))).toEqual([
+      expect.stringMatching(/^regrant: somebody stopped this access: .*access "application" would be another way in/),
+    ]);
+    expect(about(await go("impersonation", "application", { ...onlyImpersonation(), regrant: true }))).toEqual([]);
+  });
+
+  test("nor is it waited for once both are there: what is open stays, without a proof", async () => {
+    await disable(old.assignment.id);
+    expect(await go(both, "application")).toEqual([]);
+  });
+
+  test("an application whose every role is stopped is left in one up, too", async () => {
+    await disable(made.assignment.id);
+    expect(about(await go("application", "impersonation", { regrant: true }))).toEqual([]);
+  });
+});
+
 describe("what is not a change of the way in", () => {
   test("a first run has none to keep", async () => {
     const context = await tenant.open();
