@@ -176,6 +176,21 @@ describe("an own app", () => {
     rehearsal.tenant.tenant.appRoleAssignments.pop();
   }, 90_000);
 
+  test("whose registration somebody deleted is shown in preview, and made again with all that hangs on it", async () => {
+    rehearsal.stack.configure({ revokeTenantWideConsent: undefined });
+    const { appId } = enterpriseApp(rehearsal.tenant, applicationName);
+    const registration = rehearsal.tenant.tenant.applications.find((each) => each.appId === appId);
+    await rehearsal.tenant.graph("DELETE", `/applications/${registration?.id ?? ""}`);
+    rehearsal.tenant.running.settle();
+    const { drift } = await rehearsal.preview();
+    expect([...drift.keys()]).toEqual(expect.arrayContaining(["Application", "ApplicationCertificates"]));
+    await up([adviser, eva]);
+    const outputs = await rehearsal.stack.outputs();
+    expect(outputs).toMatchObject({ applicationVerification: { verdict: "passed" } });
+    expect(outputs["clientId"]).not.toBe(appId);
+    expect(certificatesInEntra()).toBe(1);
+  }, 90_000);
+
   test("has no secret and no private key in anything that is said or stored, because the stack has none", async () => {
     const { stdout } = await rehearsal.stack.run(["stack", "export", "--show-secrets"]);
     const everything = [...rehearsal.said, rehearsal.stack.everyFile(), stdout].join("\n");
