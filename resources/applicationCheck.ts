@@ -9,7 +9,7 @@ import { proveApplication, type ApplicationClaim } from "./applicationProof.ts";
 import type { ApplicationVerdict } from "./applicationVerdict.ts";
 import { demandSameTenant, UnfinishedError, type Artifact, type Recorded } from "./artifact.ts";
 import type { Context, Properties } from "./lifecycle.ts";
-import { linesOf } from "./memberList.ts";
+import { isSameList, linesOf } from "./memberList.ts";
 import { proveInTime } from "./proofWait.ts";
 import { propagation, waitUntilEffective } from "./propagation.ts";
 import { messageOf, UserError } from "./userError.ts";
@@ -83,7 +83,7 @@ export const applicationCheck: Artifact = {
     const { assignments, entrantsBaseline, app } = recorded.properties;
     const kept = linesOf(String(desired["assignments"]));
     const going = linesOf(String(assignments)).filter((id) => !kept.includes(id));
-    const heldSince = assignments === desired["assignments"] ? heldSinceOf(recorded) : "";
+    const heldSince = isSameAccess(recorded.properties, desired) ? heldSinceOf(recorded) : "";
     // Who was there at the beginning of one app says nothing about another.
     const began = app === desired["app"] && entrantsBaseline !== undefined ? { entrantsBaseline } : {};
     return demandProof(context, { ...desired, ...began }, { going: going.join("\n"), heldSince, mayRevoke: true });
@@ -92,6 +92,17 @@ export const applicationCheck: Artifact = {
   // A failing proof, or no connection, never keeps an access from being removed.
   remove: async () => undefined,
 };
+
+/** What makes an access another one, so that the time since when it holds begins anew. */
+const accessOf = ["reach", "roles", "assignments", "app", "appId", "pointer", "scope", "group"] as const;
+
+/** Whether it is one access to the same mailboxes, whatever their addresses are now. */
+function isSameAccess(recorded: Properties, desired: Properties): boolean {
+  return (
+    accessOf.every((name) => recorded[name] === desired[name]) &&
+    isSameList(String(recorded["members"]), String(desired["members"]))
+  );
+}
 
 function heldSinceOf({ properties }: Recorded): string {
   const { heldSince } = properties;
@@ -147,7 +158,7 @@ async function demandProof(
   let verdict = await proveWith(context, claim);
   for (const note of verdict.notes) context.report(`application check: ${note}.`);
   if (claim.revokes && isOnlyConsent(verdict)) {
-    const wait = mayRevoke ? await waitUntilEffective(context, linesOf(claim.assignments), heldSince) : propagation;
+    const wait = mayRevoke ? await waitUntilEffective(context, claim, heldSince) : propagation;
     if (wait > 0) {
       context.report(
         `application check: ${verdict.summary}. The consent is taken away by an up ${minutes(wait)} from now or later, when the scoped access is effective everywhere.`,

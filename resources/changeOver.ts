@@ -3,7 +3,7 @@ import { proveApplication } from "./applicationProof.ts";
 import { text } from "./exchangeValue.ts";
 import type { Context, Problem } from "./lifecycle.ts";
 import { getByGuid } from "./lookup.ts";
-import { linesOf } from "./memberList.ts";
+import { isSameList, linesOf } from "./memberList.ts";
 import { waitUntilEffective } from "./propagation.ts";
 import { roleExists } from "./managementRole.ts";
 import { isStopped } from "./reopening.ts";
@@ -30,7 +30,8 @@ export async function checkStage(
   }
   const dropsImpersonation = before.includes("impersonation") && !uses(desired, "impersonation");
   if (!dropsImpersonation || !(await roleExists(context, desired.role))) return [];
-  return (await isStopped(context, "impersonation", desired, recorded)) ? [] : checkSuccessor(context, desired);
+  if (await isStopped(context, "impersonation", desired, recorded)) return [];
+  return checkSuccessor(context, desired, recorded);
 }
 
 /** Whether somebody stopped every one of these access modes. */
@@ -49,7 +50,7 @@ async function areStopped(
 }
 
 /** The old access goes only once the new one holds and has had its time to be effective everywhere. */
-async function checkSuccessor(context: Context, desired: TenantInputs): Promise<Problem[]> {
+async function checkSuccessor(context: Context, desired: TenantInputs, recorded: TenantInputs): Promise<Problem[]> {
   const { known } = desired;
   const assignments = linesOf(known.applicationAssignments).map((line) => line.slice(-36));
   if (desired.app === "" || known.exchangeServicePrincipal === "" || assignments.length === 0) {
@@ -57,7 +58,7 @@ async function checkSuccessor(context: Context, desired: TenantInputs): Promise<
       "access: impersonation stays, because no up has brought the application's access to its end yet. Set access back to both and run up first. Nothing was changed.",
     ];
   }
-  const verdict = await proveApplication(context, {
+  const claim = {
     reach: desired.reach,
     roles: desired.roles,
     assignments: assignments.join("\n"),
@@ -71,11 +72,17 @@ async function checkSuccessor(context: Context, desired: TenantInputs): Promise<
     certificates: "",
     isOwnApp: desired.clientId === "",
     roleGroup: known.roleGroup,
-  });
+  };
+  const verdict = await proveApplication(context, claim);
   if (!verdict.scopedAccessHolds) {
     return [`access: impersonation stays, because the application's ${verdict.summary}. Nothing was changed.`];
   }
-  const wait = await waitUntilEffective(context, assignments, known.applicationHeldSince);
+  if (known.applicationHeldSince === "" || !isSameList(recorded.members, desired.members)) {
+    return [
+      "access: impersonation stays, because the application's access is proved, but no up has recorded yet since when it holds for these mailboxes. Set access back to both and run up; two hours later drop impersonation again. Nothing was changed.",
+    ];
+  }
+  const wait = await waitUntilEffective(context, claim, known.applicationHeldSince);
   if (wait <= 0) return [];
   return [
     `access: impersonation stays for now: the application's access is proved, but it may take two hours to be effective everywhere. Run up again in ${Math.ceil(wait / 60_000)} minutes. Nothing was changed.`,

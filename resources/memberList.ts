@@ -59,6 +59,14 @@ export function compareWithList<Found extends Member>(
   };
 }
 
+/** Whether two lists mean the same members, under whatever addresses; one that is not looked up goes by its address. */
+export function isSameList(one: string, other: string): boolean {
+  const keysOf = (lines: string): Set<string> =>
+    new Set(parseMembers(lines).map(({ address, id }) => id || address.toLowerCase()));
+  const [keys, others] = [keysOf(one), keysOf(other)];
+  return keys.size === others.size && [...keys].every((key) => others.has(key));
+}
+
 /** The lines of a text, without empty ones. */
 export function linesOf(text: string): string[] {
   return text.split("\n").filter((line) => line !== "");

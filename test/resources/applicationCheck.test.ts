@@ -418,6 +418,34 @@ describe("taking a tenant-wide consent away (revokeTenantWideConsent)", () => {
     expect(consents()).toEqual(["Calendars.ReadWrite"]);
   });
 
+  test.each([
+    ["the mailboxes are others", { members: "others" }],
+    ["the scope is another one", { scope: "other" }],
+    ["the pointer is another one", { pointer: "other" }],
+  ])("counts from a new proof where %s than those of the last one", async (_what, change) => {
+    const made = await found();
+    later();
+    // As if the last up had proved something else: whatever it was, it has held for long.
+    const before = { ...made, properties: { ...made.properties, ...change } };
+    const noted = await applicationCheck.update(await tenant.open("administrator"), before, revoking);
+    expect(consents()).toEqual(["Calendars.ReadWrite"]);
+    expect(Date.parse(String(noted["heldSince"]))).toBeGreaterThan(Date.parse(String(made.properties["heldSince"])));
+    await applicationCheck.update(await tenant.open("administrator"), { ...made, properties: noted }, revoking);
+    expect(consents()).toEqual(["Calendars.ReadWrite"]);
+    later();
+    await applicationCheck.update(await tenant.open("administrator"), { ...made, properties: noted }, revoking);
+    expect(consents()).toEqual([]);
+  });
+
+  test("goes on counting where only an address changed", async () => {
+    const made = await found();
+    later();
+    const members = String(made.properties["members"]).replace(/^\S+/, "new.address@buitendienst.example");
+    const renamed = { ...made, properties: { ...made.properties, members } };
+    await applicationCheck.update(await tenant.open("administrator"), renamed, revoking);
+    expect(consents()).toEqual([]);
+  });
+
   test("is not done where nobody knows how old the grant is", async () => {
     const made = await found();
     later();

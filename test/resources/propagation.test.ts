@@ -21,10 +21,13 @@ function exchangeWith(times: readonly (string | undefined)[], serverTime: number
   return { exchange: { read, serverTime } } as unknown as Context;
 }
 
+/** An access of nothing but assignments, as reach `organization` is. */
+const assigned = (...ids: string[]) => ({ assignments: ids.join("\n"), pointer: "", scope: "", group: "" });
+
 const wait = (times: readonly (string | undefined)[], serverTime?: number, heldSince = ""): Promise<number> =>
   waitUntilEffective(
     serverTime === undefined ? exchangeWith(times) : exchangeWith(times, serverTime),
-    times.map((_, index) => idOf(index)),
+    assigned(...times.map((_, index) => idOf(index))),
     heldSince,
   );
 
@@ -88,13 +91,15 @@ describe("how long a grant still needs", () => {
         { Guid: idOf(0), WhenCreatedUTC: "2020-01-01T00:00:00Z", WhenChangedUTC: "2026-11-23T11:00:00Z" },
       ]);
     const context = { exchange: { read, serverTime: now } } as unknown as Context;
-    expect(await waitUntilEffective(context, [idOf(0)], "")).toBe(hour);
+    expect(await waitUntilEffective(context, assigned(idOf(0)), "")).toBe(hour);
   });
 
   test("is all of it without any assignment, and while Exchange has not told its time", async () => {
     expect(await wait([])).toBe(propagation);
     const silent = { exchange: { ...exchangeWith(["2020-01-01T00:00:00Z"]).exchange, serverTime: undefined } };
-    expect(await waitUntilEffective(silent as unknown as Context, [idOf(0)], "2020-01-01T00:00:00Z")).toBe(propagation);
+    expect(await waitUntilEffective(silent as unknown as Context, assigned(idOf(0)), "2020-01-01T00:00:00Z")).toBe(
+      propagation,
+    );
   });
 
   test("is all of it where an assignment is gone, and an error where it cannot be asked", async () => {
@@ -102,8 +107,8 @@ describe("how long a grant still needs", () => {
       const read = (): Promise<never> => Promise.reject(new ExchangeError(kind, "Get-ManagementRoleAssignment", kind));
       return { exchange: { read, serverTime: now } } as unknown as Context;
     };
-    expect(await waitUntilEffective(failing("notFound"), [idOf(0)], "2020-01-01T00:00:00Z")).toBe(propagation);
-    await failureOf(waitUntilEffective(failing("forbidden"), [idOf(0)], ""));
+    expect(await waitUntilEffective(failing("notFound"), assigned(idOf(0)), "2020-01-01T00:00:00Z")).toBe(propagation);
+    await failureOf(waitUntilEffective(failing("forbidden"), assigned(idOf(0)), ""));
   });
 
   test("is over for all only once it is over for each", async () => {
@@ -117,7 +122,7 @@ describe("how long a grant still needs", () => {
   });
 });
 
-const claim = { assignments: "a-1\na-2", scope: "s-1", group: "g-1" };
+const claim = { assignments: "a-1\na-2", pointer: "p-1", scope: "s-1", group: "g-1" };
 
 /** Exchange with these objects, by GUID. */
 function exchangeOf(objects: Readonly<Record<string, ExchangeObject>>, serverTime: number | undefined = now) {
@@ -135,6 +140,7 @@ describe("the time since the last change of an app's access", () => {
     ["an assignment was made", { "a-1": old, "a-2": { WhenCreatedUTC: "2026-11-23T11:50:00Z" } }],
     ["an assignment was changed", { "a-1": { ...old, WhenChangedUTC: "2026-11-23T11:50:00Z" } }],
     ["the scope was changed", { "a-1": old, "s-1": { ...old, WhenChangedUTC: "2026-11-23T11:50:00Z" } }],
+    ["the pointer was made", { "a-1": old, "p-1": { WhenCreatedUTC: "2026-11-23T11:50:00Z" } }],
     ["the group was changed", { "a-1": old, "g-1": { ...old, WhenChangedUTC: "2026-11-23T11:50:00Z" } }],
   ])("counts from when %s", async (_what, objects) => {
     expect(await sinceLastChange(exchangeOf(objects), claim, [])).toBe(10 * 60_000);
@@ -153,5 +159,37 @@ describe("the time since the last change of an app's access", () => {
     expect(await sinceLastChange(exchangeOf({ "a-1": {} }), claim, [])).toBeUndefined();
     const silent = { exchange: { ...exchangeOf({ "a-1": old }).exchange, serverTime: undefined } };
     expect(await sinceLastChange(silent as unknown as Context, claim, [])).toBeUndefined();
+  });
+});
+
+describe("an access with a group is as new as the last change of anything in it", () => {
+  const heldLong = "2026-01-01T00:00:00Z";
+  const all = { "a-1": old, "a-2": old, "p-1": old, "s-1": old, "g-1": old };
+  const waitOf = (objects: Readonly<Record<string, ExchangeObject>>, heldSince = heldLong) =>
+    waitUntilEffective(exchangeOf(objects), claim, heldSince);
+
+  test("old in all its parts it is effective", async () => {
+    expect(await waitOf(all)).toBeLessThan(0);
+  });
+
+  test.each(["a-2", "p-1", "s-1", "g-1"])("one part changed ten minutes ago: %s", async (id) => {
+    const changed = { ...old, WhenChangedUTC: "2026-11-23T11:50:00Z" };
+    expect(await waitOf({ ...all, [id]: changed })).toBe(2 * hour - hour / 6);
+  });
+
+  test("five seconds after the first proof of a new list, which no object shows", async () => {
+    expect(await waitOf(all, "2026-11-23T11:59:55Z")).toBe(2 * hour - 5000);
+  });
+
+  test("where nobody knows since when the list is what it is, it is new", async () => {
+    expect(await waitOf(all, "")).toBe(propagation);
+    expect(await waitOf(all, "lately")).toBe(propagation);
+  });
+
+  test("a part without a time goes by the proof, one that is gone is new", async () => {
+    expect(await waitOf({ ...all, "p-1": {} })).toBeLessThan(0);
+    expect(await waitOf({ ...all, "p-1": {} }, "2026-11-23T11:00:00Z")).toBe(hour);
+    const withoutScope = Object.fromEntries(Object.entries(all).filter(([id]) => id !== "s-1"));
+    expect(await waitOf(withoutScope)).toBe(propagation);
   });
 });
