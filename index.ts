@@ -9,13 +9,14 @@ import { readCertificates } from "./stacks/certificate.ts";
 import { readSettings, unreadKeys } from "./stacks/configuration.ts";
 import { entraProvider, pluginProblems } from "./stacks/entraProvider.ts";
 import { findIdentities } from "./stacks/identities.ts";
+import { underProject } from "./stacks/namespace.ts";
 import { heldBy, movedProblems, readOwnState } from "./stacks/ownState.ts";
 import { providerProblems } from "./stacks/providerSettings.ts";
 import { readSecretKeys } from "./stacks/secretKeys.ts";
 import { readBytes, readTextFile } from "./stacks/textFile.ts";
 import { warningsOf } from "./stacks/warning.ts";
 
-const config = pulumi.runtime.allConfig();
+const config = underProject(pulumi.runtime.allConfig(), pulumi.getProject());
 const prefix = `${pulumi.getProject()}:`;
 const read = (key: string): string | undefined => config[key.includes(":") ? key : prefix + key];
 const report = (line: string): void => void pulumi.log.info(line);
@@ -46,7 +47,7 @@ const wrong = [
   ...providerProblems(Object.keys(config), {
     project: pulumi.getProject(),
     stack: pulumi.getStack(),
-    secretKeys: readSecretKeys(process.env),
+    secretKeys: readSecretKeys(process.env, pulumi.getProject()),
   }),
   ...problems,
   ...movedProblems(settings?.movedFrom, own),

@@ -4,9 +4,7 @@
 // Exit codes: 0 the stack is free and has no pending operations (any more); 1 the lock stays, because its owner lives
 // or is not proved dead, and nothing was changed; 2 it could not be done (bad option, unknown stack, a backend of
 // another kind, the engine's own error).
-import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 
 import { lockFolder } from "./backend.ts";
@@ -15,6 +13,7 @@ import { endOrphanedHosts } from "./hosts.ts";
 import { judgeOwner, readLocks, releaseLock, type Lock, type Verdict } from "./lock.ts";
 import { placeHere, readNotes, removeOutdated } from "./lockOwner.ts";
 import { findOccupant } from "./process.ts";
+import { projectNameIn } from "./projectName.ts";
 import { checkout } from "./setup.mjs";
 
 /** What a recovery ends with. */
@@ -153,7 +152,7 @@ async function ask(args: string[], cwd: string, input?: string): Promise<string>
 }
 
 function readProjectName(project: string): string {
-  const name = /^name:\s*["']?([^"'\s#]+)/m.exec(readFileSync(join(project, "Pulumi.yaml"), "utf8"))?.[1];
+  const name = projectNameIn(project);
   if (name === undefined) throw new Refusal(`${project}/Pulumi.yaml names no project`);
   return name;
 }

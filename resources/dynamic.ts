@@ -33,7 +33,9 @@ let open: OpenContext | undefined;
  * throws: the host does not wait for it, and ignores its failure (facts/pulumi.md §0.5).
  */
 export function configure(request: pulumi.dynamic.ConfigureRequest): void {
-  const read = (key: string): string | undefined => request.config.get(key);
+  // A key without a namespace is the project's, also where somebody renamed it (stacks/namespace.ts).
+  const read = (key: string): string | undefined =>
+    request.config.get(key) ?? (key.includes(":") ? undefined : request.config.get(`calendar-access:${key}`));
   open = openContext(read, process.env, open);
   followEngine();
 }

@@ -6,9 +6,11 @@ import { planConnection } from "../../directory/credentials.ts";
 import type { ApplicationClaim } from "../../resources/applicationProof.ts";
 import type { Claim } from "../../resources/proof.ts";
 import { readSettings } from "../../stacks/configuration.ts";
+import { publishedName, underProject } from "../../stacks/namespace.ts";
 import type { Settings } from "../../stacks/settings.ts";
 import { readTextFile } from "../../stacks/textFile.ts";
 import { engineEnvironment, runEngine } from "../engine.ts";
+import { projectNameIn } from "../projectName.ts";
 import { checkout } from "../setup.mjs";
 
 /** The proof could not be run; the message is one line for the operator. */
@@ -113,19 +115,26 @@ export async function readConfiguration(
 ): Promise<{ readonly read: ReadSetting; readonly settings: Settings | undefined }> {
   const file = configFile === undefined ? [] : ["--config-file", resolve(configFile)];
   const args = ["config", "--json", "--stack", stack, ...file];
-  let configuration = JSON.parse(await ask(args, environment)) as Configuration;
-  if (needsSecrets(configuration, environment)) {
-    configuration = JSON.parse(await ask([...args, "--show-secrets"], environment)) as Configuration;
-  }
+  const project = projectNameIn(checkout) ?? publishedName;
+  const askFor = async (asked: readonly string[]): Promise<Configuration> =>
+    publishedKeys(JSON.parse(await ask(asked, environment)) as Configuration, project);
+  let configuration = await askFor(args);
+  if (needsSecrets(configuration, environment)) configuration = await askFor([...args, "--show-secrets"]);
   return { read: readerOf(configuration), settings: settingsIn(configuration) };
+}
+
+/** The keys of a project that somebody renamed, under the name that this one is published with. */
+function publishedKeys(configuration: Configuration, project: string): Configuration {
+  const entries = Object.entries(underProject(configuration, project)).map(
+    ([key, value]) => [key.startsWith(`${project}:`) ? publishedName + key.slice(project.length) : key, value] as const,
+  );
+  return Object.fromEntries(entries);
 }
 
 /** The program's own keys have the project's name before them; those of other namespaces are asked for whole. */
 function readerOf(configuration: Configuration): ReadSetting {
-  return (key) => configuration[key.includes(":") ? key : `${project}:${key}`]?.value;
+  return (key) => configuration[key.includes(":") ? key : `${publishedName}:${key}`]?.value;
 }
-
-const project = "calendar-access";
 
 function needsSecrets(configuration: Configuration, environment: NodeJS.ProcessEnv): boolean {
   const hasSecret = Object.entries(configuration).some(([key, { secret }]) => secret && key.startsWith("azuread:"));
@@ -137,7 +146,9 @@ function needsSecrets(configuration: Configuration, environment: NodeJS.ProcessE
 /** The configuration as settings; `undefined` where it has mistakes. */
 function settingsIn(configuration: Configuration): Settings | undefined {
   const own = Object.entries(configuration).flatMap(([key, { value }]) =>
-    key.startsWith(`${project}:`) && value !== undefined ? [[key.slice(project.length + 1), value] as const] : [],
+    key.startsWith(`${publishedName}:`) && value !== undefined
+      ? [[key.slice(publishedName.length + 1), value] as const]
+      : [],
   );
   const everything = { impersonation: true, application: true, group: true };
   const readLines = (path: string): string[] => readTextFile(path, checkout).split("\n");

@@ -88,6 +88,36 @@ describe("the vendor's app", () => {
     expect(enterpriseApp(rehearsal.tenant, vendor.name)).toEqual(byHand);
     expect(reachNow(rehearsal.tenant, vendor.name)).toEqual([]);
   }, 90_000);
+
+  test("that was taken over by a first up that failed at the proof is gone on with, whatever setting changes", async () => {
+    const { stack, tenant } = rehearsal;
+    stack.configure({ adopt: ["enterpriseApp"] });
+    const refused = {
+      match: { operation: "Test-ServicePrincipalAuthorization" },
+      effect: "forbidden",
+      times: 99,
+    } as const;
+    tenant.running.faults.set([refused]);
+    const { result } = await rehearsal.run(listed, "up", "--yes", "--skip-preview");
+    expect(result.stdout + result.stderr).toContain("application check: ");
+    expect(result.code).not.toBe(0);
+    tenant.running.faults.set([]);
+    stack.configure({ mailboxes: [adviser] });
+    await rehearsal.up([adviser], vendor.name);
+  }, 90_000);
+
+  test("that was removed and consented to again is taken over again, with its pointer and assignment made anew", async () => {
+    const { stack, tenant } = rehearsal;
+    const { objectId } = enterpriseApp(tenant, vendor.name);
+    await tenant.graph("DELETE", `/servicePrincipals/${objectId}`);
+    await tenant.graph("POST", "/servicePrincipals", { appId: vendor.clientId, accountEnabled: true });
+    tenant.running.settle();
+    stack.configure({ adopt: undefined });
+    expect(await rehearsal.refusedUp()).toMatch(/which somebody made again since the last up, exists[^\n]*Set adopt/);
+    stack.configure({ adopt: ["enterpriseApp"] });
+    await rehearsal.up([adviser], vendor.name);
+    expect(enterpriseApp(tenant, vendor.name).objectId).not.toBe(objectId);
+  }, 120_000);
 });
 
 /** What an administrator makes by hand after the vendor's instructions. */

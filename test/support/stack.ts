@@ -27,6 +27,7 @@ export interface StateResource {
 }
 
 export interface TestStack {
+  /** Changes with {@link rename}. */
   readonly name: string;
   /** What its commands run in. */
   readonly environment: Readonly<Record<string, string>>;
@@ -47,6 +48,8 @@ export interface TestStack {
   resources(): readonly StateResource[];
   /** Outputs, secrets in clear. */
   outputs(): Promise<Readonly<Record<string, unknown>>>;
+  /** `pulumi stack rename`. */
+  rename(): Promise<EngineResult>;
   /** Removes it with everything that it left on this machine. */
   close(): void;
 }
@@ -69,8 +72,8 @@ export async function makeStack(
 ): Promise<TestStack> {
   mkdirSync(join(checkout, ".tmp"), { recursive: true });
   const folder = mkdtempSync(join(checkout, ".tmp", "stack-"));
-  const name = `test-${randomBytes(6).toString("hex")}`;
-  const configurationFile = join(checkout, "stacks", `Pulumi.${name}.yaml`);
+  let name = `test-${randomBytes(6).toString("hex")}`;
+  const configurationFile = (): string => join(checkout, "stacks", `Pulumi.${name}.yaml`);
   const env = environmentOf(tenant, join(folder, "backend"));
   const values: Record<string, unknown> = { ...connectionOf(tenant), ...usualSettings, ...settings };
   let salt = "";
@@ -81,7 +84,7 @@ export async function makeStack(
         ? []
         : [`  ${key.includes(":") ? key : `calendar-access:${key}`}: ${JSON.stringify(value)}\n`],
     );
-    writeFileSync(configurationFile, `config:\n${lines.join("")}${salt}`);
+    writeFileSync(configurationFile(), `config:\n${lines.join("")}${salt}`);
   };
   const readStateFile = (): string =>
     readFileSync(join(folder, "backend", ".pulumi", "stacks", "calendar-access", `${name}.json`), "utf8");
@@ -93,7 +96,9 @@ export async function makeStack(
       }),
     );
   const stack: TestStack = {
-    name,
+    get name() {
+      return name;
+    },
     environment: env,
     configure(changes) {
       Object.assign(values, changes);
@@ -105,8 +110,8 @@ export async function makeStack(
     destroy: (...args) => stack.run(["destroy", "--yes", "--skip-preview", ...args]),
     recover: () => command("recover.ts"),
     verify: (args = [], more = {}) => command("verify.ts", args, more),
-    files: () => ({ state: readStateFile(), configuration: readFileSync(configurationFile, "utf8") }),
-    everyFile: () => [...readAll(join(folder, "backend")), readFileSync(configurationFile, "utf8")].join("\n"),
+    files: () => ({ state: readStateFile(), configuration: readFileSync(configurationFile(), "utf8") }),
+    everyFile: () => [...readAll(join(folder, "backend")), readFileSync(configurationFile(), "utf8")].join("\n"),
     resources: () =>
       (JSON.parse(readStateFile()) as { checkpoint: { latest?: { resources?: StateResource[] } } }).checkpoint.latest
         ?.resources ?? [],
@@ -115,9 +120,15 @@ export async function makeStack(
       if (code !== 0) throw new Error(stderr);
       return JSON.parse(stdout) as Readonly<Record<string, unknown>>;
     },
+    async rename() {
+      const renamed = `${name}-renamed`;
+      const result = await stack.run(["stack", "rename", renamed]);
+      if (result.code === 0) name = renamed;
+      return result;
+    },
     close() {
       rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
-      rmSync(configurationFile, { force: true });
+      rmSync(configurationFile(), { force: true });
     },
   };
   try {
@@ -128,7 +139,7 @@ export async function makeStack(
       spawn(engine().binary, ["stack", "init", name, "--no-select", "--non-interactive"], { cwd: checkout, env }),
     );
     if (made.code !== 0) throw new Error(made.stderr);
-    salt = /^encryptionsalt:.*\n/m.exec(readFileSync(configurationFile, "utf8"))?.[0] ?? "";
+    salt = /^encryptionsalt:.*\n/m.exec(readFileSync(configurationFile(), "utf8"))?.[0] ?? "";
   } catch (error) {
     stack.close();
     throw error;
