@@ -54,7 +54,10 @@ export async function findIdentities(
 ): Promise<Identities | { problems: readonly string[] }> {
   const wantsUser = settings.access.includes("impersonation") && settings.serviceUser.existing === undefined;
   const wantsApp = settings.access.includes("application");
-  const isComplete = !wantsUser && !wantsApp && own.initialDomain !== "";
+  const { existing } = settings.serviceUser;
+  // Whose an existing user is counts before it gets any access.
+  const asksForExisting = settings.access.includes("impersonation") && own.known.roleGroup === "";
+  const isComplete = !wantsUser && !wantsApp && !asksForExisting && own.initialDomain !== "";
   if (isComplete) return { initialDomain: own.initialDomain, account: undefined, app: undefined, conflicts: [] };
   const session = await openSession(read, process.env, report, { usesExchange: false });
   if ("problems" in session) return session;
@@ -67,6 +70,7 @@ export async function findIdentities(
       domain,
       wantsUser ? findAccount(graph, domain, note) : undefined,
       wantsApp ? findApp(graph, note) : undefined,
+      asksForExisting && existing !== undefined ? refuseOthersUser(graph, existing, note) : undefined,
     ]);
     return { initialDomain, account, app, conflicts: conflicts.toSorted() };
   } catch (error) {
@@ -101,6 +105,17 @@ async function findAccount(graph: GraphSession, domain: string | Promise<string>
   }
   await demandFreeName(graph, live.userPrincipalName, userPrincipalName, own.user, note);
   return { userPrincipalName, importId: undefined, isAdopted: own.user.isAdopted };
+}
+
+/** Another stack's user would have both accesses, and go with that stack. */
+async function refuseOthersUser(graph: GraphSession, existing: string, { mark, conflicts }: Note): Promise<void> {
+  const user = await findUserByPrincipalName(graph, existing);
+  const other = foreignMark(user?.jobTitle, mark);
+  if (user === undefined || other === undefined) return;
+  const whose = `${other.stack}${other.id === "" ? "" : ` (id ${other.id})`}`;
+  conflicts.push(
+    `serviceUser.existing: ${existing} (${user.id}) belongs to another stack, ${whose}: it would have the access of both, and that stack's destroy removes it. Nothing was touched. Name another user.`,
+  );
 }
 
 /** A name that somebody else has is refused by Entra half-way through an `up`: said before. */

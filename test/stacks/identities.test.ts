@@ -181,6 +181,14 @@ describe("the service user", () => {
     expect((await find({ ...impersonation, serviceUser })).account).toBeUndefined();
   });
 
+  test("of another stack is not used as an existing one either", async () => {
+    const serviceUser = { existing: "svcother@buitendienst.onmicrosoft.com" };
+    await tenant.makeUser(serviceUser.existing, otherMark);
+    expect(await conflictsOf({ ...impersonation, serviceUser }, unborn)).toEqual([
+      expect.stringMatching(/^serviceUser\.existing: svcother@.* belongs to another stack, calendar-access\/fabrikam/),
+    ]);
+  });
+
   test("is nobody's business where only the application is used", async () => {
     await tenant.makeUser(upn);
     expect((await find(own)).account).toBeUndefined();
