@@ -8,7 +8,7 @@ import { opensCalendars, opensMailboxes } from "../directory/consents.ts";
 import { judgeEntrants, summarizeEntrants, type EntrantsEvidence, type EntrantsVerdict } from "./entrants.ts";
 import { warnedDays } from "./expiry.ts";
 import { countOf, listedMailboxesAre, nameSome } from "./sentence.ts";
-import type { Member } from "./memberList.ts";
+import { compareWithList, type Member } from "./memberList.ts";
 import type { Inside } from "./scopeMembers.ts";
 import { judgeInside, type Finding } from "./verdict.ts";
 
@@ -187,10 +187,16 @@ export function isAuthorized({ isListed, authorizations }: ApplicationProbe, rol
 }
 
 /** Whatever else Exchange grants the app: another role is wider even in the same scope, unless it is about to go. */
-function judgeAuthorizations({ reach, roles }: ApplicationAsked, evidence: ApplicationEvidence): Finding[] {
-  const { authorizations, scope, scopeIsOurs, goingRoles } = evidence;
+function judgeAuthorizations({ reach, roles, members }: ApplicationAsked, evidence: ApplicationEvidence): Finding[] {
+  const { authorizations, assignments, scope, scopeIsOurs, inside, goingRoles } = evidence;
+  const holdsNoMore = compareWithList(inside, members).more.length === 0;
+  // The stack's own assignment on a scope that went stale (its group was renamed) is said with the scope.
+  const isOwn = (each: Authorization): boolean =>
+    assignments.some((own) => own?.isOurApp === true && own.role === each.role && own.customScope === each.scope);
   const isInside = (each: Authorization): boolean =>
-    scopeIsOurs && each.scopeType === "CustomRecipientScope" && each.scope === scope?.name;
+    each.scopeType === "CustomRecipientScope" &&
+    each.scope === scope?.name &&
+    (scopeIsOurs || (holdsNoMore && isOwn(each)));
   return authorizations
     .filter((each) => (reach === "group" && !isInside(each) ? true : ![...roles, ...goingRoles].includes(each.role)))
     .map((each) => ({
@@ -214,7 +220,7 @@ const limitedByPolicies = new Set(["Calendars.Read", "Calendars.ReadWrite", "ful
 /**
  * Consents that open calendars beyond the list; a policy that restricts the app to the stack's own group limits them.
  */
-function wideConsentsOf({ consents, policies }: ApplicationEvidence): Consent[] {
+export function wideConsentsOf({ consents, policies }: Pick<ApplicationEvidence, "consents" | "policies">): Consent[] {
   const restricting = policies.filter((policy) => policy.restricts);
   const isLimited = restricting.length > 0 && restricting.every((policy) => policy.isOurGroup);
   return consents.filter((each) => opensCalendars(each) && !(isLimited && limitedByPolicies.has(each.permission)));

@@ -2,6 +2,7 @@
 import { findCandidates, resolveMailboxes, resolveOwner, type MailboxAnswer } from "./address.ts";
 import { checkStage } from "./changeOver.ts";
 import { checkDomain } from "./domain.ts";
+import { foresee } from "./foreseen.ts";
 import { isDehydrated, noteHydration } from "./hydration.ts";
 import { reportLeftovers } from "./leftovers.ts";
 import type { Context, Problem } from "./lifecycle.ts";
@@ -42,18 +43,20 @@ export async function runPreflight(
     mustStayOut,
     owner,
   }));
-  const [addresses, identities, domain, wayIn, organization, roles, stage, stops, objects] = await Promise.all([
-    lookedUp,
-    completed.then((complete) => checkIdentities(context, complete)),
-    checkDomain(context, desired),
-    completed.then((complete) => checkWayIn(context, complete, recorded)),
-    checkOrganization(context, desired),
-    checkRoles(context, desired),
-    completed.then((complete) => checkStage(context, complete, recorded)),
-    completed.then((complete) => checkStops(context, complete, recorded)),
-    checkObjects(context, desired, completed, recorded === undefined),
-    reportLeftovers(context, desired),
-  ]);
+  const [addresses, identities, domain, wayIn, foreseen, organization, roles, stage, stops, objects] =
+    await Promise.all([
+      lookedUp,
+      completed.then((complete) => checkIdentities(context, complete)),
+      checkDomain(context, desired),
+      completed.then((complete) => checkWayIn(context, complete, recorded)),
+      completed.then((complete) => foresee(context, complete)),
+      checkOrganization(context, desired),
+      checkRoles(context, desired),
+      completed.then((complete) => checkStage(context, complete, recorded)),
+      completed.then((complete) => checkStops(context, complete, recorded)),
+      checkObjects(context, desired, completed, recorded === undefined),
+      reportLeftovers(context, desired),
+    ]);
   const { members, vanished, mustStayOut } = addresses;
   const release = judgeRelease(await completed, recorded);
   for (const line of release.lines) context.report(line);
@@ -62,6 +65,7 @@ export async function runPreflight(
     ...identities,
     ...domain,
     ...wayIn,
+    ...foreseen,
     ...organization,
     ...roles,
     ...addresses.problems,

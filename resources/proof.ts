@@ -15,7 +15,14 @@ import { getAll, getByGuid, getOne } from "./lookup.ts";
 import { parseMembers, type Member } from "./memberList.ts";
 import { choose, listMailboxes, type Chosen } from "./sample.ts";
 import { previewFilter } from "./scopeMembers.ts";
-import { judge, type AssignmentEvidence, type Evidence, type Probe, type Verdict } from "./verdict.ts";
+import {
+  judge,
+  type AssignmentEvidence,
+  type Evidence,
+  type ExclusiveScope,
+  type Probe,
+  type Verdict,
+} from "./verdict.ts";
 
 /** What a proof is about. */
 export interface Claim {
@@ -83,10 +90,11 @@ async function gatherEvidence(context: Context, claim: Claim, members: readonly 
   const filter = scope === undefined ? "" : text(scope, "RecipientFilter");
   const chosen = choose({ ...claim, seed: claim.assignment }, members, mailboxes);
   const userName = text(account ?? {}, "Name");
-  const [endUserRoles, inside, probes, ofRoleGroup] = await Promise.all([
-    endUserRolesAmong(context, assignments),
+  const [held, inside, probes, exclusive, ofRoleGroup] = await Promise.all([
+    evidenceOfHoldings(context, assignments),
     filter === "" ? [] : previewFilter(context, filter),
     Promise.all(chosen.map((each) => probe(context, claim, each, userName, assignments))),
+    exclusiveAmong(context, claim.reach === "group" ? users.scopes : []),
     evidenceOfRoleGroup(context, answers, { roleGroup, user, account }),
   ]);
   const isOwn = isOwnAssignment(context, { roleGroup, app: claim.app, userName });
@@ -97,13 +105,11 @@ async function gatherEvidence(context: Context, claim: Claim, members: readonly 
     scope: scope === undefined ? undefined : { id: guid(scope), name: text(scope, "Name"), filter },
     scopeIsOurs: isOurs(claim, scope, group),
     inside,
-    assignments: assignments.map((each) => {
-      const evidence = evidenceOf(each);
-      return { ...evidence, isEndUserRole: isOfPolicy(each) && endUserRoles.has(evidence.role) };
-    }),
+    assignments: held,
     probes,
     userIsBlocked: account !== undefined && flag(account, "AccountDisabled"),
     userExists: account !== undefined && guid(account, "ExternalDirectoryObjectId") === user?.id,
+    exclusive,
     entrants: joinEvidence(
       entrantsOfRoleGroup(ofRoleGroup),
       entrantsByUses(foreignUses(used, users, isOwn, claim.appId), users),
@@ -131,6 +137,38 @@ export function isOurs(
   if (scope === undefined || group === undefined || guid(scope) !== claim.scope || flag(scope, "Exclusive"))
     return false;
   return namesOnlyGroup(text(scope, "RecipientFilter"), text(group, "DistinguishedName"));
+}
+
+/** All assignments that reach a user: any role, any name, through any group. */
+export async function holdingsOf(context: Context, userPrincipalName: string): Promise<AssignmentEvidence[]> {
+  const asked = { RoleAssignee: userPrincipalName };
+  return evidenceOfHoldings(context, await getAll(context.exchange, "Get-ManagementRoleAssignment", asked));
+}
+
+async function evidenceOfHoldings(
+  context: Context,
+  assignments: readonly ExchangeObject[],
+): Promise<AssignmentEvidence[]> {
+  const endUserRoles = await endUserRolesAmong(context, assignments);
+  return assignments.map((each) => {
+    const evidence = evidenceOf(each);
+    return { ...evidence, isEndUserRole: isOfPolicy(each) && endUserRoles.has(evidence.role) };
+  });
+}
+
+/** The organisation's exclusive scopes with who is in them; two cmdlets for each, and most organisations have none. */
+export async function readExclusiveScopes(context: Context): Promise<ExclusiveScope[]> {
+  return exclusiveAmong(context, await getAll(context.exchange, "Get-ManagementScope", {}, { all: true }));
+}
+
+async function exclusiveAmong(context: Context, scopes: readonly ExchangeObject[]): Promise<ExclusiveScope[]> {
+  const exclusive = scopes.filter((scope) => flag(scope, "Exclusive") && text(scope, "RecipientFilter") !== "");
+  return Promise.all(
+    exclusive.map(async (scope) => ({
+      name: text(scope, "Name"),
+      inside: await previewFilter(context, text(scope, "RecipientFilter")),
+    })),
+  );
 }
 
 function isOfPolicy(assignment: ExchangeObject): boolean {

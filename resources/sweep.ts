@@ -22,7 +22,13 @@ import { uses, type LastingInputs } from "./tenantInputs.ts";
 export async function sweep(context: Context, tenant: LastingInputs): Promise<void> {
   const apps = uses(tenant, "application") && tenant.ownsApp ? await findApps(context, tenant) : [];
   const principals = apps.filter(({ objectId }) => objectId !== "");
-  const nothingElse = { conflicts: [], adopt: [], onDestroy: "remove", regrant: false } as const;
+  const nothingElse = {
+    conflicts: [],
+    adopt: [],
+    onDestroy: "remove",
+    regrant: false,
+    revokeTenantWideConsent: false,
+  } as const;
   const wanted = desiredObjects({ ...tenant, ...nothingElse, app: principals[0]?.objectId ?? "" });
   const [roleGroup, group] = await Promise.all([
     findOurs(context, roleGroupLifecycle, wanted.roleGroup),

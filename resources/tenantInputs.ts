@@ -49,6 +49,7 @@ export interface TenantInputs {
   readonly regrant: boolean;
   readonly allowOrganizationCustomization: boolean;
   readonly removeLeftovers: boolean;
+  readonly revokeTenantWideConsent: boolean;
   /** What the program found to belong to others (stacks/identities.ts). */
   readonly conflicts: readonly Problem[];
   /** What the stack holds already, as its state says (stacks/ownState.ts). */
@@ -123,7 +124,7 @@ export function uses({ access }: Pick<TenantInputs, "access">, mode: "impersonat
  * What the preflight alone asks for: `check` passes it on to nobody. The state's outputs hold what an `up` did last and
  * its inputs what was asked last, so each refresh would show these as changed whenever an `up` had nothing else to do.
  */
-const askedOnly = ["known", "conflicts", "adopt", "confirmedAddresses", "regrant"] as const;
+const askedOnly = ["known", "conflicts", "adopt", "confirmedAddresses", "regrant", "revokeTenantWideConsent"] as const;
 
 /** What the state holds of the inputs. */
 export type LastingInputs = Omit<TenantInputs, (typeof askedOnly)[number]>;

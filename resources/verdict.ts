@@ -1,6 +1,6 @@
 /** What the evidence about an access means: pure, so that every way to be wrong can be tested. */
 import { judgeEntrants, type EntrantsEvidence, type EntrantsVerdict } from "./entrants.ts";
-import { compareWithList, type Member } from "./memberList.ts";
+import { compareWithList, idsOf, type Member } from "./memberList.ts";
 import type { Inside } from "./scopeMembers.ts";
 import { countOf, listedMailboxesAre, nameSome } from "./sentence.ts";
 
@@ -62,6 +62,13 @@ export interface Evidence {
   readonly userExists: boolean;
   /** Who else gets in. */
   readonly entrants: EntrantsEvidence;
+  readonly exclusive: readonly ExclusiveScope[];
+}
+
+/** An exclusive scope of the organisation, and who is in it. */
+export interface ExclusiveScope {
+  readonly name: string;
+  readonly inside: readonly Member[];
 }
 
 /** One thing that is wrong. */
@@ -105,6 +112,7 @@ export function judge(asked: Asked, evidence: Evidence): Verdict {
   const findings = [
     ...judgeAssignment(asked, evidence),
     ...(asked.reach === "group" && evidence.scope !== undefined ? judgeInside(evidence.inside, asked.members) : []),
+    ...(asked.reach === "group" ? judgeExclusive(evidence.exclusive, asked.members) : []),
     ...judgeOthers(evidence),
     ...judgeProbes(evidence),
     ...entrants.findings,
@@ -178,13 +186,33 @@ export function judgeInside(inside: readonly Inside[], members: readonly Member[
 /** Any other assignment of the service user must open nothing, or nothing beyond the same scope. */
 function judgeOthers({ assignments, assignment, scope, scopeIsOurs }: Evidence): Finding[] {
   return assignments
-    .filter((other) => other.id !== assignment?.id && other.enabled)
-    .filter((other) => !(other.isRegular && (harmlessScopes.has(other.writeScope) || other.isEndUserRole)))
+    .filter((other) => other.id !== assignment?.id && reachesFurther(other))
     .filter((other) => !(scopeIsOurs && other.isRegular && isScopedBy(other, scope?.name)))
     .map((other) => ({
-      text: `the service user also has "${other.name}" (${other.role} through ${other.assignee}, ${describeScope(other)}), which reaches further`,
+      text: `the service user also has ${describeHolding(other)}, which reaches further`,
       mayPass: false,
     }));
+}
+
+/** Whether an assignment opens anything of others to the service user. */
+export function reachesFurther({ enabled, isRegular, writeScope, isEndUserRole }: AssignmentEvidence): boolean {
+  return enabled && !(isRegular && (harmlessScopes.has(writeScope) || isEndUserRole));
+}
+
+/** For example `"Mail" (Mail Recipients through Help Desk, Organization)`. */
+export function describeHolding(held: AssignmentEvidence): string {
+  return `"${held.name}" (${held.role} through ${held.assignee}, ${describeScope(held)})`;
+}
+
+/** An exclusive scope takes its recipients away from every assignment that does not name it (facts/exchange.md §2.1). */
+export function judgeExclusive(scopes: readonly ExclusiveScope[], members: readonly Member[]): Finding[] {
+  const listed = idsOf(members);
+  return scopes.flatMap(({ name, inside }) => {
+    const taken = inside.filter(({ id }) => listed.has(id));
+    if (taken.length === 0) return [];
+    const text = `the exclusive scope "${name}" holds ${nameSome(taken)}: impersonation is refused there, whatever the stack's scope says (take the mailbox out of that scope, or off the list)`;
+    return [{ text, mayPass: false }];
+  });
 }
 
 function isScopedBy({ writeScope, customScope }: AssignmentEvidence, scope: string | undefined): boolean {

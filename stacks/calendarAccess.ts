@@ -148,6 +148,7 @@ function tenantInputs(args: CalendarAccessArguments): ConstructorParameters<type
     regrant,
     allowOrganizationCustomization,
     removeLeftovers,
+    revokeTenantWideConsent: settings.revokeTenantWideConsent,
     conflicts,
     known,
   };

@@ -492,13 +492,15 @@ describe("whatever the evidence", () => {
     entrants: fc.constantFrom(nobody, somebody),
   });
 
-  test("the proof passes exactly where both verdicts do, and the summary says which", () => {
+  test("the proof passes exactly where all three verdicts do, and the summary says which", () => {
     fc.assert(
       fc.property(evidence, fc.constantFrom(asked, organization), (each, claim) => {
         const verdict = judgeApplication(claim, each);
         expect(verdict.scopedAccessHolds).toBe(verdict.scoped.length === 0);
         expect(verdict.nothingReachesWider).toBe(verdict.wider.length === 0);
-        expect(verdict.passed).toBe(verdict.scopedAccessHolds && verdict.nothingReachesWider);
+        expect(verdict.passed).toBe(
+          verdict.scopedAccessHolds && verdict.nothingReachesWider && verdict.nobodyElseGetsIn,
+        );
         expect(verdict.summary.includes("does not hold")).toBe(!verdict.scopedAccessHolds);
         expect(verdict.summary.includes("something reaches wider")).toBe(!verdict.nothingReachesWider);
         expect(verdict.summary).not.toContain("\n");

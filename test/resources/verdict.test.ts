@@ -40,6 +40,7 @@ const good: Evidence = {
   userIsBlocked: false,
   userExists: true,
   entrants: nobody,
+  exclusive: [],
 };
 
 const organization: Asked = { ...asked, reach: "organization" };
@@ -220,6 +221,7 @@ describe("whatever else the evidence says", () => {
     userIsBlocked: fc.boolean(),
     userExists: fc.boolean(),
     entrants: fc.constantFrom(nobody, somebody),
+    exclusive: fc.constantFrom([], [{ name: "VIP", inside: [ada] }]),
   });
   /** Evidence that is right but for a few things, so that verdicts of both kinds occur. */
   const nearly = fc

@@ -212,6 +212,7 @@ export function tenantInputs(): Properties {
     regrant: false,
     allowOrganizationCustomization: false,
     removeLeftovers: false,
+    revokeTenantWideConsent: false,
     conflicts: [],
     known: nothingKnown,
   };
