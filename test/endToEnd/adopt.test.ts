@@ -42,12 +42,14 @@ describe("a tenant that was set up by hand after the document", () => {
     const user = tenant.tenant.users.find(({ userPrincipalName }) => userPrincipalName === serviceUser);
     const own = { department: "Automatisering", city: "Utrecht", usageLocation: "NL", jobTitle: "Koppeling" };
     Object.assign(user?.other ?? {}, own);
+    expect(user?.showInAddressList).toBeNull();
     const before = dumpOfExchange();
     const { writes, entries } = await rehearsal.up([adviser, eva], serviceUser);
     expect(writesBeyond(entries, serviceUser, [adviser, eva])).toEqual([]);
     expect(new Set(writes)).toEqual(new Set(["PATCH /users"]));
     expect(dumpOfExchange()).toEqual(before);
     expect(user?.other).toMatchObject(own);
+    expect(user?.showInAddressList).toBe(false);
     expect(await stack.outputs()).toMatchObject({ assignment, verification: { verdict: "passed" } });
   }, 120_000);
 

@@ -274,6 +274,18 @@ describe("the app registration", () => {
     expect(keyIds()).toHaveLength(1);
   });
 
+  test("that Entra is slow to know everywhere gets its certificates all the same", async () => {
+    const { delays } = tenant.running.simulator;
+    delays.insideEntra = 30_000;
+    const { id } = await tenant.graph("POST", "/applications", { displayName: "Slow" });
+    delays.insideEntra = 0;
+    const context = await tenant.open();
+    const made = await applicationCertificates.create(context, { ...desired([first]), application: String(id) });
+    expect(made.id).toBe(id);
+    expect(tenant.tenant.applications.find((each) => each.id === id)?.keyCredentials).toHaveLength(1);
+    expect(context.lines.join()).toContain("waiting for Entra to show the app's certificates");
+  });
+
   test("that is gone takes the certificates out of the state, and is no hindrance to their removal", async () => {
     const made = await make(desired([first]));
     await tenant.graph("DELETE", `/applications/${app().id}`);
