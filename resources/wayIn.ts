@@ -11,8 +11,10 @@ import type { Finding, PartialVerdict } from "./verdict.ts";
 export interface WayInAsked {
   /** `graph` asks nothing of what is judged here. */
   readonly comesBy: "ews" | "graph";
-  /** Client id of the app that signs in; empty where nobody said it. */
+  /** Client id of the app that signs in; empty where it is not known. */
   readonly clientId: string;
+  /** What to do where it is not known and is asked for. */
+  readonly advice: string;
   /** The mailboxes that are to be reached. */
   readonly members: readonly Member[];
   /** The user that signs in, with impersonation. */
@@ -137,7 +139,7 @@ function judgeDate(isEnabled: boolean | undefined, now: number | undefined, { un
   }
 }
 
-function judgeClientIds({ clientId }: WayInAsked, listed: readonly string[] | Unread, reasons: Reasons): void {
+function judgeClientIds({ clientId, advice }: WayInAsked, listed: readonly string[] | Unread, reasons: Reasons): void {
   const { shut, unknown } = reasons;
   if ("unread" in listed) {
     unknown.push(`the client ids that EWS lets in could not be read (${listed.unread})`);
@@ -146,9 +148,7 @@ function judgeClientIds({ clientId }: WayInAsked, listed: readonly string[] | Un
       "it may be shut: EwsEnabled is True and EwsAllowedAppIDs is empty, of which Microsoft says both that everybody and that nobody gets in. List the call centre's client id",
     );
   } else if (clientId === "") {
-    unknown.push(
-      `EWS lets in ${listed.length} listed client ids only. Write the one that the call centre signs in with as callCentreClientId to have it looked for`,
-    );
+    unknown.push(`EWS lets in listed client ids only (EwsAllowedAppIDs of the organisation). ${advice}`);
   } else if (!listed.includes(clientId.toLowerCase())) {
     shut.push(
       `EWS lets in listed client ids only, and ${clientId} is none of them (EwsAllowedAppIDs of the organisation; a change can take a day)`,

@@ -24,7 +24,8 @@ export function askedByImpersonation(claim: {
   readonly callCentreClientId: string;
 }): WayInAsked {
   const [user] = parseMembers(claim.user);
-  return { comesBy: "ews", clientId: claim.callCentreClientId, members: parseMembers(claim.members), user };
+  const advice = "Write the one that the call centre signs in with as callCentreClientId to have it looked for";
+  return { comesBy: "ews", clientId: claim.callCentreClientId, advice, members: parseMembers(claim.members), user };
 }
 
 /** What a claim of an application asks: by EWS where a role is EWS's. */
@@ -34,7 +35,8 @@ export function askedByApplication(claim: {
   readonly appId: string;
 }): WayInAsked {
   const comesBy = linesOf(claim.roles).some(comesByEws) ? "ews" : "graph";
-  return { comesBy, clientId: claim.appId, members: parseMembers(claim.members), user: undefined };
+  const advice = "The own app gets its client id when it is made (output clientId): add it to the list then";
+  return { comesBy, clientId: claim.appId, advice, members: parseMembers(claim.members), user: undefined };
 }
 
 /** Asks, and judges. Nothing that cannot be read is an error here: it is unknown, and says why. */

@@ -12,7 +12,13 @@ const vendor = "12345678-aaaa-bbbb-cccc-1234567890ab";
 const ad = { address: "ad@x.example", id: "00000000-0000-4000-8000-00000000000a" };
 const eva = { address: "eva@x.example", id: "00000000-0000-4000-8000-00000000000e" };
 const user = { address: "svc@x.example", id: "00000000-0000-4000-8000-000000000005" };
-const asked: WayInAsked = { comesBy: "ews", clientId: vendor, members: [ad, eva], user };
+const asked: WayInAsked = {
+  comesBy: "ews",
+  clientId: vendor,
+  advice: "Write callCentreClientId",
+  members: [ad, eva],
+  user,
+};
 const open: OrganizationSwitches = { isEnabled: undefined, policy: "", allowList: [], blockList: [] };
 const during = Date.UTC(2026, 10, 25);
 

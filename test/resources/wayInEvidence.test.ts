@@ -131,9 +131,11 @@ describe("the preflight of a new stack", () => {
     reset({ ewsEnabled: true, ewsAllowedAppIds: vendorId });
     const { problems, lines } = await preflight(tenantInputs());
     expect(problems).toEqual([]);
-    expect(lines.join("\n")).toMatch(/^way in: unknown: EWS lets in 1 listed client ids only/m);
+    expect(lines.join("\n")).toMatch(/^way in: unknown: EWS lets in listed client ids only .* as callCentreClientId/m);
     const named = await preflight({ ...tenantInputs(), callCentreClientId: vendorId });
     expect(named.lines.join("\n")).not.toContain("way in: unknown");
+    const own = await preflight(applicationTenantInputs(ews));
+    expect(own.lines.join("\n")).toMatch(/^way in: unknown: .*The own app gets its client id when it is made/m);
   });
 
   test("is not repeated for a stack that comes by EWS already, whose proof says it", async () => {
