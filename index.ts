@@ -90,6 +90,7 @@ const outputs = {
     verdict: check.verdict,
     summary: check.summary,
     whoGetsIn: check.whoGetsIn,
+    wayIn: check.wayIn,
     notProved: check.notProved,
   },
   applicationVerification: proof && {
@@ -98,6 +99,7 @@ const outputs = {
     scopedAccess: proof.scopedAccess,
     widerAccess: proof.widerAccess,
     whoGetsIn: proof.whoGetsIn,
+    wayIn: proof.wayIn,
     notes: proof.notes,
     notProved: proof.notProved,
   },

@@ -9,6 +9,7 @@ import { proveInTime } from "./proofWait.ts";
 import { resolveServiceUser } from "./serviceUser.ts";
 import { messageOf, UserError } from "./userError.ts";
 import { toBeProved, type Verdict } from "./verdict.ts";
+import type { WithWayIn } from "./wayIn.ts";
 
 /** What is proved, and that it is to hold. */
 export interface AccessCheckInputs extends Claim {
@@ -85,7 +86,8 @@ function unproved(context: Context): (error: unknown) => Properties {
   return (error) => {
     if (error instanceof InterruptedError) throw error;
     const summary = `not proved: it could not be asked: ${messageOf(error)}`;
-    return { verdict: summary, summary, whoGetsIn: "unknown", notes: [], notProved: [], tenantId: context.tenantId };
+    const unknown = { whoGetsIn: "unknown", wayIn: "unknown", notes: [], notProved: [] };
+    return { verdict: summary, summary, ...unknown, tenantId: context.tenantId };
   };
 }
 
@@ -100,11 +102,12 @@ function inputsOf(properties: Properties): Properties {
   return { ...claim, verdict: verdict === "passed" ? toBeProved : verdict };
 }
 
-function outputsOf(context: Context, verdict: Verdict): Properties {
+function outputsOf(context: Context, verdict: WithWayIn<Verdict>): Properties {
   return {
     verdict: verdict.passed ? "passed" : verdict.summary,
     summary: verdict.summary,
     whoGetsIn: verdict.entrants.findings.length === 0 ? "nobody else" : "somebody else",
+    wayIn: verdict.wayIn.summary,
     notes: verdict.notes,
     notProved: verdict.notProved,
     entrantsBaseline: verdict.entrants.baseline,
@@ -124,9 +127,9 @@ async function demandFirstProof(context: Context, id: string, desired: Propertie
 
 /** A proof that was made, and failed. */
 class FailedProofError extends UserError {
-  readonly verdict: Verdict;
+  readonly verdict: WithWayIn<Verdict>;
 
-  constructor(verdict: Verdict) {
+  constructor(verdict: WithWayIn<Verdict>) {
     super(`access check: ${verdict.summary}. Run preview to see what differs; destroy is always possible.`);
     this.verdict = verdict;
   }

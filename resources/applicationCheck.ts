@@ -14,6 +14,7 @@ import { proveInTime } from "./proofWait.ts";
 import { propagation, waitUntilEffective } from "./propagation.ts";
 import { messageOf, UserError } from "./userError.ts";
 import { toBeProved } from "./verdict.ts";
+import type { WithWayIn } from "./wayIn.ts";
 
 /** What is proved, and that it is to hold. */
 export interface ApplicationCheckInputs extends ApplicationClaim {
@@ -110,7 +111,7 @@ function heldSinceOf({ properties }: Recorded): string {
 }
 
 /** @param heldSince as recorded; where the access only holds now, that is noted: by Exchange's clock, or not at all. */
-function outputsOf(context: Context, verdict: ApplicationVerdict, heldSince: string): Properties {
+function outputsOf(context: Context, verdict: WithWayIn<ApplicationVerdict>, heldSince: string): Properties {
   const { serverTime } = context.exchange;
   const now = serverTime === undefined ? "" : new Date(serverTime).toISOString();
   return {
@@ -120,6 +121,7 @@ function outputsOf(context: Context, verdict: ApplicationVerdict, heldSince: str
     scopedAccess: verdict.scopedAccessHolds ? "holds" : "does not hold",
     widerAccess: verdict.nothingReachesWider ? "none" : "found",
     whoGetsIn: verdict.nobodyElseGetsIn ? "nobody else" : "somebody else",
+    wayIn: verdict.wayIn.summary,
     notes: verdict.notes,
     notProved: verdict.notProved,
     entrantsBaseline: verdict.entrants.baseline,
@@ -131,8 +133,8 @@ function unproved(context: Context): (error: unknown) => Properties {
   return (error) => {
     if (error instanceof InterruptedError) throw error;
     const summary = `not proved: it could not be asked: ${messageOf(error)}`;
-    const unknown = { scopedAccess: "unknown", widerAccess: "unknown", whoGetsIn: "unknown", notes: [], notProved: [] };
-    return { verdict: summary, summary, ...unknown, tenantId: context.tenantId };
+    const unknown = { scopedAccess: "unknown", widerAccess: "unknown", whoGetsIn: "unknown", wayIn: "unknown" };
+    return { verdict: summary, summary, ...unknown, notes: [], notProved: [], tenantId: context.tenantId };
   };
 }
 
@@ -173,18 +175,20 @@ async function demandProof(
   throw new FailedProofError(`application check: ${verdict.summary}. ${advice(verdict)}`, outputs);
 }
 
-async function proveWith(context: Context, claim: ApplicationClaim): Promise<ApplicationVerdict> {
+async function proveWith(context: Context, claim: ApplicationClaim): Promise<WithWayIn<ApplicationVerdict>> {
   return proveInTime(
     context,
     "the application's access to be as asked for",
     (fresh) => proveApplication(fresh, claim),
-    ({ scoped, wider, entrants }) => [...scoped, ...wider, ...entrants.findings],
+    ({ scoped, wider, entrants, wayIn }) => [...scoped, ...wider, ...entrants.findings, ...wayIn.findings],
   );
 }
 
 /** Whether tenant-wide consents are all that is wrong. */
-function isOnlyConsent({ scopedAccessHolds, wider, wideConsents, nobodyElseGetsIn }: ApplicationVerdict): boolean {
-  return scopedAccessHolds && nobodyElseGetsIn && wideConsents.length > 0 && wider.length === wideConsents.length;
+function isOnlyConsent(verdict: WithWayIn<ApplicationVerdict>): boolean {
+  const { scopedAccessHolds, wider, wideConsents, nobodyElseGetsIn, wayIn } = verdict;
+  if (!scopedAccessHolds || !nobodyElseGetsIn || wayIn.state === "shut") return false;
+  return wideConsents.length > 0 && wider.length === wideConsents.length;
 }
 
 async function revoke({ graph, ...context }: Context, { wideConsents }: ApplicationVerdict): Promise<void> {

@@ -24,6 +24,8 @@ import { linesOf, parseMembers, type Member } from "./memberList.ts";
 import { isOurs } from "./proof.ts";
 import { choose, listMailboxes, type Chosen } from "./sample.ts";
 import { previewFilter } from "./scopeMembers.ts";
+import { withWayIn, type WithWayIn } from "./wayIn.ts";
+import { askedByApplication, examineWayIn } from "./wayInEvidence.ts";
 
 /** What a proof of an application's access is about. */
 export interface ApplicationClaim {
@@ -62,14 +64,17 @@ const sampleOfMany = 5;
 
 /** A verdict with what it rests on. */
 export interface ApplicationProof {
-  readonly verdict: ApplicationVerdict;
+  readonly verdict: WithWayIn<ApplicationVerdict>;
   readonly evidence: ApplicationEvidence;
   /** The mailboxes that were asked about one by one, in the order of the evidence's probes. */
   readonly chosen: readonly Chosen[];
 }
 
 /** Gathers the evidence and judges it. A failing proof is a verdict; an error is that nothing can be said. */
-export async function proveApplication(context: Context, claim: ApplicationClaim): Promise<ApplicationVerdict> {
+export async function proveApplication(
+  context: Context,
+  claim: ApplicationClaim,
+): Promise<WithWayIn<ApplicationVerdict>> {
   return (await examineApplication(context, claim)).verdict;
 }
 
@@ -77,12 +82,12 @@ export async function proveApplication(context: Context, claim: ApplicationClaim
 export async function examineApplication(context: Context, claim: ApplicationClaim): Promise<ApplicationProof> {
   const { reach, entrantsBaseline } = claim;
   const members = parseMembers(claim.members);
-  const { evidence, chosen } = await gatherEvidence(context, claim, members);
-  return {
-    verdict: judgeApplication({ reach, roles: linesOf(claim.roles), members, entrantsBaseline }, evidence),
-    evidence,
-    chosen,
-  };
+  const [{ evidence, chosen }, wayIn] = await Promise.all([
+    gatherEvidence(context, claim, members),
+    examineWayIn(context, askedByApplication(claim)),
+  ]);
+  const verdict = judgeApplication({ reach, roles: linesOf(claim.roles), members, entrantsBaseline }, evidence);
+  return { verdict: withWayIn(verdict, wayIn), evidence, chosen };
 }
 
 async function gatherEvidence(

@@ -23,6 +23,8 @@ import {
   type Probe,
   type Verdict,
 } from "./verdict.ts";
+import { withWayIn, type WithWayIn } from "./wayIn.ts";
+import { askedByImpersonation, examineWayIn } from "./wayInEvidence.ts";
 
 /** What a proof is about. */
 export interface Claim {
@@ -53,21 +55,25 @@ export interface Claim {
 
 /** A verdict with what it rests on. */
 export interface Proof {
-  readonly verdict: Verdict;
+  readonly verdict: WithWayIn<Verdict>;
   readonly evidence: Evidence;
 }
 
 /** Gathers the evidence and judges it. A failing proof is a verdict; an error is that nothing can be said. */
-export async function prove(context: Context, claim: Claim): Promise<Verdict> {
+export async function prove(context: Context, claim: Claim): Promise<WithWayIn<Verdict>> {
   return (await examine(context, claim)).verdict;
 }
 
 /** As {@link prove}, for reports that show the evidence too. */
 export async function examine(context: Context, claim: Claim): Promise<Proof> {
   const members = parseMembers(claim.members);
-  const evidence = await gatherEvidence(context, claim, members);
+  const [evidence, wayIn] = await Promise.all([
+    gatherEvidence(context, claim, members),
+    examineWayIn(context, askedByImpersonation(claim)),
+  ]);
   const { reach, role, entrantsBaseline } = claim;
-  return { verdict: judge({ reach, role, members, entrantsBaseline }, evidence), evidence };
+  const verdict = judge({ reach, role, members, entrantsBaseline }, evidence);
+  return { verdict: { ...withWayIn(verdict, wayIn), findings: [...verdict.findings, ...wayIn.findings] }, evidence };
 }
 
 async function gatherEvidence(context: Context, claim: Claim, members: readonly Member[]): Promise<Evidence> {

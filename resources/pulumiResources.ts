@@ -145,12 +145,20 @@ export class AccessCheck extends ArtifactResource {
   declare readonly summary: pulumi.Output<string>;
   /** `nobody else`, or `somebody else`. */
   declare readonly whoGetsIn: pulumi.Output<string>;
+  /** Whether the way in is open: `open`, `shut: …`, `unknown: …` or `not asked: …`. */
+  declare readonly wayIn: pulumi.Output<string>;
   declare readonly notes: pulumi.Output<string[]>;
   /** What no proof can say. */
   declare readonly notProved: pulumi.Output<string[]>;
 
   constructor(name: string, args: Arguments<AccessCheckInputs>, options?: pulumi.CustomResourceOptions) {
-    const outputs = { summary: undefined, whoGetsIn: undefined, notes: undefined, notProved: undefined };
+    const outputs = {
+      summary: undefined,
+      whoGetsIn: undefined,
+      wayIn: undefined,
+      notes: undefined,
+      notProved: undefined,
+    };
     super("accessCheck", "AccessCheck", name, { ...outputs, ...args }, options);
   }
 }
@@ -183,6 +191,8 @@ export class ApplicationCheck extends ArtifactResource {
   declare readonly widerAccess: pulumi.Output<string>;
   /** `nobody else`, or `somebody else`. */
   declare readonly whoGetsIn: pulumi.Output<string>;
+  /** Whether the way in is open: `open`, `shut: …`, `unknown: …` or `not asked: …`. */
+  declare readonly wayIn: pulumi.Output<string>;
   declare readonly notes: pulumi.Output<string[]>;
   declare readonly notProved: pulumi.Output<string[]>;
   /** Since when the scoped access holds, as an ISO time; empty where it does not. */
@@ -194,6 +204,7 @@ export class ApplicationCheck extends ArtifactResource {
       scopedAccess: undefined,
       widerAccess: undefined,
       whoGetsIn: undefined,
+      wayIn: undefined,
       notes: undefined,
       notProved: undefined,
       heldSince: undefined,

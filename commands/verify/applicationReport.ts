@@ -16,11 +16,12 @@ import {
   section,
   type ReportedAssignment,
 } from "./section.ts";
+import { reportWayIn, type WayInReport } from "./wayInReport.ts";
 
 /** Its JSON form. */
 export interface ApplicationReport {
   /**
-   * The three verdicts and the live probe together; `null` where nothing is wrong, but the live probe could not be run
+   * The four verdicts and the live probe together; `null` where nothing is wrong, but the live probe could not be run
    * whole.
    */
   readonly passed: boolean | null;
@@ -53,6 +54,8 @@ export interface ApplicationReport {
   readonly widerAccess: { readonly none: boolean; readonly findings: readonly Finding[] };
   /** The third verdict: nobody but the holder of the stack's certificates signs in as the app. */
   readonly whoGetsIn: EntrantsReport;
+  /** The fourth verdict: nothing keeps the call centre out. */
+  readonly wayIn: WayInReport;
   /** Mailboxes that Exchange was asked about one by one. */
   readonly probes: readonly { readonly mailbox: string; readonly listed: boolean; readonly authorized: boolean }[];
   /** What Graph itself answered the app; `null` without the app's own credential. */
@@ -94,6 +97,7 @@ export function reportApplication(
     scopedAccess: { holds: verdict.scopedAccessHolds, findings: verdict.scoped },
     widerAccess: { none: verdict.nothingReachesWider, findings: verdict.wider },
     whoGetsIn: reportEntrants(verdict.entrants),
+    wayIn: reportWayIn(verdict.wayIn),
     probes: evidence.probes.map((probe) => ({
       mailbox: probe.address,
       listed: probe.isListed,
@@ -126,6 +130,7 @@ export function formatApplication(report: ApplicationReport): string[] {
       ["scoped access", scopedAccess.holds ? "holds" : "DOES NOT HOLD"],
       ["wider access", widerAccess.none ? "none: nothing reaches wider" : "FOUND: something reaches wider"],
       ["who gets in", describeEntrants(report.whoGetsIn)],
+      ["way in", report.wayIn.summary],
       ["live probe", describeLive(live)],
     ]),
     ...section("Wrong with the scoped access", scopedAccess.findings.map(describeFinding)),

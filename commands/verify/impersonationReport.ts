@@ -13,6 +13,7 @@ import {
   section,
   type ReportedAssignment,
 } from "./section.ts";
+import { reportWayIn, type WayInReport } from "./wayInReport.ts";
 
 /** Its JSON form. */
 export interface ImpersonationReport {
@@ -33,6 +34,8 @@ export interface ImpersonationReport {
   readonly findings: readonly Finding[];
   /** The verdict about who gets in; its findings are among `findings`. */
   readonly whoGetsIn: EntrantsReport;
+  /** The verdict about the way in; its findings are among `findings`. */
+  readonly wayIn: WayInReport;
   /** Mailboxes that were asked about one by one. */
   readonly probes: readonly { readonly mailbox: string; readonly listed: boolean; readonly open: boolean }[];
   readonly notes: readonly string[];
@@ -56,6 +59,7 @@ export function reportImpersonation(claim: Claim, { verdict, evidence }: Proof):
     scopeFilter: scope?.filter ?? null,
     findings: verdict.findings,
     whoGetsIn: reportEntrants(verdict.entrants),
+    wayIn: reportWayIn(verdict.wayIn),
     probes: probes.map(({ address, isListed, openedBy }) => ({
       mailbox: address,
       listed: isListed,
@@ -80,6 +84,7 @@ export function formatImpersonation(report: ImpersonationReport): string[] {
       ["assignment", describeAssignment(assignment)],
       ["scope filter", report.scopeFilter ?? "none"],
       ["who gets in", describeEntrants(report.whoGetsIn)],
+      ["way in", report.wayIn.summary],
     ]),
     ...section("Wrong", report.findings.map(describeFinding)),
     ...formatTable(

@@ -1,0 +1,16 @@
+// What `verify` says about the way in, in both access modes.
+import type { WayInVerdict } from "../../resources/wayIn.ts";
+import type { Finding } from "../../resources/verdict.ts";
+
+/** Its JSON form. */
+export interface WayInReport {
+  readonly state: WayInVerdict["state"];
+  /** The state with its reasons. */
+  readonly summary: string;
+  readonly findings: readonly Finding[];
+}
+
+/** The report about the way in; pure. */
+export function reportWayIn({ state, summary, findings }: WayInVerdict): WayInReport {
+  return { state, summary, findings };
+}
