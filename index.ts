@@ -64,7 +64,7 @@ const identities = await findIdentities(settings, own, mark, read, report);
 if ("problems" in identities) fail(identities.problems);
 
 const provider = entraProvider(read, process.env);
-const { impersonation, application, scope } = new CalendarAccess("calendar-access", {
+const { impersonation, application, scope, mailboxes } = new CalendarAccess("calendar-access", {
   ...identities,
   settings,
   known: own.known,
@@ -80,7 +80,7 @@ const outputs = {
   userName: impersonation?.userName,
   password: impersonation?.password,
   clientId: application?.clientId,
-  mailboxes: settings.mailboxes,
+  mailboxes,
   // What the customer's administrator gets as proof.
   assignment: impersonation?.assignment?.identity,
   applicationAssignments: application && [...application.assignments.values()].map(({ identity }) => identity),

@@ -18,7 +18,8 @@ export type CredentialSource =
   | { readonly kind: "certificateContent"; readonly base64: string; readonly password: string | undefined }
   | { readonly kind: "secret"; readonly secret: string }
   | { readonly kind: "oidc"; readonly token: () => Promise<string> }
-  | { readonly kind: "cli" };
+  /** `hint` says what was looked for before. */
+  | { readonly kind: "cli"; readonly hint: string };
 
 /** One tenant, one identity. Tenant and client id come from the stack, always. */
 export interface Connection {

@@ -1,5 +1,6 @@
 /** Chooses how the automation identity authenticates. */
 import type { CredentialSource } from "./connection.ts";
+import { credentialHint } from "./credentialHint.ts";
 import { readIdToken, requestIdToken } from "./oidc.ts";
 import type { Settings } from "./settings.ts";
 
@@ -44,11 +45,11 @@ export function chooseCredential(settings: Settings): CredentialSource | undefin
   } else if (useMsi) {
     settings.problems.push("azuread:useMsi is on, but a managed identity is not supported: use a certificate or OIDC");
   } else if (useCli) {
-    return { kind: "cli" };
+    return { kind: "cli", hint: credentialHint(settings.environment) };
   } else {
     settings.problems.push(
       "there is no credential: set ARM_CLIENT_SECRET, ARM_CLIENT_CERTIFICATE or ARM_CLIENT_CERTIFICATE_PATH, or " +
-        "switch on ARM_USE_OIDC or ARM_USE_CLI",
+        `switch on ARM_USE_OIDC or ARM_USE_CLI. ${credentialHint(settings.environment)}`,
     );
   }
   return undefined;

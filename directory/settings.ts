@@ -15,6 +15,7 @@ export interface Settings {
   /** A switch as azuread reads it; the environment first, as with the credentials that it is about. */
   flag(key: string, variable: string): boolean | undefined;
   readonly problems: string[];
+  readonly environment: NodeJS.ProcessEnv;
 }
 
 /** Reads settings from the stack, the environment and files. */
@@ -49,7 +50,7 @@ export function settingsOf(
     add(problems, `${fromEnvironment === undefined ? key : name} has to be true or false`);
     return undefined;
   };
-  return { stack, variable, variableOrFile, file, flag, problems };
+  return { stack, variable, variableOrFile, file, flag, problems, environment };
 }
 
 function filled(value: string | undefined): string | undefined {

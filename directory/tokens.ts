@@ -1,5 +1,6 @@
 /** Access tokens of the automation identity. Whoever holds a TokenSource can ask for tokens, but not for the secret. */
 import type { TokenCredential } from "@azure/identity";
+import { httpTransport } from "../exchange/transport.ts";
 import { readCertificate } from "./certificate.ts";
 import type { Connection } from "./connection.ts";
 import type { RetryPolicy } from "../exchange/retry.ts";
@@ -32,8 +33,8 @@ export interface TokenOptions {
  */
 export async function openTokens(connection: Connection, { waits, retry }: TokenOptions): Promise<TokenSource> {
   const { options, note } = patientSignIn(waits, retry);
-  const credential = await createCredential(connection, options).catch((error: unknown) => {
-    throw signInError(error, connection);
+  const credential = await createCredential(connection, options).catch(async (error: unknown) => {
+    throw await signInError(error, connection);
   });
   const kept = new Map<string, { token: Promise<string>; until: number }>();
   return (scope) => {
@@ -45,9 +46,9 @@ export async function openTokens(connection: Connection, { waits, retry }: Token
         entry.until = expires - margin;
         return token;
       },
-      (error: unknown) => {
+      async (error: unknown) => {
         if (kept.get(scope) === entry) kept.delete(scope);
-        throw note.interruption ?? signInError(error, connection, note.askedPause);
+        throw note.interruption ?? (await signInError(error, connection, note.askedPause));
       },
     );
     kept.set(scope, entry);
@@ -83,28 +84,51 @@ async function createCredential(
   }
 }
 
-/**
- * How MSAL says that the login service describes no such tenant, or could not be asked, and Entra that there is none; MSAL's
- * text tells nothing but the address of a page about errors.
- */
-const unknownTenant = /endpoints_resolution_error|openid_config_error|AADSTS90002\b/;
+/** How MSAL says that it could not read what the login service tells of a tenant, and nothing of why. */
+const unreadTenant = /endpoints_resolution_error|openid_config_error/;
+
+/** Entra's own word for a tenant that there is not. */
+const unknownTenant = /AADSTS90002\b/;
 
 /** Entra's text in one line; secrets are cut out even where a library should have quoted one. */
-function signInError(
-  error: unknown,
-  { credential, tenantId, clientId, endpoints }: Connection,
-  askedPause = "",
-): SignInError {
+async function signInError(error: unknown, connection: Connection, askedPause = ""): Promise<SignInError> {
+  const { credential, tenantId, clientId } = connection;
   const secrets = [
     credential.kind === "secret" ? credential.secret : undefined,
     credential.kind === "certificateContent" ? credential.base64 : undefined,
     "password" in credential ? credential.password : undefined,
   ];
-  let text = error instanceof Error ? error.message : String(error);
+  const raw = error instanceof Error ? error.message : String(error);
+  let text = raw;
   for (const secret of secrets) if (secret !== undefined) text = text.replaceAll(secret, "[secret]");
-  const line = unknownTenant.test(text)
-    ? `no such tenant at ${endpoints.authority}: check azuread:tenantId, or the network`
-    : text.replace(/\s+/g, " ").trim().slice(0, 1000);
-  const who = clientId === undefined ? "the Azure CLI's user" : `application ${clientId}`;
-  return new SignInError(`signing in to tenant ${tenantId} as ${who} failed: ${line}${askedPause}`);
+  const line = unreadTenant.test(raw)
+    ? await whyUnread(connection)
+    : unknownTenant.test(raw)
+      ? noTenant(connection)
+      : text.replace(/\s+/g, " ").trim().slice(0, 1000);
+  const isCli = credential.kind === "cli";
+  const who = isCli || clientId === undefined ? "the Azure CLI's user" : `application ${clientId}`;
+  const last = isCli
+    ? ` The Azure CLI was the last try: there is no credential in the environment or the stack. ${credential.hint}`
+    : "";
+  return new SignInError(`signing in to tenant ${tenantId} as ${who} failed: ${line}${askedPause}${last}`);
+}
+
+function noTenant({ endpoints }: Connection): string {
+  return `no such tenant at ${endpoints.authority}: check azuread:tenantId, or the network`;
+}
+
+/** Asks the login service what MSAL asked it, for the reason that MSAL keeps to itself. */
+async function whyUnread(connection: Connection): Promise<string> {
+  const { authority } = connection.endpoints;
+  const url = `${authority}/${connection.tenantId}/v2.0/.well-known/openid-configuration`;
+  const ask = httpTransport({ timeLimit: 30_000, sizeLimit: 1024 * 1024 });
+  try {
+    const { status } = await ask({ method: "GET", url, headers: { Accept: "application/json" } });
+    if (status === 400 || status === 404) return noTenant(connection);
+    return `the login service at ${authority} answered with status ${status}. Try again later`;
+  } catch (error) {
+    const cause = error instanceof Error ? error.message : String(error);
+    return `the login service ${authority} cannot be reached: ${cause}. Check this machine's network, its proxy (HTTPS_PROXY) and its name server`;
+  }
 }

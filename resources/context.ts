@@ -1,4 +1,5 @@
 /** Opens what the lifecycles work with: once per process and configuration, shared by all artifacts. */
+import { credentialEnd } from "../directory/ownCredential.ts";
 import { openSession } from "../directory/session.ts";
 import type { ReadSetting } from "../directory/connection.ts";
 import { waitUntil } from "../exchange/waiting.ts";
@@ -74,6 +75,7 @@ export function contextOf(session: Session, show: (line: string) => void): Conte
     directoryRoles: session.directoryRoles,
     caller: session.caller,
     readDomains: () => session.readDomains(),
+    credentialEnd: () => credentialEnd(session.connection, session.graph, session.graphRoles),
     held,
     gone,
     report: show,

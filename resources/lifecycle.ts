@@ -1,5 +1,6 @@
 /** The one contract of every artifact (design.md §4): what exists, what differs, how it is made, kept and removed. */
 import type { ExchangeSession } from "../exchange/session.ts";
+import type { CredentialEnd } from "../directory/ownCredential.ts";
 import type { GraphSession } from "../directory/graph.ts";
 import type { MarkedStack } from "./mark.ts";
 import type { Domains } from "../directory/users.ts";
@@ -39,6 +40,8 @@ export interface Context {
   readonly caller: Caller;
   /** The tenant's domains, read once. */
   readonly readDomains: () => Promise<Domains>;
+  /** When the automation identity's own credential ends; `undefined` where nobody can tell. */
+  credentialEnd(): Promise<CredentialEnd | undefined>;
   /** GUIDs of objects that the running stack holds already: a replacement never returns one of them. */
   readonly held: ReadonlySet<string>;
   /** GUIDs of objects that the state holds, but that a refresh of this run found to be gone. */

@@ -8,6 +8,7 @@ import { reportLeftovers } from "./leftovers.ts";
 import type { Context, Problem } from "./lifecycle.ts";
 import { roleExists } from "./managementRole.ts";
 import { addressesOf, formatMembers, idsOf, linesOf, parseMembers } from "./memberList.ts";
+import { warnOfOwnCredential } from "./ownCredential.ts";
 import { checkIdentities } from "./refusedIdentity.ts";
 import { judgeRelease } from "./release.ts";
 import { checkStops } from "./reopening.ts";
@@ -56,6 +57,7 @@ export async function runPreflight(
       completed.then((complete) => checkStops(context, complete, recorded)),
       checkObjects(context, desired, completed, recorded === undefined),
       reportLeftovers(context, desired),
+      warnOfOwnCredential(context),
     ]);
   const { members, vanished, mustStayOut } = addresses;
   const release = judgeRelease(await completed, recorded);

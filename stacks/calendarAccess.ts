@@ -2,6 +2,7 @@
 import type * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 import { ManagementScope, SecurityGroup, Tenant } from "../resources/pulumiResources.ts";
+import { addressesOf } from "../resources/memberList.ts";
 import { rightFilter } from "../resources/managementScope.ts";
 import { wholeOrganization } from "../resources/roleAssignment.ts";
 import type { KnownObjects } from "../resources/tenantInputs.ts";
@@ -46,6 +47,8 @@ export class CalendarAccess extends pulumi.ComponentResource {
   readonly application: Application | undefined;
   readonly securityGroup: SecurityGroup | undefined;
   readonly scope: ManagementScope | undefined;
+  /** The listed mailboxes that are there. */
+  readonly mailboxes: pulumi.Output<string[]>;
 
   constructor(name: string, args: CalendarAccessArguments, options?: pulumi.ComponentResourceOptions) {
     super("calendar-access:index:CalendarAccess", name, {}, options);
@@ -56,6 +59,8 @@ export class CalendarAccess extends pulumi.ComponentResource {
       onDestroy: settings.onDestroy,
     });
     const tenant = new Tenant("tenant", tenantInputs(args), { parent: this });
+    // Completed by the preflight, and so known in every preview.
+    this.mailboxes = pulumi.output(tenant.members).apply(addressesOf);
     const common = { parent: this, tenant, ownership };
 
     // Who gets in comes first, then what they may reach, then the assignment that joins both.

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import type { ReadSetting } from "../../directory/connection.ts";
 import { planConnection } from "../../directory/credentials.ts";
 import type { ApplicationClaim } from "../../resources/applicationProof.ts";
+import { addressesOf } from "../../resources/memberList.ts";
 import type { Claim } from "../../resources/proof.ts";
 import { readSettings } from "../../stacks/configuration.ts";
 import { publishedName, underProject } from "../../stacks/namespace.ts";
@@ -93,14 +94,14 @@ export async function readClaims({ stack }: StackOptions, environment: NodeJS.Pr
         : `the stack ${stack} holds no access check: its last up did not come that far. Run up, or destroy to undo what it made`,
     );
   }
-  const { mailboxes } = resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
+  const { members, vanished } = find("Tenant")?.outputs ?? {};
   const changes = decisive.flatMap((name) => resources.filter(({ type }) => type === typePrefix + name));
   const times = changes.map(({ modified }) => Date.parse(modified ?? "")).filter((time) => !Number.isNaN(time));
   return {
     impersonation,
     application,
     unproved: accessModes.filter((mode) => find(modes[mode].check) === undefined && find(modes[mode].holder)),
-    listed: Array.isArray(mailboxes) ? mailboxes.map(String) : [],
+    listed: [members, vanished].flatMap((lines) => (typeof lines === "string" ? addressesOf(lines) : [])),
     changedAt: times.length === 0 ? undefined : Math.max(...times),
   };
 }

@@ -9,6 +9,8 @@ import { join } from "node:path";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { text } from "node:stream/consumers";
 import { inspect } from "node:util";
+import { readConnection } from "../../directory/credentials.ts";
+import { openTokens } from "../../directory/tokens.ts";
 import { openSession } from "../../directory/session.ts";
 import type { Session, SessionOptions } from "../../directory/session.ts";
 import {
@@ -168,6 +170,32 @@ describe("a run is refused", () => {
       `signing in to tenant 99999999-2222-3333-4444-555555555555 as application ${running.credentials.clientId} failed: ` +
         `no such tenant at ${running.origin}: check azuread:tenantId, or the network`,
     );
+  });
+
+  test("by a network that fails, and not by a tenant that would not exist", async () => {
+    const issuer = await startIssuer("x", []);
+    stack["azuread:metadataHost"] = issuer.host;
+    const plan = await readConnection((key) => stack[key], {
+      ARM_CLIENT_SECRET: "s",
+      EXCHANGE_ENDPOINT: running.origin,
+    });
+    await issuer.close();
+    if ("problems" in plan) throw new Error(plan.problems.join());
+    const tokens = await openTokens(plan.connection, { waits: fakeWaits() });
+    const failure = await tokens("https://graph.microsoft.com/.default").catch((error: unknown) => String(error));
+    expect(failure).toContain(`the login service https://${issuer.host} cannot be reached: `);
+    expect(failure).toContain("ECONNREFUSED");
+    expect(failure).toContain("Check this machine's network");
+    expect(failure).not.toContain("no such tenant");
+  });
+
+  test("by the Azure CLI at last, which was not what was meant", async () => {
+    const problem = await problemsOf({ ARM_CLIENT_SECRT: "misspelt", PATH: "/nowhere" });
+    expect(problem).toMatch(
+      /as the Azure CLI's user failed: .* The Azure CLI was the last try: there is no credential/,
+    );
+    expect(problem).toContain("ARM_CLIENT_SECRT is set, but nothing reads it: did you mean ARM_CLIENT_SECRET?");
+    expect(problem).not.toContain("misspelt");
   });
 
   test("with a certificate that cannot be opened, before anything is sent", async () => {
