@@ -1,5 +1,5 @@
 /** Public certificates of the own app: read, checked, never with a private key. */
-import { X509Certificate } from "node:crypto";
+import { X509Certificate, type KeyObject } from "node:crypto";
 import { foreignFormOf } from "./certificateForm.ts";
 
 /** A public certificate of the call centre's. */
@@ -64,7 +64,7 @@ function readCertificate(bytes: Buffer, path: string): Certificate {
 
 /** Entra accepts a certificate of any key, and then nobody can sign in with it. */
 function demandUsableKey(certificate: X509Certificate): void {
-  const { asymmetricKeyType: kind = "unknown", asymmetricKeyDetails } = certificate.publicKey;
+  const { asymmetricKeyType: kind = "unknown", asymmetricKeyDetails } = keyOf(certificate);
   if (kind !== "rsa") {
     const name = kind === "ec" ? "elliptic curve" : kind;
     throw new Error(`has a key of the kind ${name}, with which nobody can sign in to Entra. ${rightKey}`);
@@ -72,6 +72,15 @@ function demandUsableKey(certificate: X509Certificate): void {
   const bits = asymmetricKeyDetails?.modulusLength ?? 0;
   if (bits < shortestKey) {
     throw new Error(`has an RSA key of ${bits} bits, with which nobody can sign in to Entra. ${rightKey}`);
+  }
+}
+
+/** The public key; without properties where Node does not know its kind. */
+function keyOf(certificate: X509Certificate): Partial<KeyObject> {
+  try {
+    return certificate.publicKey;
+  } catch {
+    return {};
   }
 }
 
