@@ -2,6 +2,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { MailboxItem, Recipient } from "../model.ts";
 import { toEpoch } from "../timeZone.ts";
+import { describeAppointment, detailsOnly, order } from "./appointment.ts";
 import { EwsError, NotModelled } from "./fault.ts";
 import { writeParentId } from "./folder.ts";
 import { child, element, type Element, type Xml } from "./xml.ts";
@@ -25,16 +26,6 @@ const scalars = new Set([
 /** Properties with an `Id` that is kept. */
 const timeZones = new Set(["StartTimeZone", "EndTimeZone", "MeetingTimeZone"]);
 
-/** The order of the schema, which strict clients read in. */
-const order = [
-  ...["ItemId", "ParentFolderId", "ItemClass", "Subject", "Sensitivity", "Body", "DateTimeReceived", "Size"],
-  ...["Categories", "Importance", "DateTimeSent", "DateTimeCreated", "ReminderIsSet", "ReminderMinutesBeforeStart"],
-  ...["HasAttachments", "Culture", "LastModifiedTime", "UID", "Start", "End", "IsAllDayEvent"],
-  ...["LegacyFreeBusyStatus", "Location", "IsMeeting", "IsCancelled", "IsRecurring", "IsResponseRequested"],
-  ...["CalendarItemType", "Organizer", "StartTimeZone", "EndTimeZone"],
-  ...["IsReadReceiptRequested", "IsDeliveryReceiptRequested", "IsRead"],
-];
-
 /** What an item can be sorted by: the text of a property, all of which sort as text. */
 export function readSortKey(item: MailboxItem, name: string): string {
   switch (name) {
@@ -53,9 +44,6 @@ export function readSortKey(item: MailboxItem, name: string): string {
       throw new NotModelled(`Sorting by ${name}`);
   }
 }
-
-/** What GetItem's base shape `Default`, and FindItem's, leave out. */
-const detailsOnly = new Set(["Body", "Culture", "UID", "StartTimeZone", "EndTimeZone"]);
 
 export function makeItemId(mailboxGuid: string): string {
   return Buffer.from(`item|${mailboxGuid}|${randomUUID()}`).toString("base64url");
@@ -208,25 +196,6 @@ function describeOthers(item: MailboxItem): Record<string, Xml> {
     else if (typeof value === "string") described[name] = element(`t:${name}`, {}, value);
   }
   return described;
-}
-
-function describeAppointment(item: MailboxItem, mailbox: Recipient): Record<string, Xml> {
-  const organizer = [
-    element("t:Name", {}, mailbox.displayName),
-    element("t:EmailAddress", {}, mailbox.primarySmtpAddress),
-    element("t:RoutingType", {}, "SMTP"),
-  ];
-  return {
-    ItemClass: element("t:ItemClass", {}, "IPM.Appointment"),
-    Start: element("t:Start", {}, item.start),
-    End: element("t:End", {}, item.end),
-    IsAllDayEvent: element("t:IsAllDayEvent", {}, item.isAllDay),
-    IsMeeting: element("t:IsMeeting", {}, false),
-    IsCancelled: element("t:IsCancelled", {}, false),
-    IsRecurring: element("t:IsRecurring", {}, false),
-    CalendarItemType: element("t:CalendarItemType", {}, "Single"),
-    Organizer: element("t:Organizer", {}, element("t:Mailbox", {}, organizer)),
-  };
 }
 
 function describeMessage(item: MailboxItem): Record<string, Xml> {

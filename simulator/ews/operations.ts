@@ -17,6 +17,10 @@ import {
   toInstant,
   writeItem,
 } from "./item.ts";
+import { getUserAvailability } from "./availability.ts";
+import { resolveNames } from "./names.ts";
+import { readRestriction } from "./restriction.ts";
+import { syncFolder } from "./sync.ts";
 import { child, descend, element, type Element, type Xml } from "./xml.ts";
 
 /** One operation as one caller asks for it, in the mailbox that it may open. */
@@ -34,6 +38,8 @@ type Part = () => Xml[];
 /** The `m:<Operation>Response` of an operation; throws {@link NotModelled} for one that is not modelled. */
 export function runOperation(call: OperationCall): Xml {
   const { name } = call.operation;
+  const whole = wholes[name];
+  if (whole !== undefined) return whole(call);
   const run = operations[name];
   if (run === undefined) throw new NotModelled(`The EWS operation ${name}`);
   const messages = run(call).map((part) => {
@@ -59,6 +65,13 @@ const operations: Readonly<Record<string, (call: OperationCall) => Part[]>> = {
   UpdateItem: updateItems,
   DeleteItem: deleteItems,
   ConvertId: convertIds,
+  SyncFolderItems: syncItems,
+};
+
+/** Operations that write their whole answer: its messages are of another form, or warn. */
+const wholes: Readonly<Record<string, (call: OperationCall) => Xml>> = {
+  GetUserAvailabilityRequest: getUserAvailability,
+  ResolveNames: resolveNames,
 };
 
 function parts(list: Element | undefined, what: string): readonly Element[] {
@@ -137,20 +150,31 @@ function requireChoice(operation: Element, attribute: string): void {
 }
 
 function findItems({ simulator, mailbox, operation, timeZone }: OperationCall): Part[] {
-  for (const name of ["Restriction", "GroupBy", "DistinguishedGroupBy", "QueryString", "FractionalPageItemView"]) {
+  for (const name of ["GroupBy", "DistinguishedGroupBy", "QueryString", "FractionalPageItemView"]) {
     if (child(operation, name) !== undefined) throw new NotModelled(`FindItem with ${name}`);
   }
+  const restriction = child(operation, "Restriction");
+  const passes = readRestriction(restriction, timeZone);
   const wants = readShape(child(operation, "ItemShape"));
   const view = child(operation, "CalendarView");
   return parts(child(operation, "ParentFolderIds"), "ParentFolderIds").map((id) => () => {
     const folder = findFolder(simulator, mailbox, id);
-    const all = listItems(simulator.tenant, folder);
+    if (view !== undefined && restriction !== undefined) {
+      throw new EwsError("ErrorInvalidOperation", "Restrictions may not be specified for a CalendarView.");
+    }
+    const all = listItems(simulator.tenant, folder).filter((item) => passes(item, folder.mailbox));
     const sorted = sortItems(all, child(operation, "SortOrder"));
     const found = view === undefined ? sorted : filterByView(sorted, folder, view, timeZone);
     const { page, next, isLast } = cutPage(found, operation);
     const written = page.map((item) => writeItem(item, folder.mailbox, (name) => name !== "Body" && wants(name)));
     return [writeRoot(found.length, next, isLast, element("t:Items", {}, written))];
   });
+}
+
+function syncItems({ simulator, mailbox, operation }: OperationCall): Part[] {
+  const [id] = parts(child(operation, "SyncFolderId"), "SyncFolderId");
+  if (id === undefined) return [];
+  return [() => syncFolder(simulator, findFolder(simulator, mailbox, id), operation)];
 }
 
 /** In the order asked for; by start without one. */

@@ -7,11 +7,14 @@ import type { Route, SimulatorResponse } from "../service.ts";
 import { toEpoch } from "../timeZone.ts";
 import { GraphError, notModelled } from "./errors.ts";
 import { applyEvent, createEvent, describeEvent, describeMessage } from "./event.ts";
+import { queryItems } from "./itemQuery.ts";
 import { holdsAlso, openMailbox } from "./mailboxAccess.ts";
 import { graphRoute, readBody, type GraphRequest } from "./route.ts";
 
 export const calendarRoutes: Route[] = [
   ...graphRoute("GET", "/users/:id/calendar", undefined, readCalendar),
+  ...graphRoute("GET", "/users/:id/calendars", undefined, listCalendars),
+  ...graphRoute("GET", "/users/:id/calendars/:calendar", undefined, readCalendar),
   ...["/users/:id/events", "/users/:id/calendar/events"].flatMap((path) => [
     ...graphRoute("GET", path, undefined, listEvents),
     ...graphRoute("POST", path, undefined, postEvent),
@@ -34,8 +37,22 @@ function contextOf({ simulator, request }: GraphRequest, rest: string): string {
 }
 
 function readCalendar(call: GraphRequest): SimulatorResponse {
-  const mailbox = openMailbox(call, "Calendars.ReadBasic.All");
-  const calendar = {
+  const calendar = describeCalendar(openMailbox(call, "Calendars.ReadBasic.All"));
+  const wanted = call.request.params["calendar"];
+  if (wanted !== undefined && wanted !== calendar["id"]) {
+    throw new GraphError(404, "ErrorItemNotFound", "The specified object was not found in the store.");
+  }
+  return { status: 200, body: { "@odata.context": contextOf(call, "calendar/$entity"), ...select(call, calendar) } };
+}
+
+/** Every mailbox has one. */
+function listCalendars(call: GraphRequest): SimulatorResponse {
+  const calendar = describeCalendar(openMailbox(call, "Calendars.ReadBasic.All"));
+  return { status: 200, body: { "@odata.context": contextOf(call, "calendars"), value: [select(call, calendar)] } };
+}
+
+function describeCalendar(mailbox: Recipient): Json {
+  return {
     id: Buffer.from(`calendar|${mailbox.guid}`).toString("base64url"),
     name: "Calendar",
     color: "auto",
@@ -49,7 +66,6 @@ function readCalendar(call: GraphRequest): SimulatorResponse {
     isRemovable: false,
     owner: { name: mailbox.displayName, address: mailbox.primarySmtpAddress },
   };
-  return { status: 200, body: { "@odata.context": contextOf(call, "calendar/$entity"), ...select(call, calendar) } };
 }
 
 function listEvents(call: GraphRequest): SimulatorResponse {
@@ -157,7 +173,16 @@ function findItem({ simulator, request }: GraphRequest, mailbox: Recipient, fold
   throw new GraphError(404, "ErrorItemNotFound", "The specified object was not found in the store.");
 }
 
-const viewOptions = new Set(["startdatetime", "enddatetime", "$top", "$skip", "$select", "$orderby"]);
+const viewOptions = new Set([
+  "startdatetime",
+  "enddatetime",
+  "$top",
+  "$skip",
+  "$select",
+  "$orderby",
+  "$filter",
+  "$count",
+]);
 
 function answerList(
   call: GraphRequest,
@@ -170,12 +195,7 @@ function answerList(
   for (const name of searchParams.keys()) {
     if (!viewOptions.has(name.toLowerCase())) throw notModelled(`The query option '${name}'`);
   }
-  const order = searchParams.get("$orderby")?.toLowerCase();
-  if (order !== undefined && !/^(start\/datetime|receiveddatetime)( asc| desc)?$/.test(order)) {
-    throw notModelled(`$orderby=${order}`);
-  }
-  const ascending = set === "messages" ? [...items].reverse() : [...items];
-  const sorted = order === undefined ? items : order.endsWith("desc") ? ascending.reverse() : ascending;
+  const sorted = queryItems(call, items.map(describe));
   const top = readNumber(searchParams.get("$top"), 10, 1);
   const skip = readNumber(searchParams.get("$skip"), 0, 0);
   const next = new URL(`${simulator.origin}${request.url.pathname}${request.url.search}`);
@@ -184,7 +204,8 @@ function answerList(
     status: 200,
     body: {
       "@odata.context": contextOf(call, set),
-      value: sorted.slice(skip, skip + top).map((item) => select(call, describe(item))),
+      ...(searchParams.get("$count") === "true" ? { "@odata.count": sorted.length } : {}),
+      value: sorted.slice(skip, skip + top).map((row) => select(call, row)),
       ...(skip + top < sorted.length ? { "@odata.nextLink": next.href } : {}),
     },
   };

@@ -1,6 +1,7 @@
 /** Events and messages in Graph's words; the store keeps EWS's, so that both channels see the same item. */
 import { randomUUID } from "node:crypto";
 import { makeChangeKey, makeItemId, toInstant } from "../ews/item.ts";
+import { statusOf } from "../freeBusy.ts";
 import type { MailboxItem, Recipient } from "../model.ts";
 import { toEpoch } from "../timeZone.ts";
 import { GraphError, notModelled } from "./errors.ts";
@@ -16,6 +17,11 @@ const busyStatus: readonly (readonly [string, string])[] = [
   ["workingElsewhere", "WorkingElsewhere"],
   ["unknown", "NoData"],
 ];
+
+/** Graph's word for EWS's status. */
+export function showAsOf(status: string): string {
+  return busyStatus.find(([, ews]) => ews === status)?.[0] ?? "busy";
+}
 
 /** Properties that Graph takes and that change nothing here. */
 const ignored = new Set([
@@ -171,7 +177,6 @@ function describeBody(item: MailboxItem): Json {
 
 /** An event as Graph shows it; `withBody` needs more than `Calendars.ReadBasic`. Times are in UTC. */
 export function describeEvent(item: MailboxItem, mailbox: Recipient, withBody: boolean): Json {
-  const status = busyStatus.find(([, ews]) => ews === item.other["LegacyFreeBusyStatus"]);
   const location = item.other["Location"] ?? "";
   return {
     ...common(item),
@@ -185,7 +190,7 @@ export function describeEvent(item: MailboxItem, mailbox: Recipient, withBody: b
     isOrganizer: true,
     responseRequested: true,
     seriesMasterId: null,
-    showAs: status?.[0] ?? "busy",
+    showAs: showAsOf(statusOf(item)),
     type: "singleInstance",
     ...(withBody ? describeBody(item) : {}),
     start: { dateTime: `${item.start.slice(0, 19)}.0000000`, timeZone: "UTC" },

@@ -23,13 +23,20 @@ const SYMBOLS = ["(", ")", ",", ":", "/"];
  *   `endswith` need (facts/calendar-access.md §5).
  */
 export function parseFilter(filter: string, isAdvanced: boolean): Predicate {
-  const parser = new Parser(tokenize(filter), isAdvanced);
-  return parser.parse();
+  return new Parser(tokenize(filter), isAdvanced, false).parse();
+}
+
+/**
+ * The same for events and messages, which know more: `ge`, `gt`, `le`, `lt`, `contains`, and `ne` and `not` at once.
+ * Nested properties stand in the row under their path (`start/dateTime`).
+ */
+export function parseItemFilter(filter: string): Predicate {
+  return new Parser(tokenize(filter), true, true).parse();
 }
 
 function tokenize(filter: string): Token[] {
   const tokens: Token[] = [];
-  const pattern = /\s*(?:'((?:[^']|'')*)'|([A-Za-z0-9_.@#+-]+)|([(),:/]))/y;
+  const pattern = /\s*(?:'((?:[^']|'')*)'|(\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)?|[A-Za-z0-9_.@#+-]+)|([(),:/]))/y;
   while (filter.slice(pattern.lastIndex).trim() !== "") {
     const match = pattern.exec(filter);
     if (match === null) throw invalid(filter);
@@ -50,9 +57,12 @@ class Parser {
   readonly #isAdvanced: boolean;
   #position = 0;
 
-  constructor(tokens: readonly Token[], isAdvanced: boolean) {
+  readonly #ofItems: boolean;
+
+  constructor(tokens: readonly Token[], isAdvanced: boolean, ofItems: boolean) {
     this.#tokens = tokens;
     this.#isAdvanced = isAdvanced;
+    this.#ofItems = ofItems;
   }
 
   parse(): Predicate {
@@ -95,26 +105,34 @@ class Parser {
   }
 
   #parseComparison(): Predicate {
-    const name = this.#takeAnyWord();
-    if (this.#takeSymbol("(")) return this.#parseFunction(name);
-    if (this.#takeSymbol("/")) return this.#parseAny(name);
+    const first = this.#takeAnyWord();
+    if (this.#takeSymbol("(")) return this.#parseFunction(first);
+    const isPath = this.#takeSymbol("/");
+    if (isPath && !this.#ofItems) return this.#parseAny(first);
+    const name = isPath ? `${first}/${this.#takeAnyWord()}` : first;
     const operator = this.#takeAnyWord().toLowerCase();
     if (operator === "in") return this.#parseIn(name);
     const wanted = this.#takeLiteral();
-    if (operator === "eq") return (row) => equals(row[name], wanted);
+    const isEqual = (row: Row): boolean =>
+      equals(row[name], wanted) || (this.#ofItems && compare(row[name], wanted) === 0);
+    if (operator === "eq") return isEqual;
+    const accept = this.#ofItems ? comparisons[operator] : undefined;
+    if (accept !== undefined) return (row) => accept(compare(row[name], wanted));
     if (operator !== "ne") throw notModelled(`The operator '${operator}' in $filter`);
     this.#requireAdvanced("ne");
-    return (row) => !equals(row[name], wanted);
+    return (row) => !isEqual(row);
   }
 
   #parseFunction(name: string): Predicate {
-    const property = this.#takeAnyWord();
+    const first = this.#takeAnyWord();
+    const property = this.#ofItems && this.#takeSymbol("/") ? `${first}/${this.#takeAnyWord()}` : first;
     this.#expectSymbol(",");
     const wanted = this.#takeLiteral();
     this.#expectSymbol(")");
     const part = String(wanted).toLowerCase();
     const text = (row: Row): string => (typeof row[property] === "string" ? row[property].toLowerCase() : "");
     if (name.toLowerCase() === "startswith") return (row) => row[property] !== null && text(row).startsWith(part);
+    if (this.#ofItems && name.toLowerCase() === "contains") return (row) => text(row).includes(part);
     if (name.toLowerCase() !== "endswith") throw notModelled(`The function '${name}' in $filter`);
     this.#requireAdvanced("endsWith");
     return (row) => row[property] !== null && text(row).endsWith(part);
@@ -191,6 +209,23 @@ class Parser {
 function equals(value: unknown, wanted: Literal): boolean {
   if (typeof value === "string" && typeof wanted === "string") return value.toLowerCase() === wanted.toLowerCase();
   return (value ?? null) === wanted;
+}
+
+const comparisons: Readonly<Record<string, (order: number) => boolean>> = {
+  ge: (order) => order >= 0,
+  gt: (order) => order > 0,
+  le: (order) => order <= 0,
+  lt: (order) => order < 0,
+};
+
+/** By time where both are times (UTC without an offset), else as texts; NaN where there is nothing to compare. */
+function compare(value: unknown, wanted: Literal): number {
+  if (typeof value === "number" && typeof wanted === "number") return value - wanted;
+  if (typeof value !== "string" || typeof wanted !== "string") return Number.NaN;
+  const times = [value, wanted].map((text) => Date.parse(/(Z|[+-]\d\d:\d\d)$/.test(text) ? text : `${text}Z`));
+  const [one = Number.NaN, other = Number.NaN] = times;
+  if (/^\d{4}-\d\d-\d\dT/.test(value) && !Number.isNaN(one - other)) return one - other;
+  return value < wanted ? -1 : value > wanted ? 1 : 0;
 }
 
 /** Refuses a property in a filter that the resource does not have, as Graph does. */

@@ -8,6 +8,7 @@ import { deletedItemRoutes } from "./deletedItems.ts";
 import { federatedCredentialRoutes } from "./federatedCredentials.ts";
 import { groupRoutes } from "./groups.ts";
 import { organizationRoutes } from "./organization.ts";
+import { scheduleRoutes } from "./schedule.ts";
 import { servicePrincipalRoutes } from "./servicePrincipals.ts";
 import { userRoutes } from "./users.ts";
 
@@ -21,5 +22,6 @@ export const graphRoutes: Route[] = [
   ...servicePrincipalRoutes,
   ...appRoleAssignmentRoutes,
   ...calendarRoutes,
+  ...scheduleRoutes,
   ...batchRoutes,
 ];

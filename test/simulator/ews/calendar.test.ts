@@ -226,7 +226,7 @@ describe("the rest of the mailbox", () => {
 
 describe("what is no request of this kind", () => {
   test.each([
-    ["an operation that is not modelled", "<m:GetUserAvailabilityRequest/>", 501, "GetUserAvailabilityRequest"],
+    ["an operation that is not modelled", "<m:GetUserOofSettingsRequest/>", 501, "GetUserOofSettingsRequest"],
     ["a property that is not modelled", monday.replace("<t:Start>", "<t:Recurrence/><t:Start>"), 501, "Recurrence"],
     ["a body that is no XML", "<m:GetFolder>", 500, "ErrorSchemaValidation"],
     ["an empty body", "", 500, "ErrorSchemaValidation"],
