@@ -8,6 +8,7 @@ import { waitUntilEffective } from "./propagation.ts";
 import { roleExists } from "./managementRole.ts";
 import { isStopped } from "./reopening.ts";
 import { uses, type TenantInputs } from "./tenantInputs.ts";
+import { isShut } from "./wayInEvidence.ts";
 
 /** What keeps a stack from going from the recorded access modes to the desired ones. */
 export async function checkStage(
@@ -21,8 +22,8 @@ export async function checkStage(
   if (!stays) {
     // Where Microsoft has removed the role there is no old access left to keep during the change-over.
     if (before.includes("impersonation") && !(await roleExists(context, desired.role))) return [];
-    // Nor where somebody stopped it: only what is still open is kept.
-    if (await areStopped(context, before, desired, recorded)) return [];
+    // Nor where somebody stopped it, or where it lets nobody in: only what is still open is kept.
+    if (await areClosed(context, before, desired, recorded)) return [];
     const both = '["impersonation", "application"]';
     return [
       `access: going from ${before.join()} to ${linesOf(desired.access).join()} in one step would close the old access before the new one is proved. Set access to ${both} and run up; two hours later set it to ["${linesOf(desired.access).join()}"] and run up again.`,
@@ -30,23 +31,25 @@ export async function checkStage(
   }
   const dropsImpersonation = before.includes("impersonation") && !uses(desired, "impersonation");
   if (!dropsImpersonation || !(await roleExists(context, desired.role))) return [];
-  if (await isStopped(context, "impersonation", desired, recorded)) return [];
+  if (await areClosed(context, ["impersonation"], desired, recorded)) return [];
   return checkSuccessor(context, desired, recorded);
 }
 
-/** Whether somebody stopped every one of these access modes. */
-async function areStopped(
+/** Whether every one of these access modes is stopped by somebody, or shut by the organisation (wayIn.ts). */
+async function areClosed(
   context: Context,
   modes: readonly string[],
   desired: TenantInputs,
   recorded: TenantInputs,
 ): Promise<boolean> {
-  const stopped = await Promise.all(
-    modes.map((mode) =>
-      isStopped(context, mode === "application" ? "application" : "impersonation", desired, recorded),
-    ),
+  const closed = await Promise.all(
+    modes.map(async (mode) => {
+      const isApp = mode === "application";
+      if (await isStopped(context, isApp ? "application" : "impersonation", desired, recorded)) return true;
+      return isShut(context, mode, recorded, () => appIdOf(context, { ...desired, clientId: recorded.clientId }));
+    }),
   );
-  return stopped.every(Boolean);
+  return closed.every(Boolean);
 }
 
 /** The old access goes only once the new one holds and has had its time to be effective everywhere. */
@@ -74,6 +77,9 @@ async function checkSuccessor(context: Context, desired: TenantInputs, recorded:
     roleGroup: known.roleGroup,
   };
   const verdict = await proveApplication(context, claim);
+  if (verdict.wayIn.state === "shut") {
+    return [`access: impersonation stays, because for the application ${verdict.wayIn.summary}. Nothing was changed.`];
+  }
   if (!verdict.scopedAccessHolds) {
     return [`access: impersonation stays, because the application's ${verdict.summary}. Nothing was changed.`];
   }

@@ -58,6 +58,8 @@ export interface WayInEvidence {
 /** The verdict. */
 export interface WayInVerdict extends PartialVerdict {
   readonly state: "open" | "shut" | "unknown" | "not asked";
+  /** Whether no listed mailbox is open to anybody who comes this way: then there is no access to keep. */
+  readonly isWhollyShut: boolean;
   /** The state with its reasons, for an output: `open`, `shut: …`, `unknown: …`, `not asked: …`. */
   readonly summary: string;
 }
@@ -73,12 +75,14 @@ export function judgeWayIn(asked: WayInAsked, evidence: WayInEvidence | undefine
   if (asked.comesBy === "graph" || evidence === undefined) return notAsked;
   const reasons: Reasons = { shut: [], unknown: [], notes: [] };
   judgeOrganization(asked, evidence, reasons);
-  judgeMailboxes(asked, evidence.shut, reasons);
+  const isForAll = reasons.shut.length > 0;
+  const areAll = judgeMailboxes(asked, evidence.shut, reasons);
   const { shut, unknown, notes } = reasons;
   const state = shut.length > 0 ? "shut" : unknown.length > 0 ? "unknown" : "open";
   const why = (shut.length > 0 ? shut : unknown).join("; ");
   return {
     state,
+    isWhollyShut: isForAll || areAll,
     summary: why === "" ? state : `${state}: ${why}`,
     findings: shut.map((text): Finding => ({ text: `the way in is shut: ${text}`, mayPass: false })),
     notes,
@@ -91,6 +95,7 @@ export function judgeWayIn(asked: WayInAsked, evidence: WayInEvidence | undefine
 
 const notAsked: WayInVerdict = {
   state: "not asked",
+  isWhollyShut: false,
   summary: "not asked: the access is by Microsoft Graph, which EwsEnabled does not shut",
   findings: [],
   notes: [],
@@ -180,10 +185,11 @@ function judgeAgents({ policy, allowList, blockList }: OrganizationSwitches, { s
   }
 }
 
-function judgeMailboxes({ members, user }: WayInAsked, shut: WayInEvidence["shut"], reasons: Reasons): void {
+/** @returns whether every listed mailbox has EWS off */
+function judgeMailboxes({ members, user }: WayInAsked, shut: WayInEvidence["shut"], reasons: Reasons): boolean {
   if ("unread" in shut) {
     reasons.unknown.push(`which mailboxes have EWS off could not be read (${shut.unread})`);
-    return;
+    return false;
   }
   const ids = new Set(shut.map(({ id }) => id).filter((id) => id !== ""));
   const addresses = new Set(shut.map(({ address }) => address.toLowerCase()));
@@ -198,6 +204,7 @@ function judgeMailboxes({ members, user }: WayInAsked, shut: WayInEvidence["shut
   if (user !== undefined && isShut(user)) {
     reasons.unknown.push(`EWS is off for the service user's own mailbox, ${user.address}`);
   }
+  return members.length > 0 && ours.length === members.length;
 }
 
 /** A proof with this verdict as a part of it: shut is wrong, unknown is not proved. */

@@ -46,6 +46,23 @@ export async function examineWayIn(context: Context, asked: WayInAsked): Promise
   return judgeWayIn(asked, { organization, clientIds, shut, now: context.exchange.serverTime });
 }
 
+/**
+ * Whether an access mode of the stack lets nobody in, whatever its rights: there is no access to keep then.
+ * @param recorded what the stack was asked for last
+ * @param appId client id of its app
+ */
+export async function isShut(
+  context: Context,
+  mode: string,
+  recorded: LastingInputs,
+  appId: () => Promise<string>,
+): Promise<boolean> {
+  if (mode === "impersonation") return (await examineWayIn(context, askedByImpersonation(recorded))).isWhollyShut;
+  // By Graph the app still gets in.
+  if (!linesOf(recorded.roles).every(comesByEws)) return false;
+  return (await examineWayIn(context, askedByApplication({ ...recorded, appId: await appId() }))).isWhollyShut;
+}
+
 async function readOrganization(context: Context): Promise<Pick<WayInEvidence, "organization" | "clientIds">> {
   const found = await unlessUnread(context.exchange.read("Get-OrganizationConfig", {}));
   const organization = "unread" in found ? found : switchesOf(found[0]);

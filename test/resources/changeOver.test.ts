@@ -103,6 +103,14 @@ describe("going straight from one way in to the other", () => {
     known: { ...(tenantInputs()["known"] as object), roleGroup: "x", assignment: "x", securityGroup: "x", scope: "x" },
   };
 
+  test("is allowed where the organisation has shut the old way: there is no access to keep", async () => {
+    tenant.tenant.organization.ewsEnabled = false;
+    const problems = await go("impersonation", "application");
+    expect(problems.filter((problem) => problem.startsWith("access:"))).toEqual([]);
+    tenant.tenant.organization.ewsEnabled = null;
+    expect(await go("impersonation", "application")).toContainEqual(expect.stringMatching(/^access: going from/));
+  });
+
   test("is refused, and every stage is named: add, prove and wait, remove", async () => {
     expect(await go("impersonation", "application", noneYet)).toEqual([
       'access: going from impersonation to application in one step would close the old access before the new one is proved. Set access to ["impersonation", "application"] and run up; two hours later set it to ["application"] and run up again.',

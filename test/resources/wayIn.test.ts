@@ -116,6 +116,15 @@ describe("the mailboxes' own switch", () => {
     );
   });
 
+  test("leaves no access to keep only where all of them are shut, or the organisation is", () => {
+    const isWhollyShut = (...args: Parameters<typeof judge>): boolean => judge(...args).isWhollyShut;
+    expect(isWhollyShut({}, { shut: [ad] })).toBe(false);
+    expect(isWhollyShut({}, { shut: [ad, eva] })).toBe(true);
+    expect(isWhollyShut({ isEnabled: false })).toBe(true);
+    expect(isWhollyShut({ isEnabled: true }, { clientIds: [] })).toBe(false);
+    expect(isWhollyShut({}, { shut: [] }, { members: [] })).toBe(false);
+  });
+
   test("is found by address where Exchange tells no object id", () => {
     expect(state({}, { shut: [{ address: "AD@x.example", id: "" }] })).toBe("shut");
   });
