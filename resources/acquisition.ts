@@ -19,6 +19,8 @@ export const attempts = 3;
 export interface Adoption {
   readonly name: string;
   readonly as: string;
+  /** GUIDs of what hung on it already, where that matters (`Lifecycle.beside`). */
+  readonly beside: readonly string[];
 }
 
 /** Recognises, adopts or makes the object; refuses what belongs to others. */
@@ -37,8 +39,9 @@ export async function obtain<Inputs extends Ownership>(
     return { id: existing.id, adoption: undefined };
   }
   const live = await lifecycle.observe(context, existing.id, desired);
+  const beside = (await lifecycle.beside?.(context, existing.id, desired)) ?? [];
   context.report(`${existing.title}: taken over, as adopt says.`);
-  return { id: existing.id, adoption: { name: nameOf(live?.inputs), as: nameOf(desired) } };
+  return { id: existing.id, adoption: { name: nameOf(live?.inputs), as: nameOf(desired), beside } };
 }
 
 async function findFree<Inputs extends object>(

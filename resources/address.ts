@@ -5,9 +5,9 @@
 import { isExchangeError } from "../exchange/errors.ts";
 import { quote } from "../exchange/filter.ts";
 import type { ExchangeObject } from "../exchange/session.ts";
-import { guid, list, text } from "./exchangeValue.ts";
+import { guid, text } from "./exchangeValue.ts";
 import type { Context, Problem } from "./lifecycle.ts";
-import { getAll, getOne } from "./lookup.ts";
+import { getAll } from "./lookup.ts";
 import { formatMembers, parseMembers, type Member } from "./memberList.ts";
 
 /** What an address means in Exchange, as far as a decision needs it. */
@@ -41,9 +41,9 @@ export function isMailbox(type: string): boolean {
 
 /**
  * Who may own the security group: one person. Exchange takes a group, too (facts/exchange.md §2.5), but its members
- * could be listed mailboxes, and an owner can widen the security group.
+ * could be listed mailboxes, and an owner can widen the security group; behind a shared mailbox or a room stands nobody.
  */
-const ownerTypes = new Set([...mailboxTypes, "MailUser"]);
+const ownerTypes = new Set(["UserMailbox", "LinkedMailbox", "LegacyMailbox", "MailUser"]);
 
 /** How many addresses one filter names. */
 const chunkSize = 40;
@@ -215,13 +215,16 @@ async function findById(context: Context, id: string): Promise<Candidate | undef
   return found.map(candidateOf).find((candidate) => candidate.id === id.toLowerCase());
 }
 
+/** Whoever has an address among all of his. */
+async function bearersOf({ exchange }: Context, address: string): Promise<readonly ExchangeObject[]> {
+  const Filter = `EmailAddresses -eq ${quote(`smtp:${address}`)}`;
+  return getAll(exchange, "Get-Recipient", { Filter, ResultSize: "Unlimited" });
+}
+
 /** Says what an address is that is nobody's primary address or user name, and what to write instead. */
-async function diagnose(context: Context, address: string): Promise<Problem> {
+async function diagnose(context: Context, address: string, otherwise = "take it off the list"): Promise<Problem> {
   const [recipients, softDeleted] = await Promise.all([
-    getAll(context.exchange, "Get-Recipient", {
-      Filter: `EmailAddresses -eq ${quote(`smtp:${address}`)}`,
-      ResultSize: "Unlimited",
-    }),
+    bearersOf(context, address),
     getAll(context.exchange, "Get-Mailbox", { Identity: address, SoftDeletedMailbox: true }),
   ]);
   const [owner] = recipients.map(candidateOf);
@@ -229,30 +232,69 @@ async function diagnose(context: Context, address: string): Promise<Problem> {
     return `${address} is an alias of ${owner.primarySmtpAddress} (${owner.type}). Write ${owner.primarySmtpAddress}.`;
   }
   if (softDeleted.length > 0) {
-    return `${address} is a deleted mailbox (it can still be restored). Restore it or take it off the list.`;
+    return `${address} is a deleted mailbox (it can still be restored). Restore it or ${otherwise}.`;
   }
-  return `${address} is unknown in this organisation. Correct the spelling or take it off the list.`;
+  return `${address} is unknown in this organisation. Correct the spelling or ${otherwise}.`;
 }
 
-/** Looks up the owner of the security group: `address objectId`; an empty address stays empty. */
+/** The owner of the security group as the settings say it, with what was recorded. */
+export interface OwnerQuestion {
+  /** The address, as a line; empty where none is asked for. */
+  readonly owner: string;
+  /** The owner that was recorded, `address objectId`. */
+  readonly recorded: string;
+  /** Addresses that may now mean another object. */
+  readonly confirmed: readonly string[];
+}
+
+/**
+ * Looks up the owner by the rules of mailboxes: by primary address or user name (or any other address), followed by
+ * object id where the address changes; one that vanished blocks nothing. Answers `address objectId`, as the recorded owner for one that is
+ * gone.
+ */
 export async function resolveOwner(
   context: Context,
-  line: string,
+  question: OwnerQuestion,
 ): Promise<{ line: string; problems: readonly Problem[] }> {
-  const [address = ""] = parseMembers(line).map((owner) => owner.address);
-  if (address === "") return { line: "", problems: [] };
-  const owner = await getOne(context.exchange, "Get-Recipient", { Identity: address });
-  if (owner === undefined) {
-    return {
-      line: address,
-      problems: [`owner: ${address} is unknown in this organisation. Write a mailbox's address.`],
-    };
+  const [owner] = parseMembers(question.owner);
+  if (owner === undefined) return { line: "", problems: [] };
+  const { address } = owner;
+  const isThis = (each: string): boolean => each.toLowerCase() === address.toLowerCase();
+  const named = (await findCandidates(context, [address])).get(address.toLowerCase()) ?? [];
+  // One person is one by an alias, too: a group holds its owner by object id.
+  const candidates = named.length > 0 ? named : (await bearersOf(context, address)).map(candidateOf);
+  const known = parseMembers(question.recorded).find((each) => isThis(each.address))?.id ?? "";
+  const wrong = (problem: Problem) => ({ line: address, problems: [`owner: ${problem}`] });
+  const problem = problemOfOwner(address, candidates, known, question.confirmed.some(isThis));
+  if (problem !== undefined) return wrong(problem);
+  const [only] = candidates;
+  if (only !== undefined) return { line: formatMembers([{ address, id: only.id }]), problems: [] };
+  if (known === "") return wrong(await diagnose(context, address, "name somebody else"));
+  const still = await findById(context, known);
+  if (still === undefined) {
+    context.report(`owner: ${address} no longer exists. Name another owner when you can; nothing waits for it.`);
+    return { line: question.recorded, problems: [] };
   }
-  const candidate = candidateOf(owner);
-  const addresses = [candidate.primarySmtpAddress, ...list(owner, "EmailAddresses").map((each) => each.slice(5))];
-  if (!ownerTypes.has(candidate.type) || !addresses.some((each) => each.toLowerCase() === address.toLowerCase())) {
-    const problem = `owner: ${address} is a ${candidate.type}, and the owner has to be one person: an owner can widen the group. Write the primary address of that person's mailbox.`;
-    return { line: address, problems: [problem] };
+  context.report(`owner: ${address} now has the primary address ${still.primarySmtpAddress}.`);
+  return { line: formatMembers([{ address, id: known }]), problems: [] };
+}
+
+/** Why nobody can be the owner by that address; pure. `undefined` where somebody can, or where nobody bears it. */
+export function problemOfOwner(
+  address: string,
+  candidates: readonly Candidate[],
+  recordedId: string,
+  isConfirmed: boolean,
+): Problem | undefined {
+  const [only] = candidates;
+  if (candidates.length > 1) {
+    const bearers = candidates.map((each) => `${each.primarySmtpAddress} (${each.type}, ${each.id})`).join(" and ");
+    return `${address} belongs to several: ${bearers}. Write an address that only one of them has.`;
   }
-  return { line: formatMembers([{ address, id: candidate.id }]), problems: [] };
+  if (only === undefined) return undefined;
+  if (!ownerTypes.has(only.type)) {
+    return `${address} is a ${only.type}, and the owner has to be one person: an owner can widen the group. Write the primary address of that person's mailbox.`;
+  }
+  if (recordedId === "" || recordedId === only.id || isConfirmed) return undefined;
+  return `${address} was ${recordedId} when it was recorded and is ${only.id} now. If the new one is meant, add the address to confirmedAddresses.`;
 }

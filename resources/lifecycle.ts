@@ -121,6 +121,15 @@ export interface Lifecycle<Inputs extends object> {
   create(context: Context, desired: Inputs): Promise<string>;
   /** The object of that GUID as it is now; `undefined` only where Exchange's typed answer says that it is gone. */
   observe(context: Context, id: string, recorded: Inputs): Promise<Observed<Inputs> | undefined>;
+  /**
+   * What a removal needs to see, where that is less than {@link observe}: no read that does not matter to it may keep an
+   * object from going (design.md §7.15).
+   */
+  sight?(context: Context, id: string, recorded: Inputs): Promise<Observed<Inputs> | undefined>;
+  /** What hangs on an object that is about to be taken over (GUIDs): it was there before the stack, too. */
+  beside?(context: Context, id: string, desired: Inputs): Promise<readonly string[]>;
+  /** Removes what the stack hung on an object that is kept; never what was {@link beside} it before. */
+  release?(context: Context, id: string, recorded: Inputs, beside: readonly string[]): Promise<void>;
   /** Changes what differs from what was observed, an aspect a call. */
   align(context: Context, live: Observed<Inputs>, desired: Inputs): Promise<void>;
   /**

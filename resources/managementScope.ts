@@ -62,6 +62,24 @@ export const managementScopeLifecycle: Lifecycle<ManagementScopeInputs> = {
 
   observe: observeManagementScope,
 
+  async sight(context, id, recorded) {
+    const scope = await getByGuid(context.exchange, "Get-ManagementScope", id);
+    return scope && { id, inputs: { ...recorded, name: text(scope, "Name") }, outputs: {} };
+  },
+
+  async beside(context, id, desired) {
+    return (await assignmentsOn(context, id, desired.name)).map((assignment) => guid(assignment));
+  },
+
+  async release(context, id, recorded, beside) {
+    for (const assignment of await assignmentsOn(context, id, recorded.name)) {
+      if (beside.includes(guid(assignment)) || !(await isOwn(context, assignment, recorded))) continue;
+      const name = text(assignment, "Name");
+      context.report(`role assignment "${name}": left by an interrupted run of this stack; removing it.`);
+      await removeAssignment(context, guid(assignment));
+    }
+  },
+
   async align(context, live, desired) {
     const changes = {
       ...(live.inputs.name === desired.name ? {} : { Name: desired.name }),
@@ -138,19 +156,20 @@ async function removeManagementScope(context: Context, live: Observed<Management
 }
 
 /**
- * Removes the scope that an interrupted run left on a marked group, unused: once the group is gone, nothing would tell
- * any more whose it is.
+ * Removes the scope that an interrupted run left on the stack's group, unused: once the group is gone, or the stack,
+ * nothing would tell any more whose it is. Ours by exact equality: it has our name and names our group alone.
+ * @param beside GUIDs of scopes that were there before the stack took the group over
  */
 export async function removeLeftoverScope(
   context: Context,
   name: string,
-  group: { readonly id: string; readonly distinguishedName: string; readonly mark: string },
+  distinguishedName: string,
+  beside: readonly string[] = [],
 ): Promise<void> {
   const scope = await getOne(context.exchange, "Get-ManagementScope", { Identity: name });
-  if (scope === undefined || flag(scope, "Exclusive")) return;
-  if (!namesOnlyGroup(text(scope, "RecipientFilter"), group.distinguishedName)) return;
-  const marked = await getByGuid(context.exchange, "Get-Group", group.id);
-  if (!bearsMark(marked?.["Notes"], group.mark) || (await assignmentsOn(context, guid(scope), name)).length > 0) return;
+  if (scope === undefined || flag(scope, "Exclusive") || beside.includes(guid(scope))) return;
+  if (!namesOnlyGroup(text(scope, "RecipientFilter"), distinguishedName)) return;
+  if ((await assignmentsOn(context, guid(scope), name)).length > 0) return;
   context.report(`management scope "${name}": left by an interrupted run of this stack; removing it.`);
   await context.exchange.write("Remove-ManagementScope", { Identity: guid(scope), Confirm: false });
 }

@@ -23,6 +23,7 @@ export interface Preflight {
   readonly members: string;
   readonly vanished: string;
   readonly mustStayOut: string;
+  readonly owner: string;
   readonly problems: readonly Problem[];
 }
 
@@ -59,7 +60,7 @@ export async function runPreflight(
       reportLeftovers(context, desired),
       warnOfOwnCredential(context),
     ]);
-  const { members, vanished, mustStayOut } = addresses;
+  const { members, vanished, mustStayOut, owner } = addresses;
   const release = judgeRelease(await completed, recorded);
   for (const line of release.lines) context.report(line);
   const problems = [
@@ -76,7 +77,7 @@ export async function runPreflight(
     ...desired.conflicts,
     ...objects,
   ];
-  return { members, vanished, mustStayOut, problems };
+  return { members, vanished, mustStayOut, owner, problems };
 }
 
 async function checkAddresses(
@@ -84,7 +85,7 @@ async function checkAddresses(
   desired: TenantInputs,
   recorded: TenantInputs | undefined,
   serviceUser: string,
-): Promise<Preflight & { readonly owner: string }> {
+): Promise<Preflight> {
   // Both lists in one question: it costs no more than one of them.
   const candidates = findCandidates(context, addressesOf(`${desired.members}\n${desired.mustStayOut}`));
   const ask = async (lines: string, old: string): Promise<MailboxAnswer> => {
@@ -98,7 +99,11 @@ async function checkAddresses(
   const [mailboxes, mustStayOut, owner] = await Promise.all([
     ask(desired.members, `${recorded?.members ?? ""}\n${recorded?.vanished ?? ""}`),
     ask(desired.mustStayOut, recorded?.mustStayOut ?? ""),
-    resolveOwner(context, desired.owner),
+    resolveOwner(context, {
+      owner: desired.owner,
+      recorded: recorded?.owner ?? "",
+      confirmed: desired.confirmedAddresses,
+    }),
   ]);
   for (const { address } of mailboxes.vanished) {
     context.report(

@@ -17,7 +17,7 @@ import { differences, plan, type Context, type Lifecycle, type Observed } from "
 import type { Ownership, Properties } from "./lifecycle.ts";
 import { withFreshReads } from "./lookup.ts";
 import { awaitSight, isUnseen, observeSettled, settleSeconds } from "./observation.ts";
-import { removeWhole } from "./removal.ts";
+import { removeWhole, seenForRemoval } from "./removal.ts";
 import { asUserError } from "./userError.ts";
 
 /** The artifact of a lifecycle. */
@@ -79,12 +79,14 @@ export function artifactOf<Inputs extends Ownership>(lifecycle: Lifecycle<Inputs
     async remove(context, recorded) {
       demandSameTenant(context, lifecycle.title, recorded.properties);
       const known = inputsOf<Inputs>(recorded.properties);
-      if (adoptionOf(recorded.properties) !== undefined && known.onDestroy === "keep") {
+      const fresh = withFreshReads(context);
+      const adoption = adoptionOf(recorded.properties);
+      if (adoption !== undefined && known.onDestroy === "keep") {
         context.report(`${lifecycle.title}: was there before this stack and is kept, as onDestroy says.`);
+        await lifecycle.release?.(fresh, recorded.id, known, adoption.beside);
         return;
       }
-      const fresh = withFreshReads(context);
-      if (isUnseen(recorded)) await awaitSight(lifecycle, fresh, recorded.id, known);
+      if (isUnseen(recorded)) await awaitSight(seenForRemoval(lifecycle), fresh, recorded.id, known);
       await removeWhole(lifecycle, fresh, recorded.id, known);
     },
   };

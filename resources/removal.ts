@@ -5,13 +5,19 @@ import type { Context, Lifecycle } from "./lifecycle.ts";
 import { observeSettled, settleSeconds } from "./observation.ts";
 import { asUserError } from "./userError.ts";
 
+/** The same lifecycle for a removal: it looks at no more than it needs. */
+export function seenForRemoval<Inputs extends object>(lifecycle: Lifecycle<Inputs>): Lifecycle<Inputs> {
+  return { ...lifecycle, observe: (...asked) => (lifecycle.sight ?? lifecycle.observe).apply(lifecycle, asked) };
+}
+
 /** Removes an object and waits until it is really gone; what is gone already is done. */
 export async function removeWhole<Inputs extends object>(
-  lifecycle: Lifecycle<Inputs>,
+  whole: Lifecycle<Inputs>,
   context: Context,
   id: string,
   known: Inputs,
 ): Promise<void> {
+  const lifecycle = seenForRemoval(whole);
   let isRemoved = false;
   let lost = 0;
   await context.waitFor(

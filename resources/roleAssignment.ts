@@ -19,6 +19,7 @@ import { compareWithList, parseMembers } from "./memberList.ts";
 import { artifactOf } from "./reconciler.ts";
 import { demandOnlyListed, recipientsInside } from "./scopeMembers.ts";
 import { isScopedTo, writeScoped } from "./scopeParameter.ts";
+import { shortName } from "./shortName.ts";
 import { stackBehindAssignment } from "./stackBehind.ts";
 import { UserError } from "./userError.ts";
 
@@ -57,7 +58,7 @@ export const noScope = "none";
  * between them is a second assignment before the first one goes (design.md §4).
  */
 export function applicationAssignmentName(role: string, base: string, reach: "group" | "organization"): string {
-  return `${role}-${reach === "organization" ? "Organization-" : ""}${base}`.slice(0, 64).trimEnd();
+  return shortName(`${role}-${reach === "organization" ? "Organization-" : ""}${base}`);
 }
 
 /** The assignment's lifecycle (facts/exchange.md §2.3). */
@@ -104,6 +105,12 @@ export const roleAssignmentLifecycle: Lifecycle<RoleAssignmentInputs> = {
   create: createRoleAssignment,
   prove: demandBornScoped,
   observe: observeRoleAssignment,
+
+  async sight(context, id, recorded) {
+    const assignment = await getByGuid(context.exchange, "Get-ManagementRoleAssignment", id);
+    return assignment && { id, inputs: recorded, outputs: {} };
+  },
+
   leaves: (desired) => (desired.regrant ? [] : ["enabled"]),
 
   async align(context, live, desired) {

@@ -65,6 +65,11 @@ export const roleGroupLifecycle: Lifecycle<RoleGroupInputs> = {
 
   observe: observeRoleGroup,
 
+  async sight(context, id, recorded) {
+    const group = await getByGuid(context.exchange, "Get-RoleGroup", id);
+    return group && { id, inputs: recorded, outputs: {} };
+  },
+
   async align(context, live, desired) {
     const Identity = live.id;
     if (live.inputs.name !== desired.name) {

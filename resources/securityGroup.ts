@@ -4,14 +4,18 @@ import { quote } from "../exchange/filter.ts";
 import { isExchangeError } from "../exchange/errors.ts";
 import type { ExchangeObject } from "../exchange/session.ts";
 import { resolveOwner } from "./address.ts";
+import { isUnknown } from "./artifact.ts";
+import { isOfApp, isOfRoleGroup } from "./assignmentRow.ts";
 import { flag, guid, list, nameOf, text } from "./exchangeValue.ts";
+import { foreignUses, readUsers, scopesNaming, type Users } from "./foreignUses.ts";
 import type { Context, Found, Lifecycle, Observed, Ownership } from "./lifecycle.ts";
-import { getAll, getByGuid, getOne } from "./lookup.ts";
+import { getAll, getByGuid } from "./lookup.ts";
 import { removeLeftoverScope } from "./managementScope.ts";
 import { bearsMark, foreignMark } from "./mark.ts";
 import { formatMembers, idsOf, nameAsRecorded, parseMembers, type Member } from "./memberList.ts";
 import { artifactOf } from "./reconciler.ts";
-import { UnsettledError, UserError } from "./userError.ts";
+import { shortName } from "./shortName.ts";
+import { messageOf, UnsettledError, UserError } from "./userError.ts";
 
 /** What the group is to be. */
 export interface SecurityGroupInputs extends Ownership {
@@ -26,6 +30,10 @@ export interface SecurityGroupInputs extends Ownership {
   readonly memberDepartRestriction: string;
   /** The scope that may name this group; one that any other scope names is not taken over. */
   readonly scopeName: string;
+  /** GUID of the role group, object id of the enterprise app, and client id of the vendor's app: what they use is ours. */
+  readonly roleGroup: string;
+  readonly app: string;
+  readonly clientId: string;
 }
 
 /**
@@ -42,8 +50,13 @@ export const securityGroupLifecycle: Lifecycle<SecurityGroupInputs> = {
   compared: ["name", "members", "owner", "hiddenFromAddressLists", "memberJoinRestriction", "memberDepartRestriction"],
   replacedBy: [],
 
-  async resolve(context, desired) {
-    const { line, problems } = await resolveOwner(context, desired.owner);
+  async resolve(context, desired, recorded) {
+    // Whether the address may mean somebody else by now is the preflight's question.
+    const { line, problems } = await resolveOwner(context, {
+      owner: desired.owner,
+      recorded: recorded?.owner ?? "",
+      confirmed: [desired.owner],
+    });
     return { inputs: { ...desired, owner: line }, problems };
   },
 
@@ -78,22 +91,38 @@ export const securityGroupLifecycle: Lifecycle<SecurityGroupInputs> = {
   observe: observeSecurityGroup,
   align: alignSecurityGroup,
 
+  async sight(context, id, recorded) {
+    const group = await getByGuid(context.exchange, "Get-DistributionGroup", id);
+    return group && { id, inputs: recorded, outputs: { distinguishedName: text(group, "DistinguishedName") } };
+  },
+
+  async beside({ exchange }, _id, desired) {
+    return (await getAll(exchange, "Get-ManagementScope", { Identity: desired.scopeName })).map((scope) => guid(scope));
+  },
+
+  async release(context, id, { scopeName }, beside) {
+    const group = await getByGuid(context.exchange, "Get-DistributionGroup", id);
+    if (group === undefined) return;
+    await removeLeftoverScope(context, scopeName, text(group, "DistinguishedName"), beside);
+  },
+
   async remove(context, live) {
-    const { scopeName, mark, onDestroy } = live.inputs;
-    const distinguishedName = String(live.outputs["distinguishedName"]);
-    if (onDestroy === "remove") await removeLeftoverScope(context, scopeName, { id: live.id, distinguishedName, mark });
+    await removeLeftoverScope(context, live.inputs.scopeName, String(live.outputs["distinguishedName"]));
     await context.exchange.write("Remove-DistributionGroup", { Identity: live.id, ...bypass, Confirm: false });
   },
 };
 
-/** The alias that the group gets: what an address allows of its name, or a name of its own where that is nothing. */
-function aliasOf(name: string): string {
-  const alias = name
-    .replaceAll(/[^A-Za-z0-9._-]/g, "")
-    .replaceAll(/\.{2,}/g, ".")
-    .slice(0, 64)
-    .replaceAll(/^\.|\.$/g, "");
-  return alias === "" ? `group-${createHash("sha256").update(name).digest("hex").slice(0, 12)}` : alias;
+/**
+ * The alias that the group gets: what an address allows of its name. Where more than blanks and dots is left out, or it is
+ * cut, it stays one of its own (shortName.ts).
+ */
+export function aliasOf(name: string): string {
+  const dotted = (text: string): string => text.replaceAll(/\.{2,}/g, ".").replaceAll(/^\.|\.$/g, "");
+  const whole = dotted(name.replaceAll(" ", ""));
+  const alias = dotted(whole.replaceAll(/[^A-Za-z0-9._-]/g, ""));
+  return alias === ""
+    ? `group-${createHash("sha256").update(name).digest("hex").slice(0, 12)}`
+    : shortName(alias, whole);
 }
 
 async function alignSecurityGroup(
@@ -162,9 +191,7 @@ async function observeSecurityGroup(
   const [group, members, owner] = await Promise.all([
     getByGuid(context.exchange, "Get-DistributionGroup", id),
     securityGroupMembers(context, id),
-    recordedOwner === undefined || recordedOwner.id === ""
-      ? undefined
-      : getOne(context.exchange, "Get-Recipient", { Identity: recordedOwner.id }),
+    recordedOwner === undefined || recordedOwner.id === "" ? undefined : recipientOf(context, recordedOwner.id),
   ]);
   if (group === undefined) return undefined;
   if (members === undefined) throw new UnsettledError("security group: Exchange shows the group but not its members.");
@@ -179,6 +206,9 @@ async function observeSecurityGroup(
       memberJoinRestriction: text(group, "MemberJoinRestriction"),
       memberDepartRestriction: text(group, "MemberDepartRestriction"),
       scopeName: recorded.scopeName,
+      roleGroup: recorded.roleGroup,
+      app: recorded.app,
+      clientId: recorded.clientId,
       mark: recorded.mark,
       adopt: recorded.adopt,
       onDestroy: recorded.onDestroy,
@@ -223,13 +253,25 @@ async function ownersOf(
   return Promise.all(
     list(group, "ManagedBy").map(async (identity) => {
       if (expected !== undefined && nameOf(identity) === text(expected, "Name")) return memberOf(expected);
-      const owner = await getOne(context.exchange, "Get-Recipient", { Identity: identity });
+      const owner = await recipientOf(context, identity);
       if (owner !== undefined) return memberOf(owner);
       const [only] = recorded;
       const isRecorded = recorded.length === 1 && only?.id === identity.toLowerCase();
       return { address: isRecorded ? only.address : nameOf(identity).replaceAll(/\s+/g, "_"), id: "" };
     }),
   );
+}
+
+/**
+ * The recipient of an owner's identity. Several may share a name, or it cannot be asked: then the owner is shown as
+ * Exchange names him, because who he is must not keep the group from being read, changed or removed.
+ */
+async function recipientOf({ exchange }: Context, identity: string): Promise<ExchangeObject | undefined> {
+  const found = await getAll(exchange, "Get-Recipient", { Identity: identity }).catch((error: unknown) => {
+    if (!isExchangeError(error)) throw error;
+    return [];
+  });
+  return found.length === 1 ? found[0] : undefined;
 }
 
 async function describe(context: Context, recipient: ExchangeObject, desired: SecurityGroupInputs): Promise<Found> {
@@ -239,31 +281,55 @@ async function describe(context: Context, recipient: ExchangeObject, desired: Se
   if (type !== "MailUniversalSecurityGroup") {
     return { id, title, ours: false, obstacles: [`it is no mail-enabled security group`] };
   }
-  const [group, details, scopes] = await Promise.all([
+  const [group, details] = await Promise.all([
     getByGuid(context.exchange, "Get-Group", id),
     getByGuid(context.exchange, "Get-DistributionGroup", id),
-    scopesNaming(context, text(recipient, "DistinguishedName")),
   ]);
-  const foreign = scopes.filter((scope) => scope !== desired.scopeName);
+  const ours = bearsMark(group?.["Notes"], desired.mark);
   return {
     id,
     title,
-    ours: bearsMark(group?.["Notes"], desired.mark),
+    ours,
     other: foreignMark(group?.["Notes"], desired.mark),
     obstacles: [
-      ...(foreign.length > 0 ? [`another management scope names it: ${foreign.join(", ")}`] : []),
+      // What is ours is not asked about: there is nothing to take over.
+      ...(ours || details === undefined ? [] : await othersUses(context, details, desired)),
       ...(details !== undefined && flag(details, "IsDirSynced") ? ["it is synchronised from an Active Directory"] : []),
     ],
   };
 }
 
-/** Names of all management scopes whose filter names a group. */
-async function scopesNaming(context: Context, distinguishedName: string): Promise<string[]> {
-  const scopes = await getAll(context.exchange, "Get-ManagementScope", {}, { all: true });
-  const sought = distinguishedName.toLowerCase().replaceAll("'", "''");
-  return scopes
-    .filter((scope) => sought !== "" && text(scope, "RecipientFilter").toLowerCase().includes(sought))
-    .map((scope) => text(scope, "Name"));
+/**
+ * What others do with a group that is there: their scopes and role assignments that name it, and application access
+ * policies. Each mailbox that joins the list would open, or shut, to them (foreignUses.ts).
+ */
+async function othersUses(context: Context, group: ExchangeObject, desired: SecurityGroupInputs): Promise<string[]> {
+  const { roleGroup, app, clientId, scopeName } = desired;
+  let users: Users;
+  let ownRoleGroup: ExchangeObject | undefined;
+  try {
+    [users, ownRoleGroup] = await Promise.all([
+      readUsers(context),
+      roleGroup === "" || isUnknown(roleGroup) ? undefined : getByGuid(context.exchange, "Get-RoleGroup", roleGroup),
+    ]);
+  } catch (error) {
+    if (!isExchangeError(error) || isExchangeError(error, "forbidden", "unauthorized")) throw error;
+    return [`who else uses it could not be asked: ${messageOf(error)}`];
+  }
+  const isOwn = (each: ExchangeObject): boolean => isOfApp(each, app) || isOfRoleGroup(each, ownRoleGroup);
+  const scopes = scopesNaming(users.scopes, group).filter((scope) => scope !== scopeName);
+  const uses = foreignUses({ scope: "", group }, users, isOwn, clientId).filter((use) =>
+    use.through.startsWith("the stack's security group"),
+  );
+  return [
+    ...(scopes.length > 0 ? [`another management scope names it: ${scopes.join(", ")}`] : []),
+    ...uses.map((use) =>
+      use.kind === "policy"
+        ? `an application access policy for the app ${use.name} names it`
+        : `the role assignment "${use.name}" (${use.what}) names it`,
+    ),
+    ...(users.policies === undefined ? ["whether an application access policy names it could not be asked"] : []),
+  ];
 }
 
 /** The group as an artifact. */

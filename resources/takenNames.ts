@@ -180,6 +180,9 @@ export function desiredObjects(desired: Omit<TenantInputs, "known" | "confirmedA
       memberJoinRestriction: "Closed",
       memberDepartRestriction: "Closed",
       scopeName: desired.scope,
+      roleGroup: "",
+      app: desired.app,
+      clientId: desired.clientId,
     },
     scope: { ...own("scope"), name: desired.scope, filter: rightFilter, group: "", roleGroup: "", app: desired.app },
     assignment: {

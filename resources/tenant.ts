@@ -39,7 +39,7 @@ const swept = [
 ] as const;
 
 /** Which mailbox each address meant: recorded, so that a later run sees where one means another (design.md §7.4). */
-const lookedUp = ["members", "vanished", "mustStayOut"] as const;
+const lookedUp = ["members", "vanished", "mustStayOut", "owner"] as const;
 
 /** The preflight and the sweep as an artifact. */
 export const tenant: Artifact = {

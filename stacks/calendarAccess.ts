@@ -66,6 +66,8 @@ export class CalendarAccess extends pulumi.ComponentResource {
     // Who gets in comes first, then what they may reach, then the assignment that joins both.
     const impersonation = settings.access.includes("impersonation") ? new Impersonation(args, common) : undefined;
     const application = settings.access.includes("application") ? new Application(args, common) : undefined;
+    this.impersonation = impersonation;
+    this.application = application;
     const identities = [impersonation?.roleGroup, application?.pointer].filter((each) => each !== undefined);
     if (settings.reach === "group") {
       this.securityGroup = this.makeGroup(args, ownership("securityGroup"), tenant, identities);
@@ -94,8 +96,6 @@ export class CalendarAccess extends pulumi.ComponentResource {
     };
     impersonation?.assign(args, reach);
     application?.assign(args, reach);
-    this.impersonation = impersonation;
-    this.application = application;
     this.registerOutputs();
   }
 
@@ -116,6 +116,9 @@ export class CalendarAccess extends pulumi.ComponentResource {
         memberJoinRestriction: "Closed",
         memberDepartRestriction: "Closed",
         scopeName: settings.names.scope,
+        roleGroup: this.impersonation?.roleGroup.id ?? "",
+        app: this.application?.objectId ?? "",
+        clientId: settings.application.clientId ?? "",
       },
       { parent: this, dependsOn },
     );

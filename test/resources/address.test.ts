@@ -271,7 +271,7 @@ describe("addresses of a tenant", () => {
 
   describe("the owner of the group", () => {
     const askOwner = async (line: string): Promise<{ line: string; problems: readonly string[] }> =>
-      resolveOwner(await tenant.open(), line);
+      resolveOwner(await tenant.open(), { owner: line, recorded: "", confirmed: [] });
 
     test("is a mailbox, by any of its addresses", async () => {
       expect(await askOwner(`sander.brouwer@${domain}`)).toEqual({

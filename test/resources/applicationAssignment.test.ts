@@ -137,7 +137,7 @@ describe("an app's role assignment", () => {
     expect(ours()).toMatchObject([
       {
         guid: made.id,
-        name: `${applicationRole}-Organization-${applicationName}`.slice(0, 64),
+        name: applicationAssignmentName(applicationRole, applicationName, "organization"),
         recipientWriteScope: "Organization",
       },
     ]);
@@ -544,6 +544,21 @@ describe("the name of an app's assignment", () => {
       const all = applicationRoles.flatMap((each) => both.map((to) => applicationAssignmentName(each, text, to)));
       expect(new Set(all).size).toBe(all.length);
     }
+  });
+
+  test("stays one of its own where it is cut: two apps whose names begin alike are two", () => {
+    const [north, south] = ["Noord", "Zuid"].map((region) =>
+      applicationAssignmentName(applicationRole, `Agendatoegang Buitendienst Regio ${region}`, "group"),
+    );
+    expect(north).not.toBe(south);
+    // For ever: the state of every stack holds such names.
+    expect(north).toBe("Application Calendars.ReadWrite-Agendatoegang Buitendie-67ac6335");
+    fc.assert(
+      fc.property(roles, base, base, reaches, (each, one, other, wanted) => {
+        fc.pre(one.trimEnd() !== other.trimEnd());
+        expect(applicationAssignmentName(each, one, wanted)).not.toBe(applicationAssignmentName(each, other, wanted));
+      }),
+    );
   });
 
   test("that is cut off is accepted, found again and shows no difference", async () => {

@@ -4,6 +4,7 @@ import { unknownValue, type Recorded } from "../../resources/artifact.ts";
 import type { Properties } from "../../resources/lifecycle.ts";
 import { roleAssignment } from "../../resources/roleAssignment.ts";
 import { tenant as tenantArtifact } from "../../resources/tenant.ts";
+import { nothingKnown } from "../../resources/tenantInputs.ts";
 import {
   ad,
   assignmentInputs,
@@ -90,6 +91,7 @@ describe.each(stops)("while %s", (_what, text, stop) => {
 
   function known(change: Properties = {}): Properties {
     return {
+      ...nothingKnown,
       roleGroup: access.roleGroup.id,
       securityGroup: made.securityGroup.id,
       scope: made.scope.id,

@@ -44,6 +44,9 @@ export function securityGroupInputs(tenant: TestTenant): Properties {
     memberJoinRestriction: "Closed",
     memberDepartRestriction: "Closed",
     scopeName: names.scope,
+    roleGroup: "",
+    app: "",
+    clientId: "",
   };
 }
 
