@@ -13,6 +13,7 @@ import { readTextFile } from "../../stacks/textFile.ts";
 import { engineEnvironment, runEngine } from "../engine.ts";
 import { projectNameIn } from "../projectName.ts";
 import { checkout } from "../setup.mjs";
+import { heldClaims, type HeldClaims, type HeldResource } from "./heldClaims.ts";
 
 /** The proof could not be run; the message is one line for the operator. */
 export class NotRun extends Error {}
@@ -46,10 +47,8 @@ export interface RecordedClaims {
   readonly changedAt: number | undefined;
 }
 
-interface ExportedResource {
-  readonly type: string;
+interface ExportedResource extends HeldResource {
   readonly delete?: boolean;
-  readonly outputs?: Readonly<Record<string, unknown>>;
   /** ISO time. */
   readonly modified?: string;
 }
@@ -63,6 +62,8 @@ interface ConfigValue {
 type Configuration = Readonly<Record<string, ConfigValue>>;
 
 const typePrefix = "pulumi-nodejs:dynamic/calendarAccess:";
+
+const noClaims: HeldClaims = { impersonation: undefined, application: undefined };
 
 /** The proof of each mode, and the object that tells that the stack holds the mode's access. */
 const modes: Readonly<Record<AccessMode, { check: string; holder: string }>> = {
@@ -81,17 +82,22 @@ export async function readClaims({ stack }: StackOptions, environment: NodeJS.Pr
   const all = exported.deployment?.resources ?? [];
   const resources = all.filter(({ delete: isGone }) => isGone !== true);
   const find = (name: string): ExportedResource | undefined => resources.find(({ type }) => type === typePrefix + name);
-  const recorded = <C>(mode: AccessMode): Recorded<C> | undefined => {
+  const hasCheck = accessModes.some((mode) => find(modes[mode].check) !== undefined);
+  const held = hasCheck ? noClaims : heldClaims(resources);
+  const tenantId = find("Tenant")?.outputs?.["tenantId"];
+  // Where no `up` has come to a proof yet, what it made is proved all the same.
+  const recorded = <C>(mode: AccessMode, made: C | undefined): Recorded<C> | undefined => {
     const properties = find(modes[mode].check)?.outputs;
-    return properties === undefined ? undefined : { claim: properties as unknown as C, properties };
+    if (properties !== undefined) return { claim: properties as unknown as C, properties };
+    return made === undefined ? undefined : { claim: made, properties: { tenantId } };
   };
-  const impersonation = recorded<Claim>("impersonation");
-  const application = recorded<ApplicationClaim>("application");
+  const impersonation = recorded<Claim>("impersonation", held.impersonation);
+  const application = recorded<ApplicationClaim>("application", held.application);
   if (impersonation === undefined && application === undefined) {
     throw new NotRun(
       all.length === 0
         ? `the stack ${stack} holds nothing: there is no access to prove`
-        : `the stack ${stack} holds no access check: its last up did not come that far. Run up, or destroy to undo what it made`,
+        : `the stack ${stack} holds no role assignment: its last up did not come that far, and gave no access. Run up, or destroy to undo what it made`,
     );
   }
   const { members, vanished } = find("Tenant")?.outputs ?? {};
@@ -100,7 +106,9 @@ export async function readClaims({ stack }: StackOptions, environment: NodeJS.Pr
   return {
     impersonation,
     application,
-    unproved: accessModes.filter((mode) => find(modes[mode].check) === undefined && find(modes[mode].holder)),
+    unproved: accessModes.filter(
+      (mode) => find(modes[mode].check) === undefined && held[mode] === undefined && find(modes[mode].holder),
+    ),
     listed: [members, vanished].flatMap((lines) => (typeof lines === "string" ? addressesOf(lines) : [])),
     changedAt: times.length === 0 ? undefined : Math.max(...times),
   };

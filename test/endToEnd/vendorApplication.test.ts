@@ -102,6 +102,10 @@ describe("the vendor's app", () => {
     expect(result.stdout).toMatch(/application-check \*\*creating failed\*\*/);
     expect(result.code).not.toBe(0);
     tenant.running.faults.set([]);
+    // What it made is proved: it is as asked for, though nobody could say so then.
+    const proved = await stack.verify();
+    expect([proved.code, proved.stdout]).toEqual([0, expect.stringContaining("The access is as asked for")]);
+    expect(proved.stdout).not.toContain("changed since the last up");
     stack.configure({ mailboxes: [adviser] });
     await rehearsal.up([adviser], vendor.name);
   }, 90_000);
