@@ -78,6 +78,7 @@ export function contextOf(session: Session, show: (line: string) => void): Conte
     credentialEnd: () => credentialEnd(session.connection, session.graph, session.graphRoles),
     held,
     gone,
+    hydration: {},
     report: show,
     waitFor: (what, probe, seconds = 300) =>
       waitUntil(what, probe, { timeoutSeconds: seconds, report: show, intervalSeconds: 0.2 }),

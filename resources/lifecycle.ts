@@ -2,6 +2,7 @@
 import type { ExchangeSession } from "../exchange/session.ts";
 import type { CredentialEnd } from "../directory/ownCredential.ts";
 import type { GraphSession } from "../directory/graph.ts";
+import type { Hydration } from "./hydration.ts";
 import type { MarkedStack } from "./mark.ts";
 import type { Domains } from "../directory/users.ts";
 
@@ -46,6 +47,8 @@ export interface Context {
   readonly held: ReadonlySet<string>;
   /** GUIDs of objects that the state holds, but that a refresh of this run found to be gone. */
   readonly gone: ReadonlySet<string>;
+  /** What is known of the hydration of this tenant's organisation (hydration.ts). */
+  readonly hydration: Hydration;
   /** Shows the operator a line. */
   report(line: string): void;
   /** Waits visibly until `probe` answers something else than `undefined`; rejects after `seconds` (default 300). */

@@ -3,7 +3,7 @@ import { findCandidates, resolveMailboxes, resolveOwner, type MailboxAnswer } fr
 import { checkStage } from "./changeOver.ts";
 import { checkDomain } from "./domain.ts";
 import { foresee } from "./foreseen.ts";
-import { isDehydrated, noteHydration } from "./hydration.ts";
+import { isDehydrated } from "./hydration.ts";
 import { reportLeftovers } from "./leftovers.ts";
 import type { Context, Problem } from "./lifecycle.ts";
 import { roleExists } from "./managementRole.ts";
@@ -33,7 +33,6 @@ export async function runPreflight(
   desired: TenantInputs,
   recorded: TenantInputs | undefined,
 ): Promise<Preflight> {
-  if (desired.allowOrganizationCustomization) noteHydration();
   const lookedUp = completeServiceUser(context, desired.user).then(
     async (user) => ({ user, ...(await checkAddresses(context, desired, recorded, user)) }) as const,
   );

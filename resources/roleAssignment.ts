@@ -7,7 +7,7 @@ import type { ExchangeObject } from "../exchange/session.ts";
 import { isUnknown } from "./artifact.ts";
 import { assigneeOf, customScopeOf, isOfApp, isOfRoleGroup, isRegular } from "./assignmentRow.ts";
 import { flag, guid, nameOf, text } from "./exchangeValue.ts";
-import { writeWhenReady } from "./hydration.ts";
+import { hydrationHint, writeWhenReady } from "./hydration.ts";
 import { refuseWhileStopped } from "./assignmentStop.ts";
 import { disabledAmong, refusedWhileStopped } from "./emergencyStop.ts";
 import { differences, type Context, type Found, type Lifecycle } from "./lifecycle.ts";
@@ -234,8 +234,9 @@ function refused(desired: RoleAssignmentInputs, error: unknown): UserError {
       ? 'Microsoft has removed this role from Exchange Online; there the access mode "application" does the same job.'
       : "The identity needs the role Organization Management (which has the delegating assignments of the Application roles).";
   const message = error instanceof Error ? error.message : String(error);
+  const hint = isExchangeError(error, "delegation") ? ` ${hydrationHint}` : "";
   return new UserError(
-    `role assignment: Exchange refused to assign ${desired.role}: ${message} No access was given. ${advice} Run destroy to remove what was made before it.`,
+    `role assignment: Exchange refused to assign ${desired.role}: ${message} No access was given. ${advice}${hint} Run destroy to remove what was made before it.`,
     { cause: error },
   );
 }

@@ -3,9 +3,9 @@
  * the last removal.
  */
 import { isExchangeError } from "../exchange/errors.ts";
-import { demandSameTenant, type Artifact } from "./artifact.ts";
+import { demandSameTenant, UnfinishedError, type Artifact } from "./artifact.ts";
 import { hold } from "./context.ts";
-import { enableCustomization, isDehydrated } from "./hydration.ts";
+import { enableCustomization, hydrationTime, isDehydrated, recallHydration, renewHydration } from "./hydration.ts";
 import type { Context, Properties } from "./lifecycle.ts";
 import { removeLeftovers } from "./leftovers.ts";
 import { stackIdOf } from "./mark.ts";
@@ -14,7 +14,7 @@ import { runPreflight } from "./preflight.ts";
 import { missingRead, missingRights } from "./rights.ts";
 import { sweep } from "./sweep.ts";
 import { idsOfKnown, lastingOf, type LastingInputs, type TenantInputs } from "./tenantInputs.ts";
-import { UserError } from "./userError.ts";
+import { messageOf, UserError } from "./userError.ts";
 
 /** What a sweep needs to know (the names as they were when the objects were made), and what only an update does. */
 const swept = [
@@ -51,20 +51,24 @@ export const tenant: Artifact = {
     // What the state holds is the stack's own from the first call on: one object's removal may meet another one before
     // any call named that.
     for (const id of idsOfKnown(inputs.known)) hold(id);
+    // Whatever this run is asked for, it has to know what an earlier one has begun.
+    const asked = textOf(recorded, "customizationAsked");
+    recallHydration(context, asked);
+    const begun = asked === "" ? {} : { customizationAsked: asked };
     const isOther = old !== undefined && stackIdOf(old.mark) !== stackIdOf(inputs.mark);
     if (isOther) throw new UserError(`The state belongs to the stack of "${old.mark}". Nothing was changed.`);
     try {
       const { problems, ...addresses } = await runPreflight(context, inputs, old);
-      return { inputs: lastingOf({ ...inputs, ...addresses }), problems };
+      return { inputs: lastingOf({ ...inputs, ...addresses, ...begun }), problems };
     } catch (error) {
       if (!isExchangeError(error, "forbidden", "unauthorized")) throw error;
-      return { inputs: lastingOf(inputs), problems: [missingRead(error)] };
+      return { inputs: lastingOf({ ...inputs, ...begun }), problems: [missingRead(error)] };
     }
   },
 
   diff(recorded, desired) {
     return {
-      changes: [...swept, ...lookedUp].some((name) => recorded[name] !== desired[name]),
+      changes: recorded["isOpen"] === false || [...swept, ...lookedUp].some((name) => recorded[name] !== desired[name]),
       replaces: [],
       deleteBeforeReplace: false,
     };
@@ -83,7 +87,8 @@ export const tenant: Artifact = {
 
   async update(context, recorded, desired) {
     demandSameTenant(context, tenant.title, recorded.properties);
-    return open(context, desired);
+    const isUnfinished = recorded.properties["isOpen"] === false;
+    return open(context, desired, isUnfinished);
   },
 
   async remove(context, recorded) {
@@ -93,18 +98,35 @@ export const tenant: Artifact = {
 };
 
 /** The last look before the first write: only `up` comes here, so the right to write is asked for here. */
-async function open(context: Context, desired: Properties): Promise<Properties> {
+async function open(context: Context, desired: Properties, isUnfinished = false): Promise<Properties> {
   const inputs = desired as unknown as LastingInputs;
   const missing = await missingRights(context, inputs);
   if (missing.length > 0) throw new UserError(missing.join(" "));
-  if (inputs.allowOrganizationCustomization && (await isDehydrated(context))) {
-    await enableCustomization(context);
-    await context.waitFor(
-      "the organisation to be customised",
-      async () => ((await isDehydrated(context)) ? undefined : true),
-      2 * 60 * 60,
-    );
-  }
+  const needsAsking = inputs.allowOrganizationCustomization && (await isDehydrated(context));
+  if (needsAsking) await customize(context, desired);
+  else if (isUnfinished) renewHydration(context);
   await removeLeftovers(context, inputs);
-  return { ...desired, tenantId: context.tenantId };
+  return openedOf(context, desired);
+}
+
+/** What the state holds of an opened stack. */
+function openedOf(context: Context, desired: Properties): Properties {
+  const asked = hydrationTime(context);
+  return { ...desired, tenantId: context.tenantId, ...(asked === "" ? {} : { customizationAsked: asked }) };
+}
+
+/** That it was asked for is recorded also where the wait for it fails or is ended: later runs wait because of it. */
+async function customize(context: Context, desired: Properties): Promise<void> {
+  try {
+    await enableCustomization(context);
+  } catch (cause) {
+    if (hydrationTime(context) === "") throw cause;
+    const message = `tenant: ${messageOf(cause)}. That the organisation was asked for it is recorded: run up again to go on.`;
+    throw new UnfinishedError(context.tenantId, { ...openedOf(context, desired), isOpen: false }, message, { cause });
+  }
+}
+
+function textOf(properties: Properties | undefined, name: string): string {
+  const value = properties?.[name];
+  return typeof value === "string" ? value : "";
 }
