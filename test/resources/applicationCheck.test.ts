@@ -258,7 +258,7 @@ describe("somebody's change breaks the proof, shows in a preview, and keeps noth
     const { changed } = await previewOf(applicationCheck, await tenant.open(), made, dated);
     expect(changed).toEqual(["verdict"]);
     const { error } = await tryUp(applicationCheck, await tenant.open(), dated, made);
-    expect(error?.message).toContain("every certificate of the app has expired: add a new one");
+    expect(error?.message).toContain("every certificate of the app has expired: add one that is valid");
   });
 });
 
