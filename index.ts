@@ -10,7 +10,7 @@ import { readSettings, unreadKeys } from "./stacks/configuration.ts";
 import { entraProvider, pluginProblems } from "./stacks/entraProvider.ts";
 import { findIdentities } from "./stacks/identities.ts";
 import { underProject } from "./stacks/namespace.ts";
-import { heldBy, movedProblems, readOwnState } from "./stacks/ownState.ts";
+import { heldBy, movedProblems, tenantProblems, readOwnState } from "./stacks/ownState.ts";
 import { providerProblems } from "./stacks/providerSettings.ts";
 import { readSecretKeys } from "./stacks/secretKeys.ts";
 import { readBytes, readTextFile } from "./stacks/textFile.ts";
@@ -51,6 +51,7 @@ const wrong = [
   }),
   ...problems,
   ...movedProblems(settings?.movedFrom, own),
+  ...tenantProblems(read("azuread:tenantId"), own),
   ...connectionProblems,
   ...pluginProblems(read, process.env),
   ...certificateProblems,

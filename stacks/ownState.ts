@@ -28,6 +28,8 @@ export interface OwnState {
   /** The stack's mark, as it was at its birth (resources/mark.ts); empty before its first `up`. */
   readonly mark: string;
   readonly initialDomain: string;
+  /** Where its objects are; empty before the first `up`. */
+  readonly tenantId: string;
   readonly user: HeldUser | undefined;
   /** The own app's registration. */
   readonly application: { readonly objectId: string; readonly clientId: string } | undefined;
@@ -67,6 +69,7 @@ export function stateIn(resources: readonly StateResource[]): OwnState {
   return {
     mark,
     initialDomain: tenant.text("initialDomain"),
+    tenantId: tenant.id("tenantId"),
     ...identities,
     known: {
       roleGroup: idOf("RoleGroup"),
@@ -94,6 +97,14 @@ export function heldBy({ user, enterpriseApp, known }: OwnState): Held {
     application: enterpriseApp !== undefined || known.exchangeServicePrincipal !== "",
     group: known.securityGroup !== "" || known.scope !== "",
   };
+}
+
+/** Why a stack cannot go on in another tenant than the one that holds its objects; said before anything is declared. */
+export function tenantProblems(asked: string | undefined, { tenantId }: Pick<OwnState, "tenantId">): string[] {
+  if (tenantId === "" || asked === undefined || asked.toLowerCase() === tenantId) return [];
+  return [
+    `azuread:tenantId is ${asked}, but what this stack holds is in the tenant ${tenantId}: a stack stays with its tenant. Put the setting back; for another tenant make another stack.`,
+  ];
 }
 
 /** Why the stack cannot take over the identity of another one; nothing where it asks for none, or has it already. */

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { markOf } from "../../resources/mark.ts";
 import { nothingKnown } from "../../resources/tenantInputs.ts";
-import { heldBy, movedProblems, stateIn, type StateResource } from "../../stacks/ownState.ts";
+import { heldBy, movedProblems, stateIn, tenantProblems, type StateResource } from "../../stacks/ownState.ts";
 
 const id = "0c0ffee0-0000-4000-8000-00000000000a";
 const mark = markOf("calendar-access", "contoso", id);
@@ -28,6 +28,7 @@ describe("the stack's own state", () => {
     const nothing = {
       mark: "",
       initialDomain: "",
+      tenantId: "",
       user: undefined,
       application: undefined,
       enterpriseApp: undefined,
@@ -40,7 +41,7 @@ describe("the stack's own state", () => {
 
   test("tells every object, whether or not an up ever came to its end", () => {
     const state = stateIn([
-      tenant(),
+      tenant({ tenantId: guid(4).toUpperCase() }),
       user(),
       principal(),
       { type: "azuread:index/application:Application", outputs: { objectId: guid(4), clientId: guid(3) } },
@@ -54,6 +55,7 @@ describe("the stack's own state", () => {
     expect(state).toEqual({
       mark,
       initialDomain: "contoso.onmicrosoft.com",
+      tenantId: guid(4),
       user: { objectId: guid(1), userPrincipalName: "svc@contoso.example", isAdopted: false },
       application: { objectId: guid(4), clientId: guid(3) },
       enterpriseApp: { objectId: guid(2), clientId: guid(3), isAdopted: false },
@@ -146,4 +148,12 @@ describe("the setting movedFrom", () => {
       ),
     ]);
   });
+});
+
+test("a stack stays with the tenant that holds its objects", () => {
+  expect(tenantProblems(guid(4).toUpperCase(), { tenantId: guid(4) })).toEqual([]);
+  expect(tenantProblems(guid(5), { tenantId: "" })).toEqual([]);
+  expect(tenantProblems(guid(5), { tenantId: guid(4) })).toEqual([
+    expect.stringMatching(`^azuread:tenantId is ${guid(5)}, but what this stack holds is in the tenant ${guid(4)}: `),
+  ]);
 });
