@@ -21,6 +21,7 @@ import { getUserAvailability } from "./availability.ts";
 import { resolveNames } from "./names.ts";
 import { readRestriction } from "./restriction.ts";
 import { syncFolder } from "./sync.ts";
+import { listTimeZones } from "./timeZones.ts";
 import { child, descend, element, type Element, type Xml } from "./xml.ts";
 
 /** One operation as one caller asks for it, in the mailbox that it may open. */
@@ -66,6 +67,7 @@ const operations: Readonly<Record<string, (call: OperationCall) => Part[]>> = {
   DeleteItem: deleteItems,
   ConvertId: convertIds,
   SyncFolderItems: syncItems,
+  GetServerTimeZones: (call) => [() => listTimeZones(call)],
 };
 
 /** Operations that write their whole answer: its messages are of another form, or warn. */

@@ -158,6 +158,18 @@ describe("ResolveNames", () => {
   });
 });
 
+test("GetServerTimeZones tells the rules of the zones that are asked for, which clients put into that question", async () => {
+  const { text, code } = await asAd(
+    '<m:GetServerTimeZones ReturnFullTimeZoneData="true"><m:Ids><t:Id>W. Europe Standard Time</t:Id></m:Ids></m:GetServerTimeZones>',
+  );
+  expect(code).toBe("NoError");
+  expect([...text.matchAll(/TimeZoneDefinition Id="([^"]*)"/g)].map(([, id]) => id)).toEqual([
+    "W. Europe Standard Time",
+  ]);
+  expect(text).toContain('<t:Period Bias="-PT120M" Name="Daylight"');
+  expect(text).toContain("<t:TimeOffset>PT120M</t:TimeOffset><t:Month>3</t:Month>");
+});
+
 describe("GetUserAvailability", () => {
   const change = (name: string, bias: number, month: number): string =>
     `<t:${name}><t:Bias>${bias}</t:Bias><t:Time>0${name === "StandardTime" ? 3 : 2}:00:00</t:Time><t:DayOrder>5</t:DayOrder>` +
