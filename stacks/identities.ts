@@ -79,7 +79,7 @@ export async function findIdentities(
     const needed = [
       "Organization.Read.All",
       ...(wantsApp ? ["Application.Read.All"] : []),
-      ...(wantsUser ? ["User.Read.All"] : []),
+      ...(wantsUser || asksForExisting ? ["User.Read.All"] : []),
     ];
     const advice = ` The automation identity needs ${needed.join(", ")} in Microsoft Graph to look, and more to write (README.md).`;
     return { problems: [`${error.message}.${isForbidden ? advice : ""}`] };

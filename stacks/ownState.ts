@@ -131,9 +131,12 @@ function heldIdentities(
   isOurs: (text: string) => boolean,
   tenant: StateOutputs,
 ): Pick<OwnState, "user" | "application" | "enterpriseApp"> {
-  const [user] = outputsOf("azuread:index/user:User");
-  const [application] = outputsOf("azuread:index/application:Application");
-  const [principal] = outputsOf("azuread:index/servicePrincipal:ServicePrincipal");
+  // A create that broke off half-way leaves an object of which the state knows no more than what was asked for: it is
+  // looked up like one that an interrupted run left.
+  const whole = (type: string): StateOutputs | undefined => outputsOf(type).find((each) => each.id("objectId") !== "");
+  const user = whole("azuread:index/user:User");
+  const application = whole("azuread:index/application:Application");
+  const principal = whole("azuread:index/servicePrincipal:ServicePrincipal");
   return {
     user: user && {
       objectId: user.id("objectId"),

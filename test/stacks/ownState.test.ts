@@ -108,6 +108,12 @@ describe("the stack's own state", () => {
     expect(keepsUser("remove", { keepsUser: true })).toBe(false);
   });
 
+  test("does not know an object whose create broke off half-way: it has to be looked up", () => {
+    const broken = { objectId: "" };
+    const { user: found, enterpriseApp, known } = stateIn([tenant(), user(broken), principal(broken)]);
+    expect([found, enterpriseApp, known.heldUser]).toEqual([undefined, undefined, ""]);
+  });
+
   test("tells of which modes it holds anything", () => {
     const [none, all] = [
       { impersonation: false, application: false, group: false },
