@@ -199,7 +199,7 @@ describe("somebody's change breaks the proof, which names it", () => {
     // The embedded tenant does not count assignment policies among what a user holds; here it is made to.
     const assignee = tenant.recipient(userName).guid;
     tenant.tenant.assignments.push({ ...template, ...assignment, assignee, recipientWriteScope: "Organization" });
-    expect(await verdict()).toContain(text);
+    expect(await verdict()).toContain(text.replace("svcServiceAccount", tenant.recipient(userName).name));
   });
 
   test("a blocked user", async () => {
