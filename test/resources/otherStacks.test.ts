@@ -140,13 +140,14 @@ describe("the objects of another stack", () => {
     const app = placeApp(tenant, undefined, vendorId);
     await makeOthersForVendor(app);
     const inputs = applicationTenantInputs({ app: app.objectId, clientId: vendorId, ownsApp: false, adopt });
-    expect(await problemsOf(inputs)).toEqual([
+    // What the first proof would find is said beside it (foreseen.ts).
+    expect(await problemsOf(inputs)).toContainEqual(
       expect.stringMatching(
         new RegExp(
           `^Exchange service principal .*belongs to another stack, calendar-access/contoso \\(id ${otherId}\\).*in one tenant an app can be given its access by one stack only`,
         ),
       ),
-    ]);
+    );
     // Nor does another name help, and nothing says that it would.
     expect((await problemsOf(inputs)).join()).not.toContain("another name");
   });
