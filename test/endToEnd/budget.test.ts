@@ -41,7 +41,7 @@ async function countRun(name: string, args: readonly string[]): Promise<CallCoun
   return counts;
 }
 
-test.each([{ access: ["application"], ofPreview: 10, ofUp: 34 }])(
+test.each([{ access: ["application"], ofPreview: 10, ofUp: 35 }])(
   "20 mailboxes with $access cost at most $ofPreview calls in a preview without changes, and $ofUp in the first up",
   async ({ access, ofPreview, ofUp }) => {
     const mailboxes = staff();
