@@ -3,7 +3,8 @@ import { closestMatch } from "leven";
 import type { z } from "zod";
 import { visible } from "./characters.ts";
 import { contradictions } from "./contradiction.ts";
-import { certificateList, isShowable, schema, type Settings } from "./settings.ts";
+import { certificateList, schema, type Settings } from "./settings.ts";
+import { isShowable } from "./settingText.ts";
 import { describeUnknown } from "./unknownSetting.ts";
 import { withoutEffect, type Held } from "./withoutEffect.ts";
 
