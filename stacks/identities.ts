@@ -81,7 +81,7 @@ export async function findIdentities(
       ...(wantsApp ? ["Application.Read.All"] : []),
       ...(wantsUser || asksForExisting ? ["User.Read.All"] : []),
     ];
-    const advice = ` The automation identity needs ${needed.join(", ")} in Microsoft Graph to look, and more to write (README.md).`;
+    const advice = ` The automation identity needs ${needed.join(", ")} in Microsoft Graph to look, and more to write (docs/permissions.md).`;
     return { problems: [`${error.message}.${isForbidden ? advice : ""}`] };
   }
 }
