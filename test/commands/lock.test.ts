@@ -77,7 +77,7 @@ describe("the verdict on a lock's owner", () => {
         if (judgeOwner({ ...owner, hostname }, noted, { hostname: "desk", place }, occupant).owner !== "dead") return;
         expect([hostname, noted]).toEqual(["desk", [{ ...noted[0], ...place, pid: 4711 }]]);
         expect(occupant).not.toBe("unknown");
-        expect(occupant).not.toMatchObject({ start: noted[0]?.start });
+        expect(typeof occupant === "string" ? undefined : occupant.start).not.toBe(noted[0]?.start);
       }),
     );
   });
