@@ -75,8 +75,9 @@ export async function startRehearsal(settings: Readonly<Record<string, unknown>>
       const { result, entries } = await run([], "preview", "--diff", "--expect-no-changes");
       expect(result.code).toBe(7);
       expect(entries).toEqual([]);
-      // The last one: what the refresh shows before it speaks of the outputs of the last run, too.
-      const verdict = [...result.stdout.matchAll(/~ verdict\s*: "([^\n]*)" => "to be proved"/g)].at(-1)?.[1];
+      // The check's own: the stack's outputs speak of the last run's, which passed.
+      const verdicts = [...result.stdout.matchAll(/~ verdict\s*: "([^\n]*)" => "to be proved"/g)].map(([, was]) => was);
+      const verdict = verdicts.findLast((was) => was !== "passed");
       return { drift: readDrift(result.stdout), verdict: verdict ?? "" };
     },
     async destroy() {
