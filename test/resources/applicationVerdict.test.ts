@@ -265,6 +265,18 @@ describe("scoped access does not hold where", () => {
   });
 });
 
+describe("a scope that went stale", () => {
+  test.each([
+    ["holds nobody any more", []],
+    ["holds listed mailboxes alone", good.inside],
+  ])("and %s is wrong itself, but opens nothing wider", (_what, inside) => {
+    const verdict = judge({ scopeIsOurs: false, inside });
+    expect(verdict.passed).toBe(false);
+    expect(verdict.scoped.map(({ text }) => text).join()).toContain("is not limited to the stack's security group");
+    expect(verdict.wider).toEqual([]);
+  });
+});
+
 describe("something reaches wider where", () => {
   test.each<[string, Partial<ApplicationEvidence>, string, boolean]>([
     [
@@ -293,7 +305,7 @@ describe("something reaches wider where", () => {
     ],
     [
       "the scope itself is not limited to the group any more",
-      { scopeIsOurs: false },
+      { scopeIsOurs: false, inside: [...good.inside, { address: "x@", id: "x", type: "UserMailbox" }] },
       `the app also has ${role} on Scope-CallPro`,
       false,
     ],
