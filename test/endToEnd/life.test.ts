@@ -123,11 +123,15 @@ describe("the life of a stack", () => {
     expect(writes).toEqual(["Set-ManagementRoleAssignment", "Remove-ManagementScope", "Remove-DistributionGroup"]);
   }, 90_000);
 
-  test("back to reach group: one write narrows, the last one", async () => {
+  test("back to reach group: one write narrows, the last one; who has no mailbox any more is not handed to the call centre", async () => {
     stack.configure({ reach: "group", mustStayOut: [director] });
-    const { writes } = await up([adviser, gijs]);
+    const leaver = tenant.recipient(gijs);
+    leaver.type = "MailUser";
+    const { writes } = await up([adviser]);
+    leaver.type = "UserMailbox";
     expect(writes.at(-1)).toBe("Set-ManagementRoleAssignment");
     expect(writes.filter((operation) => operation.includes("Assignment"))).toHaveLength(1);
+    expect((await stack.outputs())["mailboxes"]).toEqual([adviser]);
   }, 90_000);
 
   test("destroy shuts first, undoes in reverse and leaves the tenant as it was", async () => {

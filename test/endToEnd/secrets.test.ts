@@ -68,7 +68,12 @@ describe("the secrets of a stack", () => {
     // Beside the environment's secret, which wins, the stack holds one: the engine hands it to every plugin.
     expect(await stack.run(["config", "set", "--secret", "azuread:clientSecret", ofStack])).toMatchObject({ code: 0 });
 
-    expect(await watch(["up", "--yes", "--skip-preview", "--diff", "--show-config"])).toBe(0);
+    expect(await watch(["up", "--yes", "--diff", "--show-config"])).toBe(0);
+    // The first preview promises nothing that nobody has proved.
+    const [planned = ""] = (seen.find(([where]) => where.startsWith("output of up"))?.[1] ?? "").split("Updating (");
+    expect(planned).toContain("verdict");
+    expect(planned).toContain('"to be proved"');
+    expect(planned).not.toContain('"passed"');
     expect(await watch(["preview", "--diff", "--json"])).toBe(0);
     const proof = await stack.verify(["--json"]);
     expect(proof).toMatchObject({ code: 0 });
