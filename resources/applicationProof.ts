@@ -160,7 +160,7 @@ function ownCredentialsOf({ caller, exchange }: Context, claim: ApplicationClaim
 }
 
 /** What Entra says of the app. */
-interface Entra extends Pick<ApplicationEvidence, "appIsEnabled" | "consents"> {
+interface Entra extends Pick<ApplicationEvidence, "appExists" | "appIsEnabled" | "consents"> {
   readonly credentials: ApplicationCredentials;
 }
 
@@ -175,7 +175,7 @@ async function readEntra(context: Context, claim: ApplicationClaim): Promise<Ent
       readConsents(graph, claim.app),
       readApplicationCredentials(context, claim, principal),
     ]);
-    return { appIsEnabled: app["accountEnabled"] === true, consents, credentials };
+    return { appExists: true, appIsEnabled: app["accountEnabled"] === true, consents, credentials };
   } catch (error) {
     if (isDirectoryError(error, "notFound")) return noApp;
     throw error;
@@ -184,6 +184,7 @@ async function readEntra(context: Context, claim: ApplicationClaim): Promise<Ent
 
 /** Without an enterprise app nobody signs in. */
 const noApp: Entra = {
+  appExists: false,
   appIsEnabled: false,
   consents: [],
   credentials: { registration: { application: {}, federated: [], owners: [] }, principal: {}, owners: [] },

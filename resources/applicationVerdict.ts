@@ -61,6 +61,7 @@ export interface AccessPolicy {
 export interface ApplicationEvidence {
   /** Exchange's pointer is there and points to the app. */
   readonly pointerIsRight: boolean;
+  readonly appExists: boolean;
   /** Whether the enterprise app is there and enabled. */
   readonly appIsEnabled: boolean;
   /** The stack's assignments; `undefined` for one that is gone. */
@@ -133,7 +134,10 @@ export function judgeApplication(asked: ApplicationAsked, evidence: ApplicationE
 function judgeObjects(asked: ApplicationAsked, evidence: ApplicationEvidence): Finding[] {
   const findings: Finding[] = [];
   const wrong = (text: string, mayPass = false): void => void findings.push({ text, mayPass });
-  if (!evidence.appIsEnabled) wrong("the enterprise app does not exist or is disabled");
+  if (!evidence.appExists) wrong("the enterprise app does not exist");
+  else if (!evidence.appIsEnabled) {
+    wrong("the enterprise app is disabled (somebody stopped it; setting regrant enables it)");
+  }
   if (!evidence.pointerIsRight) wrong("Exchange's service principal does not point to the enterprise app", true);
   const { certificateDays, earlyCertificates } = evidence;
   const expired = certificateDays.filter((days) => days < 0).length;

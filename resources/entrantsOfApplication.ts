@@ -115,8 +115,8 @@ function by(holder: string, { isOwnApp }: OwnCredentials): (credential: Credenti
     key: `${kind} ${keyId}`,
     text: `${holder} has the ${title}, which is not the stack's: whoever holds it signs in as the app`,
     remedy: remedyFor(holder, kind),
-    // One that was just taken off may still show for a moment.
-    mayPass: true,
+    // The stack's certificates were seen to be as asked for before this is asked (applicationCertificates.ts).
+    mayPass: false,
     mayBeThere: !isOwnApp,
   });
 }

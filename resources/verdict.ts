@@ -113,7 +113,7 @@ export function judge(asked: Asked, evidence: Evidence): Verdict {
     ...judgeAssignment(asked, evidence),
     ...(asked.reach === "group" && evidence.scope !== undefined ? judgeInside(evidence.inside, asked.members) : []),
     ...(asked.reach === "group" ? judgeExclusive(evidence.exclusive, asked.members) : []),
-    ...judgeOthers(evidence),
+    ...judgeOthers(asked, evidence),
     ...judgeProbes(evidence),
     ...entrants.findings,
   ];
@@ -183,13 +183,18 @@ export function judgeInside(inside: readonly Inside[], members: readonly Member[
   ];
 }
 
-/** Any other assignment of the service user must open nothing, or nothing beyond the same scope. */
-function judgeOthers({ assignments, assignment, scope, scopeIsOurs }: Evidence): Finding[] {
+/**
+ * Any other assignment of the service user must open nothing, or nothing beyond the same role on the same scope: another
+ * role there is more than calendars.
+ */
+function judgeOthers({ role }: Asked, { assignments, assignment, scope, scopeIsOurs }: Evidence): Finding[] {
+  const isInside = (other: AssignmentEvidence): boolean =>
+    scopeIsOurs && other.isRegular && isScopedBy(other, scope?.name);
   return assignments
     .filter((other) => other.id !== assignment?.id && reachesFurther(other))
-    .filter((other) => !(scopeIsOurs && other.isRegular && isScopedBy(other, scope?.name)))
+    .filter((other) => !(isInside(other) && other.role === role))
     .map((other) => ({
-      text: `the service user also has ${describeHolding(other)}, which reaches further`,
+      text: `the service user also has ${describeHolding(other)}, which ${isInside(other) ? `is more than ${role}` : "reaches further"}`,
       mayPass: false,
     }));
 }

@@ -268,7 +268,7 @@ describe("npm run verify with an application", () => {
       const { code, application } = await prove();
       expect(code).toBe(1);
       expect(application).toMatchObject({ passed: false, scopedAccess: { holds: true }, widerAccess: { none: true } });
-      expect(application?.whoGetsIn.findings).toEqual([{ mayPass: true, text: expect.stringContaining(added.keyId) }]);
+      expect(application?.whoGetsIn.findings).toEqual([{ mayPass: false, text: expect.stringContaining(added.keyId) }]);
       expect((await stack.verify()).stdout).toMatch(
         /who gets in +SOMEBODY ELSE[^]*Gets in, too:\n +- the app registration/,
       );

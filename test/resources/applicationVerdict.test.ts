@@ -53,6 +53,7 @@ const nobody: EntrantsEvidence = { entrants: [], notes: [], notProved: [] };
 /** Everything as it should be. */
 const good: ApplicationEvidence = {
   pointerIsRight: true,
+  appExists: true,
   appIsEnabled: true,
   assignments: [own],
   goingRoles: [],
@@ -173,7 +174,18 @@ describe("the proof of an application passes", () => {
 
 describe("scoped access does not hold where", () => {
   test.each<[string, Partial<ApplicationEvidence>, string, boolean]>([
-    ["the enterprise app is gone or blocked", { appIsEnabled: false }, "does not exist or is disabled", false],
+    [
+      "the enterprise app is gone",
+      { appExists: false, appIsEnabled: false },
+      "the enterprise app does not exist",
+      false,
+    ],
+    [
+      "somebody disabled the enterprise app",
+      { appIsEnabled: false },
+      "the enterprise app is disabled (somebody stopped it; setting regrant enables it)",
+      false,
+    ],
     ["the pointer leads elsewhere", { pointerIsRight: false }, "does not point to the enterprise app", true],
     ["the assignment is gone", { assignments: [undefined] }, `no assignment gives the app ${role}`, true],
     [
@@ -480,6 +492,7 @@ describe("whatever the evidence", () => {
   });
   const evidence: fc.Arbitrary<ApplicationEvidence> = fc.record({
     pointerIsRight: flag,
+    appExists: flag,
     appIsEnabled: flag,
     assignments: fc.array(fc.option(assignment, { nil: undefined }), { maxLength: 2 }),
     goingRoles: fc.subarray(["Application Mail.Read"]),

@@ -259,7 +259,7 @@ describe("the last stage: dropping impersonation", () => {
     ],
     [
       "an enterprise app that somebody disabled",
-      "the enterprise app does not exist or is disabled",
+      "the enterprise app is disabled",
       () => {
         for (const each of tenant.tenant.servicePrincipals)
           if (each.id === made.app.objectId) each.accountEnabled = false;

@@ -360,6 +360,14 @@ describe("an own app", () => {
     expect(found["verdict"]).toMatch(text);
   });
 
+  test("a stranger's secret fails an up at once: no lag between back ends explains it", async () => {
+    await tenant.graph("POST", `${path}/addPassword`, { passwordCredential: { displayName: "CRM" } });
+    const before = tenant.running.clock.now();
+    const { error } = await tryUp(applicationCheck, await tenant.open(), desired, check);
+    expect(error?.message).toContain("the app registration has the client secret");
+    expect(tenant.running.clock.now() - before).toBeLessThan(20_000);
+  });
+
   test("what has expired signs nobody in", async () => {
     const past = { displayName: "old", endDateTime: "2020-01-01T00:00:00Z", startDateTime: "2019-01-01T00:00:00Z" };
     await tenant.graph("POST", `${path}/addPassword`, { passwordCredential: past });

@@ -96,7 +96,7 @@ describe("the proof passes", () => {
     expect(verdict.notProved.join()).not.toContain("could be asked");
   });
 
-  test("beside other assignments that open nobody else's mailbox, or nothing beyond the same scope", () => {
+  test("beside other assignments that open nobody else's mailbox, or nothing beyond the same role on the same scope", () => {
     expect(findingsOf(withOther({ writeScope: "Self", customScope: "", role: "MyBaseOptions" }))).toBe("");
     expect(findingsOf(withOther({ enabled: false, writeScope: "Organization", customScope: "" }))).toBe("");
     expect(findingsOf(withOther({}))).toBe("");
@@ -150,6 +150,11 @@ describe("the proof fails, and says why, where", () => {
       "the user has the role by another assignment too",
       withOther({ writeScope: "Organization", customScope: "" }),
       '"Other" (ApplicationImpersonation through CallPro, Organization), which reaches further',
+    ],
+    [
+      "the user has another role on the same scope",
+      withOther({ role: "Mail Recipients" }),
+      '"Other" (Mail Recipients through CallPro, Scope-CallPro (CustomRecipientScope)), which is more than ApplicationImpersonation',
     ],
     ["the user has another scope too", withOther({ customScope: "Everybody" }), "Everybody (CustomRecipientScope)"],
     ["the user may hand a role on", withOther({ isRegular: false, writeScope: "None", customScope: "" }), '"Other"'],
@@ -252,6 +257,18 @@ describe("whatever else the evidence says", () => {
     const isFurther = (other: AssignmentEvidence): boolean =>
       other.id !== "assignment" && other.enabled && ["Organization", "OU", "Group"].includes(other.writeScope);
     holds(({ assignments }) => !assignments.some(isFurther));
+  });
+
+  test("it never passes while another enabled assignment gives another role on the stack's scope", () => {
+    holds(({ assignments }) =>
+      assignments.every(
+        (other) =>
+          other.id === "assignment" ||
+          !other.enabled ||
+          other.writeScope !== "CustomRecipientScope" ||
+          other.role === role,
+      ),
+    );
   });
 
   test("it never passes unless the assignment is there, enabled, regular, scoped, ours and held", () => {
