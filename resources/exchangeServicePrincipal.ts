@@ -104,6 +104,12 @@ export const exchangeServicePrincipalLifecycle: Lifecycle<ExchangeServicePrincip
     await context.exchange.write("Set-ServicePrincipal", { Identity: live.id, DisplayName: desired.displayName });
   },
 
+  async whyStays(context, { inputs }) {
+    const foreign = inputs.ownsApp ? [] : await othersAssignments(context, inputs.objectId);
+    if (foreign.length === 0) return undefined;
+    return `Exchange service principal "${inputs.displayName}": role assignments of others use it, and would lose the app without it: ${namesOf(foreign)}. It is left there, and is no longer this stack's. Once nobody uses it, remove it by hand (Remove-ServicePrincipal).`;
+  },
+
   async remove(context, live) {
     await freeOfAssignments(context, live.inputs);
     await context.exchange.write("Remove-ServicePrincipal", { Identity: live.id, Confirm: false });
@@ -127,21 +133,21 @@ async function demandVendors(
   }
 }
 
+/** What others assigned to the app: all but what this stack holds. */
+async function othersAssignments(context: Context, objectId: string): Promise<ExchangeObject[]> {
+  const found = await assignmentsOf(context, objectId);
+  return found.filter((assignment) => !context.held.has(guid(assignment)));
+}
+
 /**
  * Removes what is still assigned to an app that the stack made: somebody's addition by hand, which would otherwise keep
  * the pointer, and the access, alive, or the stack's own where the pointer alone is made anew. What others assigned to
- * an app of theirs keeps the pointer: nobody knows whether Exchange would refuse or take it along (facts/exchange.md
- * §9.14).
+ * an app of theirs keeps the pointer (`whyStays`): nobody knows whether Exchange would refuse or take it along
+ * (facts/exchange.md §9.14).
  */
 async function freeOfAssignments(context: Context, inputs: ExchangeServicePrincipalInputs): Promise<void> {
   const found = await assignmentsOf(context, inputs.objectId);
   if (found.length === 0) return;
-  const foreign = inputs.ownsApp ? [] : found.filter((assignment) => !context.held.has(guid(assignment)));
-  if (foreign.length > 0) {
-    throw new UserError(
-      `Exchange service principal "${inputs.displayName}": role assignments of others use it, so it was left: ${namesOf(foreign)}. Remove them, then run again.`,
-    );
-  }
   context.report(`Exchange service principal: removing what is still assigned to the app: ${namesOf(found)}.`);
   for (const assignment of found) await removeAssignment(context, guid(assignment));
   await context.waitFor("the app to be free of role assignments", async () =>

@@ -142,6 +142,11 @@ export interface Lifecycle<Inputs extends object> {
   prove?(context: Context, id: string, desired: Inputs): Promise<void>;
   /** Compared inputs that `align` leaves as they are on purpose (somebody's emergency stop). */
   leaves?(desired: Inputs): readonly (keyof Inputs & string)[];
+  /**
+   * Why the object stays at its removal: what others have by it, and what to do; `undefined` where it goes. It is said,
+   * and the state lets go of it: a destroy ends, whatever others do (design.md §7.15).
+   */
+  whyStays?(context: Context, live: Observed<Inputs>): Promise<string | undefined>;
   /** Removes the object; done when it is gone. */
   remove(context: Context, live: Observed<Inputs>): Promise<void>;
 }

@@ -87,7 +87,7 @@ export function artifactOf<Inputs extends Ownership>(lifecycle: Lifecycle<Inputs
         return;
       }
       if (isUnseen(recorded)) await awaitSight(seenForRemoval(lifecycle), fresh, recorded.id, known);
-      await removeWhole(lifecycle, fresh, recorded.id, known);
+      await removeWhole(lifecycle, fresh, recorded.id, known, adoption?.beside);
     },
   };
 }

@@ -10,12 +10,17 @@ export function seenForRemoval<Inputs extends object>(lifecycle: Lifecycle<Input
   return { ...lifecycle, observe: (...asked) => (lifecycle.sight ?? lifecycle.observe).apply(lifecycle, asked) };
 }
 
-/** Removes an object and waits until it is really gone; what is gone already is done. */
+/**
+ * Removes an object and waits until it is really gone; what is gone already is done. One that others use is left, and
+ * said: without what the stack hung on it.
+ * @param beside GUIDs of what hung on it before the stack took it over
+ */
 export async function removeWhole<Inputs extends object>(
   whole: Lifecycle<Inputs>,
   context: Context,
   id: string,
   known: Inputs,
+  beside: readonly string[] = [],
 ): Promise<void> {
   const lifecycle = seenForRemoval(whole);
   let isRemoved = false;
@@ -28,6 +33,12 @@ export async function removeWhole<Inputs extends object>(
       if (live === undefined) return true;
       if (isRemoved || live === "unsettled") return undefined;
       try {
+        const reason = await lifecycle.whyStays?.(context, live);
+        if (reason !== undefined) {
+          await lifecycle.release?.(context, id, known, beside);
+          context.report(reason);
+          return true;
+        }
         await lifecycle.remove(context, live);
         isRemoved = true;
       } catch (error) {
