@@ -70,8 +70,13 @@ export function conflictOf(
     return `${title}: there are several candidates: ${names}. Nothing was touched. ${way} all but one.`;
   }
   const [existing] = present;
-  if (existing === undefined || existing.ours) return undefined;
+  if (existing === undefined) return undefined;
   const { place, obstacles } = existing;
+  if (existing.ours) {
+    // A mark can be copied along with the text that it stands in: alone it proves nothing.
+    if (obstacles.length === 0) return undefined;
+    return `${existing.title} (${existing.id}) bears this stack's mark, but is not as the stack makes it: ${obstacles.join("; ")}. Nothing was touched. If it is a copy, take the mark off it or remove it; if it is the stack's, put that right, then run up again.`;
+  }
   // Another name avoids only what a name stands in the way of.
   const way =
     place === undefined ? "Choose another name (setting names)" : `It has ${place.text}, which no other name avoids`;

@@ -233,7 +233,8 @@ async function describe(context: Context, scope: ExchangeObject, desired: Manage
     other: ours ? undefined : await stackBehindScope(context, scope, desired.mark),
     obstacles: [
       ...(isExclusive ? ["it is an exclusive scope"] : []),
-      ...(foreign.length > 0 ? [`role assignments of others use it: ${foreign.join(", ")}`] : []),
+      // Nothing to take over where it is ours; whoever else uses it keeps it from going, by the removal's own question.
+      ...(!ours && foreign.length > 0 ? [`role assignments of others use it: ${foreign.join(", ")}`] : []),
     ],
   };
 }

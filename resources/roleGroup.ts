@@ -134,17 +134,23 @@ async function describe(context: Context, group: Parameters<typeof guid>[0], des
   const otherRoles = assignments.map((each) => text(each, "Role")).filter((role) => role !== desired.role);
   const wanted = isUnknown(desired.members) ? [] : parseMembers(desired.members);
   const names = new Set(wanted.map((member) => member.address.toLowerCase()));
-  const others = (members ?? []).filter(
-    (member) => !idsOf(wanted).has(member.id) && !names.has(member.address.toLowerCase()),
+  const isWanted = (member: Member): boolean => idsOf(wanted).has(member.id) || names.has(member.address.toLowerCase());
+  const others = (members ?? []).filter((member) => !isWanted(member));
+  const ours = bearsMark(group["Description"], desired.mark);
+  const isNamed = [text(group, "Name"), text(group, "DisplayName")].some(
+    (name) => name.toLowerCase() === desired.name.toLowerCase(),
   );
+  // One of an earlier run may have a former name, but then it holds the service user: the call that made it said so.
+  const isStrange = ours && !isNamed && !(members ?? []).some(isWanted);
   return {
     id,
     title: `role group "${text(group, "Name")}"`,
-    ours: bearsMark(group["Description"], desired.mark),
+    ours,
     other: foreignMark(group["Description"], desired.mark),
     obstacles: [
       ...(otherRoles.length > 0 ? [`it also has the role ${[...new Set(otherRoles)].join(", ")}`] : []),
       ...(others.length > 0 ? [`it has other members: ${others.map((member) => member.address).join(", ")}`] : []),
+      ...(isStrange ? ["it has another name, and the service user is not in it"] : []),
     ],
   };
 }

@@ -10,11 +10,12 @@ import { exchangeServicePrincipalLifecycle } from "./exchangeServicePrincipal.ts
 import type { Context, Found, Lifecycle, Ownership } from "./lifecycle.ts";
 import { managementScopeLifecycle } from "./managementScope.ts";
 import { bearsMark } from "./mark.ts";
-import { linesOf, parseMembers } from "./memberList.ts";
+import { idsOf, linesOf, parseMembers } from "./memberList.ts";
 import { removeWhole } from "./removal.ts";
 import { applicationAssignmentName, noScope, roleAssignmentLifecycle, wholeOrganization } from "./roleAssignment.ts";
 import { roleGroupLifecycle } from "./roleGroup.ts";
-import { securityGroupLifecycle } from "./securityGroup.ts";
+import { securityGroupLifecycle, securityGroupMembers } from "./securityGroup.ts";
+import { resolveServiceUser } from "./serviceUser.ts";
 import { desiredObjects } from "./takenNames.ts";
 import { uses, type LastingInputs } from "./tenantInputs.ts";
 
@@ -30,9 +31,13 @@ export async function sweep(context: Context, tenant: LastingInputs): Promise<vo
     revokeTenantWideConsent: false,
   } as const;
   const wanted = desiredObjects({ ...tenant, ...nothingElse, app: principals[0]?.objectId ?? "" });
+  // A role group's members are known by object id: the state may know the service user by its name alone.
+  const { line: members } = await resolveServiceUser(context, wanted.roleGroup.members);
   const [roleGroup, group] = await Promise.all([
-    findOurs(context, roleGroupLifecycle, wanted.roleGroup),
-    findOurs(context, securityGroupLifecycle, wanted.securityGroup),
+    findOurs(context, roleGroupLifecycle, { ...wanted.roleGroup, members }),
+    findOurs(context, securityGroupLifecycle, wanted.securityGroup).then((found) =>
+      withoutStrangers(context, tenant, found),
+    ),
   ]);
   const scopeWanted = { ...wanted.scope, group: group?.id ?? "", roleGroup: roleGroup?.id ?? "" };
   const scope = group === undefined ? undefined : await findOurs(context, managementScopeLifecycle, scopeWanted);
@@ -68,7 +73,34 @@ async function findOurs<Inputs extends Ownership>(
   lifecycle: Lifecycle<Inputs>,
   desired: Inputs,
 ): Promise<Found | undefined> {
-  return (await lifecycle.find(context, desired)).find((found) => found.ours);
+  const marked = (await lifecycle.find(context, desired)).filter((found) => found.ours);
+  for (const { title, obstacles } of marked.filter((found) => found.obstacles.length > 0)) {
+    reportLeft(context, title, obstacles);
+  }
+  return marked.find((found) => found.obstacles.length === 0);
+}
+
+/** A mark can be copied along with the text that it stands in: alone it lets nothing be removed. */
+function reportLeft(context: Context, title: string, why: readonly string[]): void {
+  context.report(
+    `${title}: bears this stack's mark, but is not as the stack makes it, so it was left: ${why.join("; ")}. Look at it, and remove it by hand if it is the stack's.`,
+  );
+}
+
+/** A group is born with the listed mailboxes: one that holds others is somebody's copy, or was changed by somebody. */
+async function withoutStrangers(
+  context: Context,
+  tenant: LastingInputs,
+  group: Found | undefined,
+): Promise<Found | undefined> {
+  if (group === undefined) return undefined;
+  const listed = idsOf(parseMembers(`${tenant.members}\n${tenant.vanished}`));
+  const strangers = ((await securityGroupMembers(context, group.id)) ?? []).filter(({ id }) => !listed.has(id));
+  if (strangers.length === 0) return group;
+  reportLeft(context, group.title, [
+    `it has members that are not listed: ${strangers.map(({ address }) => address).join(", ")}`,
+  ]);
+  return undefined;
 }
 
 async function sweepOne<Inputs extends Ownership>(

@@ -16,10 +16,12 @@ describe("what stands in the way of an object", () => {
     expect(conflictOf("role group", [], false)).toBeUndefined();
   });
 
-  test("is nothing where it is the stack's own, whatever its state", () => {
+  test("is nothing where it is the stack's own, and what the mark alone does not prove", () => {
     fc.assert(
       fc.property(found, fc.boolean(), (one, adopt) => {
-        expect(conflictOf("role group", [{ ...one, ours: true }], adopt)).toBeUndefined();
+        const conflict = conflictOf("role group", [{ ...one, ours: true }], adopt);
+        expect(conflict === undefined).toBe(one.obstacles.length === 0);
+        for (const obstacle of one.obstacles) expect(conflict).toContain(obstacle);
       }),
     );
   });
