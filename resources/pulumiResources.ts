@@ -1,9 +1,4 @@
-/**
- * The artifacts as Pulumi dynamic resources: what the program declares, with their stubs.
- *
- * FROZEN: the text of the stubs is stored in every customer's state, and refresh and destroy run the stored text
- * (facts/pulumi.md §0.5), which calls dynamic.ts. test/resources/dynamic.test.ts holds it for ever.
- */
+/** The artifacts as Pulumi dynamic resources: what the program declares, with their stubs (stub.ts). */
 import * as pulumi from "@pulumi/pulumi";
 import type { AccessCheckInputs } from "./accessCheck.ts";
 import type { AddressListingInputs } from "./addressListing.ts";
@@ -16,41 +11,22 @@ import type { RoleAssignmentInputs } from "./roleAssignment.ts";
 import type { RoleGroupInputs } from "./roleGroup.ts";
 import type { SecurityGroupInputs } from "./securityGroup.ts";
 import type { ServicePasswordInputs } from "./servicePassword.ts";
+import { stubOf } from "./stub.ts";
 import type { TenantInputs } from "./tenantInputs.ts";
 
 /** An artifact's inputs as the program gives them. */
 export type Arguments<Inputs> = { readonly [Name in keyof Inputs]: pulumi.Input<Inputs[Name]> };
 
-/** Base of the artifacts' resource classes; their types are `pulumi-nodejs:dynamic/calendarAccess:<Type>`. */
-export abstract class ArtifactResource extends pulumi.dynamic.Resource {
+/**
+ * Base of the artifacts' resource classes; their types are `pulumi-nodejs:dynamic/calendarAccess:<Type>`, FROZEN as the
+ * stubs are. The same as the SDK's own dynamic resource, which would load TypeScript's compiler in every run to make the
+ * text of the stub.
+ */
+export abstract class ArtifactResource extends pulumi.CustomResource {
   constructor(kind: Kind, type: string, name: string, props: pulumi.Inputs, options?: pulumi.CustomResourceOptions) {
-    super(stubOf(kind), name, props, options, "calendarAccess", type);
+    super(`pulumi-nodejs:dynamic/calendarAccess:${type}`, name, { ...props, __provider: stubOf(kind) }, options);
   }
 }
-
-const stubs = new Map<Kind, pulumi.dynamic.ResourceProvider>();
-
-function stubOf(kind: Kind): pulumi.dynamic.ResourceProvider {
-  const stub = stubs.get(kind) ?? makeStub(kind);
-  stubs.set(kind, stub);
-  return stub;
-}
-
-/* eslint-disable @typescript-eslint/no-require-imports, @typescript-eslint/no-unsafe-return, @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-member-access --
-   the stubs run in the provider host from their stored text, where this is how they find the code */
-// prettier-ignore
-function makeStub(kind: string): pulumi.dynamic.ResourceProvider {
-  return {
-    async configure(request) { return require(process.cwd() + "/resources/dynamic.ts").configure(request); },
-    async check(olds, news) { return require(process.cwd() + "/resources/dynamic.ts").serve(kind, "check", [olds, news]); },
-    async diff(id, olds, news) { return require(process.cwd() + "/resources/dynamic.ts").serve(kind, "diff", [id, olds, news]); },
-    async create(inputs) { return require(process.cwd() + "/resources/dynamic.ts").serve(kind, "create", [inputs]); },
-    async read(id, props) { return require(process.cwd() + "/resources/dynamic.ts").serve(kind, "read", [id, props]); },
-    async update(id, olds, news) { return require(process.cwd() + "/resources/dynamic.ts").serve(kind, "update", [id, olds, news]); },
-    async delete(id, props) { return require(process.cwd() + "/resources/dynamic.ts").serve(kind, "delete", [id, props]); },
-  };
-}
-/* eslint-enable */
 
 /** The tenant as a Pulumi resource; its `id` is the tenant's GUID. */
 export class Tenant extends ArtifactResource {
