@@ -35,6 +35,8 @@ function order(value: object): Record<string, unknown> {
 
 function arrange(value: unknown): unknown {
   if (Array.isArray(value)) {
+    if (value.length === 0) return [];
+    if (value.every((item) => typeof item === "string")) return value.toSorted();
     return value
       .map(arrange)
       .map((item) => ({ item, key: keyOf(item) }))

@@ -1,6 +1,7 @@
-// Preloaded (`node --require`) into the Node processes of the engine's runs in tests: the SDK loads these two packages in
-// every one of them, half a second of work each time, and most never use them. Here they are loaded when they are used;
-// nothing else differs from a run of the operator's (docs/measurements.md).
+// Preloaded (`node --require`) into the Node processes of the engine's runs in tests: the SDK loads two packages in every
+// one of them, half a second of work each time, and most never use them. Here they are loaded when they are used. And it
+// has each call stack written with the places of its own TypeScript, one for each resource; here they name its
+// JavaScript. Nothing else differs from a run of the operator's (docs/measurements.md).
 const Module = require("node:module");
 
 const lazy = new Set(["@npmcli/arborist", "typescript"]);
@@ -9,6 +10,8 @@ const loader = /** @type {{ _load: (request: string, ...rest: unknown[]) => any 
 const load = loader._load;
 
 loader._load = (request, ...rest) =>
-  lazy.has(request)
-    ? new Proxy({}, { get: (_, name) => (name === "__esModule" ? true : load.call(Module, request, ...rest)[name]) })
-    : load.call(Module, request, ...rest);
+  request === "source-map-support/register"
+    ? {}
+    : lazy.has(request)
+      ? new Proxy({}, { get: (_, name) => (name === "__esModule" ? true : load.call(Module, request, ...rest)[name]) })
+      : load.call(Module, request, ...rest);
