@@ -58,7 +58,8 @@ const wrong = [
 ];
 if (settings === undefined || wrong.length > 0) fail(wrong);
 
-for (const line of [...notices, ...warningsOf(settings, certificates, Date.now())]) await pulumi.log.warn(line);
+for (const line of [...notices, ...warningsOf(settings, certificates, Date.now(), own.mark === "")])
+  await pulumi.log.warn(line);
 // The stack's first run gives it its id; the tenant's artifact, which everything with a mark waits for, records it.
 const mark = own.mark || markOf(pulumi.getProject(), pulumi.getStack(), settings.movedFrom ?? randomUUID());
 const identities = await findIdentities(settings, own, mark, read, report);

@@ -1,7 +1,8 @@
 /** How a stack comes by an object: recognised as its own, taken over, or made, once, even where the answer is lost. */
 import { isExchangeError } from "../exchange/errors.ts";
 import { WaitTimeoutError } from "../exchange/waiting.ts";
-import type { Context, Found, Lifecycle, Ownership } from "./lifecycle.ts";
+import { applicationRoles } from "./applicationRoles.ts";
+import type { Context, Found, Kind, Lifecycle, Ownership } from "./lifecycle.ts";
 import { foreignConflict } from "./mark.ts";
 import { settleSeconds } from "./observation.ts";
 import { asUserError, UserError } from "./userError.ts";
@@ -30,12 +31,14 @@ export async function obtain<Inputs extends Ownership>(
   desired: Inputs,
 ): Promise<{ id: string; adoption: Adoption | undefined }> {
   const present = await findFree(lifecycle, context, desired);
-  const conflict = conflictOf(lifecycle.title, present, desired.adopt);
+  const conflict = conflictOf(calledBy(lifecycle, desired), present, desired.adopt);
   if (conflict !== undefined) throw new UserError(conflict);
   const [existing] = present;
   if (existing === undefined) return { id: await createOnce(lifecycle, context, desired), adoption: undefined };
   if (existing.ours) {
-    context.report(`${existing.title}: made by an earlier, interrupted run of this stack; going on with it.`);
+    context.report(
+      `${existing.title}: made by an earlier, interrupted run of this stack, or by the one that movedFrom names; going on with it.`,
+    );
     return { id: existing.id, adoption: undefined };
   }
   const live = await lifecycle.observe(context, existing.id, desired);
@@ -52,18 +55,39 @@ async function findFree<Inputs extends object>(
   return (await lifecycle.find(context, desired)).filter((found) => !context.held.has(found.id));
 }
 
+/** What is to be made, and the setting that holds its name: another name there avoids a namesake. */
+export interface Named {
+  readonly title: string;
+  /** E.g. `names.roleGroup`. */
+  readonly setting: string;
+}
+
+const settings: Partial<Readonly<Record<Kind, string>>> = {
+  roleGroup: "names.roleGroup",
+  securityGroup: "names.securityGroup",
+  managementScope: "names.scope",
+  roleAssignment: "names.assignment",
+  exchangeServicePrincipal: "names.application",
+};
+
+/** What a lifecycle makes of its inputs, by title and setting; an app's assignments are called after the app. */
+export function calledBy<Inputs extends object>({ title, kind }: Lifecycle<Inputs>, desired: Inputs): Named {
+  const isApps = kind === "roleAssignment" && "role" in desired && applicationRoles.includes(String(desired.role));
+  return { title, setting: isApps ? "names.application" : (settings[kind] ?? "names") };
+}
+
 /**
  * Why objects that exist keep one from being made or taken over; pure. `undefined` where nothing does.
  * @param isNew whether the stack holds nothing yet, so that another stack's object may be its own, moved (mark.ts)
  */
 export function conflictOf(
-  title: string,
+  { title, setting }: Named,
   present: readonly Found[],
   adopt: boolean,
   isNew = false,
 ): string | undefined {
   const others = present.filter(({ ours, other }) => !ours && other !== undefined);
-  if (others.length > 0) return others.map((found) => otherConflict(found, isNew)).join(" ");
+  if (others.length > 0) return others.map((found) => otherConflict(found, setting, isNew)).join(" ");
   if (present.length > 1) {
     const names = present.map((found) => `${found.title} (${found.id})`).join(", ");
     const way = present.every(({ place }) => place === undefined) ? "Remove or rename" : "Remove";
@@ -79,7 +103,7 @@ export function conflictOf(
   }
   // Another name avoids only what a name stands in the way of.
   const way =
-    place === undefined ? "Choose another name (setting names)" : `It has ${place.text}, which no other name avoids`;
+    place === undefined ? `Choose another name (${setting})` : `It has ${place.text}, which no other name avoids`;
   if (obstacles.length > 0) {
     const end = place === undefined ? "." : ": remove it first.";
     return `${existing.title} (${existing.id}) was not made by this stack and cannot be taken over: ${obstacles.join("; ")}. Nothing was touched. ${way}${end}`;
@@ -91,20 +115,24 @@ export function conflictOf(
   return undefined;
 }
 
-function otherConflict({ title, id, other, place }: Found, isNew: boolean): string {
+function otherConflict({ title, id, other, place }: Found, setting: string, isNew: boolean): string {
   if (other === undefined) return "";
   const isApps = place?.holder === "app";
   const reason = isApps
     ? ` It has ${place.text}: in one tenant an app can be given its access by one stack only, because Exchange adds up what several open.`
-    : " Or choose another name (setting names).";
+    : ` Or choose another name (${setting}).`;
   return `${foreignConflict(`${title} (${id})`, other, isNew)}${reason}`;
 }
 
 /** Why the stack's object cannot be renamed; pure. `undefined` where the new name is free. */
-export function renameConflict(title: string, from: string, namesakes: readonly Found[]): string | undefined {
+export function renameConflict(
+  { title, setting }: Named,
+  from: string,
+  namesakes: readonly Found[],
+): string | undefined {
   if (namesakes.length === 0) return undefined;
   const names = namesakes.map((found) => `${found.title} (${found.id})`).join(", ");
-  return `${title} "${from}" cannot be renamed: that name has ${names}, which is not this stack's. Nothing was touched. Choose another name (setting names).`;
+  return `${title} "${from}" cannot be renamed: that name has ${names}, which is not this stack's. Nothing was touched. Choose another name (${setting}).`;
 }
 
 /** Creates; where the answer was lost, looks for what the call left before it tries again. */
@@ -121,7 +149,7 @@ async function createOnce<Inputs extends object>(
       if (!exists && !isExchangeError(error, "unknownOutcome")) throw asUserError(lifecycle.title, error);
       const made = await findMade(lifecycle, context, desired, exists);
       if (made?.ours === true) return made.id;
-      const conflict = made === undefined ? undefined : conflictOf(lifecycle.title, [made], false);
+      const conflict = made === undefined ? undefined : conflictOf(calledBy(lifecycle, desired), [made], false);
       if (conflict !== undefined) throw new UserError(conflict, { cause: error });
       if (exists || attempt >= attempts) throw asUserError(lifecycle.title, error);
     }

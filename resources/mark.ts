@@ -54,6 +54,10 @@ export function foreignMark(text: unknown, mark: string): MarkedStack | undefine
   return { stack: form.exec(text.trim())?.[1] ?? text.trim().slice(beginning.length), id: stackIdOf(text) };
 }
 
+/** What `movedFrom` means for a state of the other stack that is still somewhere. */
+export const sharedIds =
+  "Only then: both states hold the same objects from there on, and a destroy of EITHER removes them for both. Never run up or destroy on the old one again; take its state away with pulumi stack rm --force, which deletes no object.";
+
 /**
  * Says that an object is another stack's, and whose: nothing takes it over, not even `adopt`.
  * @param isNew whether our stack holds nothing yet: only then may it be that other one, moved
@@ -62,7 +66,7 @@ export function foreignConflict(title: string, { stack, id }: MarkedStack, isNew
   const whose = id === "" ? `${stack}, whose mark holds no id` : `${stack} (id ${id})`;
   const way =
     isNew && id !== ""
-      ? ` If that is this stack, whose state was lost or is kept elsewhere now, set movedFrom to ${id}; while that stack lives, it would lose what it holds.`
+      ? ` If that is this stack, whose state was lost or is kept elsewhere now, set movedFrom to ${id}. ${sharedIds}`
       : "";
   return `${title} belongs to another stack, ${whose}, and is not taken over, not even with adopt. Nothing was touched.${way}`;
 }

@@ -1,5 +1,5 @@
 /** Which names and places are taken, and by whom: where the stack does not hold the object yet, or renames it. */
-import { conflictOf, nameOf, renameConflict } from "./acquisition.ts";
+import { calledBy, conflictOf, nameOf, renameConflict } from "./acquisition.ts";
 import { exchangeServicePrincipalLifecycle } from "./exchangeServicePrincipal.ts";
 import { differences, type Context, type Found, type Lifecycle, type Ownership, type Problem } from "./lifecycle.ts";
 import { managementScopeLifecycle, rightFilter } from "./managementScope.ts";
@@ -129,9 +129,9 @@ async function look<Inputs extends Ownership>(
   // What the stack holds for another app goes before this one is made.
   const found = all.filter(({ id }) => id !== known && !context.held.has(id) && !(id in names));
   const [present] = found;
-  const conflict = conflictOf(lifecycle.title, found, inputs.adopt, isNew);
+  const conflict = conflictOf(calledBy(lifecycle, inputs), found, inputs.adopt, isNew);
   if (conflict !== undefined || present === undefined) return { id: present?.id ?? "", conflict };
-  return { id: present.id, announce: () => announce(context, lifecycle, present, inputs) };
+  return { id: present.id, announce: () => announce(asking, lifecycle, present, inputs) };
 }
 
 /** What keeps an object that the state holds from getting another name. */
@@ -146,7 +146,7 @@ async function lookForNamesakes<Inputs extends Ownership>(
   // By its name alone: what is in its place is the object itself.
   const found = await lifecycle.find(context, { ...desired, ...unplaced });
   return renameConflict(
-    lifecycle.title,
+    calledBy(lifecycle, desired),
     from,
     found.filter(({ id }) => id !== known && !context.held.has(id) && !(id in names)),
   );
@@ -203,13 +203,18 @@ export function desiredObjects(desired: Omit<TenantInputs, "known" | "confirmedA
 
 /** Says what will happen to an object that is there already. */
 async function announce<Inputs extends Ownership>(
-  context: Context,
+  { context, isNew }: Asking,
   lifecycle: Lifecycle<Inputs>,
   found: Found,
   desired: Inputs,
 ): Promise<void> {
   if (found.ours) {
-    context.report(`${found.title}: left by an interrupted run of this stack; up goes on with it.`);
+    // A stack without a record has its id from movedFrom, or made it just now: then nothing bears it.
+    const isMoved = isNew && context.held.size === 0;
+    const cause = isMoved
+      ? "taken over from the stack that movedFrom names"
+      : "left by an interrupted run of this stack";
+    context.report(`${found.title}: ${cause}; up goes on with it.`);
     return;
   }
   const live = await lifecycle.observe(context, found.id, desired);

@@ -153,10 +153,17 @@ async function findUnheldAccount(
     );
   } else {
     report(
-      `user ${userPrincipalName}: ${isOurs ? "left by an interrupted run of this stack; up goes on with it" : `exists and would be taken over; its password is replaced; ${endOf(settings)}`}.`,
+      `user ${userPrincipalName}: ${isOurs ? `${originOf(settings, own)}; up goes on with it, and it gets a new password: hand that over` : `exists and would be taken over; its password is replaced; ${endOf(settings)}`}.`,
     );
   }
   return { userPrincipalName, importId: `/users/${user.id}`, isAdopted: !isOurs };
+}
+
+/** How something of ours came to be there that the state does not hold. */
+function originOf({ movedFrom }: Settings, { mark }: OwnState): string {
+  const interrupted = "left by an interrupted run of this stack";
+  if (movedFrom === undefined) return interrupted;
+  return `taken over from the stack that movedFrom names${mark === "" ? "" : `, or ${interrupted}`}`;
 }
 
 /** What becomes of a user that was taken over. */
@@ -216,7 +223,7 @@ async function findOwnApp(graph: GraphSession, note: Note): Promise<EnterpriseAp
 /** The own app's registration that an interrupted run left, or that somebody restored. */
 async function findMarkedApp(
   graph: GraphSession,
-  { settings, mark, report, conflicts }: Note,
+  { settings, mark, own: state, report, conflicts }: Note,
 ): Promise<GraphObject | undefined> {
   const applications = await findApplications(graph, `displayName eq ${quoted(settings.names.application)}`);
   // Display names are not unique: only one with our mark is ours, and others are none of our business.
@@ -229,7 +236,7 @@ async function findMarkedApp(
     );
     return undefined;
   }
-  report(`app "${settings.names.application}": left by an interrupted run of this stack; up goes on with it.`);
+  report(`app "${settings.names.application}": ${originOf(settings, state)}; up goes on with it.`);
   return own;
 }
 
@@ -267,7 +274,7 @@ async function findVendorApp(graph: GraphSession, clientId: string, note: Note):
     );
   } else {
     const adopted = "exists and would be taken over; destroy would keep it, and take off what the stack added to it";
-    report(`${title}: ${isOurs ? "left by an interrupted run of this stack" : adopted}.`);
+    report(`${title}: ${isOurs ? originOf(settings, own) : adopted}.`);
   }
   return {
     objectId: idOf(principal),

@@ -230,8 +230,10 @@ export const schema = z.strictObject({
           "is no id of a stack. Write the one that the conflict names, e.g. 6e4f1c2a-8b1d-4f0e-9c57-1a2b3c4d5e6f",
         ),
     ).optional(),
-    "Says that this stack goes on for another one, whose state was lost or whose backend changed: what bears that id is " +
-      "then this stack's. Only a stack that was never brought up can say it.",
+    "Says that this stack goes on for another one, whose state was lost or has gone elsewhere: what bears that id is then " +
+      "this stack's, and a service user gets a new password. Only a stack that was never brought up can say it. If the " +
+      "other state is still there, both hold the same objects, and a destroy of either removes them: never run up or " +
+      "destroy on it again, but `pulumi stack rm --force`, which deletes no object.",
   ),
   // Read, and judged, by the connection (directory/credentials.ts).
   exchangeEndpoint: told(

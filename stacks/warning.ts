@@ -1,14 +1,19 @@
 /** What an operator has to know before every run, although nothing is wrong. Pure. */
 import { isCalendarRole } from "../resources/applicationRoles.ts";
 import { daysLeft, warnedDays } from "../resources/expiry.ts";
+import { sharedIds } from "../resources/mark.ts";
 import type { Certificate } from "./certificate.ts";
 import type { Settings } from "./settings.ts";
 
-/** Lines for `pulumi.log.warn`. */
+/**
+ * Lines for `pulumi.log.warn`.
+ * @param isNew whether the stack holds nothing yet, and so takes over what another one holds
+ */
 export function warningsOf(
-  { access, reach, application }: Settings,
+  { access, reach, application, movedFrom }: Settings,
   certificates: readonly Certificate[],
   now: number,
+  isNew = false,
 ): string[] {
   const wide = access.includes("application") ? application.roles.filter((role) => !isCalendarRole(role)) : [];
   const soon = certificates.filter(({ notAfter }) => daysLeft(notAfter, now) < warnedDays);
@@ -16,6 +21,9 @@ export function warningsOf(
   return [
     ...(reach === "organization"
       ? ['Reach "organization": the call centre can open EVERY mailbox of the organization.']
+      : []),
+    ...(isNew && movedFrom !== undefined
+      ? [`movedFrom: this stack takes over what bears the id ${movedFrom}. ${sharedIds}`]
       : []),
     ...wide.map((role) => `application.roles: ${role} opens more of each mailbox than its calendar.`),
     ...soon.map(({ thumbprint, notAfter }) => {

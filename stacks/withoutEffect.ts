@@ -25,6 +25,8 @@ interface Rule {
   readonly why: string;
   /** What would have to be there for it to count; `undefined` where nothing could. */
   readonly of: keyof Held | undefined;
+  /** What gives it its effect; `undefined` where leaving it out is all that there is to do. */
+  readonly cure?: string;
 }
 
 /**
@@ -36,15 +38,31 @@ export function withoutEffect(settings: Settings, given: ReadonlySet<string>, he
   const rules = [...ofImpersonation(settings), ...ofApplication(settings), ...ofGroup(settings), ...ofUser(settings)];
   return rules
     .filter(({ path }) => isSet(settings, given, path))
-    .map(({ path, why, of }) => {
+    .map(({ path, why, of, cure }) => {
       const isHeld = of !== undefined && held[of];
-      const when = isHeld ? " when this run is through" : "";
+      // What is still there was just taken out of the settings: that was meant.
+      const way = isHeld
+        ? "Leave it out when this run is through"
+        : cure === undefined
+          ? "Leave it out"
+          : isLikelyMeant(path)
+            ? `${upper(cure)}, or leave it out`
+            : `Leave it out, or ${cure}`;
       return {
         keys: ["access", "reach", ...(path.split(".", 1) as (keyof Settings)[])],
-        problem: `${path}: has no effect ${why}. Leave it out${when}.`,
+        problem: `${path}: has no effect ${why}. ${way}.`,
         isHeld,
       };
     });
+}
+
+/** Whether who wrote this meant the mode: an app is named for nothing else; a name may be left from a template. */
+function isLikelyMeant(path: string): boolean {
+  return ["application", "serviceUser.existing"].includes(path);
+}
+
+function upper(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** Given, and not by its default: `removeLeftovers: false` promises nothing. */
@@ -63,20 +81,22 @@ function ofImpersonation({ access, removeLeftovers }: Settings): Rule[] {
     ...["names.roleGroup", "names.assignment", "passwordRotation", "callCentreClientId"],
   ]
     .filter((path) => !read.includes(path))
-    .map((path) => ({ path, why, of: "impersonation" }));
+    .map((path) => ({ path, why, of: "impersonation", cure: 'add "impersonation" to access' }));
 }
 
 function ofApplication({ access }: Settings): Rule[] {
   if (access.includes("application")) return [];
   const why = `in access ${JSON.stringify(access)}: it is about the mode "application", which access has to name`;
   const paths = ["application", "revokeTenantWideConsent", "removeLeftovers", "names.application"];
-  return paths.map((path) => ({ path, why, of: "application" }));
+  return paths.map((path) => ({ path, why, of: "application", cure: 'add "application" to access' }));
 }
 
 function ofGroup({ reach }: Settings): Rule[] {
   const why = 'in reach "organization", which needs no security group and no scope';
   const paths = ["owner", "names.securityGroup", "names.scope"];
-  return reach === "organization" ? paths.map((path) => ({ path, why, of: "group" })) : [];
+  return reach === "organization"
+    ? paths.map((path) => ({ path, why, of: "group", cure: 'set reach to "group"' }))
+    : [];
 }
 
 function ofUser({ access, serviceUser }: Settings): Rule[] {

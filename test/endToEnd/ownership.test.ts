@@ -79,7 +79,7 @@ describe("the identity of a stack", () => {
       .map((before) => /\(([0-9a-f-]{36})\) $/.exec(before)?.[1]);
     expect(new Set(refused).size).toBe(5);
     expect(ids).toEqual(expect.arrayContaining(refused));
-    expect(said).toContain(`set movedFrom to ${stackIdOf(mark)};`);
+    expect(said).toContain(`set movedFrom to ${stackIdOf(mark)}. Only then`);
     expect(rehearsal.tenant.running.journal.entries).toHaveLength(writes);
   }, 60_000);
 

@@ -116,7 +116,7 @@ describe("the objects of another stack", () => {
   test("may be a new stack's own, moved, which it has to say by that id", async () => {
     await makeOthers();
     for (const problem of await problemsOf({ ...tenantInputs(), adopt })) {
-      expect(problem).toContain(`set movedFrom to ${otherId};`);
+      expect(problem).toContain(`set movedFrom to ${otherId}. Only then: both states`);
     }
     // What the program makes of it (index.ts): the other's id in the mark.
     const moved = { ...tenantInputs(), mark: markOf("calendar-access", "renamed", otherId), adopt: [] };
@@ -218,7 +218,7 @@ describe("what the state holds", () => {
       Object.entries(taken).map(([kind, name]): unknown =>
         expect.stringMatching(
           new RegExp(
-            `"${names[kind as keyof typeof names]}" cannot be renamed: that name has .*"${name}" \\(.*Choose another name`,
+            `"${names[kind as keyof typeof names]}" cannot be renamed: that name has .*"${name}" \\(.*Choose another name \\(names.${kind}\\)`,
           ),
         ),
       ),

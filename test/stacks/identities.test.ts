@@ -127,7 +127,13 @@ describe("the service user", () => {
     const [, id = ""] = (await tenant.makeUser(upn, mark)).trim().split(" ");
     const { account, lines } = await find(impersonation);
     expect(account).toEqual({ userPrincipalName: upn, importId: `/users/${id}`, isAdopted: false });
-    expect(lines).toEqual([`user ${upn}: left by an interrupted run of this stack; up goes on with it.`]);
+    const rest = "up goes on with it, and it gets a new password: hand that over.";
+    expect(lines).toEqual([`user ${upn}: left by an interrupted run of this stack; ${rest}`]);
+    const movedFrom = "0c0ffee0-0000-4000-8000-00000000000a";
+    const moved = (await find({ ...impersonation, movedFrom }, unborn)).lines;
+    expect(moved).toEqual([`user ${upn}: taken over from the stack that movedFrom names; ${rest}`]);
+    const again = (await find({ ...impersonation, movedFrom })).lines;
+    expect(again).toEqual([expect.stringContaining("movedFrom names, or left by an interrupted run of this stack; ")]);
   });
 
   test.each([
@@ -164,7 +170,9 @@ describe("the service user", () => {
     expect(conflict).toContain(otherId);
     // Only a stack that holds nothing yet may be that other one.
     expect(conflict).not.toContain("movedFrom");
-    expect((await conflictsOf({ ...impersonation, adopt }, unborn))[0]).toContain(`set movedFrom to ${otherId};`);
+    expect((await conflictsOf({ ...impersonation, adopt }, unborn))[0]).toContain(
+      `set movedFrom to ${otherId}. Only then: both states`,
+    );
     expect(tenant.dump()).toEqual(before);
   });
 

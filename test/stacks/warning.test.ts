@@ -3,6 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import { applicationRoles, isCalendarRole } from "../../resources/applicationRoles.ts";
 import type { Certificate } from "../../stacks/certificate.ts";
 import { readSettings } from "../../stacks/configuration.ts";
+import type { Settings } from "../../stacks/settings.ts";
 import { warningsOf } from "../../stacks/warning.ts";
 
 const day = 24 * 60 * 60 * 1000;
@@ -14,6 +15,10 @@ const ending = (daysLeft: number, thumbprint = "A1"): Certificate => {
 };
 
 function warnings(values: Readonly<Record<string, unknown>>, ...certificates: Certificate[]): string[] {
+  return warningsOf(settingsOf(values), certificates, now);
+}
+
+function settingsOf(values: Readonly<Record<string, unknown>>): Settings {
   const good = {
     mailboxes: ["ad@x.example"],
     ...(values["reach"] === "organization" ? {} : { owner: "bea@x.example" }),
@@ -25,13 +30,23 @@ function warnings(values: Readonly<Record<string, unknown>>, ...certificates: Ce
   ]);
   const { settings, problems } = readSettings(Object.fromEntries(raw), () => []);
   if (settings === undefined) throw new Error(problems.join("\n"));
-  return warningsOf(settings, certificates, now);
+  return settings;
 }
 
 describe("before every run the operator is warned", () => {
   test("of nothing where only calendars of the group are opened", () => {
     expect(warnings({})).toEqual([]);
     expect(warnings({ access: ["application"] }, ending(365))).toEqual([]);
+  });
+
+  test("of what it shares with another stack's state, in the runs that take that over", () => {
+    const movedFrom = "0c0ffee0-0000-4000-8000-00000000000b";
+    expect(warningsOf(settingsOf({ movedFrom }), [], now, true)).toEqual([
+      expect.stringMatching(
+        /^movedFrom: .*-00000000000b\. .*a destroy of EITHER removes them for both.*stack rm --force/,
+      ),
+    ]);
+    expect(warnings({ movedFrom })).toEqual([]);
   });
 
   test("of the whole organization", () => {

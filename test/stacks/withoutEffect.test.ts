@@ -23,9 +23,13 @@ describe("a setting without effect", () => {
     [
       "an app without access to it",
       { ...base, application },
-      /^application: has no effect in access \["impersonation"\]: it is about the mode "application", which access has to name\. Leave it out\.$/,
+      /^application: has no effect in access \["impersonation"\]: it is about the mode "application", which access has to name\. Add "application" to access, or leave it out\.$/,
     ],
-    ["an app's name", { ...base, names: { application: "X" } }, /^names\.application: has no effect in access/],
+    [
+      "an app's name",
+      { ...base, names: { application: "X" } },
+      /^names\.application: has no effect in access .*\. Leave it out, or add "application" to access\.$/,
+    ],
     ["revoking an app's consent", { ...base, revokeTenantWideConsent: true }, /^revokeTenantWideConsent: has no/],
     ["leftovers of what is used", { ...base, removeLeftovers: true }, /^removeLeftovers: has no effect/],
     ...["name", "domain", "displayName", "usageLocation", "existing"].map((name): [string, Values, RegExp] => {
@@ -49,7 +53,11 @@ describe("a setting without effect", () => {
       { ...inApplication, names: { assignment: "X" } },
       /^names\.assignment: has no effect/,
     ],
-    ["an owner of no group", { ...base, reach: "organization" }, /^owner: has no effect in reach "organization"/],
+    [
+      "an owner of no group",
+      { ...base, reach: "organization" },
+      /^owner: has no effect in reach "organization".*Leave it out, or set reach to "group"\.$/,
+    ],
     [
       "a scope that is not made",
       { mailboxes: ["ad@x.example"], reach: "organization", names: { scope: "X" } },
