@@ -27,6 +27,7 @@ const connectionSettings = [
 
 const held = new Set<string>();
 const gone = new Set<string>();
+const seenNames = new Map<string, string>();
 
 /** Remembers that the running stack holds an object, so that a replacement never returns it. */
 export function hold(id: string): void {
@@ -38,6 +39,11 @@ export function hold(id: string): void {
 export function release(id: string): void {
   held.delete(id);
   gone.add(id);
+}
+
+/** Remembers the name that an object of the stack's really has. */
+export function seeName(id: string, name: unknown): void {
+  if (typeof name === "string") seenNames.set(id, name);
 }
 
 /**
@@ -78,6 +84,8 @@ export function contextOf(session: Session, show: (line: string) => void): Conte
     credentialEnd: () => credentialEnd(session.connection, session.graph, session.graphRoles),
     held,
     gone,
+    seenNames,
+    left: new Set(),
     hydration: {},
     report: show,
     waitFor: (what, probe, seconds = 300) =>

@@ -6,7 +6,7 @@
 import { connect } from "node:http2";
 import type * as pulumi from "@pulumi/pulumi";
 import { UnfinishedError, type Artifact } from "./artifact.ts";
-import { openContext, hold, release, type OpenContext } from "./context.ts";
+import { openContext, hold, release, seeName, type OpenContext } from "./context.ts";
 import type { Kind, Properties } from "./lifecycle.ts";
 import { messageOf, UserError } from "./userError.ts";
 
@@ -82,6 +82,7 @@ async function answer(artifact: Artifact, method: Method, args: unknown[]): Prom
       const [, props] = args as [string, Properties];
       const reading = await artifact.read(await context(), { id, properties: withoutStub(props) });
       if (reading === undefined) release(id);
+      else seeName(id, reading.properties["name"]);
       return reading === undefined ? { id: "" } : { id, props: reading.properties, inputs: reading.inputs };
     }
     case "update": {

@@ -47,6 +47,10 @@ export interface Context {
   readonly held: ReadonlySet<string>;
   /** GUIDs of objects that the state holds, but that a refresh of this run found to be gone. */
   readonly gone: ReadonlySet<string>;
+  /** By GUID, the names that a refresh of this run found: somebody may have renamed what the state holds. */
+  readonly seenNames: ReadonlyMap<string, string>;
+  /** GUIDs of objects that this run has left to others (`Lifecycle.whyStays`): nothing comes back to them. */
+  readonly left: Set<string>;
   /** What is known of the hydration of this tenant's organisation (hydration.ts). */
   readonly hydration: Hydration;
   /** Shows the operator a line. */

@@ -3,6 +3,7 @@ import { findCandidates, resolveMailboxes, resolveOwner, type MailboxAnswer } fr
 import { checkStage } from "./changeOver.ts";
 import { checkDomain } from "./domain.ts";
 import { foresee } from "./foreseen.ts";
+import { reportUsersOfGroup } from "./groupUsers.ts";
 import { isDehydrated } from "./hydration.ts";
 import { reportLeftovers } from "./leftovers.ts";
 import type { Context, Problem } from "./lifecycle.ts";
@@ -57,6 +58,7 @@ export async function runPreflight(
       completed.then((complete) => checkStops(context, complete, recorded)),
       checkObjects(context, desired, completed, recorded === undefined),
       reportLeftovers(context, desired),
+      reportUsersOfGroup(context, desired.known.securityGroup, desired.scope),
       warnOfOwnCredential(context),
     ]);
   const { members, vanished, mustStayOut, owner } = addresses;

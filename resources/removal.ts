@@ -36,6 +36,7 @@ export async function removeWhole<Inputs extends object>(
         const reason = await lifecycle.whyStays?.(context, live);
         if (reason !== undefined) {
           await lifecycle.release?.(context, id, known, beside);
+          context.left.add(id);
           context.report(reason);
           return true;
         }

@@ -8,6 +8,7 @@ import { isUnknown } from "./artifact.ts";
 import { isOfApp, isOfRoleGroup } from "./assignmentRow.ts";
 import { flag, guid, list, nameOf, text } from "./exchangeValue.ts";
 import { foreignUses, readUsers, scopesNaming, type Users } from "./foreignUses.ts";
+import { whyGroupStays } from "./groupUsers.ts";
 import type { Context, Found, Lifecycle, Observed, Ownership } from "./lifecycle.ts";
 import { getAll, getByGuid } from "./lookup.ts";
 import { removeLeftoverScope } from "./managementScope.ts";
@@ -105,6 +106,8 @@ export const securityGroupLifecycle: Lifecycle<SecurityGroupInputs> = {
     if (group === undefined) return;
     await removeLeftoverScope(context, scopeName, text(group, "DistinguishedName"), beside);
   },
+
+  whyStays: (context, { id, inputs }) => whyGroupStays(context, id, inputs.scopeName),
 
   async remove(context, live) {
     await removeLeftoverScope(context, live.inputs.scopeName, String(live.outputs["distinguishedName"]));

@@ -117,7 +117,7 @@ async function removeFound<Inputs extends Ownership>(
   found: Found | undefined,
   desired: Inputs,
 ): Promise<void> {
-  if (found === undefined) return;
+  if (found === undefined || context.left.has(found.id)) return;
   context.report(`${found.title}: left by an interrupted run of this stack; removing it.`);
   await removeWhole(lifecycle, context, found.id, desired);
 }

@@ -141,7 +141,8 @@ async function lookForNamesakes<Inputs extends Ownership>(
   known: string,
   desired: Inputs,
 ): Promise<string | undefined> {
-  const [from, to] = [names[known] ?? "", nameOf(desired)];
+  // Somebody may have renamed it since, and given its name to another.
+  const [from, to] = [context.seenNames.get(known) ?? names[known] ?? "", nameOf(desired)];
   if (from === "" || to === "" || from === to) return undefined;
   // By its name alone: what is in its place is the object itself.
   const found = await lifecycle.find(context, { ...desired, ...unplaced });
