@@ -4,7 +4,8 @@
  */
 import { isExchangeError } from "../exchange/errors.ts";
 import type { ExchangeObject } from "../exchange/session.ts";
-import { guid, text } from "./exchangeValue.ts";
+import { customScopeOf } from "./assignmentRow.ts";
+import { flag, guid, text } from "./exchangeValue.ts";
 import { foreignUses, isPolicyOn, readUsers, scopesNaming, type Users } from "./foreignUses.ts";
 import type { Context } from "./lifecycle.ts";
 import { getByGuid } from "./lookup.ts";
@@ -22,7 +23,11 @@ export interface GroupUsers {
  */
 export function usersOfGroup(group: ExchangeObject, users: Users, scopeName: string): string[] {
   const naming = new Set(scopesNaming(users.scopes, group).filter((scope) => scope !== scopeName));
-  const scopes = users.scopes.filter((scope) => naming.has(text(scope, "Name")));
+  // One that no assignment uses lets nobody in and keeps nobody out, unless it is exclusive: that one shuts out all others.
+  const used = new Set(users.assignments.map((assignment) => customScopeOf(assignment)));
+  const scopes = users.scopes.filter(
+    (scope) => naming.has(text(scope, "Name")) && (used.has(text(scope, "Name")) || flag(scope, "Exclusive")),
+  );
   const assignments = foreignUses({ scope: "", group }, { ...users, policies: [] }, () => false, "").filter((use) =>
     use.through.startsWith("the stack's security group"),
   );

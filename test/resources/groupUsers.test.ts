@@ -30,19 +30,22 @@ const policy = (AccessRight: string) => async (): Promise<void> => {
     Description: "by hand",
   });
 };
-const scope = (filter: (dn: string) => string) => async (made: Recorded) =>
-  tenant.byHand("New-ManagementScope", {
+const scope = (filter: (dn: string) => string) => async (made: Recorded) => {
+  await tenant.byHand("New-ManagementScope", {
     Name: "Others'",
     RecipientRestrictionFilter: filter(String(made.properties["distinguishedName"])),
   });
-async function assign(): Promise<void> {
+  await assignTo({ CustomResourceScope: "Others'" });
+};
+const assign = (): Promise<void> => assignTo({ RecipientGroupScope: names.securityGroup });
+async function assignTo(place: Record<string, string>): Promise<void> {
   const { appId, objectId } = placeApp(tenant, undefined, vendorId);
   await tenant.byHand("New-ServicePrincipal", { AppId: appId, ObjectId: objectId, DisplayName: "Backup" });
   await tenant.byHand("New-ManagementRoleAssignment", {
     Name: "Backup of calendars",
     Role: applicationRole,
     App: objectId,
-    RecipientGroupScope: names.securityGroup,
+    ...place,
   });
 }
 
