@@ -40,7 +40,9 @@ const {
 );
 const connection = planConnection(read, process.env);
 const connectionProblems =
-  "problems" in connection ? connection.problems : refuseAutomationIdentity(settings, connection.plan.clientId);
+  "problems" in connection
+    ? connection.problems
+    : refuseAutomationIdentity(settings, connection.plan.clientId, connection.plan.tenantId);
 const { certificates, problems: certificateProblems } = readCertificates(certificateFiles, readBytes);
 const wrong = [
   ...unreadKeys(Object.keys(config), pulumi.getProject()),

@@ -15,7 +15,7 @@ import { backendOf } from "./backend.ts";
 import { engine, engineEnvironment } from "./engine.ts";
 import { endOrphanedHosts } from "./hosts.ts";
 import { stackIn, watchLock } from "./lockOwner.ts";
-import { adviceAfter } from "./run/afterwards.ts";
+import { adviceAfter, partialRun, recoverFirst } from "./run/afterwards.ts";
 import { prepareIdentity } from "./run/identity.ts";
 import { readCall, type Call } from "./run/state.ts";
 import { checkout } from "./setup.mjs";
@@ -37,6 +37,8 @@ const say = (line: string): void => {
 const environment = engineEnvironment();
 const call = readCall(process.argv.slice(2));
 if (call !== undefined && !(await prepareIdentity(call, environment, say))) process.exit(1);
+
+for (const line of partialRun(call)) say(line);
 
 const folder = mkdtempSync(join(tmpdir(), "calendar-access-"));
 const interruption = join(folder, "interrupted");
@@ -74,10 +76,15 @@ child.on("exit", (code, signal) => {
   const isInterrupted = last !== -Infinity;
   if (call !== undefined && code !== null && !isInterrupted && ![0, DRIFT].includes(code)) void advise(call);
   // An interrupted destroy ends with 0 and says that all is deleted, whatever it left.
-  if (code !== 0 || !isInterrupted) return;
+  if (signal !== null)
+    say(
+      `the engine was ended by ${signal}, and may have left its lock. ${recoverFirst(stackIn(process.argv.slice(2)))}`,
+    );
+  // One that a signal ended in order says no more than "update canceled".
+  if (code === null || !isInterrupted) return;
   console.error("pulumi: interrupted: the run ended before its work was done, and what it left may still give access.");
   console.error("pulumi: run the same command again.");
-  process.exitCode = INTERRUPTED;
+  if (code === 0) process.exitCode = INTERRUPTED;
 });
 
 async function advise(failed: Call): Promise<void> {

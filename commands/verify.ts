@@ -99,6 +99,10 @@ function readOptions(): StackOptions & { readonly json: boolean } {
 }
 
 async function main(): Promise<number> {
+  if (process.argv.includes("--help") || process.argv.includes("-h")) {
+    console.log(usage);
+    return 0;
+  }
   let json = process.argv.includes("--json");
   try {
     const options = readOptions();

@@ -47,7 +47,10 @@ export function settingsOf(
     if (text === undefined) return undefined;
     if (/^(1|t|true)$/i.test(text)) return true;
     if (/^(0|f|false)$/i.test(text)) return false;
-    add(problems, `${fromEnvironment === undefined ? key : name} has to be true or false`);
+    add(
+      problems,
+      `${fromEnvironment === undefined ? key : name} has to be true or false, not ${text.length > 20 ? "a longer text" : JSON.stringify(text)}`,
+    );
     return undefined;
   };
   return { stack, variable, variableOrFile, file, flag, problems, environment };

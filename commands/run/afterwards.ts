@@ -18,6 +18,23 @@ export async function adviceAfter(call: Call, environment: NodeJS.ProcessEnv, is
   return [...halfMade(call, state), ...ownSecret(call, configuration)];
 }
 
+/** What to do where an engine was killed: `pulumi cancel` would take the lock from a living run, too. */
+export function recoverFirst(stack: string | undefined): string {
+  return `Before the next run: npm run recover -- --stack ${stack ?? "NAME"}`;
+}
+
+/** Options with which the engine leaves out, or goes past, what others depend on, and still ends with 0. */
+const partial = ["--target", "-t", "--target-replace", "--exclude", "-x", "--continue-on-error"];
+
+/** Warns before a run that does not do the whole. */
+export function partialRun(call: Call | undefined): string[] {
+  const used = call === undefined ? [] : partial.filter((option) => call.has(option));
+  if (used.length === 0) return [];
+  return [
+    `${used.join(", ")}: this run does not do the whole. What depends on the rest stays as it was, no proof covers it, and the outputs may say otherwise. Run the same command without it afterwards.`,
+  ];
+}
+
 /** What was made and not brought to its end: mostly Entra, one part of which does not know yet what another has made. */
 function halfMade({ command, stack }: Call, state: State | undefined): string[] {
   if (command !== "up") return [];

@@ -97,7 +97,7 @@ export async function readClaims({ stack }: StackOptions, environment: NodeJS.Pr
     throw new NotRun(
       all.length === 0
         ? `the stack ${stack} holds nothing: there is no access to prove`
-        : `the stack ${stack} holds no role assignment: its last up did not come that far, and gave no access. Run up, or destroy to undo what it made`,
+        : `the stack ${stack} holds no role assignment: there is no access to prove now. Its last up did not come that far, or a destroy was interrupted: run up, or destroy again`,
     );
   }
   const { members, vanished } = find("Tenant")?.outputs ?? {};

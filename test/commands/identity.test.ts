@@ -1,6 +1,7 @@
 // Another automation identity than in the last run is seen before the run, by what the state recorded.
 import { describe, expect, test } from "@jest/globals";
 
+import { partialRun, recoverFirst } from "../../commands/run/afterwards.ts";
 import { hasOwnSecret, identityChanges } from "../../commands/run/identity.ts";
 import { passphraseProblem } from "../../commands/run/passphrase.ts";
 import { readCall, type Configuration } from "../../commands/run/state.ts";
@@ -21,6 +22,16 @@ const configured = (values: Readonly<Record<string, string | null>>): Configurat
       value === null ? { secret: true } : { value, secret: false },
     ]),
   );
+
+describe("a run that does not do the whole", () => {
+  test.each(["--target=x", "--exclude", "--continue-on-error"])("is said: %s", (option) => {
+    expect(partialRun(readCall(["up", "--stack", "a", option]))).toEqual([
+      expect.stringContaining("this run does not do the whole"),
+    ]);
+    expect(partialRun(readCall(["up", "--stack", "a"]))).toEqual([]);
+    expect(recoverFirst("a")).toBe("Before the next run: npm run recover -- --stack a");
+  });
+});
 
 describe("the recorded identity", () => {
   const recorded = { "azuread:tenantId": tenant, "azuread:clientId": "A", "calendar-access:owner": "x" };

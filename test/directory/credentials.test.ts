@@ -154,7 +154,7 @@ describe("the credential", () => {
       { ACTIONS_ID_TOKEN_REQUEST_URL: "https://x/" },
     ],
     [/a managed identity is not supported/, { "azuread:useMsi": "true" }, {}],
-    [/ARM_USE_OIDC has to be true or false/, {}, { ARM_USE_OIDC: "yes", ARM_CLIENT_SECRET: "s" }],
+    [/ARM_USE_OIDC has to be true or false, not "yes"/, {}, { ARM_USE_OIDC: "yes", ARM_CLIENT_SECRET: "s" }],
     [
       /ARM_CLIENT_SECRET_FILE_PATH names the file \/none, which cannot be read/,
       {},

@@ -22,6 +22,12 @@ test("application.clientId is refused where it is azuread:clientId, in any case"
   expect(refuseAutomationIdentity(undefined, own)).toEqual([]);
 });
 
+test("application.clientId is refused where it is the tenant's id", () => {
+  expect(refuseAutomationIdentity(settingsWith(own.toUpperCase()).settings, "another", own)).toEqual([
+    expect.stringMatching(/^application\.clientId: .* is the id of the tenant \(azuread:tenantId\)/),
+  ]);
+});
+
 test.each([
   ["00000002-0000-0ff1-ce00-000000000000", "Office 365 Exchange Online"],
   ["00000003-0000-0000-C000-000000000000", "Microsoft Graph"],
