@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { makeCertificate } from "../directory/certificates.ts";
 import { applicationName } from "../support/application.ts";
-import { chosen, killIn, testWhereAsked, type Kill } from "../support/kill.ts";
+import { chosen, everywhere, killIn, testWhereAsked, type Kill } from "../support/kill.ts";
 import { reachNow, writesBeyondForAnybody } from "../support/reach.ts";
 import { startRehearsal, type Rehearsal } from "../support/rehearsal.ts";
 import { adviser, eva } from "../support/stack.ts";
@@ -51,12 +51,13 @@ describe("a run in application mode that is killed", () => {
 
   test("in calls of an up, one after the other, is finished and proved by the next", async () => {
     const { tenant, stack } = rehearsal;
+    // The first alone is in the sample: an assignment that is being made is killed in the other mode's (kill.test.ts).
     await inEachOf("up", [
       ["POST /applications", "before it is answered"],
       ["POST /servicePrincipals", "before it lands"],
       ["New-ServicePrincipal", "before it is answered"],
-      ["New-ManagementRoleAssignment", "before it lands"],
     ]);
+    if (everywhere) await killIn(tenant, stack, "up", "New-ManagementRoleAssignment", "before it lands");
     await rehearsal.up(listed, applicationName);
     expect(await stack.outputs()).toMatchObject({ applicationVerification: { verdict: "passed" } });
     const { applications, servicePrincipals } = tenant.tenant;
@@ -68,8 +69,11 @@ describe("a run in application mode that is killed", () => {
 
   test("in calls of a destroy, one after the other, is finished by the next, access first, whoever deletes the app", async () => {
     const { tenant, stack } = rehearsal;
-    await killIn(tenant, stack, "destroy", "Remove-ManagementRoleAssignment", "before it is answered");
-    expect(reachNow(tenant, applicationName)).toEqual([]);
+    // In the sample it is killed in the other mode's (kill.test.ts), which leaves everything shut as well.
+    if (everywhere) {
+      await killIn(tenant, stack, "destroy", "Remove-ManagementRoleAssignment", "before it is answered");
+      expect(reachNow(tenant, applicationName)).toEqual([]);
+    }
     await inEachOf("destroy", [
       ["Remove-ServicePrincipal", "before it lands"],
       ["DELETE /applications/:id", "before it lands"],

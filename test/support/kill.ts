@@ -11,7 +11,7 @@ export type Moment = "before it lands" | "before it is answered";
 export type Kill = readonly [operation: string, moment: Moment];
 
 /** Whether runs are killed in every call: it takes minutes, so it is asked for. */
-const everywhere = process.env["KILL_EVERYWHERE"] === "1";
+export const everywhere: boolean = process.env["KILL_EVERYWHERE"] === "1";
 
 /** A test of a further moment to be killed in, for KILL_EVERYWHERE=1. */
 export const testWhereAsked: (name: string, run: () => Promise<void>, timeout: number) => void = everywhere
