@@ -75,23 +75,9 @@ describe("the vendor's app", () => {
     expect(reachNow(rehearsal.tenant, vendor.name)).toEqual(listed);
   }, 90_000);
 
-  test("that was taken over is never deleted, whatever onDestroy says: what was put on it goes", async () => {
-    rehearsal.stack.configure({ onDestroy: "remove" });
-    const byHand = enterpriseApp(rehearsal.tenant, vendor.name);
-    await rehearsal.up(listed, vendor.name);
-    expect((await rehearsal.destroy()).writes).toEqual([
-      "Remove-ManagementRoleAssignment",
-      "Remove-ManagementScope",
-      "Remove-DistributionGroup",
-      "Remove-ServicePrincipal",
-    ]);
-    expect(enterpriseApp(rehearsal.tenant, vendor.name)).toEqual(byHand);
-    expect(reachNow(rehearsal.tenant, vendor.name)).toEqual([]);
-  }, 90_000);
-
   test("that was taken over by a first up that failed at the proof is gone on with, whatever setting changes", async () => {
     const { stack, tenant } = rehearsal;
-    stack.configure({ adopt: ["enterpriseApp"] });
+    stack.configure({ onDestroy: "remove" });
     const refused = {
       match: { operation: "Test-ServicePrincipalAuthorization" },
       effect: "forbidden",
@@ -102,7 +88,7 @@ describe("the vendor's app", () => {
     expect(result.stdout).toMatch(/application-check \*\*creating failed\*\*/);
     expect(result.code).not.toBe(0);
     tenant.running.faults.set([]);
-    // What it made is proved: it is as asked for, though nobody could say so then.
+    // What it took over is proved: it is as asked for, though nobody could say so then.
     const proved = await stack.verify();
     expect([proved.code, proved.stdout]).toEqual([0, expect.stringContaining("The access is as asked for")]);
     expect(proved.stdout).not.toContain("changed since the last up");
@@ -122,6 +108,18 @@ describe("the vendor's app", () => {
     await rehearsal.up([adviser], vendor.name);
     expect(enterpriseApp(tenant, vendor.name).objectId).not.toBe(objectId);
   }, 120_000);
+
+  test("that was taken over is never deleted, whatever onDestroy says: what was put on it goes", async () => {
+    const byHand = enterpriseApp(rehearsal.tenant, vendor.name);
+    expect((await rehearsal.destroy()).writes).toEqual([
+      "Remove-ManagementRoleAssignment",
+      "Remove-ManagementScope",
+      "Remove-DistributionGroup",
+      "Remove-ServicePrincipal",
+    ]);
+    expect(enterpriseApp(rehearsal.tenant, vendor.name)).toEqual(byHand);
+    expect(reachNow(rehearsal.tenant, vendor.name)).toEqual([]);
+  }, 90_000);
 });
 
 /** What an administrator makes by hand after the vendor's instructions. */
