@@ -135,6 +135,8 @@ export interface Lifecycle<Inputs extends object> {
   sight?(context: Context, id: string, recorded: Inputs): Promise<Observed<Inputs> | undefined>;
   /** What hangs on an object that is about to be taken over (GUIDs): it was there before the stack, too. */
   beside?(context: Context, id: string, desired: Inputs): Promise<readonly string[]>;
+  /** Why an object that was taken over cannot be kept at its removal, whatever `onDestroy` says; pure. */
+  cannotKeep?(recorded: Inputs, beside: readonly string[]): string | undefined;
   /** Removes what the stack hung on an object that is kept; never what was {@link beside} it before. */
   release?(context: Context, id: string, recorded: Inputs, beside: readonly string[]): Promise<void>;
   /** Changes what differs from what was observed, an aspect a call. */

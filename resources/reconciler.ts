@@ -81,7 +81,10 @@ export function artifactOf<Inputs extends Ownership>(lifecycle: Lifecycle<Inputs
       const known = inputsOf<Inputs>(recorded.properties);
       const fresh = withFreshReads(context);
       const adoption = adoptionOf(recorded.properties);
-      if (adoption !== undefined && known.onDestroy === "keep") {
+      const isKept = adoption !== undefined && known.onDestroy === "keep";
+      const reason = isKept ? lifecycle.cannotKeep?.(known, adoption.beside) : undefined;
+      if (reason !== undefined) context.report(`${lifecycle.title}: was there before this stack, but ${reason}.`);
+      if (isKept && reason === undefined) {
         context.report(`${lifecycle.title}: was there before this stack and is kept, as onDestroy says.`);
         await lifecycle.release?.(fresh, recorded.id, known, adoption.beside);
         return;

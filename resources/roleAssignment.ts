@@ -111,6 +111,21 @@ export const roleAssignmentLifecycle: Lifecycle<RoleAssignmentInputs> = {
     return assignment && { id, inputs: recorded, outputs: {} };
   },
 
+  // The scope that it was on already, if that is the one which it is to have.
+  async beside(context, id, desired) {
+    const [assignment, scopeName] = await Promise.all([
+      getByGuid(context.exchange, "Get-ManagementRoleAssignment", id),
+      scopeNameOf(context, desired),
+    ]);
+    const isOnIt = assignment !== undefined && scopeName !== undefined && isScopedTo(assignment, scopeName);
+    return isOnIt ? [desired.scope] : [];
+  },
+
+  cannotKeep: ({ writeScope, scope }, beside) =>
+    writeScope === wholeOrganization || beside.includes(scope)
+      ? undefined
+      : "cannot be kept: the stack put it on the scope that limits it, and without that it would open every mailbox; destroy removes it",
+
   leaves: (desired) => (desired.regrant ? [] : ["enabled"]),
 
   async align(context, live, desired) {

@@ -222,6 +222,9 @@ async function announce<Inputs extends Ownership>(
   const changed =
     live === undefined ? [] : differences(lifecycle, live.inputs, desired).filter((name) => name !== "name");
   const changes = changed.length === 0 ? "nothing about it" : changed.join(", ");
-  const end = desired.onDestroy === "remove" ? "destroy would remove it" : "destroy would keep it";
+  const keeps = desired.onDestroy === "keep";
+  const beside = keeps ? ((await lifecycle.beside?.(context, found.id, desired)) ?? []) : [];
+  const reason = keeps ? lifecycle.cannotKeep?.(desired, beside) : undefined;
+  const end = reason ?? (keeps ? "destroy would keep it" : "destroy would remove it");
   context.report(`${found.title}: exists and would be taken over; up would change ${changes}; ${end}.`);
 }

@@ -438,6 +438,18 @@ describe("an assignment that is there already", () => {
   });
 
   test.each([
+    ["goes, and says so, where the stack gave it its scope", {}, 0, "cannot be kept: the stack put it on the scope"],
+    ["stays where it was on that scope before", { CustomRecipientWriteScope: names.scope }, 1, "is kept, as onDestroy"],
+  ])("that is to be kept %s", async (_what, place, left, said) => {
+    await assign({ Name: "By hand", ...place });
+    const made = await make({ ...desired, ...adopting, onDestroy: "keep" });
+    const context = await tenant.open();
+    await roleAssignment.remove(context, made);
+    expect(ours()).toHaveLength(left);
+    expect(context.lines.join("\n")).toContain(said);
+  });
+
+  test.each([
     ["the director", { User: dirk }, `it assigns ${role} to dirk.directeur`],
     [
       "another role group",
