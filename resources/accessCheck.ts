@@ -43,10 +43,12 @@ const claimed = [
 export const accessCheck: Artifact = {
   title: "access check",
 
-  async check(context, _recorded, desired) {
+  async check(context, recorded, desired) {
     const user = (desired as unknown as AccessCheckInputs).user;
     if (isUnknown(user)) return { inputs: desired, problems: [] };
-    const { line, problems } = await resolveServiceUser(context, user);
+    const old = (recorded as unknown as AccessCheckInputs | undefined)?.user;
+    const known = { line: typeof old === "string" && !isUnknown(old) ? old : "", confirmed: [] };
+    const { line, problems } = await resolveServiceUser(context, user, known);
     return { inputs: { ...desired, user: line }, problems };
   },
 

@@ -4,7 +4,7 @@
  * born open: it is refused before any write, and only `regrant` opens.
  */
 import { isDirectoryError } from "../directory/errors.ts";
-import { findUserByPrincipalName } from "../directory/users.ts";
+import { findUserByPrincipalName, readUser } from "../directory/users.ts";
 import type { ExchangeObject } from "../exchange/session.ts";
 import { isUnknown } from "./artifact.ts";
 import { isRegular } from "./assignmentRow.ts";
@@ -43,6 +43,20 @@ export async function disabledApp(context: Context, objectId: string): Promise<S
       if (!isDirectoryError(error, "notFound")) throw error;
     });
   return app?.["accountEnabled"] === false ? [`the enterprise app ${objectId} is disabled`] : [];
+}
+
+/** As {@link blockedUser}, of a user by object id: somebody may have given its name to another. */
+export async function blockedUserOfId(context: Context, objectId: string): Promise<Stops> {
+  if (objectId === "" || isUnknown(objectId)) return [];
+  const [inExchange, inEntra] = await Promise.all([
+    getAll(context.exchange, "Get-User", { Identity: objectId }),
+    readUser(context.graph, objectId).catch(unlessForbidden),
+  ]);
+  const isBlocked = inExchange.some((user) => flag(user, "AccountDisabled")) || inEntra?.accountEnabled === false;
+  if (!isBlocked) return [];
+  const [user] = inExchange;
+  const name = inEntra?.userPrincipalName ?? (user === undefined ? objectId : text(user, "UserPrincipalName"));
+  return [`the user ${name} is blocked from signing in`];
 }
 
 /** The members of a role group who are blocked. */

@@ -11,11 +11,12 @@ import { roleExists } from "./managementRole.ts";
 import { addressesOf, formatMembers, idsOf, linesOf, parseMembers } from "./memberList.ts";
 import { warnOfOwnCredential } from "./ownCredential.ts";
 import { checkIdentities } from "./refusedIdentity.ts";
+import { judgeRecordedStops } from "./recordedStops.ts";
 import { judgeRelease } from "./release.ts";
 import { checkStops } from "./reopening.ts";
 import { resolveServiceUser } from "./serviceUser.ts";
 import { checkObjects } from "./takenNames.ts";
-import { uses, type TenantInputs } from "./tenantInputs.ts";
+import { declaresUser, uses, type TenantInputs } from "./tenantInputs.ts";
 import { checkWayIn } from "./wayInEvidence.ts";
 
 /** What the preflight found out; all lists are lines, `address objectId`. */
@@ -25,6 +26,10 @@ export interface Preflight {
   readonly vanished: string;
   readonly mustStayOut: string;
   readonly owner: string;
+  /** One that is only used (serviceUser.existing) with the object id that it has; any other as it was asked for. */
+  readonly user: string;
+  /** What is stopped, to be recorded; empty where nothing is. */
+  readonly stopped: string;
   readonly problems: readonly Problem[];
 }
 
@@ -34,8 +39,9 @@ export async function runPreflight(
   desired: TenantInputs,
   recorded: TenantInputs | undefined,
 ): Promise<Preflight> {
-  const lookedUp = completeServiceUser(context, desired.user).then(
-    async (user) => ({ user, ...(await checkAddresses(context, desired, recorded, user)) }) as const,
+  const lookedUp = completeServiceUser(context, desired, recorded).then(
+    async ({ line: user, problems: ofUser }) =>
+      ({ user, ofUser, ...(await checkAddresses(context, desired, recorded, user)) }) as const,
   );
   // What would change about an object that is there is told by what was looked up.
   const completed = lookedUp.then(({ user, members, mustStayOut, owner }) => ({
@@ -45,7 +51,7 @@ export async function runPreflight(
     mustStayOut,
     owner,
   }));
-  const [addresses, identities, domain, wayIn, foreseen, organization, roles, stage, stops, objects] =
+  const [addresses, identities, domain, wayIn, foreseen, organization, roles, stage, stops, seen, objects] =
     await Promise.all([
       lookedUp,
       completed.then((complete) => checkIdentities(context, complete)),
@@ -56,12 +62,14 @@ export async function runPreflight(
       checkRoles(context, desired),
       completed.then((complete) => checkStage(context, complete, recorded)),
       completed.then((complete) => checkStops(context, complete, recorded)),
+      completed.then((complete) => judgeRecordedStops(context, complete, recorded)),
       checkObjects(context, desired, completed, recorded === undefined),
       reportLeftovers(context, desired),
       reportUsersOfGroup(context, desired.known.securityGroup, desired.scope),
       warnOfOwnCredential(context),
     ]);
   const { members, vanished, mustStayOut, owner } = addresses;
+  const user = declaresUser(desired) ? desired.user : addresses.user;
   const release = judgeRelease(await completed, recorded);
   for (const line of release.lines) context.report(line);
   const problems = [
@@ -72,13 +80,15 @@ export async function runPreflight(
     ...foreseen,
     ...organization,
     ...roles,
+    ...addresses.ofUser,
     ...addresses.problems,
     ...stage,
     ...stops,
+    ...seen.problems,
     ...desired.conflicts,
     ...objects,
   ];
-  return { members, vanished, mustStayOut, owner, problems };
+  return { members, vanished, mustStayOut, owner, user, stopped: seen.stopped, problems };
 }
 
 async function checkAddresses(
@@ -86,7 +96,7 @@ async function checkAddresses(
   desired: TenantInputs,
   recorded: TenantInputs | undefined,
   serviceUser: string,
-): Promise<Preflight> {
+): Promise<Omit<Preflight, "user" | "stopped">> {
   // Both lists in one question: it costs no more than one of them.
   const candidates = findCandidates(context, addressesOf(`${desired.members}\n${desired.mustStayOut}`));
   const ask = async (lines: string, old: string): Promise<MailboxAnswer> => {
@@ -146,10 +156,21 @@ function checkOwner(line: string, listed: ReadonlySet<string>, serviceUser: stri
 
 /**
  * The service user with its object id, where Exchange knows it already: a role group's members are compared by that.
+ * One that is only used may not become another without a word.
  */
-async function completeServiceUser(context: Context, line: string): Promise<string> {
-  const { line: complete, problems } = await resolveServiceUser(context, line);
-  return problems.length > 0 ? line : complete;
+async function completeServiceUser(
+  context: Context,
+  desired: TenantInputs,
+  recorded: TenantInputs | undefined,
+): Promise<{ line: string; problems: readonly Problem[] }> {
+  if (declaresUser(desired)) {
+    const { line, problems } = await resolveServiceUser(context, desired.user);
+    return { line: problems.length > 0 ? desired.user : line, problems: [] };
+  }
+  return resolveServiceUser(context, desired.user, {
+    line: recorded?.user ?? "",
+    confirmed: desired.confirmedAddresses,
+  });
 }
 
 async function checkOrganization(context: Context, desired: TenantInputs): Promise<Problem[]> {

@@ -34,6 +34,8 @@ export class Tenant extends ArtifactResource {
   /** The listed mailboxes as looked up, `address objectId` a line. */
   declare readonly members: pulumi.Output<string>;
   declare readonly mustStayOut: pulumi.Output<string>;
+  /** The service user; one that is only used as looked up, `upn objectId`. */
+  declare readonly user: pulumi.Output<string>;
 
   constructor(name: string, args: Arguments<TenantInputs>, options?: pulumi.CustomResourceOptions) {
     super("tenant", "Tenant", name, { tenantId: undefined, ...args }, options);

@@ -1,6 +1,13 @@
 /** Whether what is asked for would open an access that somebody stopped: by a replacement, or by another way in. */
 import type { ExchangeObject } from "../exchange/session.ts";
-import { blockedUser, disabledAmong, disabledApp, refusedWhileStopped, type Stops } from "./emergencyStop.ts";
+import {
+  blockedUser,
+  blockedUserOfId,
+  disabledAmong,
+  disabledApp,
+  refusedWhileStopped,
+  type Stops,
+} from "./emergencyStop.ts";
 import { flag, guid } from "./exchangeValue.ts";
 import type { Context, Problem } from "./lifecycle.ts";
 import { getAll, getByGuid } from "./lookup.ts";
@@ -63,7 +70,10 @@ export async function isStopped(
   if (assignments.length > 0 && assignments.every((each) => !flag(each, "Enabled"))) return true;
   const stops =
     mode === "impersonation"
-      ? await blockedUser(context, userNameOf(recorded.user))
+      ? [
+          ...(await blockedUser(context, userNameOf(recorded.user))),
+          ...(await blockedUserOfId(context, userIdIn(recorded.user))),
+        ]
       : await stoppedApps(context, desired, recorded);
   return stops.length > 0;
 }
@@ -86,6 +96,8 @@ async function userIdOf(
 ): Promise<{ readonly before: string; readonly after: string }> {
   const before = userNameOf(recorded?.user ?? "");
   const [after] = parseMembers(desired.user);
+  const known = userIdIn(recorded?.user ?? "");
+  if (known !== "" && after !== undefined) return { before: known, after: after.id };
   if (before === "" || after === undefined || before === after.address.toLowerCase()) return { before: "", after: "" };
   const [found] = await getAll(context.exchange, "Get-User", { Identity: before });
   return { before: found === undefined ? "" : guid(found, "ExternalDirectoryObjectId"), after: after.id };
@@ -93,6 +105,10 @@ async function userIdOf(
 
 function userNameOf(line: string): string {
   return parseMembers(line)[0]?.address.toLowerCase() ?? "";
+}
+
+function userIdIn(line: string): string {
+  return parseMembers(line)[0]?.id ?? "";
 }
 
 /** What would make an assignment or let another user or app in; pure. */
@@ -128,7 +144,10 @@ function openingsOfImpersonation(
 ): Opening[] {
   // Without an id the user is still to be made, or the one that is there to be renamed.
   const isAnother = user.after === "" ? !recorded.ownsUser && desired.ownsUser : user.after !== user.before;
-  const isOther = recorded.user !== "" && userNameOf(recorded.user) !== userNameOf(desired.user) && isAnother;
+  // The recorded name may be another user's by now.
+  const isSwapped = userIdIn(recorded.user) !== "" && user.after !== "" && userIdIn(recorded.user) !== user.after;
+  const isRenamed = userNameOf(recorded.user) !== userNameOf(desired.user);
+  const isOther = recorded.user !== "" && (isSwapped || (isRenamed && isAnother));
   return [
     ...renamed("names.assignment", recorded.assignment, desired.assignment),
     ...madeAnew(held.impersonation, desired.known.assignment !== ""),
@@ -188,12 +207,14 @@ async function findStops(
   held: HeldAssignments,
 ): Promise<Stops> {
   const users = new Set([userNameOf(recorded?.user ?? ""), userNameOf(desired.user)]);
-  const { roleGroup, scope } = desired.known;
+  const { roleGroup, scope, heldUser } = desired.known;
+  const ids = new Set([userIdIn(recorded?.user ?? ""), userIdIn(heldUser)]);
   const [ofGroup, onScope, ...stops] = await Promise.all([
     roleGroup === "" ? [] : getAll(context.exchange, "Get-ManagementRoleAssignment", { RoleAssignee: roleGroup }),
     scope === "" ? [] : assignmentsOn(context, scope, desired.scope),
     stoppedApps(context, desired, recorded),
     ...[...users].map((user) => blockedUser(context, user)),
+    ...[...ids].map((id) => blockedUserOfId(context, id)),
   ]);
   // What the record does not know, or knows under another id, is there all the same.
   const assignments = [...held.impersonation, ...held.application, ...ofGroup, ...onScope];

@@ -33,9 +33,11 @@ export const roleGroupLifecycle: Lifecycle<RoleGroupInputs> = {
   compared: ["name", "members"],
   replacedBy: [],
 
-  async resolve(context, desired) {
+  async resolve(context, desired, recorded) {
     if (isUnknown(desired.members)) return { inputs: desired, problems: [] };
-    const { line, problems } = await resolveServiceUser(context, desired.members);
+    // A user of another id comes completed, once the preflight let it pass.
+    const known = { line: recorded?.members ?? "", confirmed: [] };
+    const { line, problems } = await resolveServiceUser(context, desired.members, known);
     return { inputs: { ...desired, members: line }, problems };
   },
 

@@ -27,19 +27,38 @@ export async function awaitServiceUser(context: Context, user: Member): Promise<
   });
 }
 
-/** Completes `upn` to `upn objectId` where only the UPN of an existing user was given. */
+/** What the stack recorded of the user, and which addresses may mean somebody else by now. */
+export interface RecordedUser {
+  /** `upn objectId`; without an id, or empty, where nothing is recorded. */
+  readonly line: string;
+  readonly confirmed: readonly string[];
+}
+
+/**
+ * Completes `upn` to `upn objectId` where only the UPN of an existing user was given. One who bears the UPN of another
+ * recorded user is refused until it is confirmed (design.md §7.4).
+ */
 export async function resolveServiceUser(
   context: Context,
   line: string,
+  recorded: RecordedUser = { line: "", confirmed: [] },
 ): Promise<{ line: string; problems: readonly Problem[] }> {
   const [user] = parseMembers(line);
   if (user === undefined || user.id !== "") return { line, problems: [] };
+  const isThis = (address: string): boolean => address.toLowerCase() === user.address.toLowerCase();
+  const known = parseMembers(recorded.line).find(({ address }) => isThis(address))?.id ?? "";
+  // What was recorded stays so until another user is confirmed.
+  const kept = known === "" ? line : formatMembers([{ address: user.address, id: known }]);
   const found = await getOne(context.exchange, "Get-User", { Identity: user.address });
   const upn = found === undefined ? "" : text(found, "UserPrincipalName");
   const id = found === undefined ? "" : guid(found, "ExternalDirectoryObjectId");
   if (id === "" || upn.toLowerCase() !== user.address.toLowerCase()) {
     const problem = `serviceUser.existing: there is no user ${user.address} in this tenant. Write the user principal name of an existing user, or leave the setting out to have one made.`;
-    return { line, problems: [problem] };
+    return { line: kept, problems: [problem] };
+  }
+  if (known !== "" && known !== id && !recorded.confirmed.some(isThis)) {
+    const problem = `serviceUser.existing: ${user.address} was user ${known} when it was recorded and is ${id} now. If the new one is meant, add the address to confirmedAddresses. Nothing was changed.`;
+    return { line: kept, problems: [problem] };
   }
   return { line: formatMembers([{ address: user.address, id }]), problems: [] };
 }

@@ -39,7 +39,7 @@ const swept = [
 ] as const;
 
 /** Which mailbox each address meant: recorded, so that a later run sees where one means another (design.md §7.4). */
-const lookedUp = ["members", "vanished", "mustStayOut", "owner"] as const;
+const lookedUp = ["members", "vanished", "mustStayOut", "owner", "stopped"] as const;
 
 /** The preflight and the sweep as an artifact. */
 export const tenant: Artifact = {
@@ -58,8 +58,9 @@ export const tenant: Artifact = {
     const isOther = old !== undefined && stackIdOf(old.mark) !== stackIdOf(inputs.mark);
     if (isOther) throw new UserError(`The state belongs to the stack of "${old.mark}". Nothing was changed.`);
     try {
-      const { problems, ...addresses } = await runPreflight(context, inputs, old);
-      return { inputs: lastingOf({ ...inputs, ...addresses, ...begun }), problems };
+      const { problems, stopped, ...addresses } = await runPreflight(context, inputs, old);
+      const seen = stopped === "" ? {} : { stopped };
+      return { inputs: lastingOf({ ...inputs, ...addresses, ...seen, ...begun }), problems };
     } catch (error) {
       if (!isExchangeError(error, "forbidden", "unauthorized")) throw error;
       return { inputs: lastingOf({ ...inputs, ...begun }), problems: [missingRead(error)] };

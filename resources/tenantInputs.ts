@@ -42,6 +42,8 @@ export interface TenantInputs {
   readonly mustStayOut: string;
   /** Address of the security group's owner; empty in reach `organization`. */
   readonly owner: string;
+  /** What a run saw stopped (recordedStops.ts), as lines; absent where nothing is. */
+  readonly stopped?: string;
   readonly confirmedAddresses: readonly string[];
   /** Names of the objects that may be taken over, as in the setting `adopt`. */
   readonly adopt: readonly string[];

@@ -1,6 +1,6 @@
 /** The document's way in: a service user in a role group that may impersonate. */
 import * as azuread from "@pulumi/azuread";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import {
   AccessCheck,
   AddressListing,
@@ -35,7 +35,8 @@ export class Impersonation {
     this.userName = account?.userPrincipalName ?? settings.serviceUser.existing ?? "";
     const made = account === undefined ? undefined : makeUser(args, account, common);
     this.password = made?.password;
-    this.user = made === undefined ? pulumi.output(this.userName) : lineOf(this.userName, made.user);
+    // One that is only used is the one that the preflight let pass, and recorded: not whoever bears its name now.
+    this.user = made === undefined ? tenant.user : lineOf(this.userName, made.user);
     this.roleGroup = new RoleGroup(
       "role-group",
       { ...common.ownership("roleGroup"), name: settings.names.roleGroup, members: this.user, role },
