@@ -23,6 +23,10 @@ export interface ConnectionPlan extends Omit<Connection, "endpoints"> {
 export type PlanResult = { readonly plan: ConnectionPlan } | { readonly problems: readonly string[] };
 
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const wrongStack = "these are the credentials of another customer, or this is the wrong stack";
+const oldSettings =
+  "; or the setting was changed since the stack's last run, whose settings the engine reads the tenant with: start " +
+  "with npm run pulumi, which sees that, or add --run-program";
 const hostName = /^([a-z0-9-]+\.)*[a-z0-9-]+(:\d{1,5})?$/i;
 
 /**
@@ -35,7 +39,10 @@ export async function readConnection(
   lookUp: (host: string) => Promise<{ authority: string; graph: string }> = readMetadata,
 ): Promise<ConnectionResult> {
   const planned = planConnection(read, environment);
-  if ("problems" in planned) return planned;
+  // The program plans before it connects: only a run without it meets the settings of the last one here.
+  if ("problems" in planned) {
+    return { problems: planned.problems.map((each) => (each.endsWith(wrongStack) ? each + oldSettings : each)) };
+  }
   const { plan } = planned;
   if ("isPrivate" in plan.endpoints) return { connection: { ...plan, endpoints: plan.endpoints } };
   const { metadataHost, exchange } = plan.endpoints;
@@ -79,11 +86,7 @@ function ownId(settings: Settings, key: string, variable: string, required: bool
   }
   if (!guid.test(own)) settings.problems.push(`azuread:${key} has to be a GUID, not ${JSON.stringify(own)}`);
   if (inEnvironment !== undefined && inEnvironment.toLowerCase() !== own.toLowerCase()) {
-    settings.problems.push(
-      `${variable} is ${inEnvironment}, but this stack's azuread:${key} is ${own}: ` +
-        "these are the credentials of another customer, or this is the wrong stack; or the setting was changed since the stack's last run, " +
-        "whose settings the engine reads the tenant with: start with npm run pulumi, which sees that, or add --run-program",
-    );
+    settings.problems.push(`${variable} is ${inEnvironment}, but this stack's azuread:${key} is ${own}: ` + wrongStack);
   }
   return own.toLowerCase();
 }

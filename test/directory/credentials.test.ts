@@ -273,3 +273,14 @@ describe("everything that is wrong", () => {
     );
   });
 });
+
+test("a setting that was changed since the last run is guessed at only where the program does not run", async () => {
+  const settings: Record<string, string> = {
+    "azuread:tenantId": "11111111-2222-4333-8444-555555555555",
+    "azuread:clientId": "12345678-aaaa-4bbb-8ccc-1234567890ab",
+  };
+  const environment = { ARM_CLIENT_SECRET: "s", ARM_TENANT_ID: "99999999-2222-4333-8444-555555555555" };
+  const read = (key: string): string | undefined => settings[key];
+  expect(JSON.stringify(planConnection(read, environment))).not.toContain("last run");
+  expect(JSON.stringify(await readConnection(read, environment))).toContain("since the stack's last run");
+});
