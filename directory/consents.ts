@@ -49,6 +49,42 @@ export async function readConsents(graph: GraphSession, servicePrincipalId: stri
   });
 }
 
+/** A directory role that an app holds, itself or through a group. */
+export interface HeldDirectoryRole {
+  /** Template id; empty where Graph does not tell it. */
+  readonly template: string;
+  /** Display name, or an id. */
+  readonly name: string;
+}
+
+/** Directory roles of an enterprise app: of the whole tenant; those of an administrative unit are not told here. */
+export async function readDirectoryRoles(
+  graph: GraphSession,
+  servicePrincipalId: string,
+): Promise<HeldDirectoryRole[]> {
+  const objects = await graph.list(`/servicePrincipals/${servicePrincipalId}/transitiveMemberOf`);
+  return objects
+    .filter((object) => /directoryRole/i.test(text(object, "@odata.type")))
+    .map((object) => ({
+      template: text(object, "roleTemplateId").toLowerCase(),
+      name: text(object, "displayName") || text(object, "roleTemplateId") || text(object, "id"),
+    }));
+}
+
+/** Template ids of directory roles whose holder can give itself any mailbox: by Exchange, by roles, or by a key. */
+const escalatingRoles = new Set([
+  "62e90394-69f5-4237-9190-012177145e10", // Global Administrator
+  "e8611ab8-c189-46e8-94e1-60213ab1f814", // Privileged Role Administrator
+  "29232cdf-9323-42fd-ade2-1d097af3e4de", // Exchange Administrator
+  "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3", // Application Administrator
+  "158c047a-c907-4556-b7ef-446551a6b5f7", // Cloud Application Administrator
+]);
+
+/** Whether a directory role lets its holder give itself every mailbox; one that cannot be told counts. */
+export function isEscalatingRole({ template }: HeldDirectoryRole): boolean {
+  return template === "" || escalatingRoles.has(template);
+}
+
 async function readGroups(graph: GraphSession, servicePrincipalId: string): Promise<{ id: string; name: string }[]> {
   const objects = await graph.list(`/servicePrincipals/${servicePrincipalId}/transitiveMemberOf`);
   return (
@@ -120,11 +156,24 @@ export function isNamed({ permission }: Consent): boolean {
   return !/^[0-9a-f-]{36}$/i.test(permission);
 }
 
+/** Microsoft Graph, Office 365 Exchange Online, and Entra's own older Graph. */
+const directoryResources = new Set([...mailboxResources, "00000002-0000-0000-c000-000000000000"]);
+
+/** Permissions by which an app can give itself others, a directory role, or all that Exchange has. */
+const escalatingPermission =
+  /^(AppRoleAssignment\.ReadWrite\.All|Application\.ReadWrite\.All|Directory\.ReadWrite\.All|Role(Management|AssignmentSchedule|EligibilitySchedule)\.ReadWrite\..+|Exchange\.ManageAsApp)$/i;
+
+/** Whether an app can give itself every mailbox by a consent; such a one is never taken away by the stack. */
+export function escalates({ permission, resourceAppId }: Consent): boolean {
+  return directoryResources.has(resourceAppId) && escalatingPermission.test(permission);
+}
+
 /** Whether a consent opens something else in every mailbox: reported, because the access is to calendars only. */
 export function opensMailboxes(consent: Consent): boolean {
   return (
     mailboxResources.has(consent.resourceAppId) &&
     !opensCalendars(consent) &&
+    !escalates(consent) &&
     /^(mail|contacts|mailbox|ews|imap|pop|smtp|tasks|notes|exchange)/i.test(consent.permission)
   );
 }

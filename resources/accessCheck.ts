@@ -3,6 +3,7 @@
  */
 import { InterruptedError } from "../exchange/interruption.ts";
 import { demandSameTenant, isUnknown, UnfinishedError, type Artifact, type Recorded } from "./artifact.ts";
+import { reportAccepted, whoGetsIn } from "./entrants.ts";
 import type { Context, Properties } from "./lifecycle.ts";
 import { prove, type Claim } from "./proof.ts";
 import { proveInTime } from "./proofWait.ts";
@@ -108,7 +109,7 @@ function outputsOf(context: Context, verdict: WithWayIn<Verdict>): Properties {
   return {
     verdict: verdict.passed ? "passed" : verdict.summary,
     summary: verdict.summary,
-    whoGetsIn: verdict.entrants.findings.length === 0 ? "nobody else" : "somebody else",
+    whoGetsIn: whoGetsIn(verdict.entrants),
     wayIn: verdict.wayIn.summary,
     notes: verdict.notes,
     notProved: verdict.notProved,
@@ -146,6 +147,7 @@ async function demandProof(context: Context, desired: Properties): Promise<Prope
     (fresh) => prove(fresh, claim),
     ({ findings }) => findings,
   );
+  if (claim.entrantsBaseline === undefined) reportAccepted(context, accessCheck.title, verdict.entrants);
   if (!verdict.passed) throw new FailedProofError(verdict);
   return { ...desired, ...outputsOf(context, verdict) };
 }

@@ -8,6 +8,7 @@ import { InterruptedError } from "../exchange/interruption.ts";
 import { proveApplication, type ApplicationClaim } from "./applicationProof.ts";
 import type { ApplicationVerdict } from "./applicationVerdict.ts";
 import { demandSameTenant, UnfinishedError, type Artifact, type Recorded } from "./artifact.ts";
+import { reportAccepted, whoGetsIn } from "./entrants.ts";
 import type { Context, Properties } from "./lifecycle.ts";
 import { isSameList, linesOf } from "./memberList.ts";
 import { proveInTime } from "./proofWait.ts";
@@ -38,6 +39,7 @@ const claimed = [
   "mustStayOut",
   "certificates",
   "isOwnApp",
+  "appIsAdopted",
   "roleGroup",
   "revokes",
 ] as const;
@@ -120,7 +122,7 @@ function outputsOf(context: Context, verdict: WithWayIn<ApplicationVerdict>, hel
     summary: verdict.summary,
     scopedAccess: verdict.scopedAccessHolds ? "holds" : "does not hold",
     widerAccess: verdict.nothingReachesWider ? "none" : "found",
-    whoGetsIn: verdict.nobodyElseGetsIn ? "nobody else" : "somebody else",
+    whoGetsIn: whoGetsIn(verdict.entrants),
     wayIn: verdict.wayIn.summary,
     notes: verdict.notes,
     notProved: verdict.notProved,
@@ -158,6 +160,7 @@ async function demandProof(
 ): Promise<Properties> {
   const claim = { ...(desired as unknown as ApplicationCheckInputs), going };
   let verdict = await proveWith(context, claim);
+  if (claim.entrantsBaseline === undefined) reportAccepted(context, applicationCheck.title, verdict.entrants);
   for (const note of verdict.notes) context.report(`application check: ${note}.`);
   if (claim.revokes && isOnlyConsent(verdict)) {
     const wait = mayRevoke ? await waitUntilEffective(context, claim, heldSince) : propagation;

@@ -1,5 +1,5 @@
 /** Gathers what Exchange and Entra say about an application's access, starting from the live assignments. */
-import { readConsents } from "../directory/consents.ts";
+import { readConsents, readDirectoryRoles } from "../directory/consents.ts";
 import { isDirectoryError } from "../directory/errors.ts";
 import type { ExchangeObject } from "../exchange/session.ts";
 import { judgeApplication } from "./applicationVerdict.ts";
@@ -52,6 +52,8 @@ export interface ApplicationClaim {
   readonly certificates: string;
   /** Whether the stack made the registration, so that nothing but its certificates belongs there. */
   readonly isOwnApp: boolean;
+  /** Whether the enterprise app was taken over: only then is what was on it at the beginning accepted. */
+  readonly appIsAdopted: boolean;
   /** GUID of the stack's own role group, where it has one beside: it uses the same scope; otherwise empty. */
   readonly roleGroup: string;
   /** Who got in when the stack began (entrants.ts); recorded by the check, never asked for. */
@@ -153,6 +155,7 @@ function ownCredentialsOf({ caller, exchange }: Context, claim: ApplicationClaim
   const thumbprints = new Set(linesOf(claim.certificates).map((line) => (line.split(" ")[0] ?? "").toUpperCase()));
   return {
     isOwnApp: claim.isOwnApp,
+    appIsAdopted: claim.appIsAdopted,
     thumbprints,
     caller: caller.objectId ?? "",
     now: exchange.serverTime ?? Date.now(),
@@ -160,7 +163,7 @@ function ownCredentialsOf({ caller, exchange }: Context, claim: ApplicationClaim
 }
 
 /** What Entra says of the app. */
-interface Entra extends Pick<ApplicationEvidence, "appExists" | "appIsEnabled" | "consents"> {
+interface Entra extends Pick<ApplicationEvidence, "appExists" | "appIsEnabled" | "consents" | "directoryRoles"> {
   readonly credentials: ApplicationCredentials;
 }
 
@@ -170,12 +173,13 @@ async function readEntra(context: Context, claim: ApplicationClaim): Promise<Ent
   const properties = "id,appId,accountEnabled,keyCredentials,passwordCredentials";
   const principal = graph.read(`/servicePrincipals/${claim.app}?$select=${properties}`);
   try {
-    const [app, consents, credentials] = await Promise.all([
+    const [app, consents, directoryRoles, credentials] = await Promise.all([
       principal,
       readConsents(graph, claim.app),
+      readDirectoryRoles(graph, claim.app),
       readApplicationCredentials(context, claim, principal),
     ]);
-    return { appExists: true, appIsEnabled: app["accountEnabled"] === true, consents, credentials };
+    return { appExists: true, appIsEnabled: app["accountEnabled"] === true, consents, directoryRoles, credentials };
   } catch (error) {
     if (isDirectoryError(error, "notFound")) return noApp;
     throw error;
@@ -187,6 +191,7 @@ const noApp: Entra = {
   appExists: false,
   appIsEnabled: false,
   consents: [],
+  directoryRoles: [],
   credentials: { registration: { application: {}, federated: [], owners: [] }, principal: {}, owners: [] },
 };
 

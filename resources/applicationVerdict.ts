@@ -3,8 +3,8 @@
  * nothing reaches wider (facts/exchange.md §5: what Entra consents and what Exchange grants add up), and nobody else gets
  * in (entrants.ts).
  */
-import type { Consent } from "../directory/consents.ts";
-import { opensCalendars, opensMailboxes } from "../directory/consents.ts";
+import type { Consent, HeldDirectoryRole } from "../directory/consents.ts";
+import { escalates, isEscalatingRole, opensCalendars, opensMailboxes } from "../directory/consents.ts";
 import { judgeEntrants, summarizeEntrants, type EntrantsEvidence, type EntrantsVerdict } from "./entrants.ts";
 import { warnedDays } from "./expiry.ts";
 import { countOf, listedMailboxesAre, nameSome } from "./sentence.ts";
@@ -75,6 +75,8 @@ export interface ApplicationEvidence {
   readonly authorizations: readonly Authorization[];
   readonly probes: readonly ApplicationProbe[];
   readonly consents: readonly Consent[];
+  /** Directory roles of the enterprise app. */
+  readonly directoryRoles: readonly HeldDirectoryRole[];
   readonly policies: readonly AccessPolicy[];
   /** Whole days until each certificate expires; negative after it. Empty for the vendor's app. */
   readonly certificateDays: readonly number[];
@@ -111,6 +113,7 @@ export function judgeApplication(asked: ApplicationAsked, evidence: ApplicationE
     ...judgeAuthorizations(asked, evidence),
     ...judgeOutside(asked, evidence),
     ...(asked.reach === "organization" ? [] : wideConsents.map(findingOfConsent)),
+    ...judgeEscalation(evidence),
   ];
   const entrants = judgeEntrants(evidence.entrants, asked.entrantsBaseline);
   const verdict = {
@@ -230,16 +233,35 @@ export function wideConsentsOf({ consents, policies }: Pick<ApplicationEvidence,
   return consents.filter((each) => opensCalendars(each) && !(isLimited && limitedByPolicies.has(each.permission)));
 }
 
+/** What the app can give itself counts as what it has, whatever is asked for: nothing of it is calendars. */
+function judgeEscalation({ consents, directoryRoles }: ApplicationEvidence): Finding[] {
+  const can = "so that it can give itself every mailbox";
+  return [
+    ...consents.filter(escalates).map((consent) => ({
+      text: `the app has the consent ${consent.permission} on ${consent.resource}${inheritance(consent)}, ${can} (remove it in Entra: Enterprise applications, Permissions; the stack never does)`,
+      mayPass: false,
+    })),
+    ...directoryRoles.filter(isEscalatingRole).map(({ name }) => ({
+      text: `the app has the directory role ${name}, ${can} (remove the role's assignment in Entra: Roles and administrators)`,
+      mayPass: false,
+    })),
+  ];
+}
+
+function inheritance({ inheritedFrom }: Consent): string {
+  return inheritedFrom === "" ? "" : `, inherited from the group "${inheritedFrom}"`;
+}
+
 function findingOfConsent(consent: Consent): Finding {
-  const from = consent.inheritedFrom === "" ? "" : `, inherited from the group "${consent.inheritedFrom}"`;
   return {
-    text: `the tenant-wide consent ${consent.permission} on ${consent.resource || "an unknown resource"}${from} opens every mailbox's calendar to the app, whatever the scope says`,
+    text: `the tenant-wide consent ${consent.permission} on ${consent.resource || "an unknown resource"}${inheritance(consent)} opens every mailbox's calendar to the app, whatever the scope says`,
     mayPass: false,
   };
 }
 
 function notesOf(evidence: ApplicationEvidence): string[] {
-  const { consents, policies, certificateDays, earlyCertificates, goingRoles } = evidence;
+  const { consents, policies, certificateDays, earlyCertificates, goingRoles, directoryRoles } = evidence;
+  const harmless = directoryRoles.filter((role) => !isEscalatingRole(role)).map(({ name }) => name);
   const other = consents.filter(opensMailboxes).map((each) => each.permission);
   const soon = certificateDays.filter((days) => days >= 0 && days < warnedDays);
   return [
@@ -247,6 +269,7 @@ function notesOf(evidence: ApplicationEvidence): string[] {
     ...(other.length > 0
       ? [`consents outside calendars, tenant-wide: ${[...new Set(other)].toSorted().join(", ")}`]
       : []),
+    ...(harmless.length > 0 ? [`directory roles of the app: ${harmless.join(", ")}`] : []),
     ...policies.map(
       (policy) => `application access policy on "${policy.group}" (${policy.restricts ? "restricts" : "denies"})`,
     ),
@@ -280,6 +303,7 @@ function notProved({ probes }: ApplicationEvidence): string[] {
   return [
     "what the app's permission cache still allows or refuses (30 minutes to 2 hours after a change)",
     "delegated permissions and mailbox permissions that were given elsewhere",
+    "roles that the app has by being in a role group of Exchange, or in an administrative unit of Entra only",
     ...(outside < 5 ? [`only ${countOf(outside, "mailbox", "mailboxes")} outside the list could be asked`] : []),
   ];
 }

@@ -74,6 +74,7 @@ async function checkSuccessor(context: Context, desired: TenantInputs, recorded:
     mustStayOut: desired.mustStayOut,
     certificates: "",
     isOwnApp: desired.clientId === "",
+    appIsAdopted: desired.clientId !== "" && !desired.ownsApp,
     roleGroup: known.roleGroup,
   };
   const verdict = await proveApplication(context, claim);

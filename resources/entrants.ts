@@ -60,11 +60,28 @@ export function baselineOf(entrants: readonly Entrant[]): string {
   return [...new Set(keys)].toSorted().join("\n");
 }
 
-/** For example "nobody else gets in". */
-export function summarizeEntrants({ findings }: PartialVerdict): string {
-  return findings.length === 0
-    ? "nobody else gets in"
-    : `somebody else gets in: ${findings.map(({ text }) => text).join("; ")}`;
+/** For example "nobody else gets in": never said while anybody does, accepted or not. */
+export function summarizeEntrants(verdict: Pick<EntrantsVerdict, "findings" | "accepted">): string {
+  const { findings, accepted } = verdict;
+  if (findings.length > 0) return `somebody else gets in: ${findings.map(({ text }) => text).join("; ")}`;
+  return accepted.length === 0 ? "nobody else gets in" : whoGetsIn(verdict);
+}
+
+/** For an output: `nobody else`, `nobody else but …`, `somebody else`. */
+export function whoGetsIn({ findings, accepted }: Pick<EntrantsVerdict, "findings" | "accepted">): string {
+  if (findings.length > 0) return "somebody else";
+  return accepted.length === 0
+    ? "nobody else"
+    : `nobody else but what was there at the beginning: ${accepted.join("; ")}`;
+}
+
+/** Says at the beginning what is accepted from then on. */
+export function reportAccepted(
+  { report }: { readonly report: (line: string) => void },
+  title: string,
+  { accepted }: Pick<EntrantsVerdict, "accepted">,
+): void {
+  for (const text of accepted) report(`${title}: accepted, because it was there at the beginning: ${text}.`);
 }
 
 /** What others do with the stack's scope and group; never accepted as a beginning, because adopting refuses it. */

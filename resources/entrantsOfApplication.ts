@@ -31,6 +31,8 @@ interface Credential {
 export interface OwnCredentials {
   /** Whether the stack made the registration: then nothing but its certificates belongs there. */
   readonly isOwnApp: boolean;
+  /** Whether the enterprise app was there before the stack: one that it made has nothing on it that is not the stack's. */
+  readonly appIsAdopted: boolean;
   /** SHA-1 of the stack's certificates, upper case. */
   readonly thumbprints: ReadonlySet<string>;
   /** Object id of who runs this: Entra makes the creator of an app its owner. */
@@ -110,14 +112,19 @@ function objects(value: unknown): GraphObject[] {
   return Array.isArray(value) ? (value as GraphObject[]) : [];
 }
 
-function by(holder: string, { isOwnApp }: OwnCredentials): (credential: Credential) => Entrant {
+/** Whether what is on it at the beginning was there before the stack: the vendor's registration always was. */
+function wasThere(holder: string, { isOwnApp, appIsAdopted }: OwnCredentials): boolean {
+  return !isOwnApp && (holder === registration || appIsAdopted);
+}
+
+function by(holder: string, own: OwnCredentials): (credential: Credential) => Entrant {
   return ({ kind, keyId, title }) => ({
     key: `${kind} ${keyId}`,
     text: `${holder} has the ${title}, which is not the stack's: whoever holds it signs in as the app`,
     remedy: remedyFor(holder, kind),
     // The stack's certificates were seen to be as asked for before this is asked (applicationCertificates.ts).
     mayPass: false,
-    mayBeThere: !isOwnApp,
+    mayBeThere: wasThere(holder, own),
   });
 }
 
@@ -133,17 +140,17 @@ function entrantByFederation({ id, name, issuer, subject }: FederatedCredential,
     text: `${registration} has the federated credential "${name}" (${id}), so that ${subject} of ${issuer} signs in as the app`,
     remedy: "remove it in Entra (App registrations, Certificates & secrets, Federated credentials)",
     mayPass: false,
-    mayBeThere: !own.isOwnApp,
+    mayBeThere: wasThere(registration, own),
   };
 }
 
-function ownerOf(holder: string, { isOwnApp, caller }: OwnCredentials): (owner: Owner) => Entrant {
+function ownerOf(holder: string, own: OwnCredentials): (owner: Owner) => Entrant {
   return ({ id, name }) => ({
     key: `owner of ${holder} ${id}`,
     text: `${name === id ? id : `${name} (${id})`} owns ${holder} and can add a key to it`,
     remedy: "take the owner off in Entra (Owners)",
     mayPass: false,
     // Entra makes an app's creator its owner; a second one nobody made here.
-    mayBeThere: !isOwnApp || id === caller,
+    mayBeThere: wasThere(holder, own) || id === own.caller,
   });
 }

@@ -8,6 +8,8 @@ import { isDirectoryError } from "../directory/errors.ts";
 import type { ExchangeObject } from "../exchange/session.ts";
 import { isOfApp, isRegular } from "./assignmentRow.ts";
 import { wideConsentsOf } from "./applicationVerdict.ts";
+import { readApplicationCredentials } from "./entrantsEvidence.ts";
+import { entrantsOfApplication } from "./entrantsOfApplication.ts";
 import { readExclusiveScopes, holdingsOf } from "./proof.ts";
 import { flag, nameOf, text } from "./exchangeValue.ts";
 import { readPolicies } from "./foreignUses.ts";
@@ -62,6 +64,7 @@ async function foreseeScopes(context: Context, { members, reach }: TenantInputs)
 }
 
 async function foreseeApp(context: Context, desired: TenantInputs): Promise<Problem[]> {
+  if (desired.app !== "" && desired.clientId !== "" && !desired.ownsApp) await reportAccepted(context, desired);
   if (desired.app === "" || desired.reach === "organization") return [];
   const [consents, policies, held] = await Promise.all([
     consentsOf(context, desired.app),
@@ -92,6 +95,29 @@ async function foreseeApp(context: Context, desired: TenantInputs): Promise<Prob
           `application: the app already has ${role} by the role assignment "${name}", which is wider than what is asked for: the proof would fail. Take it off, or add the role to application.roles. Nothing was changed.`,
       ),
   ];
+}
+
+/** What an enterprise app that is taken over has on it: accepted from then on, so said before it is. */
+async function reportAccepted(context: Context, { app, clientId }: TenantInputs): Promise<void> {
+  const { graph, caller, exchange } = context;
+  const principal = graph.read(`/servicePrincipals/${app}?$select=id,appId,keyCredentials,passwordCredentials`);
+  try {
+    const credentials = await readApplicationCredentials(context, { app, appId: clientId }, principal);
+    const { entrants } = entrantsOfApplication(credentials, {
+      isOwnApp: false,
+      appIsAdopted: true,
+      thumbprints: new Set(),
+      caller: caller.objectId ?? "",
+      now: exchange.serverTime ?? Date.now(),
+    });
+    for (const { text, remedy } of entrants.filter(({ mayBeThere }) => mayBeThere)) {
+      context.report(
+        `application: accepted with the app that is taken over, unless it goes first: ${text} (${remedy}).`,
+      );
+    }
+  } catch (error) {
+    if (!isDirectoryError(error, "notFound", "forbidden", "unauthorized")) throw error;
+  }
 }
 
 function foreseeConsents(context: Context, desired: TenantInputs, wide: readonly Consent[]): Problem[] {

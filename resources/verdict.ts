@@ -1,5 +1,5 @@
 /** What the evidence about an access means: pure, so that every way to be wrong can be tested. */
-import { judgeEntrants, type EntrantsEvidence, type EntrantsVerdict } from "./entrants.ts";
+import { judgeEntrants, summarizeEntrants, type EntrantsEvidence, type EntrantsVerdict } from "./entrants.ts";
 import { compareWithList, idsOf, type Member } from "./memberList.ts";
 import type { Inside } from "./scopeMembers.ts";
 import { countOf, listedMailboxesAre, nameSome } from "./sentence.ts";
@@ -122,7 +122,7 @@ export function judge(asked: Asked, evidence: Evidence): Verdict {
     findings,
     entrants,
     notes: entrants.notes,
-    summary: summarize(asked, evidence, findings),
+    summary: summarize(asked, evidence, findings, entrants),
     notProved: [...notProved(asked, evidence), ...entrants.notProved],
   };
 }
@@ -233,13 +233,18 @@ function judgeProbes({ probes }: Evidence): Finding[] {
   ];
 }
 
-function summarize(asked: Asked, { probes }: Evidence, findings: readonly Finding[]): string {
+function summarize(
+  asked: Asked,
+  { probes }: Evidence,
+  findings: readonly Finding[],
+  entrants: EntrantsVerdict,
+): string {
   if (findings.length > 0) return `not proved: ${findings.map((finding) => finding.text).join("; ")}`;
   const inside = probes.filter((probe) => probe.isListed).length;
   const asides = `asked one by one: ${inside} listed (open), ${countOf(probes.length - inside, "other", "others")} (shut)`;
   return asked.reach === "organization"
-    ? "proved: the assignment is the stack's own and opens every mailbox of the organization, as asked for; nobody else gets in"
-    : `proved: ${listedMailboxesAre(asked.members.length)} inside the scope; ${asides}; nobody else gets in`;
+    ? `proved: the assignment is the stack's own and opens every mailbox of the organization, as asked for; ${summarizeEntrants(entrants)}`
+    : `proved: ${listedMailboxesAre(asked.members.length)} inside the scope; ${asides}; ${summarizeEntrants(entrants)}`;
 }
 
 function notProved(asked: Asked, { probes }: Evidence): string[] {

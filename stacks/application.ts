@@ -81,6 +81,7 @@ export class Application {
           .map(({ thumbprint, notAfter, notBefore }) => `${thumbprint} ${notAfter} ${notBefore}`)
           .join("\n"),
         isOwnApp: settings.application.clientId === undefined,
+        appIsAdopted: app?.isAdopted === true,
         roleGroup: reach.roleGroupId,
         revokes: settings.revokeTenantWideConsent,
         verdict: toBeProved,

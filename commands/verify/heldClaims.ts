@@ -63,6 +63,7 @@ export function heldClaims(resources: readonly HeldResource[]): HeldClaims {
               .map(certificateLine)
               .join("\n"),
             isOwnApp: of(tenant, "clientId") === "",
+            appIsAdopted: of(tenant, "clientId") !== "" && pointer?.outputs?.["ownsApp"] === false,
           },
   };
 }

@@ -15,6 +15,7 @@ import { graphRoute, readBody, recordWrite } from "./route.ts";
 import type { GraphRequest } from "./route.ts";
 import { groupsAround } from "./membership.ts";
 import { describeUser, USER } from "./userShape.ts";
+import { describeDirectoryRole } from "./users.ts";
 
 const SHAPE: Shape = { type: "microsoft.graph.group", set: "groups" };
 
@@ -38,8 +39,15 @@ export const groupRoutes: Route[] = [
   }),
   ...graphRoute("GET", "/servicePrincipals/:id/transitiveMemberOf", "readApplications", (call) => {
     const { tenant } = call.simulator;
-    const groups = groupsAround(tenant, (call.request.params["id"] ?? "").toLowerCase());
-    const rows = groups.map((group): Row => ({ "@odata.type": "#microsoft.graph.group", ...describeGroup(group) }));
+    const id = (call.request.params["id"] ?? "").toLowerCase();
+    const principal = tenant.servicePrincipals.find((each) => each.id === id);
+    const rows = [
+      ...groupsAround(tenant, id).map((group): Row => ({
+        "@odata.type": "#microsoft.graph.group",
+        ...describeGroup(group),
+      })),
+      ...(principal?.directoryRoles ?? []).map(describeDirectoryRole),
+    ];
     return { status: 200, body: projectRows(call.request, call.simulator, rows, SHAPE) };
   }),
   ...graphRoute("POST", "/groups", "writeGroups", createGroup),

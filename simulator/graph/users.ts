@@ -126,15 +126,20 @@ function listMemberships(call: GraphRequest): SimulatorResponse {
   const groups = simulator.tenant.groups.filter(({ memberIds }) => memberIds.includes(user.id));
   const rows: Row[] = [
     ...groups.map(({ id, displayName }) => ({ "@odata.type": "#microsoft.graph.group", id, displayName })),
-    ...(user.directoryRoles ?? []).map((template) => ({
-      "@odata.type": "#microsoft.graph.directoryRole",
-      id: template,
-      displayName: nameOfDirectoryRole(template),
-      roleTemplateId: template,
-    })),
+    ...(user.directoryRoles ?? []).map(describeDirectoryRole),
   ];
   const shape = { type: "microsoft.graph.directoryObject", set: "directoryObjects" };
   return { status: 200, body: projectRows(request, simulator, rows, shape) };
+}
+
+/** A directory role among what a user or an app is a member of. */
+export function describeDirectoryRole(template: string): Row {
+  return {
+    "@odata.type": "#microsoft.graph.directoryRole",
+    id: template,
+    displayName: nameOfDirectoryRole(template),
+    roleTemplateId: template,
+  };
 }
 
 function nameOfDirectoryRole(template: string): string | null {

@@ -50,7 +50,12 @@ describe("a claim from the recorded objects", () => {
     ]);
     expect(application).toMatchObject({
       ...{ roles: "Application Calendars.ReadWrite", assignments: "r1", app: "o", appId: "i", pointer: "p" },
-      ...{ isOwnApp: true, roleGroup: "", certificates: expect.stringMatching(/^[0-9A-F]{40} \S+Z \S+Z$/) },
+      ...{
+        isOwnApp: true,
+        appIsAdopted: false,
+        roleGroup: "",
+        certificates: expect.stringMatching(/^[0-9A-F]{40} \S+Z \S+Z$/),
+      },
     });
   });
 });

@@ -180,6 +180,19 @@ describe("what hides and reaches wider is found, while the scoped access holds",
       /the tenant-wide consent 0e0e0e0e-0000-4000-8000-000000000001 on Microsoft Graph/,
     ],
     [
+      "a directory role that gives the app all of Exchange",
+      atOnce(() => {
+        const principal = tenant.tenant.servicePrincipals.find(({ id }) => id === access.app.objectId);
+        principal?.directoryRoles.push("29232cdf-9323-42fd-ade2-1d097af3e4de");
+      }),
+      /the app has the directory role .*, so that it can give itself every mailbox/,
+    ],
+    [
+      "a consent by which the app can give itself others",
+      atOnce(() => consent(tenant, access.app.objectId, "AppRoleAssignment.ReadWrite.All")),
+      /the app has the consent AppRoleAssignment\.ReadWrite\.All on Microsoft Graph, so that/,
+    ],
+    [
       "a policy that only denies some mailboxes",
       atOnce(() => {
         consent(tenant, access.app.objectId, "Calendars.ReadWrite");

@@ -63,6 +63,7 @@ const good: ApplicationEvidence = {
   authorizations: [scoped],
   probes: [listed(ada), listed(bob), ...["d", "e", "f", "g", "h"].map((id) => outside(id))],
   consents: [],
+  directoryRoles: [],
   policies: [],
   certificateDays: [365],
   earlyCertificates: 0,
@@ -351,6 +352,32 @@ describe("something reaches wider where", () => {
       'Calendars.ReadWrite on Microsoft Graph, inherited from the group "Apps" opens',
       false,
     ],
+    ...["AppRoleAssignment.ReadWrite.All", "Application.ReadWrite.All", "RoleManagement.ReadWrite.Directory"].map(
+      (permission): [string, Partial<ApplicationEvidence>, string, boolean] => [
+        `Entra consents ${permission}`,
+        { consents: [consent(permission)] },
+        `the app has the consent ${permission} on Microsoft Graph, so that it can give itself every mailbox (remove it`,
+        false,
+      ],
+    ),
+    [
+      "Entra consents the administration of Exchange, through a group",
+      { consents: [consent("Exchange.ManageAsApp", { ...exchange, inheritedFrom: "Apps" })] },
+      'Exchange.ManageAsApp on Office 365 Exchange Online, inherited from the group "Apps", so that it can give itself',
+      false,
+    ],
+    [
+      "the app is an administrator",
+      { directoryRoles: [{ template: "29232cdf-9323-42fd-ade2-1d097af3e4de", name: "Exchange Administrator" }] },
+      "the app has the directory role Exchange Administrator, so that it can give itself every mailbox (remove",
+      false,
+    ],
+    [
+      "nobody can tell which directory role it has",
+      { directoryRoles: [{ template: "", name: "x" }] },
+      "the directory role x",
+      false,
+    ],
     [
       "a consent that nobody can name",
       { consents: [consent("ef54d2bf-783f-4e0f-bca1-3210c0444d99", { resource: "", resourceAppId: "" })] },
@@ -372,6 +399,22 @@ describe("something reaches wider where", () => {
     const shut = judge({ pointerIsRight: false });
     expect(shut).toMatchObject({ passed: false, scopedAccessHolds: false, nothingReachesWider: true });
     expect(shut.summary).toMatch(/^scoped access does not hold: .*; nothing reaches wider; nobody else gets in$/);
+  });
+});
+
+describe("what the app can give itself", () => {
+  test("is never a consent that may be taken away, and counts for the whole organization, too", () => {
+    const consents = [consent("Directory.ReadWrite.All")];
+    expect(judge({ consents })).toMatchObject({ passed: false, wideConsents: [], scopedAccessHolds: true });
+    expect(judgeApplication(organization, { ...goodWide, consents }).nothingReachesWider).toBe(false);
+  });
+
+  test("is nothing by a directory role that only reads: noted", () => {
+    const directoryRoles = [{ template: "f2ef992c-3afb-46b9-b7cf-a126ee74c451", name: "Global Reader" }];
+    expect(judge({ directoryRoles })).toMatchObject({
+      passed: true,
+      notes: ["directory roles of the app: Global Reader"],
+    });
   });
 });
 
@@ -511,6 +554,7 @@ describe("whatever the evidence", () => {
       { maxLength: 4 },
     ),
     consents: fc.array(fc.constantFrom("Calendars.Read", "Mail.Read", "User.Read.All").map((each) => consent(each))),
+    directoryRoles: fc.subarray([{ template: "62e90394-69f5-4237-9190-012177145e10", name: "Global Administrator" }]),
     policies: fc.array(fc.record({ restricts: flag, isOurGroup: flag, group: word }), { maxLength: 2 }),
     certificateDays: fc.array(fc.integer({ min: -40, max: 40 }), { maxLength: 2 }),
     earlyCertificates: fc.constant(0),

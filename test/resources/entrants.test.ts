@@ -409,9 +409,14 @@ describe("an own app", () => {
   test("of a vendor, what was there at adoption is accepted, and what comes later is named", async () => {
     await addOwner(`/servicePrincipals/${access.app.objectId}/owners/$ref`);
     const context = await tenant.open();
-    const ofVendor = { ...desired, certificates: "", isOwnApp: false };
+    const ofVendor = { ...desired, certificates: "", isOwnApp: false, appIsAdopted: true };
     const adopted = await applicationCheck.create(context, ofVendor);
-    expect(adopted.properties).toMatchObject({ verdict: "passed", whoGetsIn: "nobody else" });
+    // Accepted, and said so wherever who gets in is said.
+    const accepted = /nobody else but what was there at the beginning: .*sander\.brouwer.* owns the enterprise app/;
+    const said = expect.stringMatching(accepted) as unknown;
+    expect(adopted.properties).toMatchObject({ verdict: "passed", whoGetsIn: said, summary: said });
+    expect(adopted.properties["summary"]).not.toContain("nobody else gets in");
+    expect(context.lines.join("\n")).toMatch(/accepted, because it was there at the beginning: sander\.brouwer/);
     await tenant.graph("POST", `/servicePrincipals/${access.app.objectId}/addPassword`, {});
     const found = await look(applicationCheck, adopted, ofVendor);
     expect(found["verdict"]).toMatch(/somebody else gets in: the enterprise app has the client secret [^;]*$/);
@@ -422,6 +427,16 @@ describe("an own app", () => {
       ofVendor,
     );
     expect(again).toMatchObject({ verdict: "passed" });
+  });
+
+  test("of a vendor, nothing is accepted on an enterprise app that the stack made", async () => {
+    const ofVendor = { ...desired, certificates: "", isOwnApp: false, appIsAdopted: false };
+    await tenant.graph("POST", `/servicePrincipals/${access.app.objectId}/addPassword`, {});
+    const { recorded, error } = await tryUp(applicationCheck, await tenant.open(), ofVendor);
+    expect(error?.message).toMatch(/somebody else gets in: the enterprise app has the client secret/);
+    // Nor ever after: the failing proof recorded nothing as accepted.
+    const again = await look(applicationCheck, recorded ?? check, ofVendor);
+    expect(again["verdict"]).toMatch(/somebody else gets in: the enterprise app has the client secret/);
   });
 
   test("of a vendor from another tenant says that its keys are not proved", async () => {

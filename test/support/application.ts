@@ -100,6 +100,7 @@ export function applicationCheckInputs(tenant: TestTenant, access: ApplicationOb
     mustStayOut: isScoped ? tenant.lines(dirk) : "",
     certificates: "",
     isOwnApp: true,
+    appIsAdopted: false,
     roleGroup: "",
     revokes: false,
     verdict: toBeProved,
