@@ -18,6 +18,8 @@ export interface Entrant {
   readonly mayPass: boolean;
   /** Whether it is recorded at the beginning, and so accepted: only what was said then, or cannot be otherwise. */
   readonly mayBeThere: boolean;
+  /** Whether it can only be the identity that made the object for the stack, where it was there at the beginning. */
+  readonly isMaker?: boolean;
 }
 
 /** What was found about who gets in. */
@@ -33,6 +35,8 @@ export interface EntrantsVerdict extends PartialVerdict {
   readonly baseline: string;
   /** Who of them gets in now: accepted, and shown by `verify`. */
   readonly accepted: readonly string[];
+  /** Of these, all but the identity that made the object for the stack: somebody else. */
+  readonly acceptedOthers: readonly string[];
 }
 
 /**
@@ -51,6 +55,7 @@ export function judgeEntrants(evidence: EntrantsEvidence, baseline: string | und
     notProved,
     baseline: first,
     accepted: there.map(({ text }) => text),
+    acceptedOthers: there.filter(({ isMaker }) => isMaker !== true).map(({ text }) => text),
   };
 }
 
@@ -61,27 +66,27 @@ export function baselineOf(entrants: readonly Entrant[]): string {
 }
 
 /** For example "nobody else gets in": never said while anybody does, accepted or not. */
-export function summarizeEntrants(verdict: Pick<EntrantsVerdict, "findings" | "accepted">): string {
-  const { findings, accepted } = verdict;
+export function summarizeEntrants(verdict: Pick<EntrantsVerdict, "findings" | "acceptedOthers">): string {
+  const { findings, acceptedOthers } = verdict;
   if (findings.length > 0) return `somebody else gets in: ${findings.map(({ text }) => text).join("; ")}`;
-  return accepted.length === 0 ? "nobody else gets in" : whoGetsIn(verdict);
+  return acceptedOthers.length === 0 ? "nobody else gets in" : whoGetsIn(verdict);
 }
 
 /** For an output: `nobody else`, `nobody else but …`, `somebody else`. */
-export function whoGetsIn({ findings, accepted }: Pick<EntrantsVerdict, "findings" | "accepted">): string {
+export function whoGetsIn({ findings, acceptedOthers }: Pick<EntrantsVerdict, "findings" | "acceptedOthers">): string {
   if (findings.length > 0) return "somebody else";
-  return accepted.length === 0
+  return acceptedOthers.length === 0
     ? "nobody else"
-    : `nobody else but what was there at the beginning: ${accepted.join("; ")}`;
+    : `nobody else but what was there at the beginning: ${acceptedOthers.join("; ")}`;
 }
 
 /** Says at the beginning what is accepted from then on. */
 export function reportAccepted(
   { report }: { readonly report: (line: string) => void },
   title: string,
-  { accepted }: Pick<EntrantsVerdict, "accepted">,
+  { acceptedOthers }: Pick<EntrantsVerdict, "acceptedOthers">,
 ): void {
-  for (const text of accepted) report(`${title}: accepted, because it was there at the beginning: ${text}.`);
+  for (const text of acceptedOthers) report(`${title}: accepted, because it was there at the beginning: ${text}.`);
 }
 
 /** What others do with the stack's scope and group; never accepted as a beginning, because adopting refuses it. */

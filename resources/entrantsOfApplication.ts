@@ -152,5 +152,6 @@ function ownerOf(holder: string, own: OwnCredentials): (owner: Owner) => Entrant
     mayPass: false,
     // Entra makes an app's creator its owner; a second one nobody made here.
     mayBeThere: wasThere(holder, own) || id === own.caller,
+    isMaker: !wasThere(holder, own),
   });
 }

@@ -243,7 +243,7 @@ describe("which consents open", () => {
     expect(verdict(permission)).toBe("mailboxes");
   });
 
-  test.each(["IMAP.AccessAsApp", "POP.AccessAsApp", "SMTP.SendAsApp", "Exchange.ManageAsApp", "Mail.Read"])(
+  test.each(["IMAP.AccessAsApp", "POP.AccessAsApp", "SMTP.SendAsApp", "Mail.Read"])(
     "other parts of mailboxes, on Office 365 Exchange Online: %s",
     (permission) => {
       expect(verdict(permission, exchangeAppId)).toBe("mailboxes");
