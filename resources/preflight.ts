@@ -4,6 +4,7 @@ import { checkStage } from "./changeOver.ts";
 import { checkDomain } from "./domain.ts";
 import { foresee } from "./foreseen.ts";
 import { reportUsersOfGroup } from "./groupUsers.ts";
+import { checkGrowth } from "./growth.ts";
 import { isDehydrated } from "./hydration.ts";
 import { reportLeftovers } from "./leftovers.ts";
 import type { Context, Problem } from "./lifecycle.ts";
@@ -51,13 +52,14 @@ export async function runPreflight(
     mustStayOut,
     owner,
   }));
-  const [addresses, identities, domain, wayIn, foreseen, organization, roles, stage, stops, seen, objects] =
+  const [addresses, identities, domain, wayIn, foreseen, growth, organization, roles, stage, stops, seen, objects] =
     await Promise.all([
       lookedUp,
       completed.then((complete) => checkIdentities(context, complete)),
       checkDomain(context, desired),
       completed.then((complete) => checkWayIn(context, complete, recorded)),
       completed.then((complete) => foresee(context, complete)),
+      completed.then((complete) => checkGrowth(context, complete, recorded)),
       checkOrganization(context, desired),
       checkRoles(context, desired),
       completed.then((complete) => checkStage(context, complete, recorded)),
@@ -78,6 +80,7 @@ export async function runPreflight(
     ...domain,
     ...wayIn,
     ...foreseen,
+    ...growth,
     ...organization,
     ...roles,
     ...addresses.ofUser,

@@ -83,6 +83,9 @@ export interface KnownObjects {
   readonly keepsUser: boolean;
   /** Client id of the app registration that azuread holds. */
   readonly heldApp: string;
+  /** What the last proof of impersonation, and of the application, was about, as JSON; empty where there was none. */
+  readonly accessClaim: string;
+  readonly applicationClaim: string;
   /** The artifacts that were taken over, as `kind onDestroy` a line, e.g. `roleGroup remove`. */
   readonly adopted: string;
 }
@@ -102,6 +105,8 @@ export const nothingKnown: KnownObjects = {
   heldUserIsAdopted: false,
   keepsUser: false,
   heldApp: "",
+  accessClaim: "",
+  applicationClaim: "",
   adopted: "",
 };
 

@@ -85,6 +85,8 @@ export function stateIn(resources: readonly StateResource[]): OwnState {
       heldUserIsAdopted: user?.isAdopted === true,
       keepsUser: tenant.text("onDestroy") === "keep" && first(own("AccessCheck")).flag("keepsUser"),
       heldApp: application?.clientId ?? "",
+      accessClaim: claimIn(outputsOf(own("AccessCheck"))[0]),
+      applicationClaim: claimIn(outputsOf(own("ApplicationCheck"))[0]),
       adopted: adoptedLines(resources),
     },
   };
@@ -114,6 +116,17 @@ export function movedProblems(movedFrom: string | undefined, { mark }: OwnState)
     `movedFrom: this stack has an id of its own already, ${stackIdOf(mark)}, and holds objects by it. Only a stack that never was brought up can go on for another. Leave the setting out.`,
   ];
 }
+
+/** What a check proved last, as JSON: its inputs and the recorded beginning; empty without a check. */
+function claimIn(check: StateOutputs | undefined): string {
+  return check === undefined ? "" : JSON.stringify(check.all(claimProperties));
+}
+
+const claimProperties = [
+  ...["reach", "role", "assignment", "roleGroup", "scope", "group", "user", "members", "mustStayOut"],
+  ...["callCentreClientId", "app", "appId", "roles", "assignments", "pointer", "certificates"],
+  ...["isOwnApp", "appIsAdopted", "entrantsBaseline"],
+];
 
 /** What was taken over, and what a destroy does with it. */
 function adoptedLines(resources: readonly StateResource[]): string {
@@ -167,6 +180,13 @@ class StateOutputs {
 
   id(name: string): string {
     return this.text(name).toLowerCase();
+  }
+
+  /** Those that are there. */
+  all(names: readonly string[]): Readonly<Record<string, unknown>> {
+    return Object.fromEntries(
+      names.map((name) => [name, this.#outputs[name]]).filter(([, value]) => value !== undefined),
+    );
   }
 
   flag(name: string): boolean {

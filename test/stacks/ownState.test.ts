@@ -80,6 +80,8 @@ describe("the stack's own state", () => {
         heldUser: `svc@contoso.example ${guid(1)}`,
         heldApp: guid(3),
         adopted: "securityGroup keep",
+        accessClaim: "",
+        applicationClaim: "",
       },
     });
   });
@@ -162,4 +164,10 @@ test("a stack stays with the tenant that holds its objects", () => {
   expect(tenantProblems(guid(5), { tenantId: guid(4) })).toEqual([
     expect.stringMatching(`^azuread:tenantId is ${guid(5)}, but what this stack holds is in the tenant ${guid(4)}: `),
   ]);
+});
+
+test("what was proved last is told with its beginning, and nothing of what the proof said", () => {
+  const claim = { reach: "group", members: "a@contoso.example 1\n", entrantsBaseline: "manager x" };
+  const state = stateIn([tenant(), own("AccessCheck", { ...claim, summary: "proved", verdict: "passed" })]);
+  expect(JSON.parse(state.known.accessClaim)).toEqual(claim);
 });
