@@ -184,9 +184,8 @@ class StateOutputs {
 
   /** Those that are there. */
   all(names: readonly string[]): Readonly<Record<string, unknown>> {
-    return Object.fromEntries(
-      names.map((name) => [name, this.#outputs[name]]).filter(([, value]) => value !== undefined),
-    );
+    const wanted = new Set(names);
+    return Object.fromEntries(Object.entries(this.#outputs).filter(([name]) => wanted.has(name)));
   }
 
   flag(name: string): boolean {
