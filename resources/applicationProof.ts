@@ -16,6 +16,7 @@ import { daysLeft } from "./expiry.ts";
 import { entrantsByUses, joinEvidence } from "./entrants.ts";
 import { isOwnAssignment, readApplicationCredentials } from "./entrantsEvidence.ts";
 import { entrantsOfApplication, type ApplicationCredentials, type OwnCredentials } from "./entrantsOfApplication.ts";
+import { entrantsOfGroup } from "./entrantsOfGroup.ts";
 import { flag, guid, nameOf, text } from "./exchangeValue.ts";
 import { foreignUses, readUsers } from "./foreignUses.ts";
 import type { Context } from "./lifecycle.ts";
@@ -145,6 +146,7 @@ async function gatherEvidence(
     earlyCertificates: certificates.filter(({ notBefore }) => Date.parse(notBefore) > now).length,
     entrants: joinEvidence(
       entrantsOfApplication(credentials, ownCredentialsOf(context, claim)),
+      entrantsOfGroup(group),
       entrantsByUses(foreignUses(used, users, isOwn, claim.appId), users),
     ),
   };

@@ -7,6 +7,7 @@ import type { ExchangeObject } from "../exchange/session.ts";
 import { assigneeOf, customScopeOf, isRegular } from "./assignmentRow.ts";
 import { entrantsByUses, joinEvidence } from "./entrants.ts";
 import { askRoleGroup, evidenceOfRoleGroup, isOwnAssignment } from "./entrantsEvidence.ts";
+import { entrantsOfGroup } from "./entrantsOfGroup.ts";
 import { entrantsOfRoleGroup } from "./entrantsOfRoleGroup.ts";
 import { flag, guid, nameOf, text } from "./exchangeValue.ts";
 import { foreignUses, readUsers } from "./foreignUses.ts";
@@ -118,6 +119,7 @@ async function gatherEvidence(context: Context, claim: Claim, members: readonly 
     exclusive,
     entrants: joinEvidence(
       entrantsOfRoleGroup(ofRoleGroup),
+      entrantsOfGroup(group),
       entrantsByUses(foreignUses(used, users, isOwn, claim.appId), users),
     ),
   };

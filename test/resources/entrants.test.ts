@@ -210,6 +210,14 @@ describe("impersonation", () => {
     expect(error?.message).toContain("gijs.bakker manages");
   });
 
+  test("a second owner of the security group, and one that lets people join, are named", async () => {
+    const change = { ManagedBy: [sander, gijs], MemberJoinRestriction: "ApprovalRequired", ...bypass };
+    await tenant.byHand("Set-DistributionGroup", { Identity: names.securityGroup, ...change });
+    const { verdict } = await lookAt();
+    expect(verdict).toMatch(/has several owners, .*gijs.*each can put mailboxes into it/);
+    expect(verdict).toMatch(/lets people join \(MemberJoinRestriction is ApprovalRequired\)/);
+  });
+
   test.each(foreignUses)("%s is somebody else", async (_what, byHand, text) => {
     await byHand(await makeForeignApp());
     const found = await lookAt();
