@@ -24,6 +24,7 @@ import {
   consent,
   makeApplicationAccess,
   placeApp,
+  vendorId,
   type EnterpriseApp,
 } from "../support/application.ts";
 import { startTenant, type TestTenant } from "../support/tenant.ts";
@@ -53,6 +54,23 @@ function reserve(address: string): Promise<void> {
     Force: true,
   });
 }
+
+test("the first preview of an app that is taken over says what is accepted with it; of one that is made, nothing", async () => {
+  const { objectId } = placeApp(tenant, undefined, vendorId);
+  await tenant.graph("POST", `/servicePrincipals/${objectId}/addPassword`, {
+    passwordCredential: { displayName: "CRM" },
+  });
+  const adopted = applicationTenantInputs({
+    clientId: vendorId,
+    app: objectId,
+    ownsApp: false,
+    adopt: ["enterpriseApp"],
+  });
+  expect((await preflight(adopted)).lines).toMatch(
+    /accepted with the app that is taken over, unless it goes first: the enterprise app has the client secret .*"CRM"/,
+  );
+  expect((await preflight({ ...adopted, ownsApp: true })).lines).not.toContain("accepted with the app");
+});
 
 describe("the first preview of impersonation", () => {
   test("names a wide assignment that the service user has already, and none that the stack does not ask about", async () => {
