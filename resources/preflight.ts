@@ -64,7 +64,8 @@ export async function runPreflight(
       checkRoles(context, desired),
       completed.then((complete) => checkStage(context, complete, recorded)),
       completed.then((complete) => checkStops(context, complete, recorded)),
-      completed.then((complete) => judgeRecordedStops(context, complete, recorded)),
+      // Nothing of it waits for a look-up: what it asks of Entra shares a call with the others.
+      judgeRecordedStops(context, desired, recorded),
       checkObjects(context, desired, completed, recorded === undefined),
       reportLeftovers(context, desired),
       reportUsersOfGroup(context, desired.known.securityGroup, desired.scope),
@@ -170,10 +171,11 @@ async function completeServiceUser(
     const { line, problems } = await resolveServiceUser(context, desired.user);
     return { line: problems.length > 0 ? desired.user : line, problems: [] };
   }
-  return resolveServiceUser(context, desired.user, {
-    line: recorded?.user ?? "",
-    confirmed: desired.confirmedAddresses,
-  });
+  const known = { line: recorded?.user ?? "", confirmed: desired.confirmedAddresses };
+  const { line, problems } = await resolveServiceUser(context, desired.user, known);
+  // That nobody bears a name which was never recorded is said by the role group.
+  const isKept = parseMembers(line).some(({ id }) => id !== "");
+  return { line, problems: isKept ? problems : [] };
 }
 
 async function checkOrganization(context: Context, desired: TenantInputs): Promise<Problem[]> {
