@@ -19,10 +19,32 @@ export interface Consent {
 
 /** All consents of an enterprise app, by object id; rejects where any part cannot be read. */
 export async function readConsents(graph: GraphSession, servicePrincipalId: string): Promise<Consent[]> {
-  const [own, groups] = await Promise.all([
+  return (await readGrants(graph, servicePrincipalId)).consents;
+}
+
+/** What Entra grants an enterprise app. */
+export interface Grants {
+  readonly consents: Consent[];
+  /** Of the whole tenant; those of an administrative unit are not told here. */
+  readonly directoryRoles: HeldDirectoryRole[];
+}
+
+/** As {@link readConsents}, with the directory roles: one answer tells groups and roles. */
+export async function readGrants(graph: GraphSession, servicePrincipalId: string): Promise<Grants> {
+  const [own, memberships] = await Promise.all([
     graph.list(`/servicePrincipals/${servicePrincipalId}/appRoleAssignments`),
-    readGroups(graph, servicePrincipalId),
+    graph.list(`/servicePrincipals/${servicePrincipalId}/transitiveMemberOf`),
   ]);
+  const consents = await consentsOf(graph, servicePrincipalId, own, groupsAmong(memberships));
+  return { consents, directoryRoles: directoryRolesAmong(memberships) };
+}
+
+async function consentsOf(
+  graph: GraphSession,
+  servicePrincipalId: string,
+  own: readonly GraphObject[],
+  groups: readonly { id: string; name: string }[],
+): Promise<Consent[]> {
   const inherited = await Promise.all(
     groups.map(async ({ id, name }) => {
       const assignments = await graph.list(`/groups/${id}/appRoleAssignments`);
@@ -57,13 +79,8 @@ export interface HeldDirectoryRole {
   readonly name: string;
 }
 
-/** Directory roles of an enterprise app: of the whole tenant; those of an administrative unit are not told here. */
-export async function readDirectoryRoles(
-  graph: GraphSession,
-  servicePrincipalId: string,
-): Promise<HeldDirectoryRole[]> {
-  const objects = await graph.list(`/servicePrincipals/${servicePrincipalId}/transitiveMemberOf`);
-  return objects
+function directoryRolesAmong(memberships: readonly GraphObject[]): HeldDirectoryRole[] {
+  return memberships
     .filter((object) => /directoryRole/i.test(text(object, "@odata.type")))
     .map((object) => ({
       template: text(object, "roleTemplateId").toLowerCase(),
@@ -85,10 +102,9 @@ export function isEscalatingRole({ template }: HeldDirectoryRole): boolean {
   return template === "" || escalatingRoles.has(template);
 }
 
-async function readGroups(graph: GraphSession, servicePrincipalId: string): Promise<{ id: string; name: string }[]> {
-  const objects = await graph.list(`/servicePrincipals/${servicePrincipalId}/transitiveMemberOf`);
+function groupsAmong(memberships: readonly GraphObject[]): { id: string; name: string }[] {
   return (
-    objects
+    memberships
       .filter((object) => !/directoryRole|administrativeUnit/i.test(text(object, "@odata.type")))
       // Of a group that the identity may not read Graph shows the id alone: never a name that is empty, as an own
       // consent's.

@@ -1,5 +1,5 @@
 /** Gathers what Exchange and Entra say about an application's access, starting from the live assignments. */
-import { readConsents, readDirectoryRoles } from "../directory/consents.ts";
+import { readGrants } from "../directory/consents.ts";
 import { isDirectoryError } from "../directory/errors.ts";
 import type { ExchangeObject } from "../exchange/session.ts";
 import { judgeApplication } from "./applicationVerdict.ts";
@@ -175,13 +175,12 @@ async function readEntra(context: Context, claim: ApplicationClaim): Promise<Ent
   const properties = "id,appId,accountEnabled,keyCredentials,passwordCredentials";
   const principal = graph.read(`/servicePrincipals/${claim.app}?$select=${properties}`);
   try {
-    const [app, consents, directoryRoles, credentials] = await Promise.all([
+    const [app, grants, credentials] = await Promise.all([
       principal,
-      readConsents(graph, claim.app),
-      readDirectoryRoles(graph, claim.app),
+      readGrants(graph, claim.app),
       readApplicationCredentials(context, claim, principal),
     ]);
-    return { appExists: true, appIsEnabled: app["accountEnabled"] === true, consents, directoryRoles, credentials };
+    return { appExists: true, appIsEnabled: app["accountEnabled"] === true, ...grants, credentials };
   } catch (error) {
     if (isDirectoryError(error, "notFound")) return noApp;
     throw error;
