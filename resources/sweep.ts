@@ -74,8 +74,9 @@ async function findOurs<Inputs extends Ownership>(
   desired: Inputs,
 ): Promise<Found | undefined> {
   const marked = (await lifecycle.find(context, desired)).filter((found) => found.ours);
-  for (const { title, obstacles } of marked.filter((found) => found.obstacles.length > 0)) {
-    reportLeft(context, title, obstacles);
+  for (const { id, title, obstacles } of marked.filter((found) => found.obstacles.length > 0)) {
+    // What this run left on purpose was said then, with its reason.
+    if (!context.left.has(id)) reportLeft(context, title, obstacles);
   }
   return marked.find((found) => found.obstacles.length === 0);
 }
