@@ -94,7 +94,7 @@ async function withoutStrangers(
   tenant: LastingInputs,
   group: Found | undefined,
 ): Promise<Found | undefined> {
-  if (group === undefined) return undefined;
+  if (group === undefined || context.left.has(group.id)) return undefined;
   const listed = idsOf(parseMembers(`${tenant.members}\n${tenant.vanished}`));
   const strangers = ((await securityGroupMembers(context, group.id)) ?? []).filter(({ id }) => !listed.has(id));
   if (strangers.length === 0) return group;
