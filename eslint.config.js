@@ -1,36 +1,51 @@
-// One linter: ESLint with type-aware rules, and the direction of imports (index → stacks → resources → exchange,
-// directory).
+// One linter: ESLint with type-aware rules, and the direction of imports from room to room.
 import { defineConfig, globalIgnores } from "eslint/config";
 import js from "@eslint/js";
 import { createNodeResolver, importX } from "eslint-plugin-import-x";
 import tseslint from "typescript-eslint";
 
 /**
- * What each part of the project may import besides itself and packages. `simulator` is a program of its own that knows
- * nothing of the others; only `commands` and `test` start it.
- * @type {Record<string, string[]>}
+ * The rooms of the house from the ground up (docs/design.md §3): each may import what stands on the floors below it, and
+ * nothing beside it. Written as the globs of their files.
  */
-const mayImport = {
-  "index.ts": ["stacks", "resources", "exchange", "directory"],
-  stacks: ["resources", "exchange", "directory"],
-  resources: ["exchange", "directory"],
-  exchange: [],
-  // openSession opens both: it shares Exchange's transport and retries.
-  directory: ["exchange"],
-  simulator: [],
-  commands: ["index.ts", "stacks", "resources", "exchange", "directory", "simulator"],
-};
-const parts = [...Object.keys(mayImport), "test"];
+const floors = [
+  ["network/**/*"],
+  ["identity/**/*"],
+  ["exchange/**/*", "directory/**/*"],
+  ["connection/**/*"],
+  ["resources/lifecycle/**/*"],
+  ["resources/recipients/**/*"],
+  ["resources/proof/**/*"],
+  // The artifacts …
+  ["resources/!(dynamic|pulumiResources|stub).ts"],
+  ["resources/tenant/**/*"],
+  // … and the door of the provider host.
+  ["resources/@(dynamic|pulumiResources|stub).ts"],
+  ["stacks/**/*"],
+  ["*.ts"],
+];
+/** Programs of their own, which know nothing of the others; only `commands` and `test` start them. */
+const islands = ["simulator/**/*", "standIn/**/*"];
 
-const zones = Object.entries(mayImport).flatMap(([part, allowed]) =>
-  parts
-    .filter((other) => other !== part && !allowed.includes(other))
-    .map((other) => ({
-      target: `./${part}`,
-      from: `./${other}`,
-      message: `${part} may import ${allowed.length > 0 ? allowed.join(", ") : "nothing"} besides itself.`,
-    })),
-);
+const house = floors.flat();
+const zone = (/** @type {string} */ room, /** @type {string[]} */ from) => ({
+  target: `./${room}`,
+  from: from.map((each) => `./${each}`),
+  message: `${room} may import what stands on the floors below it (docs/design.md §3).`,
+});
+const zones = [
+  ...floors.flatMap((rooms, floor) => {
+    const below = floors.slice(0, floor).flat();
+    return rooms.map((room) => {
+      const refused = house.filter((other) => other !== room && !below.includes(other));
+      return zone(room, [...refused, ...islands, "commands/**/*", "test/**/*"]);
+    });
+  }),
+  ...islands.map((island) =>
+    zone(island, [...house, ...islands.filter((other) => other !== island), "commands/**/*", "test/**/*"]),
+  ),
+  zone("commands/**/*", ["test/**/*"]),
+];
 
 const extensions = [".ts", ".mjs", ".js"];
 
@@ -76,7 +91,7 @@ export default defineConfig(
     },
   },
   {
-    files: ["resources/**/*.ts", "exchange/**/*.ts", "directory/**/*.ts"],
+    files: ["{resources,connection,exchange,directory,identity,network}/**/*.ts"],
     ignores: ["resources/pulumiResources.ts"],
     rules: {
       "@typescript-eslint/no-restricted-imports": [

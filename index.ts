@@ -1,8 +1,8 @@
 /** The Pulumi program: one customer's calendar access from one stack's settings. */
 import { randomUUID } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import { planConnection } from "./directory/credentials.ts";
-import { markOf } from "./resources/mark.ts";
+import { planConnection } from "./identity/credentials.ts";
+import { markOf } from "./resources/lifecycle/mark.ts";
 import { refuseAutomationIdentity } from "./stacks/automationIdentity.ts";
 import { CalendarAccess } from "./stacks/calendarAccess.ts";
 import { readCertificates } from "./stacks/certificate.ts";

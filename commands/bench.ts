@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 
-import { readSeed } from "../simulator/seed.ts";
+import { readSeed } from "../simulator/tenant/seed.ts";
 import { startSimulator, type RunningSimulator } from "../simulator/simulator.ts";
 import { countCalls, describeCounts } from "./callCounts.ts";
 import { rehearsalEnvironment, runEngine } from "./engine.ts";

@@ -5,7 +5,7 @@ import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 
 import { withPluginCredentials } from "./credentials.ts";
-import { exceptLoopback } from "../simulator/proxy.ts";
+import { exceptLoopback } from "../simulator/server/proxy.ts";
 import { checkout, engineVersion, findEngine, hasAzureadPlugin, pulumiHome } from "./setup.mjs";
 
 /** Where the engine is. */
@@ -37,7 +37,7 @@ export function engine(): Engine {
 }
 
 /** What goes on PATH where {@link standInNeeded}: the stand-in for the azuread plugin, which serves the embedded tenant only. */
-export const standInFolder: string = join(checkout, "simulator", "azuread", "bin");
+export const standInFolder: string = join(checkout, "standIn", "azuread", "bin");
 
 /**
  * Whether the azuread types need the embedded tenant's stand-in: the real plugin is not installed. A plugin on PATH

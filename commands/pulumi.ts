@@ -4,13 +4,13 @@
 // take the second as "stop at once" and leave calls in flight unrecorded. So the engine runs in a session of its own
 // (it still reads the terminal) and gets each interruption once. The provider host gets none: the engine waits for its
 // call in flight, which may itself wait for hours, so the interruption is left in a file that every wait looks for
-// (exchange/interruption.ts).
+// (network/interruption.ts).
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { interruptionVariable } from "../exchange/interruption.ts";
+import { interruptionVariable } from "../network/interruption.ts";
 import { backendOf } from "./backend.ts";
 import { engine, engineEnvironment } from "./engine.ts";
 import { endOrphanedHosts } from "./hosts.ts";

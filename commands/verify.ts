@@ -7,12 +7,12 @@
 // Exit codes: 0 the access is as asked for; 1 it is not; 2 the proof could not be run, or not the whole of it.
 import { parseArgs } from "node:util";
 
-import { openSession } from "../directory/session.ts";
-import { examineApplication } from "../resources/applicationProof.ts";
-import { demandSameTenant } from "../resources/artifact.ts";
-import { contextOf } from "../resources/context.ts";
-import { examine } from "../resources/proof.ts";
-import { messageOf } from "../resources/userError.ts";
+import { openSession } from "../connection/session.ts";
+import { examineApplication } from "../resources/proof/applicationProof.ts";
+import { demandSameTenant } from "../resources/lifecycle/artifact.ts";
+import { contextOf } from "../resources/lifecycle/context.ts";
+import { examine } from "../resources/proof/impersonationProof.ts";
+import { messageOf } from "../resources/lifecycle/userError.ts";
 import { reportApplication } from "./verify/applicationReport.ts";
 import { reportImpersonation } from "./verify/impersonationReport.ts";
 import { readCredential, tryCalendars } from "./verify/liveReport.ts";

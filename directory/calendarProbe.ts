@@ -1,13 +1,13 @@
 /** Tries calendars as the application itself does: Graph's own answer, mailbox by mailbox. Reads only. */
 import pLimit from "p-limit";
-import { readClaims } from "../exchange/accessToken.ts";
-import type { RetryPolicy } from "../exchange/retry.ts";
-import type { Transport } from "../exchange/transport.ts";
-import type { Waits } from "../exchange/waits.ts";
-import type { Connection } from "./connection.ts";
+import { readClaims } from "../network/accessToken.ts";
+import type { RetryPolicy } from "../network/retry.ts";
+import type { Transport } from "../network/transport.ts";
+import type { Waits } from "../network/waits.ts";
+import type { Connection } from "../identity/connection.ts";
 import { DirectoryError } from "./errors.ts";
 import { openGraph } from "./graph.ts";
-import { openTokens } from "./tokens.ts";
+import { openTokens } from "../identity/tokens.ts";
 
 /**
  * What Graph said about one calendar (facts/calendar-access.md §3):

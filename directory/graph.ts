@@ -1,12 +1,12 @@
 /** Microsoft Graph through Microsoft's own client, with this project's transport, retries and errors. */
 import type { Client, GraphRequest } from "@microsoft/microsoft-graph-client";
-import { collectQuestions } from "../exchange/batch.ts";
-import { InterruptedError } from "../exchange/interruption.ts";
-import { askedPause, defaultRetryPolicy, repeat } from "../exchange/retry.ts";
-import type { RetryPolicy } from "../exchange/retry.ts";
-import { httpTransport } from "../exchange/transport.ts";
-import type { Transport } from "../exchange/transport.ts";
-import type { Waits } from "../exchange/waits.ts";
+import { collectQuestions } from "../network/batch.ts";
+import { InterruptedError } from "../network/interruption.ts";
+import { askedPause, defaultRetryPolicy, repeat } from "../network/retry.ts";
+import type { RetryPolicy } from "../network/retry.ts";
+import { httpTransport } from "../network/transport.ts";
+import type { Transport } from "../network/transport.ts";
+import type { Waits } from "../network/waits.ts";
 import { classifyAnswer, DirectoryError } from "./errors.ts";
 import { asDirectoryError, Carrier, sender } from "./graphChain.ts";
 

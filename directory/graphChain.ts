@@ -1,12 +1,12 @@
 /** What lies under Microsoft's Graph client: token check, transport, and errors that keep what they know. */
 import type { Context, GraphError, Middleware } from "@microsoft/microsoft-graph-client";
-import { tenantProblem } from "../exchange/accessToken.ts";
-import { readRetryAfter } from "../exchange/retry.ts";
-import { TransportError } from "../exchange/transport.ts";
-import type { HttpAnswer, Transport } from "../exchange/transport.ts";
+import { tenantProblem } from "../network/accessToken.ts";
+import { readRetryAfter } from "../network/retry.ts";
+import { TransportError } from "../network/transport.ts";
+import type { HttpAnswer, Transport } from "../network/transport.ts";
 import { classifyAnswer, DirectoryError } from "./errors.ts";
 import type { GraphOptions } from "./graph.ts";
-import { SignInError } from "./tokens.ts";
+import { SignInError } from "../identity/tokens.ts";
 
 /** Brings a failure past the client, which would make its own error of it and forget the rest. */
 export class Carrier {

@@ -1,7 +1,7 @@
 /** When the automation identity's own credential ends: told by its certificate, or by Graph where it may be asked. */
 import { X509Certificate } from "node:crypto";
-import { readCertificate } from "./certificate.ts";
-import type { Connection } from "./connection.ts";
+import { readCertificate } from "../identity/certificate.ts";
+import type { Connection } from "../identity/connection.ts";
 import { isDirectoryError } from "./errors.ts";
 import type { GraphSession } from "./graph.ts";
 

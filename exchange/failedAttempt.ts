@@ -1,9 +1,9 @@
 /** One attempt that failed, and what becomes of it when it is not made again. */
 import { ExchangeError } from "./errors.ts";
 import type { ExchangeErrorKind } from "./errors.ts";
-import { InterruptedError } from "./interruption.ts";
-import { askedPause } from "./retry.ts";
-import { TransportError } from "./transport.ts";
+import { InterruptedError } from "../network/interruption.ts";
+import { askedPause } from "../network/retry.ts";
+import { TransportError } from "../network/transport.ts";
 
 /**
  * Whether the same call may be made again: `always`, because Exchange says that it did nothing; `reads`, because

@@ -4,10 +4,10 @@
  * made, or that a run left which ended between its two calls) it takes for hidden, and so never hides (docs/fidelity.md).
  */
 import { readListing, writeListing, type Listing } from "../directory/users.ts";
-import { demandSameTenant, isUnknown, type Artifact } from "./artifact.ts";
-import type { Context, Properties } from "./lifecycle.ts";
-import { settleSeconds } from "./observation.ts";
-import { asUserError } from "./userError.ts";
+import { demandSameTenant, isUnknown, type Artifact } from "./lifecycle/artifact.ts";
+import type { Context, Properties } from "./lifecycle/contract.ts";
+import { settleSeconds } from "./lifecycle/observation.ts";
+import { asUserError } from "./lifecycle/userError.ts";
 
 /** Which user, and that no address list shows it. */
 export interface AddressListingInputs {

@@ -10,16 +10,24 @@ import { randomUUID, X509Certificate } from "node:crypto";
 import { readKeys, replaceKeys } from "../directory/applications.ts";
 import { isDirectoryError } from "../directory/errors.ts";
 import type { GraphObject } from "../directory/graph.ts";
-import { WaitTimeoutError } from "../exchange/waiting.ts";
-import { attempts } from "./acquisition.ts";
-import { describeKey, isNamed, keyNameOf, keysIn, planKeys, sortKeys, type AppKey } from "./applicationKeys.ts";
-import { demandSameTenant, isUnknown, type Artifact, type Recorded } from "./artifact.ts";
-import { isUsable } from "./expiry.ts";
-import type { Context, Problem, Properties } from "./lifecycle.ts";
-import { bearsMark } from "./mark.ts";
-import { linesOf } from "./memberList.ts";
-import { settleSeconds } from "./observation.ts";
-import { asUserError, UserError } from "./userError.ts";
+import { WaitTimeoutError } from "../network/waiting.ts";
+import { attempts } from "./lifecycle/acquisition.ts";
+import {
+  describeKey,
+  isNamed,
+  keyNameOf,
+  keysIn,
+  planKeys,
+  sortKeys,
+  type AppKey,
+} from "./lifecycle/applicationKeys.ts";
+import { demandSameTenant, isUnknown, type Artifact, type Recorded } from "./lifecycle/artifact.ts";
+import { isUsable } from "./proof/expiry.ts";
+import type { Context, Problem, Properties } from "./lifecycle/contract.ts";
+import { bearsMark } from "./lifecycle/mark.ts";
+import { linesOf } from "./recipients/memberList.ts";
+import { settleSeconds } from "./lifecycle/observation.ts";
+import { asUserError, UserError } from "./lifecycle/userError.ts";
 
 /** What the app's keys are to be. */
 export interface ApplicationCertificatesInputs {

@@ -4,18 +4,18 @@
  */
 import { isNamed, opensCalendars } from "../directory/consents.ts";
 import { isDirectoryError } from "../directory/errors.ts";
-import { InterruptedError } from "../exchange/interruption.ts";
-import { proveApplication, type ApplicationClaim } from "./applicationProof.ts";
-import type { ApplicationVerdict } from "./applicationVerdict.ts";
-import { demandSameTenant, UnfinishedError, type Artifact, type Recorded } from "./artifact.ts";
-import { reportAccepted, whoGetsIn } from "./entrants.ts";
-import type { Context, Properties } from "./lifecycle.ts";
-import { isSameList, linesOf } from "./memberList.ts";
-import { proveInTime } from "./proofWait.ts";
-import { propagation, waitUntilEffective } from "./propagation.ts";
-import { messageOf, UserError } from "./userError.ts";
-import { toBeProved } from "./verdict.ts";
-import type { WithWayIn } from "./wayIn.ts";
+import { InterruptedError } from "../network/interruption.ts";
+import { proveApplication, type ApplicationClaim } from "./proof/applicationProof.ts";
+import type { ApplicationVerdict } from "./proof/applicationVerdict.ts";
+import { demandSameTenant, UnfinishedError, type Artifact, type Recorded } from "./lifecycle/artifact.ts";
+import { reportAccepted, whoGetsIn } from "./proof/entrants.ts";
+import type { Context, Properties } from "./lifecycle/contract.ts";
+import { isSameList, linesOf } from "./recipients/memberList.ts";
+import { proveInTime } from "./proof/proofWait.ts";
+import { propagation, waitUntilEffective } from "./proof/propagation.ts";
+import { messageOf, UserError } from "./lifecycle/userError.ts";
+import { toBeProved } from "./proof/impersonationVerdict.ts";
+import type { WithWayIn } from "./proof/wayIn.ts";
 
 /** What is proved, and that it is to hold. */
 export interface ApplicationCheckInputs extends ApplicationClaim {

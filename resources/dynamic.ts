@@ -5,19 +5,19 @@
  */
 import { connect } from "node:http2";
 import type * as pulumi from "@pulumi/pulumi";
-import { UnfinishedError, type Artifact } from "./artifact.ts";
-import { openContext, hold, release, seeName, type OpenContext } from "./context.ts";
-import type { Kind, Properties } from "./lifecycle.ts";
-import { messageOf, UserError } from "./userError.ts";
+import { UnfinishedError, type Artifact } from "./lifecycle/artifact.ts";
+import { openContext, hold, release, seeName, type OpenContext } from "./lifecycle/context.ts";
+import type { Kind, Properties } from "./lifecycle/contract.ts";
+import { messageOf, UserError } from "./lifecycle/userError.ts";
 
 const artifacts: Record<Kind, () => Promise<Artifact>> = {
-  tenant: async () => (await import("./tenant.ts")).tenant,
+  tenant: async () => (await import("./tenant/tenant.ts")).tenant,
   servicePassword: async () => (await import("./servicePassword.ts")).servicePassword,
   roleGroup: async () => (await import("./roleGroup.ts")).roleGroup,
   securityGroup: async () => (await import("./securityGroup.ts")).securityGroup,
   managementScope: async () => (await import("./managementScope.ts")).managementScope,
   roleAssignment: async () => (await import("./roleAssignment.ts")).roleAssignment,
-  accessCheck: async () => (await import("./accessCheck.ts")).accessCheck,
+  impersonationCheck: async () => (await import("./impersonationCheck.ts")).impersonationCheck,
   exchangeServicePrincipal: async () => (await import("./exchangeServicePrincipal.ts")).exchangeServicePrincipal,
   applicationCheck: async () => (await import("./applicationCheck.ts")).applicationCheck,
   addressListing: async () => (await import("./addressListing.ts")).addressListing,

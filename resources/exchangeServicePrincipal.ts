@@ -2,16 +2,16 @@
 import { isDirectoryError } from "../directory/errors.ts";
 import { isExchangeError } from "../exchange/errors.ts";
 import type { ExchangeObject } from "../exchange/session.ts";
-import { isUnknown } from "./artifact.ts";
-import { isOfApp } from "./assignmentRow.ts";
-import { guid, text } from "./exchangeValue.ts";
-import type { Context, Lifecycle, Ownership } from "./lifecycle.ts";
-import { getAll, getByGuid } from "./lookup.ts";
-import { removeAssignment } from "./managementScope.ts";
-import { artifactOf } from "./reconciler.ts";
-import { refuseApp } from "./refusedIdentity.ts";
-import { stackBehindApp } from "./stackBehind.ts";
-import { UserError } from "./userError.ts";
+import { isUnknown } from "./lifecycle/artifact.ts";
+import { isOfApp } from "./lifecycle/assignmentRow.ts";
+import { guid, text } from "./lifecycle/exchangeValue.ts";
+import type { Context, Lifecycle, Ownership } from "./lifecycle/contract.ts";
+import { getAll, getByGuid } from "./lifecycle/lookup.ts";
+import { removeAssignment } from "./lifecycle/scopeAssignments.ts";
+import { artifactOf } from "./lifecycle/reconciler.ts";
+import { refuseApp } from "./lifecycle/refusedApp.ts";
+import { stackBehindApp } from "./lifecycle/stackBehind.ts";
+import { UserError } from "./lifecycle/userError.ts";
 
 /** What the pointer is to be. */
 export interface ExchangeServicePrincipalInputs extends Ownership {

@@ -1,18 +1,17 @@
 /** The management scope: the filter that limits the role to direct members of the security group. */
-import { isExchangeError } from "../exchange/errors.ts";
 import { memberOfGroupFilter, namesOnlyGroup } from "../exchange/filter.ts";
-import type { ExchangeObject, Parameters } from "../exchange/session.ts";
-import { isUnknown } from "./artifact.ts";
-import { isOfApp, isOfRoleGroup } from "./assignmentRow.ts";
-import { flag, guid, text } from "./exchangeValue.ts";
-import { writeWhenReady } from "./hydration.ts";
-import type { Context, Found, Lifecycle, Observed, Ownership } from "./lifecycle.ts";
-import { getAll, getByGuid, getOne, isHeld } from "./lookup.ts";
-import { bearsMark } from "./mark.ts";
-import { artifactOf } from "./reconciler.ts";
-import { stackBehindScope } from "./stackBehind.ts";
-import { isScopedTo } from "./scopeParameter.ts";
-import { UserError } from "./userError.ts";
+import type { ExchangeObject } from "../exchange/session.ts";
+import { isUnknown } from "./lifecycle/artifact.ts";
+import { isOfApp, isOfRoleGroup } from "./lifecycle/assignmentRow.ts";
+import { flag, guid, text } from "./lifecycle/exchangeValue.ts";
+import { writeWhenReady } from "./lifecycle/hydration.ts";
+import type { Context, Found, Lifecycle, Observed, Ownership } from "./lifecycle/contract.ts";
+import { getByGuid, getOne, isHeld } from "./lifecycle/lookup.ts";
+import { bearsMark } from "./lifecycle/mark.ts";
+import { artifactOf } from "./lifecycle/reconciler.ts";
+import { assignmentsOn, removeAssignment } from "./lifecycle/scopeAssignments.ts";
+import { stackBehindScope } from "./lifecycle/stackBehind.ts";
+import { UserError } from "./lifecycle/userError.ts";
 
 /**
  * What the filter says while it is right. The DN itself is no input: it is only known once the group exists, it changes
@@ -172,33 +171,6 @@ export async function removeLeftoverScope(
   if ((await assignmentsOn(context, guid(scope), name)).length > 0) return;
   context.report(`management scope "${name}": left by an interrupted run of this stack; removing it.`);
   await context.exchange.write("Remove-ManagementScope", { Identity: guid(scope), Confirm: false });
-}
-
-/** Removes a role assignment; one that is gone already is done. */
-export async function removeAssignment(context: Context, id: string): Promise<void> {
-  try {
-    await context.exchange.write("Remove-ManagementRoleAssignment", { Identity: id, Confirm: false });
-  } catch (error) {
-    if (!isExchangeError(error, "notFound")) throw error;
-  }
-}
-
-/**
- * All assignments that use a scope; Get- has no filter for the scope column of an app's (facts/exchange.md §2.3).
- * Exchange names the scope in them: a scope that bears another name by then is asked about once more, under that one.
- */
-export async function assignmentsOn(context: Context, id: string, name: string): Promise<readonly ExchangeObject[]> {
-  const ask = (filter: Parameters): Promise<readonly ExchangeObject[]> =>
-    getAll(context.exchange, "Get-ManagementRoleAssignment", filter, { fresh: true });
-  const [byScope, ofApps] = await Promise.all([
-    ask({ CustomRecipientWriteScope: name }),
-    ask({ RoleAssigneeType: "ServicePrincipal" }),
-  ]);
-  const scope = await getByGuid(context.exchange, "Get-ManagementScope", id, { fresh: true });
-  const now = scope === undefined ? name : text(scope, "Name");
-  if (now !== name) return assignmentsOn(context, id, now);
-  const scoped = ofApps.filter((each) => isScopedTo(each, name));
-  return [...new Map([...byScope, ...scoped].map((each) => [guid(each), each])).values()];
 }
 
 async function isOwn(

@@ -1,18 +1,18 @@
 /** The artifacts as Pulumi dynamic resources: what the program declares, with their stubs (stub.ts). */
 import * as pulumi from "@pulumi/pulumi";
-import type { AccessCheckInputs } from "./accessCheck.ts";
+import type { ImpersonationCheckInputs } from "./impersonationCheck.ts";
 import type { AddressListingInputs } from "./addressListing.ts";
 import type { ApplicationCertificatesInputs } from "./applicationCertificates.ts";
 import type { ApplicationCheckInputs } from "./applicationCheck.ts";
 import type { ExchangeServicePrincipalInputs } from "./exchangeServicePrincipal.ts";
-import type { Kind } from "./lifecycle.ts";
+import type { Kind } from "./lifecycle/contract.ts";
 import type { ManagementScopeInputs } from "./managementScope.ts";
 import type { RoleAssignmentInputs } from "./roleAssignment.ts";
 import type { RoleGroupInputs } from "./roleGroup.ts";
 import type { SecurityGroupInputs } from "./securityGroup.ts";
 import type { ServicePasswordInputs } from "./servicePassword.ts";
 import { stubOf } from "./stub.ts";
-import type { TenantInputs } from "./tenantInputs.ts";
+import type { TenantInputs } from "./tenant/tenantInputs.ts";
 
 /** An artifact's inputs as the program gives them. */
 export type Arguments<Inputs> = { readonly [Name in keyof Inputs]: pulumi.Input<Inputs[Name]> };
@@ -116,7 +116,7 @@ export class RoleAssignment extends ArtifactResource {
 }
 
 /** The proof as a Pulumi resource. */
-export class AccessCheck extends ArtifactResource {
+export class ImpersonationCheck extends ArtifactResource {
   /** `passed`, or what is wrong. */
   declare readonly verdict: pulumi.Output<string>;
   /** What was proved, in a sentence. */
@@ -129,7 +129,7 @@ export class AccessCheck extends ArtifactResource {
   /** What no proof can say. */
   declare readonly notProved: pulumi.Output<string[]>;
 
-  constructor(name: string, args: Arguments<AccessCheckInputs>, options?: pulumi.CustomResourceOptions) {
+  constructor(name: string, args: Arguments<ImpersonationCheckInputs>, options?: pulumi.CustomResourceOptions) {
     const outputs = {
       summary: undefined,
       whoGetsIn: undefined,
@@ -137,7 +137,7 @@ export class AccessCheck extends ArtifactResource {
       notes: undefined,
       notProved: undefined,
     };
-    super("accessCheck", "AccessCheck", name, { ...outputs, ...args }, options);
+    super("impersonationCheck", "ImpersonationCheck", name, { ...outputs, ...args }, options);
   }
 }
 

@@ -4,24 +4,24 @@
  */
 import { isExchangeError } from "../exchange/errors.ts";
 import type { ExchangeObject } from "../exchange/session.ts";
-import { isUnknown } from "./artifact.ts";
-import { assigneeOf, customScopeOf, isOfApp, isOfRoleGroup, isRegular } from "./assignmentRow.ts";
-import { flag, guid, nameOf, text } from "./exchangeValue.ts";
-import { hydrationHint, writeWhenReady } from "./hydration.ts";
-import { refuseWhileStopped } from "./assignmentStop.ts";
-import { disabledAmong, refusedWhileStopped } from "./emergencyStop.ts";
-import { differences, type Context, type Found, type Lifecycle } from "./lifecycle.ts";
-import type { Observed, Ownership } from "./lifecycle.ts";
-import { alwaysAsking, getAll, getByGuid, isHeld } from "./lookup.ts";
-import { roleExists } from "./managementRole.ts";
-import { bearsMark } from "./mark.ts";
-import { compareWithList, parseMembers } from "./memberList.ts";
-import { artifactOf } from "./reconciler.ts";
-import { demandOnlyListed, recipientsInside } from "./scopeMembers.ts";
-import { isScopedTo, writeScoped } from "./scopeParameter.ts";
-import { shortName } from "./shortName.ts";
-import { stackBehindAssignment } from "./stackBehind.ts";
-import { UserError } from "./userError.ts";
+import { isUnknown } from "./lifecycle/artifact.ts";
+import { assigneeOf, customScopeOf, isOfApp, isOfRoleGroup, isRegular } from "./lifecycle/assignmentRow.ts";
+import { flag, guid, nameOf, text } from "./lifecycle/exchangeValue.ts";
+import { hydrationHint, writeWhenReady } from "./lifecycle/hydration.ts";
+import { refuseWhileStopped } from "./lifecycle/assignmentStop.ts";
+import { disabledAmong, refusedWhileStopped } from "./lifecycle/emergencyStop.ts";
+import { differences, type Context, type Found, type Lifecycle } from "./lifecycle/contract.ts";
+import type { Observed, Ownership } from "./lifecycle/contract.ts";
+import { alwaysAsking, getAll, getByGuid, isHeld } from "./lifecycle/lookup.ts";
+import { roleExists } from "./lifecycle/managementRole.ts";
+import { bearsMark } from "./lifecycle/mark.ts";
+import { compareWithList, parseMembers } from "./recipients/memberList.ts";
+import { artifactOf } from "./lifecycle/reconciler.ts";
+import { demandOnlyListed, recipientsInside } from "./recipients/scopeMembers.ts";
+import { isScopedTo, writeScoped } from "./lifecycle/scopeParameter.ts";
+import { shortName } from "./lifecycle/shortName.ts";
+import { stackBehindAssignment } from "./lifecycle/stackBehind.ts";
+import { UserError } from "./lifecycle/userError.ts";
 
 /** What the assignment is to be: to a role group or to an app. */
 export interface RoleAssignmentInputs extends Ownership {

@@ -3,16 +3,16 @@
  * is born with its scope.
  */
 import { isExchangeError } from "../exchange/errors.ts";
-import { isUnknown } from "./artifact.ts";
-import { guid, text } from "./exchangeValue.ts";
-import type { Context, Found, Lifecycle, Observed, Ownership } from "./lifecycle.ts";
-import { getAll, getByGuid } from "./lookup.ts";
-import { bearsMark, foreignMark } from "./mark.ts";
-import { formatMembers, idsOf, nameAsRecorded, parseMembers, type Member } from "./memberList.ts";
-import { artifactOf } from "./reconciler.ts";
-import { awaitServiceUser, resolveServiceUser } from "./serviceUser.ts";
-import { UnsettledError, UserError } from "./userError.ts";
-import { writeWhenReady } from "./hydration.ts";
+import { isUnknown } from "./lifecycle/artifact.ts";
+import { guid, text } from "./lifecycle/exchangeValue.ts";
+import type { Context, Found, Lifecycle, Observed, Ownership } from "./lifecycle/contract.ts";
+import { getAll, getByGuid } from "./lifecycle/lookup.ts";
+import { bearsMark, foreignMark } from "./lifecycle/mark.ts";
+import { formatMembers, idsOf, nameAsRecorded, parseMembers, type Member } from "./recipients/memberList.ts";
+import { artifactOf } from "./lifecycle/reconciler.ts";
+import { awaitServiceUser, resolveServiceUser } from "./recipients/serviceUser.ts";
+import { UnsettledError, UserError } from "./lifecycle/userError.ts";
+import { writeWhenReady } from "./lifecycle/hydration.ts";
 
 /** What the role group is to be. */
 export interface RoleGroupInputs extends Ownership {

@@ -3,20 +3,20 @@ import { createHash } from "node:crypto";
 import { quote } from "../exchange/filter.ts";
 import { isExchangeError } from "../exchange/errors.ts";
 import type { ExchangeObject } from "../exchange/session.ts";
-import { resolveOwner } from "./address.ts";
-import { isUnknown } from "./artifact.ts";
-import { isOfApp, isOfRoleGroup } from "./assignmentRow.ts";
-import { flag, guid, list, nameOf, text } from "./exchangeValue.ts";
-import { foreignUses, readUsers, scopesNaming, type Users } from "./foreignUses.ts";
-import { whyGroupStays } from "./groupUsers.ts";
-import type { Context, Found, Lifecycle, Observed, Ownership } from "./lifecycle.ts";
-import { getAll, getByGuid } from "./lookup.ts";
+import { resolveOwner } from "./recipients/address.ts";
+import { isUnknown } from "./lifecycle/artifact.ts";
+import { isOfApp, isOfRoleGroup } from "./lifecycle/assignmentRow.ts";
+import { flag, guid, list, nameOf, text } from "./lifecycle/exchangeValue.ts";
+import { foreignUses, readUsers, scopesNaming, type Users } from "./proof/foreignUses.ts";
+import { whyGroupStays } from "./proof/groupUsers.ts";
+import type { Context, Found, Lifecycle, Observed, Ownership } from "./lifecycle/contract.ts";
+import { getAll, getByGuid } from "./lifecycle/lookup.ts";
 import { removeLeftoverScope } from "./managementScope.ts";
-import { bearsMark, foreignMark } from "./mark.ts";
-import { formatMembers, idsOf, nameAsRecorded, parseMembers, type Member } from "./memberList.ts";
-import { artifactOf } from "./reconciler.ts";
-import { shortName } from "./shortName.ts";
-import { messageOf, UnsettledError, UserError } from "./userError.ts";
+import { bearsMark, foreignMark } from "./lifecycle/mark.ts";
+import { formatMembers, idsOf, nameAsRecorded, parseMembers, type Member } from "./recipients/memberList.ts";
+import { artifactOf } from "./lifecycle/reconciler.ts";
+import { shortName } from "./lifecycle/shortName.ts";
+import { messageOf, UnsettledError, UserError } from "./lifecycle/userError.ts";
 
 /** What the group is to be. */
 export interface SecurityGroupInputs extends Ownership {

@@ -1,6 +1,6 @@
 /** The service user's password: generated once, a secret output, made anew when `rotation` changes. No cloud object. */
 import { randomInt, randomUUID } from "node:crypto";
-import type { Artifact } from "./artifact.ts";
+import type { Artifact } from "./lifecycle/artifact.ts";
 
 /** What makes another password. */
 export interface ServicePasswordInputs {

@@ -4,7 +4,7 @@
  * FROZEN: it is stored in every customer's state, and refresh and destroy run the stored text (facts/pulumi.md §0.5).
  * test/resources/dynamic.test.ts holds it for ever.
  */
-import type { Kind } from "./lifecycle.ts";
+import type { Kind } from "./lifecycle/contract.ts";
 
 /** The engine's calls and their parameters, in the order of the text. */
 const methods = {

@@ -1,15 +1,15 @@
 /** The command that starts the embedded tenant and prints how to use it: `npm run tenant -- --port 8443`. */
 import { parseArgs } from "node:util";
-import { exceptLoopback } from "./proxy.ts";
-import { readSeed } from "./seed.ts";
-import { parseSetting } from "./settings.ts";
+import { exceptLoopback } from "./server/proxy.ts";
+import { readSeed } from "./tenant/seed.ts";
+import { parseSetting } from "./server/settings.ts";
 import { startSimulator } from "./simulator.ts";
 import type { RunningSimulator, SimulatorOptions } from "./simulator.ts";
 
 const USAGE = `Usage: npm run tenant -- [options]
 
   --port N             port on loopback (default 8443; 0 takes a free one)
-  --seed FILE          organisation to start with (default simulator/seed.json)
+  --seed FILE          organisation to start with (default simulator/tenant/seed.json)
   --set NAME=VALUE     a switch, a delay in ms, isDehydrated or ewsEnabled; may be repeated
   --realistic          documented delays instead of quick ones
   --host localhost     the tenant answers on loopback only

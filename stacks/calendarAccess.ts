@@ -2,10 +2,10 @@
 import type * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 import { ManagementScope, SecurityGroup, Tenant } from "../resources/pulumiResources.ts";
-import { addressesOf } from "../resources/memberList.ts";
+import { addressesOf } from "../resources/recipients/memberList.ts";
 import { rightFilter } from "../resources/managementScope.ts";
 import { wholeOrganization } from "../resources/roleAssignment.ts";
-import type { KnownObjects } from "../resources/tenantInputs.ts";
+import type { KnownObjects } from "../resources/tenant/tenantInputs.ts";
 import { Application } from "./application.ts";
 import type { Certificate } from "./certificate.ts";
 import type { Identities } from "./identities.ts";
@@ -19,7 +19,7 @@ export interface CalendarAccessArguments extends Identities {
   readonly known: KnownObjects;
   /** Of the own app. */
   readonly certificates: readonly Certificate[];
-  /** The stack's mark (resources/mark.ts). */
+  /** The stack's mark (resources/lifecycle/mark.ts). */
   readonly mark: string;
   /** Reaches Entra for azuread's resources. */
   readonly provider: azuread.Provider;

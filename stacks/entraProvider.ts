@@ -1,7 +1,7 @@
 /** azuread's provider for the stack's tenant: the same identity as ours, and the same order of its secrets. */
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
-import type { ReadSetting } from "../directory/connection.ts";
+import type { ReadSetting } from "../identity/connection.ts";
 
 /** Secrets with the variables that win over them, so that a rotated one also works in refresh and destroy. */
 const secrets = {

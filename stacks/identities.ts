@@ -3,13 +3,13 @@
  * interrupted run left or that somebody restored, or a stranger's (design.md §4).
  */
 import { findApplications, findServicePrincipal, idOf, readPrincipal } from "../directory/applications.ts";
-import type { ReadSetting } from "../directory/connection.ts";
+import type { ReadSetting } from "../identity/connection.ts";
 import { isMicrosofts } from "../directory/firstParty.ts";
 import { quoted, type GraphObject, type GraphSession } from "../directory/graph.ts";
 import { isDirectoryError } from "../directory/errors.ts";
-import { openSession } from "../directory/session.ts";
+import { openSession } from "../connection/session.ts";
 import { findUserByPrincipalName, readUser } from "../directory/users.ts";
-import { bearsMark, foreignConflict, foreignMark } from "../resources/mark.ts";
+import { bearsMark, foreignConflict, foreignMark } from "../resources/lifecycle/mark.ts";
 import type { HeldUser, OwnState } from "./ownState.ts";
 import type { Settings } from "./settings.ts";
 

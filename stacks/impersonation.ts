@@ -2,14 +2,14 @@
 import * as azuread from "@pulumi/azuread";
 import type * as pulumi from "@pulumi/pulumi";
 import {
-  AccessCheck,
+  ImpersonationCheck,
   AddressListing,
   RoleAssignment,
   RoleGroup,
   ServicePassword,
 } from "../resources/pulumiResources.ts";
-import { formatMembers } from "../resources/memberList.ts";
-import { toBeProved } from "../resources/verdict.ts";
+import { formatMembers } from "../resources/recipients/memberList.ts";
+import { toBeProved } from "../resources/proof/impersonationVerdict.ts";
 import type { CalendarAccessArguments, Reach } from "./calendarAccess.ts";
 import type { ServiceAccount } from "./identities.ts";
 
@@ -25,7 +25,7 @@ export class Impersonation {
   readonly roleGroup: RoleGroup;
   /** Set by {@link assign}, as is the check. */
   assignment: RoleAssignment | undefined;
-  check: AccessCheck | undefined;
+  check: ImpersonationCheck | undefined;
   /** The service user, as `upn objectId`. */
   private readonly user: pulumi.Output<string>;
 
@@ -64,7 +64,7 @@ export class Impersonation {
       },
       { parent, dependsOn: [scope ?? this.roleGroup] },
     );
-    this.check = new AccessCheck(
+    this.check = new ImpersonationCheck(
       "access-check",
       {
         reach: settings.reach,

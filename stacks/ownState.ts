@@ -4,8 +4,8 @@
  * a move to another backend or organisation (facts/pulumi.md §0.5).
  */
 import * as pulumi from "@pulumi/pulumi";
-import { bearsMark, stackIdOf } from "../resources/mark.ts";
-import type { KnownObjects } from "../resources/tenantInputs.ts";
+import { bearsMark, stackIdOf } from "../resources/lifecycle/mark.ts";
+import type { KnownObjects } from "../resources/tenant/tenantInputs.ts";
 import type { Held } from "./withoutEffect.ts";
 
 /** A user that azuread made or took in. */
@@ -25,7 +25,7 @@ export interface HeldEnterpriseApp {
 
 /** What the state holds; ids are in lower case, and empty where it holds nothing. */
 export interface OwnState {
-  /** The stack's mark, as it was at its birth (resources/mark.ts); empty before its first `up`. */
+  /** The stack's mark, as it was at its birth (resources/lifecycle/mark.ts); empty before its first `up`. */
   readonly mark: string;
   readonly initialDomain: string;
   /** Where its objects are; empty before the first `up`. */
@@ -83,9 +83,9 @@ export function stateIn(resources: readonly StateResource[]): OwnState {
       names: Object.fromEntries([...named, ...assignments].map((each) => [each.id("guid"), each.text("name")])),
       heldUser: user === undefined ? "" : `${user.userPrincipalName} ${user.objectId}`,
       heldUserIsAdopted: user?.isAdopted === true,
-      keepsUser: tenant.text("onDestroy") === "keep" && first(own("AccessCheck")).flag("keepsUser"),
+      keepsUser: tenant.text("onDestroy") === "keep" && first(own("ImpersonationCheck")).flag("keepsUser"),
       heldApp: application?.clientId ?? "",
-      accessClaim: claimIn(outputsOf(own("AccessCheck"))[0]),
+      accessClaim: claimIn(outputsOf(own("ImpersonationCheck"))[0]),
       applicationClaim: claimIn(outputsOf(own("ApplicationCheck"))[0]),
       adopted: adoptedLines(resources),
     },

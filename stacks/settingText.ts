@@ -2,7 +2,7 @@
 import { closestMatch } from "leven";
 import { z } from "zod";
 import { firstPartyName } from "../directory/firstParty.ts";
-import { applicationRoles } from "../resources/applicationRoles.ts";
+import { applicationRoles } from "../resources/lifecycle/applicationRoles.ts";
 import { problemOfAddress, problemOfName } from "./characters.ts";
 
 /** What docs/settings.md says of a setting besides its name and default (commands/settings.ts). */

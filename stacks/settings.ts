@@ -235,7 +235,7 @@ export const schema = z.strictObject({
       "other state is still there, both hold the same objects, and a destroy of either removes them: never run up or " +
       "destroy on it again, but `pulumi stack rm --force`, which deletes no object.",
   ),
-  // Read, and judged, by the connection (directory/credentials.ts).
+  // Read, and judged, by the connection (identity/credentials.ts).
   exchangeEndpoint: told(
     called("https address", z.string("must be an https address")).optional(),
     "Exchange of a private cloud, with `azuread:metadataHost`: the embedded tenant's.",

@@ -1,7 +1,7 @@
 /** What an operator has to know before every run, although nothing is wrong. Pure. */
-import { isCalendarRole } from "../resources/applicationRoles.ts";
-import { daysLeft, warnedDays } from "../resources/expiry.ts";
-import { sharedIds } from "../resources/mark.ts";
+import { isCalendarRole } from "../resources/lifecycle/applicationRoles.ts";
+import { daysLeft, warnedDays } from "../resources/proof/expiry.ts";
+import { sharedIds } from "../resources/lifecycle/mark.ts";
 import type { Certificate } from "./certificate.ts";
 import type { Settings } from "./settings.ts";
 

@@ -2,7 +2,7 @@
 // is left for the end. A clean clone has no durations yet by which jest would know them.
 const { default: Sequencer } = require("@jest/test-sequencer");
 
-const isLong = /\/test\/(endToEnd\/|commands\/|simulator\/azuread\/|resources\/(f|applicationF)aults\.)/;
+const isLong = /\/test\/(endToEnd\/|commands\/|standIn\/|resources\/lifecycle\/(f|applicationF)aults\.)/;
 
 module.exports = class extends Sequencer {
   /**

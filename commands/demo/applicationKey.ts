@@ -5,7 +5,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SignJWT } from "jose";
 
-import { loadX509 } from "../../simulator/x509.ts";
+import { loadX509 } from "../../simulator/server/x509.ts";
 import { requestToken, tokenEndpoint, type Send } from "./http.ts";
 
 /** The app's key pair, as the call centre holds it. */

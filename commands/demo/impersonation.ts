@@ -20,7 +20,7 @@ const expectedDrift = {
   SecurityGroup: ["hiddenFromAddressLists", "members"],
   ManagementScope: ["filter"],
   RoleAssignment: ["scope", "writeScope"],
-  AccessCheck: ["verdict"],
+  ImpersonationCheck: ["verdict"],
 };
 
 /** What EWS answers whoever impersonates outside the scope. */

@@ -1,6 +1,6 @@
 // Judges the journal: how far every principal could reach after each write, against what was there and what was asked
 // for.
-import type { JournalEntry } from "../../simulator/journal.ts";
+import type { JournalEntry } from "../../simulator/server/journal.ts";
 
 /** Addresses by principal: a user by its name, an app by its display name. */
 export type Reach = Readonly<Record<string, readonly string[]>>;

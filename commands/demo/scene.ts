@@ -1,7 +1,7 @@
 // What the steps of all stories share: the stage, what earlier steps left to later ones, and runs of the engine that
 // are judged.
 import { asidesOf } from "./aside.ts";
-import { waitUntil } from "../../exchange/waiting.ts";
+import { waitUntil } from "../../network/waiting.ts";
 import type { Calendars } from "./calendars.ts";
 import { adviser, appointment, day, director, mailboxes, names } from "./customer.ts";
 import { compareDrift, readDrift } from "./drift.ts";

@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { exceptLoopback } from "../../simulator/proxy.ts";
+import { exceptLoopback } from "../../simulator/server/proxy.ts";
 import { engine, rehearsalEnvironment, runEngine, standInFolder, standInNeeded } from "../engine.ts";
 import { lockFolder } from "../backend.ts";
 import { readLocks } from "../lock.ts";

@@ -4,8 +4,8 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ApplicationCredentials, UserCredentials } from "../../simulator/credentials.ts";
-import type { JournalEntry } from "../../simulator/journal.ts";
+import type { ApplicationCredentials, UserCredentials } from "../../simulator/server/credentials.ts";
+import type { JournalEntry } from "../../simulator/server/journal.ts";
 import { trusting, type Send } from "./http.ts";
 
 /** What the child tells about itself once it answers. */

@@ -1,10 +1,10 @@
 // What `verify` says about an app's access: the same facts as JSON and as a table.
-import { describeRole } from "../../resources/applicationRoles.ts";
-import type { ApplicationClaim, ApplicationProof } from "../../resources/applicationProof.ts";
-import { countOf } from "../../resources/sentence.ts";
-import { isAuthorized } from "../../resources/applicationVerdict.ts";
-import { addressesOf, linesOf } from "../../resources/memberList.ts";
-import type { Finding } from "../../resources/verdict.ts";
+import { describeRole } from "../../resources/lifecycle/applicationRoles.ts";
+import type { ApplicationClaim, ApplicationProof } from "../../resources/proof/applicationProof.ts";
+import { countOf } from "../../resources/proof/sentence.ts";
+import { isAuthorized } from "../../resources/proof/applicationVerdict.ts";
+import { addressesOf, linesOf } from "../../resources/recipients/memberList.ts";
+import type { Finding } from "../../resources/proof/impersonationVerdict.ts";
 import { describeEntrants, reportEntrants, type EntrantsReport } from "./entrantsReport.ts";
 import type { LiveReport } from "./liveReport.ts";
 import {

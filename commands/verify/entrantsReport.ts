@@ -1,6 +1,6 @@
 // What `verify` says about who else gets in: the same for both access modes.
-import type { EntrantsVerdict } from "../../resources/entrants.ts";
-import type { Finding } from "../../resources/verdict.ts";
+import type { EntrantsVerdict } from "../../resources/proof/entrants.ts";
+import type { Finding } from "../../resources/proof/impersonationVerdict.ts";
 
 /** Its JSON form. */
 export interface EntrantsReport {

@@ -1,9 +1,9 @@
 // What a stack holds whose last `up` did not come to its proof: the claim is put together from the recorded objects, as
 // the program would have put it. Pure.
 import { X509Certificate } from "node:crypto";
-import type { ApplicationClaim } from "../../resources/applicationProof.ts";
-import { linesOf } from "../../resources/memberList.ts";
-import type { Claim } from "../../resources/proof.ts";
+import type { ApplicationClaim } from "../../resources/proof/applicationProof.ts";
+import { linesOf } from "../../resources/recipients/memberList.ts";
+import type { Claim } from "../../resources/proof/impersonationProof.ts";
 
 /** A resource of the state. */
 export interface HeldResource {

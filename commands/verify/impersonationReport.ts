@@ -1,8 +1,8 @@
 // What `verify` says about the access by impersonation: the same facts as JSON and as a table.
-import { countOf } from "../../resources/sentence.ts";
-import { addressesOf } from "../../resources/memberList.ts";
-import type { Claim, Proof } from "../../resources/proof.ts";
-import type { Finding } from "../../resources/verdict.ts";
+import { countOf } from "../../resources/proof/sentence.ts";
+import { addressesOf } from "../../resources/recipients/memberList.ts";
+import type { Claim, Proof } from "../../resources/proof/impersonationProof.ts";
+import type { Finding } from "../../resources/proof/impersonationVerdict.ts";
 import { describeEntrants, reportEntrants, type EntrantsReport } from "./entrantsReport.ts";
 import {
   describeAssignment,

@@ -1,18 +1,18 @@
 // The live probe of a stack's app: tries Graph with the app's own credential, and says what the answers mean.
-import { readApplicationCredential, type ApplicationCredential } from "../../directory/applicationCredential.ts";
+import { readApplicationCredential, type ApplicationCredential } from "../../identity/applicationCredential.ts";
 import { probeCalendars } from "../../directory/calendarProbe.ts";
-import type { Connection } from "../../directory/connection.ts";
+import type { Connection } from "../../identity/connection.ts";
 import { opensCalendars } from "../../directory/consents.ts";
-import { realWaits } from "../../exchange/waits.ts";
-import type { ApplicationClaim, ApplicationProof } from "../../resources/applicationProof.ts";
-import { opensGraphCalendars } from "../../resources/applicationRoles.ts";
-import { isAuthorized } from "../../resources/applicationVerdict.ts";
-import { judgeCalendars, type CalendarOutcome, type TriedCalendar } from "../../resources/calendarVerdict.ts";
-import type { Context } from "../../resources/lifecycle.ts";
-import { idsOf, linesOf, parseMembers, type Member } from "../../resources/memberList.ts";
-import { sinceLastChange } from "../../resources/propagation.ts";
-import { messageOf } from "../../resources/userError.ts";
-import type { Finding } from "../../resources/verdict.ts";
+import { realWaits } from "../../network/waits.ts";
+import type { ApplicationClaim, ApplicationProof } from "../../resources/proof/applicationProof.ts";
+import { opensGraphCalendars } from "../../resources/lifecycle/applicationRoles.ts";
+import { isAuthorized } from "../../resources/proof/applicationVerdict.ts";
+import { judgeCalendars, type CalendarOutcome, type TriedCalendar } from "../../resources/proof/calendarVerdict.ts";
+import type { Context } from "../../resources/lifecycle/contract.ts";
+import { idsOf, linesOf, parseMembers, type Member } from "../../resources/recipients/memberList.ts";
+import { sinceLastChange } from "../../resources/proof/propagation.ts";
+import { messageOf } from "../../resources/lifecycle/userError.ts";
+import type { Finding } from "../../resources/proof/impersonationVerdict.ts";
 import { NotRun } from "./stack.ts";
 
 /** Its JSON form. */

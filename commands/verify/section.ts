@@ -1,5 +1,5 @@
 // The parts that a report for people is made of.
-import type { Finding } from "../../resources/verdict.ts";
+import type { Finding } from "../../resources/proof/impersonationVerdict.ts";
 
 /** Names and values in two columns. */
 export function formatFacts(facts: readonly (readonly [string, string])[]): string[] {

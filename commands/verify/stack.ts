@@ -1,11 +1,11 @@
 // What a proof needs to know about a stack, read from its state and its configuration; the tenant is not asked.
 import { resolve } from "node:path";
 
-import type { ReadSetting } from "../../directory/connection.ts";
-import { planConnection } from "../../directory/credentials.ts";
-import type { ApplicationClaim } from "../../resources/applicationProof.ts";
-import { addressesOf } from "../../resources/memberList.ts";
-import type { Claim } from "../../resources/proof.ts";
+import type { ReadSetting } from "../../identity/connection.ts";
+import { planConnection } from "../../identity/credentials.ts";
+import type { ApplicationClaim } from "../../resources/proof/applicationProof.ts";
+import { addressesOf } from "../../resources/recipients/memberList.ts";
+import type { Claim } from "../../resources/proof/impersonationProof.ts";
 import { readSettings } from "../../stacks/configuration.ts";
 import { publishedName, underProject } from "../../stacks/namespace.ts";
 import type { Settings } from "../../stacks/settings.ts";
@@ -67,7 +67,7 @@ const noClaims: HeldClaims = { impersonation: undefined, application: undefined 
 
 /** The proof of each mode, and the object that tells that the stack holds the mode's access. */
 const modes: Readonly<Record<AccessMode, { check: string; holder: string }>> = {
-  impersonation: { check: "AccessCheck", holder: "RoleGroup" },
+  impersonation: { check: "ImpersonationCheck", holder: "RoleGroup" },
   application: { check: "ApplicationCheck", holder: "ExchangeServicePrincipal" },
 };
 

@@ -1,6 +1,6 @@
 // What `verify` says about the way in, in both access modes.
-import type { WayInVerdict } from "../../resources/wayIn.ts";
-import type { Finding } from "../../resources/verdict.ts";
+import type { WayInVerdict } from "../../resources/proof/wayIn.ts";
+import type { Finding } from "../../resources/proof/impersonationVerdict.ts";
 
 /** Its JSON form. */
 export interface WayInReport {

@@ -1,12 +1,12 @@
 /**
  * The front end of EWS: who calls (Bearer or Basic), and the organisation's EWS policy (facts/calendar-access.md §2).
  */
-import { isGrantedAny, mayReachAny } from "../authorization.ts";
-import { refusalOfMailbox, refusalOfOrganization, type EwsRefusal } from "../ewsPolicy.ts";
+import { isGrantedAny, mayReachAny } from "../access/authorization.ts";
+import { refusalOfMailbox, refusalOfOrganization, type EwsRefusal } from "../access/ewsPolicy.ts";
 import { EXCHANGE_APP_ID, resourcesOf } from "../identity/resources.ts";
 import { verifyPassword } from "../identity/signIn.ts";
-import type { Recipient } from "../model.ts";
-import type { Caller, Simulator, SimulatorRequest } from "../service.ts";
+import type { Recipient } from "../tenant/model.ts";
+import type { Caller, Simulator, SimulatorRequest } from "../server/service.ts";
 import { FrontEndRefusal } from "./fault.ts";
 
 /** The application permission that opens EWS; with RBAC for Applications an app needs none. */

@@ -3,10 +3,10 @@
  * that it may impersonate; every other one gets the documented error of its own. (In a real tenant the default
  * permission of a calendar may show the times to the whole organisation.)
  */
-import { mayReachMailbox } from "../authorization.ts";
-import { appointmentsIn, mergeView, statusOf } from "../freeBusy.ts";
-import type { MailboxItem, Recipient } from "../model.ts";
-import { toEpoch } from "../timeZone.ts";
+import { mayReachMailbox } from "../access/authorization.ts";
+import { appointmentsIn, mergeView, statusOf } from "../access/freeBusy.ts";
+import type { MailboxItem, Recipient } from "../tenant/model.ts";
+import { toEpoch } from "../server/timeZone.ts";
 import { invalidSchema } from "./envelope.ts";
 import { describeError, EwsError } from "./fault.ts";
 import { findByAddress } from "./impersonation.ts";

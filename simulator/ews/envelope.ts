@@ -1,5 +1,5 @@
 /** A SOAP request of EWS, taken apart; and the envelope of an answer. */
-import type { SimulatorResponse } from "../service.ts";
+import type { SimulatorResponse } from "../server/service.ts";
 import { answerXml, EwsFault, namespaces } from "./fault.ts";
 import { child, descend, element, parseXml, type Element, type Xml } from "./xml.ts";
 

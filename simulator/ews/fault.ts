@@ -1,5 +1,5 @@
 /** EWS's two kinds of refusal (facts/calendar-access.md §2): SOAP faults, and error messages inside an HTTP 200. */
-import type { SimulatorResponse } from "../service.ts";
+import type { SimulatorResponse } from "../server/service.ts";
 import { element, type Xml } from "./xml.ts";
 
 export const namespaces = {

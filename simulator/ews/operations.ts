@@ -1,6 +1,6 @@
 /** The operations of EWS that a calendar client uses; each returns the content of its response messages. */
-import type { MailboxItem, Recipient } from "../model.ts";
-import type { Caller, Simulator } from "../service.ts";
+import type { MailboxItem, Recipient } from "../tenant/model.ts";
+import type { Caller, Simulator } from "../server/service.ts";
 import { invalidSchema } from "./envelope.ts";
 import { deniedItem, describeError, EwsError, malformedId, missingItem, NotModelled } from "./fault.ts";
 import { findFolder, isIdOnly, listFolders, listItems, writeFolder, type Folder } from "./folder.ts";

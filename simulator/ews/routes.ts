@@ -1,7 +1,7 @@
 /**
  * `POST /EWS/Exchange.asmx`: Exchange Web Services, as far as a calendar client goes (facts/calendar-access.md §1-2).
  */
-import type { Route, Simulator, SimulatorRequest, SimulatorResponse } from "../service.ts";
+import type { Route, Simulator, SimulatorRequest, SimulatorResponse } from "../server/service.ts";
 import { enforceMailboxPolicy, requireEwsCaller } from "./authentication.ts";
 import { answerEnvelope, readEnvelope } from "./envelope.ts";
 import { answerFault, EwsFault, FrontEndRefusal, NotModelled } from "./fault.ts";

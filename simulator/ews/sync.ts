@@ -1,6 +1,6 @@
 /** SyncFolderItems: what changed in a folder since the state that the client gives back. */
-import type { MailboxItem } from "../model.ts";
-import type { Simulator } from "../service.ts";
+import type { MailboxItem } from "../tenant/model.ts";
+import type { Simulator } from "../server/service.ts";
 import { invalidSchema } from "./envelope.ts";
 import { EwsError } from "./fault.ts";
 import { listItems, type Folder } from "./folder.ts";

@@ -1,6 +1,6 @@
 /** The admin API's answers on the wire: objects, empty answers and errors (facts/exchange.md §1.2, §1.3). */
 import { createHash } from "node:crypto";
-import type { SimulatorResponse } from "../service.ts";
+import type { SimulatorResponse } from "../server/service.ts";
 import type { CmdletFailure } from "./failure.ts";
 
 /** What a cmdlet returned, encoded. */

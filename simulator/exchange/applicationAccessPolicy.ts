@@ -3,8 +3,8 @@
  * (facts/exchange.md §5). They count members of nested groups.
  */
 import { createHash } from "node:crypto";
-import { isAllowedByPolicies } from "../applicationAccess.ts";
-import type { ApplicationAccessPolicy, Tenant } from "../model.ts";
+import { isAllowedByPolicies } from "../access/applicationAccess.ts";
+import type { ApplicationAccessPolicy, Tenant } from "../tenant/model.ts";
 import type { Invocation, ReadCmdlet, WriteCmdlet } from "./cmdlet.ts";
 import { isSameName } from "./cmdlet.ts";
 import { alreadyExists, invalidOperation, notFound } from "./failure.ts";
@@ -119,7 +119,7 @@ export const testApplicationAccessPolicy: ReadCmdlet = {
         Mailbox: mailbox.name,
         MailboxId: mailbox.guid,
         MailboxSid: securityId(tenant, mailbox.guid),
-        AccessCheckResult: isAllowedByPolicies(tenant, appId, mailbox.guid) ? "Granted" : "Denied",
+        ImpersonationCheckResult: isAllowedByPolicies(tenant, appId, mailbox.guid) ? "Granted" : "Denied",
       },
     ];
   },

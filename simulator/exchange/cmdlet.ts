@@ -1,7 +1,7 @@
 /** What a cmdlet is: its parameters and what it does with them. */
 import { randomUUID } from "node:crypto";
-import type { ExchangeObject, Tenant } from "../model.ts";
-import type { Caller, Simulator } from "../service.ts";
+import type { ExchangeObject, Tenant } from "../tenant/model.ts";
+import type { Caller, Simulator } from "../server/service.ts";
 import { tooLong } from "./failure.ts";
 import type { Output } from "./output.ts";
 import type { Arguments, Parameters } from "./parameter.ts";

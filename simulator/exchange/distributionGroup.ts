@@ -1,7 +1,7 @@
 /** Mail-enabled groups: Get-, New- and Remove-DistributionGroup (facts/exchange.md §2.5). */
 import { randomUUID } from "node:crypto";
-import type { GroupProperties, Recipient } from "../model.ts";
-import { replicateGroup } from "../replication.ts";
+import type { GroupProperties, Recipient } from "../tenant/model.ts";
+import { replicateGroup } from "../tenant/replication.ts";
 import { refuseForeignDomain, refuseTakenAddress } from "./addresses.ts";
 import { limitLength, newObject, type Invocation, type ReadCmdlet, type WriteCmdlet } from "./cmdlet.ts";
 import { resolveGroupMembers } from "./distributionGroupMember.ts";

@@ -1,9 +1,9 @@
 /** Members of mail-enabled groups: Get-, Add-, Remove- and Update-DistributionGroupMember (facts/exchange.md §2.5). */
-import type { Recipient, RecipientType } from "../model.ts";
+import type { Recipient, RecipientType } from "../tenant/model.ts";
 import type { Invocation, ReadCmdlet, WriteCmdlet } from "./cmdlet.ts";
 import { alreadyMember, badBinding, invalidOperation, notMember } from "./failure.ts";
 import { managedGroup } from "./groupManager.ts";
-import { replicateGroup } from "../replication.ts";
+import { replicateGroup } from "../tenant/replication.ts";
 import { anyRecipients, groups, recipients, visible } from "./lookup.ts";
 import { flag, list, requiredText, size, text } from "./parameter.ts";
 import { recipientOutput } from "./recipientOutput.ts";

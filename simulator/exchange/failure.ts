@@ -1,5 +1,5 @@
 /** How a cmdlet fails: the exceptions of Exchange with their texts (facts/exchange.md §1.3, §2, §3, §6). */
-import type { Tenant } from "../model.ts";
+import type { Tenant } from "../tenant/model.ts";
 
 /** Where it failed: in the cmdlet, or before it ran, when its parameters were bound. */
 export type FailureLayer = "cmdlet" | "binding";

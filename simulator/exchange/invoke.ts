@@ -1,6 +1,6 @@
 /** InvokeCommand: who calls, what may he run, and what comes of it (facts/exchange.md §1). */
 import { EXCHANGE_APP_ID, resourcesOf } from "../identity/resources.ts";
-import type { Caller, Simulator, SimulatorRequest, SimulatorResponse } from "../service.ts";
+import type { Caller, Simulator, SimulatorRequest, SimulatorResponse } from "../server/service.ts";
 import { failureAnswer, forbidden, notModelled, objectsAnswer, refusal, unauthorized } from "./answer.ts";
 import type { Cmdlet, Invocation } from "./cmdlet.ts";
 import { findCmdlet } from "./cmdlets.ts";

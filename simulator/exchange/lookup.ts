@@ -8,7 +8,7 @@ import type {
   RoleAssignment,
   RoleGroup,
   Tenant,
-} from "../model.ts";
+} from "../tenant/model.ts";
 import { canonicalName, configurationDn, dnKey, isDn, principalDn } from "./distinguishedName.ts";
 import { ambiguous, notFound } from "./failure.ts";
 import type { Invocation } from "./cmdlet.ts";

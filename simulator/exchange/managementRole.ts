@@ -1,5 +1,5 @@
 /** Management roles: Get-, New- and Remove-ManagementRole (facts/exchange.md §2.4). */
-import type { ManagementRole, Tenant } from "../model.ts";
+import type { ManagementRole, Tenant } from "../tenant/model.ts";
 import { isSameName, limitLength, newObject, type ReadCmdlet, type WriteCmdlet } from "./cmdlet.ts";
 import { configurationDn } from "./distinguishedName.ts";
 import { alreadyExists, invalidOperation } from "./failure.ts";

@@ -2,8 +2,8 @@
  * The organisation: Get- and Set-OrganizationConfig, Enable-OrganizationCustomization, Get-AcceptedDomain
  * (facts/exchange.md §2.8, §4).
  */
-import type { Organization, Tenant } from "../model.ts";
-import type { Simulator } from "../service.ts";
+import type { Organization, Tenant } from "../tenant/model.ts";
+import type { Simulator } from "../server/service.ts";
 import type { Invocation, ReadCmdlet, WriteCmdlet } from "./cmdlet.ts";
 import { CmdletFailure, dehydrated, invalidOperation, notFound } from "./failure.ts";
 import { guidOrNull } from "./output.ts";

@@ -1,7 +1,7 @@
 /** Long lists: `-ResultSize` and pages with continuation links (facts/exchange.md §1.2). */
 import { randomUUID } from "node:crypto";
-import type { Tenant } from "../model.ts";
-import type { Simulator, SimulatorRequest } from "../service.ts";
+import type { Tenant } from "../tenant/model.ts";
+import type { Simulator, SimulatorRequest } from "../server/service.ts";
 import { badBinding } from "./failure.ts";
 import type { Output } from "./output.ts";
 import type { Arguments, Parameters } from "./parameter.ts";

@@ -1,5 +1,5 @@
 /** Security principals and their groups: who acts with whose rights. */
-import type { Tenant } from "../model.ts";
+import type { Tenant } from "../tenant/model.ts";
 
 /**
  * GUIDs of everything that a principal acts as: itself, its role groups and its security groups, nested ones too.

@@ -1,5 +1,5 @@
 /** Which recipients an OPATH filter matches: direct group membership only, text compared without case. */
-import type { Recipient, RecipientType, Tenant } from "../model.ts";
+import type { Recipient, RecipientType, Tenant } from "../tenant/model.ts";
 import {
   namesPrincipal,
   organizationalUnitDn,

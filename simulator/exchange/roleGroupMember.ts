@@ -1,5 +1,5 @@
 /** Members of role groups: Get-, Add-, Remove- and Update-RoleGroupMember (facts/exchange.md §2.2). */
-import type { ExchangeServicePrincipal, Recipient, RecipientType, RoleGroup, Tenant } from "../model.ts";
+import type { ExchangeServicePrincipal, Recipient, RecipientType, RoleGroup, Tenant } from "../tenant/model.ts";
 import type { Invocation, ReadCmdlet, WriteCmdlet } from "./cmdlet.ts";
 import { configurationDn } from "./distinguishedName.ts";
 import { alreadyMember, badBinding, invalidOperation, notMember } from "./failure.ts";

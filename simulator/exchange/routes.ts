@@ -1,5 +1,5 @@
 /** The Exchange admin API's routes: InvokeCommand, $batch and EXOModuleFile (facts/exchange.md §1.1, §1.2). */
-import type { Route, Simulator, SimulatorRequest, SimulatorResponse } from "../service.ts";
+import type { Route, Simulator, SimulatorRequest, SimulatorResponse } from "../server/service.ts";
 import { notModelled, refusal } from "./answer.ts";
 import { cmdletNames } from "./cmdlets.ts";
 import { authorize, invokeCommand, isRecord, isResponse } from "./invoke.ts";

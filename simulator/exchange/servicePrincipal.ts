@@ -2,8 +2,8 @@
  * Exchange's pointers to enterprise apps: *-ServicePrincipal and Test-ServicePrincipalAuthorization (facts/exchange.md
  * §2.7).
  */
-import { applicationRight } from "../applicationAccess.ts";
-import type { ExchangeServicePrincipal, RoleAssignment, Tenant } from "../model.ts";
+import { applicationRight } from "../access/applicationAccess.ts";
+import type { ExchangeServicePrincipal, RoleAssignment, Tenant } from "../tenant/model.ts";
 import { isSameName, limitLength, newObject, type ReadCmdlet, type WriteCmdlet } from "./cmdlet.ts";
 import { configurationDn } from "./distinguishedName.ts";
 import { alreadyExists, invalidOperation, notFound } from "./failure.ts";

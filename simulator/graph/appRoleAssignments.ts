@@ -2,8 +2,8 @@
  * Consents of application permissions in Graph: `appRoleAssignedTo` of the resource, `appRoleAssignments` of the app.
  */
 import { randomBytes } from "node:crypto";
-import type { AppRoleAssignment, DirectoryServicePrincipal, Tenant } from "../model.ts";
-import type { Route, SimulatorResponse } from "../service.ts";
+import type { AppRoleAssignment, DirectoryServicePrincipal, Tenant } from "../tenant/model.ts";
+import type { Route, SimulatorResponse } from "../server/service.ts";
 import { badRequest, notFound } from "./errors.ts";
 import type { Row } from "./filter.ts";
 import { hasAppeared } from "./lag.ts";

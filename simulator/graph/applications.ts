@@ -1,7 +1,7 @@
 /** App registrations in Graph, as azuread 6.9.1 uses them (facts/azuread-recorded.md, facts/pulumi.md §7). */
 import { randomUUID } from "node:crypto";
-import type { DirectoryApplication } from "../model.ts";
-import type { Route, SimulatorResponse } from "../service.ts";
+import type { DirectoryApplication } from "../tenant/model.ts";
+import type { Route, SimulatorResponse } from "../server/service.ts";
 import { APPLICATION, describeApplication } from "./applicationShape.ts";
 import { missingValue, notFound } from "./errors.ts";
 import { replaceKeyCredentials, withKeys } from "./keyCredentials.ts";

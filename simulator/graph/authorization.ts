@@ -1,5 +1,5 @@
 /** What the caller of a Graph route may do: the application permissions and directory roles of its token. */
-import type { Caller, Simulator, SimulatorRequest } from "../service.ts";
+import type { Caller, Simulator, SimulatorRequest } from "../server/service.ts";
 import { GRAPH_APP_ID, resourcesOf } from "../identity/resources.ts";
 import { denied, GraphError } from "./errors.ts";
 

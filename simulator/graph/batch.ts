@@ -1,5 +1,5 @@
 /** Graph's `$batch`: up to 20 requests, each through the server's faults and routes (facts/calendar-access.md §5). */
-import type { Caller, Route, Simulator, SimulatorRequest, SimulatorResponse } from "../service.ts";
+import type { Caller, Route, Simulator, SimulatorRequest, SimulatorResponse } from "../server/service.ts";
 import { GraphError } from "./errors.ts";
 import { graphRoute, readBody } from "./route.ts";
 import type { GraphRequest } from "./route.ts";

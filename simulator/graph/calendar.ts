@@ -2,9 +2,9 @@
  * Calendars and messages in Graph, for applications and for users on their own mailbox (facts/calendar-access.md §3).
  */
 import { makeChangeKey, readItemMailbox, toInstant } from "../ews/item.ts";
-import type { MailboxItem, Recipient } from "../model.ts";
-import type { Route, SimulatorResponse } from "../service.ts";
-import { toEpoch } from "../timeZone.ts";
+import type { MailboxItem, Recipient } from "../tenant/model.ts";
+import type { Route, SimulatorResponse } from "../server/service.ts";
+import { toEpoch } from "../server/timeZone.ts";
 import { GraphError, notModelled } from "./errors.ts";
 import { applyEvent, createEvent, describeEvent, describeMessage } from "./event.ts";
 import { queryItems } from "./itemQuery.ts";

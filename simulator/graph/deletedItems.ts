@@ -1,7 +1,7 @@
 /** Entra's recycle bin in Graph: deleted users, app registrations and enterprise apps. */
-import type { DeletedDirectoryObject, DirectoryUser, Tenant } from "../model.ts";
-import { replicateUser } from "../replication.ts";
-import type { Route, SimulatorResponse } from "../service.ts";
+import type { DeletedDirectoryObject, DirectoryUser, Tenant } from "../tenant/model.ts";
+import { replicateUser } from "../tenant/replication.ts";
+import type { Route, SimulatorResponse } from "../server/service.ts";
 import { describeApplication } from "./applicationShape.ts";
 import { hasRight } from "./authorization.ts";
 import type { Right } from "./authorization.ts";

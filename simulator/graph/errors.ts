@@ -1,6 +1,6 @@
 /** Graph's refusals and their envelope (facts/calendar-access.md §3). */
 import { randomUUID } from "node:crypto";
-import type { SimulatorResponse } from "../service.ts";
+import type { SimulatorResponse } from "../server/service.ts";
 
 export interface ErrorDetail {
   readonly code: string;

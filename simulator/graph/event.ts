@@ -1,9 +1,9 @@
 /** Events and messages in Graph's words; the store keeps EWS's, so that both channels see the same item. */
 import { randomUUID } from "node:crypto";
 import { makeChangeKey, makeItemId, toInstant } from "../ews/item.ts";
-import { statusOf } from "../freeBusy.ts";
-import type { MailboxItem, Recipient } from "../model.ts";
-import { toEpoch } from "../timeZone.ts";
+import { statusOf } from "../access/freeBusy.ts";
+import type { MailboxItem, Recipient } from "../tenant/model.ts";
+import { toEpoch } from "../server/timeZone.ts";
 import { GraphError, notModelled } from "./errors.ts";
 
 type Json = Record<string, unknown>;

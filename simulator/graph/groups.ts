@@ -3,8 +3,8 @@
  * of Entra alone are made and changed here, and Exchange never sees them.
  */
 import { randomUUID } from "node:crypto";
-import type { DirectoryGroup, DirectoryUser } from "../model.ts";
-import type { Route, SimulatorResponse } from "../service.ts";
+import type { DirectoryGroup, DirectoryUser } from "../tenant/model.ts";
+import type { Route, SimulatorResponse } from "../server/service.ts";
 import { requireRight } from "./authorization.ts";
 import { badRequest, missingValue, notFound, notModelled } from "./errors.ts";
 import type { Row } from "./filter.ts";

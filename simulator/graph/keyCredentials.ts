@@ -1,8 +1,8 @@
 /** Certificates of app registrations and enterprise apps: a change sends the whole list. */
 import { randomUUID } from "node:crypto";
 import { readCertificate } from "../identity/assertions.ts";
-import type { CredentialHolder } from "../model.ts";
-import type { SimulatorRequest } from "../service.ts";
+import type { CredentialHolder } from "../tenant/model.ts";
+import type { SimulatorRequest } from "../server/service.ts";
 import { describeKeyCredential } from "./applicationShape.ts";
 import { badRequest } from "./errors.ts";
 import type { Row } from "./filter.ts";

@@ -2,7 +2,7 @@
  * Replication inside Entra: what a POST has made is not there yet for the requests that follow, which are answered by
  * other servers: 404 for the object itself, 400 where a request refers to it. For `delays.insideEntra` of virtual time.
  */
-import type { Simulator } from "../service.ts";
+import type { Simulator } from "../server/service.ts";
 
 /** Virtual times in ms from which all servers know an object; what is not in here is known everywhere. */
 const knownFrom = new WeakMap<object, number>();

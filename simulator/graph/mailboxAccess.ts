@@ -1,11 +1,11 @@
 /** Who may use a mailbox through Graph, and the refusals of its calendar calls (facts/calendar-access.md §3). */
-import { applicationAssignments } from "../applicationAccess.ts";
-import type { MailboxRight } from "../applicationAccess.ts";
-import { isBlockedByPolicy, mayReachAny, mayReachMailbox } from "../authorization.ts";
-import { refusesAgent } from "../ewsPolicy.ts";
+import { applicationAssignments } from "../access/applicationAccess.ts";
+import type { MailboxRight } from "../access/applicationAccess.ts";
+import { isBlockedByPolicy, mayReachAny, mayReachMailbox } from "../access/authorization.ts";
+import { refusesAgent } from "../access/ewsPolicy.ts";
 import { isMailbox } from "../exchange/writeScope.ts";
-import type { DirectoryUser, Recipient } from "../model.ts";
-import type { Simulator } from "../service.ts";
+import type { DirectoryUser, Recipient } from "../tenant/model.ts";
+import type { Simulator } from "../server/service.ts";
 import { GraphError } from "./errors.ts";
 import type { GraphRequest } from "./route.ts";
 

@@ -1,6 +1,6 @@
 /** The organisation in Graph, with its verified domains. */
-import type { Tenant } from "../model.ts";
-import type { Route } from "../service.ts";
+import type { Tenant } from "../tenant/model.ts";
+import type { Route } from "../server/service.ts";
 import { notFound } from "./errors.ts";
 import type { Row } from "./filter.ts";
 import { projectRow, projectRows } from "./query.ts";

@@ -1,6 +1,6 @@
 /** Owners of app registrations and enterprise apps, and what owning allows. */
-import type { DirectoryApplication, DirectoryServicePrincipal } from "../model.ts";
-import type { Simulator, SimulatorResponse } from "../service.ts";
+import type { DirectoryApplication, DirectoryServicePrincipal } from "../tenant/model.ts";
+import type { Simulator, SimulatorResponse } from "../server/service.ts";
 import { hasRight } from "./authorization.ts";
 import { badRequest, denied, notFound } from "./errors.ts";
 import type { Row } from "./filter.ts";

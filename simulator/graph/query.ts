@@ -1,5 +1,5 @@
 /** Query options of Graph reads: `$select`, `$filter`, `$top` with continuation links, `$count`. */
-import type { Simulator, SimulatorRequest } from "../service.ts";
+import type { Simulator, SimulatorRequest } from "../server/service.ts";
 import { badRequest, GraphError, notModelled } from "./errors.ts";
 import { parseFilter, requireKnownProperties } from "./filter.ts";
 import type { Row } from "./filter.ts";

@@ -1,5 +1,5 @@
 /** Makes Graph routes: both versions, rights checked, refusals in Graph's envelope. */
-import type { Caller, Route, Simulator, SimulatorRequest, SimulatorResponse } from "../service.ts";
+import type { Caller, Route, Simulator, SimulatorRequest, SimulatorResponse } from "../server/service.ts";
 import { requireCaller, requireRight } from "./authorization.ts";
 import type { Right } from "./authorization.ts";
 import { badRequest, describeError, GraphError } from "./errors.ts";

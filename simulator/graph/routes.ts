@@ -1,5 +1,5 @@
 /** All Graph routes, v1.0 and beta. */
-import type { Route } from "../service.ts";
+import type { Route } from "../server/service.ts";
 import { applicationRoutes } from "./applications.ts";
 import { appRoleAssignmentRoutes } from "./appRoleAssignments.ts";
 import { batchRoutes } from "./batch.ts";

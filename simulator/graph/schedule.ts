@@ -1,10 +1,10 @@
 /** `getSchedule`: free and busy times of several mailboxes, each within the caller's right on it or with its own error. */
-import { mayReachMailbox } from "../authorization.ts";
+import { mayReachMailbox } from "../access/authorization.ts";
 import { findByAddress } from "../ews/impersonation.ts";
-import { appointmentsIn, mergeView, statusOf } from "../freeBusy.ts";
-import type { MailboxItem, Recipient } from "../model.ts";
-import type { Route, SimulatorResponse } from "../service.ts";
-import { toEpoch } from "../timeZone.ts";
+import { appointmentsIn, mergeView, statusOf } from "../access/freeBusy.ts";
+import type { MailboxItem, Recipient } from "../tenant/model.ts";
+import type { Route, SimulatorResponse } from "../server/service.ts";
+import { toEpoch } from "../server/timeZone.ts";
 import { GraphError } from "./errors.ts";
 import { showAsOf } from "./event.ts";
 import { openMailbox } from "./mailboxAccess.ts";

@@ -1,9 +1,9 @@
 /** Enterprise apps in Graph, as azuread 6.9.1 and this tenant's callers use them. */
 import { randomUUID } from "node:crypto";
-import type { DirectoryApplication, DirectoryServicePrincipal } from "../model.ts";
-import { forgetServicePrincipal } from "../replication.ts";
-import { appRolesOf } from "../resourceApplications.ts";
-import type { Route, Simulator, SimulatorResponse } from "../service.ts";
+import type { DirectoryApplication, DirectoryServicePrincipal } from "../tenant/model.ts";
+import { forgetServicePrincipal } from "../tenant/replication.ts";
+import { appRolesOf } from "../tenant/resourceApplications.ts";
+import type { Route, Simulator, SimulatorResponse } from "../server/service.ts";
 import { badRequest, GraphError, missingValue, notFound } from "./errors.ts";
 import { replaceKeyCredentials, withKeys } from "./keyCredentials.ts";
 import { appeared, appearLater, hasAppeared } from "./lag.ts";

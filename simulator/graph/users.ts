@@ -1,8 +1,8 @@
 /** Users in Graph: create, read, list, update, delete, and their manager. */
 import { randomUUID } from "node:crypto";
-import type { DirectoryUser } from "../model.ts";
-import { forgetUser, replicateUser } from "../replication.ts";
-import type { Route, Simulator, SimulatorResponse } from "../service.ts";
+import type { DirectoryUser } from "../tenant/model.ts";
+import { forgetUser, replicateUser } from "../tenant/replication.ts";
+import type { Route, Simulator, SimulatorResponse } from "../server/service.ts";
 import { DIRECTORY_ROLES, requireRight } from "./authorization.ts";
 import { badRequest, notFound } from "./errors.ts";
 import type { Row } from "./filter.ts";

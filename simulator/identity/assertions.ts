@@ -4,7 +4,7 @@
  */
 import { createHash, X509Certificate } from "node:crypto";
 import { compactVerify, decodeJwt, decodeProtectedHeader } from "jose";
-import type { Simulator } from "../service.ts";
+import type { Simulator } from "../server/service.ts";
 import { unknownApplication, untimelyAssertion, unusableKey, wrongAudience } from "./failures.ts";
 
 /** How far the clocks of client and tenant may differ, in s. */

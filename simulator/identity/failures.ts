@@ -2,7 +2,7 @@
  * Entra's refusals: AADSTS codes with their texts (facts/calendar-access.md §6), as the token endpoint answers them.
  */
 import { randomUUID } from "node:crypto";
-import type { SimulatorResponse } from "../service.ts";
+import type { SimulatorResponse } from "../server/service.ts";
 
 /** A refused token request. */
 export class SignInError extends Error {

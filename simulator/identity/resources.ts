@@ -1,5 +1,5 @@
 /** The resources that tokens are for: Microsoft Graph and Exchange Online, and the names that clients ask them by. */
-import type { Simulator } from "../service.ts";
+import type { Simulator } from "../server/service.ts";
 
 /** facts/calendar-access.md §5. */
 export const GRAPH_APP_ID = "00000003-0000-0000-c000-000000000000";

@@ -1,5 +1,5 @@
 /** Cloud metadata, OpenID discovery and the token endpoint (facts/calendar-access.md §6, facts/pulumi.md §7). */
-import type { Route, Simulator, SimulatorRequest, SimulatorResponse } from "../service.ts";
+import type { Route, Simulator, SimulatorRequest, SimulatorResponse } from "../server/service.ts";
 import { describeFailure, SignInError, unknownTenant } from "./failures.ts";
 import { signIn } from "./signIn.ts";
 import { issueToken, LIFETIME, readKeySet } from "./tokens.ts";

@@ -1,7 +1,12 @@
 /** The token endpoint's decisions: client credentials (secret or certificate) and a user's password. */
 import { timingSafeEqual, createHash } from "node:crypto";
-import type { CredentialHolder, DirectoryApplication, DirectoryServicePrincipal, DirectoryUser } from "../model.ts";
-import type { Simulator } from "../service.ts";
+import type {
+  CredentialHolder,
+  DirectoryApplication,
+  DirectoryServicePrincipal,
+  DirectoryUser,
+} from "../tenant/model.ts";
+import type { Simulator } from "../server/service.ts";
 import { appeared } from "../graph/lag.ts";
 import { readAssertionSubject, verifyAssertion } from "./assertions.ts";
 import * as failures from "./failures.ts";

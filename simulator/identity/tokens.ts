@@ -2,8 +2,8 @@
 import { randomUUID } from "node:crypto";
 import { exportJWK, generateKeyPair, jwtVerify, SignJWT } from "jose";
 import type { JWK, JWTPayload } from "jose";
-import type { DirectoryServicePrincipal, DirectoryUser } from "../model.ts";
-import type { Caller, Simulator } from "../service.ts";
+import type { DirectoryServicePrincipal, DirectoryUser } from "../tenant/model.ts";
+import type { Caller, Simulator } from "../server/service.ts";
 import { resourcesOf } from "./resources.ts";
 
 /** Lifetime in s; of the client's clock, not the tenant's: clients plan by `expires_in` on their own. */

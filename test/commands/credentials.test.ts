@@ -8,9 +8,9 @@ import { join } from "node:path";
 import { withPluginCredentials } from "../../commands/credentials.ts";
 import { engineEnvironment } from "../../commands/engine.ts";
 import { checkout } from "../../commands/setup.mjs";
-import { planConnection } from "../../directory/credentials.ts";
+import { planConnection } from "../../identity/credentials.ts";
 import { pluginProblems } from "../../stacks/entraProvider.ts";
-import { readSettings } from "../../simulator/azuread/graph.ts";
+import { readSettings } from "../../standIn/azuread/graph.ts";
 
 const stack: Readonly<Record<string, string>> = {
   "azuread:tenantId": "11111111-2222-3333-4444-555555555555",

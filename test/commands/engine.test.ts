@@ -6,7 +6,7 @@ import { engine, engineEnvironment, rehearsalEnvironment, runEngine, standInNeed
 import { checkout, engineVersion, isAtLeast, pulumiHome } from "../../commands/setup.mjs";
 
 const folders = (env: Record<string, string>): string[] => (env["PATH"] ?? "").split(delimiter);
-const standIn = join(checkout, "simulator", "azuread", "bin");
+const standIn = join(checkout, "standIn", "azuread", "bin");
 
 describe("the engine's environment", () => {
   test("programs run on the pinned Node, whatever stands first on PATH otherwise", () => {

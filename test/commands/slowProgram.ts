@@ -84,7 +84,7 @@ export class SlowProgram {
 
   /** Starts `up` and returns when the provider waits as the product's artifacts do, for an hour. */
   async startWaitingUp(command: string, args: string[]): Promise<ChildProcess> {
-    return this.start("up", "host", command, args, 0, true, { SLOW_WAITS: join(checkout, "exchange", "waits.ts") });
+    return this.start("up", "host", command, args, 0, true, { SLOW_WAITS: join(checkout, "network", "waits.ts") });
   }
 
   /** Starts `destroy` and returns when the provider is inside its delete call, which takes the given time. */

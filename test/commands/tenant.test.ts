@@ -41,7 +41,7 @@ describe("npm run tenant", () => {
     const shell = spawn("/bin/sh", ["-c", `${line}; printf %s "$PATH"`], { env: { PATH: "/usr/bin" } });
     let path = "";
     for await (const chunk of shell.stdout as AsyncIterable<Buffer>) path += chunk.toString();
-    expect(path).toBe(`${join(checkout, "simulator", "azuread", "bin")}:/usr/bin`);
+    expect(path).toBe(`${join(checkout, "standIn", "azuread", "bin")}:/usr/bin`);
   });
 
   test("leaves PATH alone where the plugin is installed: the stand-in would shadow it", async () => {

@@ -8,7 +8,7 @@ import { join } from "node:path";
 
 import { exitCodeOf, verify } from "../../commands/verify.ts";
 import type { Report } from "../../commands/verify/report.ts";
-import { makeCertificate } from "../directory/certificates.ts";
+import { makeCertificate } from "../identity/certificates.ts";
 import { adviser, director, eva, gijs, makeStack, type TestStack } from "../support/stack.ts";
 import { startTenant, type TestTenant } from "../support/tenant.ts";
 

@@ -7,11 +7,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { probeCalendars, type CalendarProbe } from "../../directory/calendarProbe.ts";
-import type { Connection } from "../../directory/connection.ts";
+import type { Connection } from "../../identity/connection.ts";
 import { isMailbox } from "../../simulator/exchange/writeScope.ts";
-import type { DirectoryServicePrincipal } from "../../simulator/model.ts";
+import type { DirectoryServicePrincipal } from "../../simulator/tenant/model.ts";
 import { failureOf, startTenant, type TestTenant } from "../support/tenant.ts";
-import { makeCertificate } from "./certificates.ts";
+import { makeCertificate } from "../identity/certificates.ts";
 
 const adviser = "ad.viseur@buitendienst.example";
 const eva = "eva.smit@buitendienst.example";

@@ -2,13 +2,13 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { openGraph } from "../../directory/graph.ts";
 import type { GraphOptions, GraphSession } from "../../directory/graph.ts";
-import { SignInError } from "../../directory/tokens.ts";
-import { InterruptedError } from "../../exchange/interruption.ts";
-import { TransportError } from "../../exchange/transport.ts";
-import type { HttpRequest } from "../../exchange/transport.ts";
+import { SignInError } from "../../identity/tokens.ts";
+import { InterruptedError } from "../../network/interruption.ts";
+import { TransportError } from "../../network/transport.ts";
+import type { HttpRequest } from "../../network/transport.ts";
 import { fakeToken, tenantId } from "../exchange/exchangeServer.ts";
-import { fakeWaits } from "../exchange/fakeWaits.ts";
-import type { FakeWaits } from "../exchange/fakeWaits.ts";
+import { fakeWaits } from "../network/fakeWaits.ts";
+import type { FakeWaits } from "../network/fakeWaits.ts";
 import { prepareInterruption } from "../support/interruption.ts";
 
 interface Reply {

@@ -3,13 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { credentialHint } from "../../directory/credentialHint.ts";
+import { credentialHint } from "../../identity/credentialHint.ts";
 import { DirectoryError } from "../../directory/errors.ts";
 import type { GraphObject, GraphSession } from "../../directory/graph.ts";
 import { credentialEnd } from "../../directory/ownCredential.ts";
-import { credentialWarning, warnOfOwnCredential } from "../../resources/ownCredential.ts";
+import { credentialWarning, warnOfOwnCredential } from "../../resources/tenant/ownCredential.ts";
 import { startTenant, type TestTenant } from "../support/tenant.ts";
-import { makeCertificate, makePkcs12 } from "./certificates.ts";
+import { makeCertificate, makePkcs12 } from "../identity/certificates.ts";
 
 const endpoints = { authority: "https://x", graph: "https://x", exchange: "https://x", isPrivate: true };
 const connection = { tenantId: "t", clientId: "c", endpoints };

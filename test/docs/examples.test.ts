@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { checkout } from "../../commands/setup.mjs";
-import { planConnection } from "../../directory/credentials.ts";
+import { planConnection } from "../../identity/credentials.ts";
 import { readSettings, unreadKeys } from "../../stacks/configuration.ts";
 import { providerProblems } from "../../stacks/providerSettings.ts";
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { compareDrift } from "../../commands/demo/drift.ts";
-import { makeCertificate } from "../directory/certificates.ts";
+import { makeCertificate } from "../identity/certificates.ts";
 import { applicationName, applicationRole, consent } from "../support/application.ts";
 import { everyMailbox, reachNow, writesBeyondForAnybody } from "../support/reach.ts";
 import { enterpriseApp, startRehearsal, type Rehearsal } from "../support/rehearsal.ts";

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, expect, test } from "@jest/globals";
-import { readSeed } from "../../simulator/seed.ts";
+import { readSeed } from "../../simulator/tenant/seed.ts";
 import { countCalls, describeCounts, type CallCounts } from "../../commands/callCounts.ts";
-import { makeCertificate } from "../directory/certificates.ts";
+import { makeCertificate } from "../identity/certificates.ts";
 import { director, makeStack, owner, type TestStack } from "../support/stack.ts";
 import { startTenant, type TestTenant } from "../support/tenant.ts";
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { makeCertificate } from "../directory/certificates.ts";
+import { makeCertificate } from "../identity/certificates.ts";
 import { applicationName } from "../support/application.ts";
 import { followDocument } from "../support/document.ts";
 import { reachNow } from "../support/reach.ts";

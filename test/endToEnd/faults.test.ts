@@ -1,6 +1,6 @@
 /** What a tenant may do to a stack: calls that fail on their way, a role that is gone, an organisation that is not ready. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import type { Fault } from "../../simulator/faults.ts";
+import type { Fault } from "../../simulator/server/faults.ts";
 import { reachNow, writesBeyond, writesOf } from "../support/reach.ts";
 import { adviser, eva, makeStack, serviceUser, type TestStack } from "../support/stack.ts";
 import { startTenant, type TestTenant } from "../support/tenant.ts";

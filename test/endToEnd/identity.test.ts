@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { EngineResult } from "../../commands/engine.ts";
 import { checkout } from "../../commands/setup.mjs";
-import { makeCertificate } from "../directory/certificates.ts";
+import { makeCertificate } from "../identity/certificates.ts";
 import { makeStack, type TestStack } from "../support/stack.ts";
 import { startTenant, type TestTenant } from "../support/tenant.ts";
 

@@ -72,7 +72,7 @@ describe("the life of a stack", () => {
         SecurityGroup: ["hiddenFromAddressLists", "memberJoinRestriction", "members", "name", "owner"],
         ManagementScope: ["filter", "name"],
         RoleAssignment: ["scope", "writeScope"],
-        AccessCheck: ["verdict"],
+        ImpersonationCheck: ["verdict"],
       }),
     ).toEqual([]);
   }, 90_000);

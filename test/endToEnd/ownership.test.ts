@@ -1,6 +1,6 @@
 /** Whose an object is, through the real engine: after a first up that failed, a rename, a lost state, other hands. */
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { bearsMark, stackIdOf } from "../../resources/mark.ts";
+import { bearsMark, stackIdOf } from "../../resources/lifecycle/mark.ts";
 import { startRehearsal, type Rehearsal } from "../support/rehearsal.ts";
 import { adviser, eva, makeStack, serviceUser, type TestStack } from "../support/stack.ts";
 import { reachNow } from "../support/reach.ts";

@@ -3,16 +3,16 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { openGraph } from "../../directory/graph.ts";
 import type { GraphSession } from "../../directory/graph.ts";
-import { openTokens } from "../../directory/tokens.ts";
-import type { TokenSource } from "../../directory/tokens.ts";
+import { openTokens } from "../../identity/tokens.ts";
+import type { TokenSource } from "../../identity/tokens.ts";
 import { findUserByPrincipalName, readDomains } from "../../directory/users.ts";
 import { isExchangeError } from "../../exchange/errors.ts";
-import { restSession } from "../../exchange/rest.ts";
+import { restSession } from "../../exchange/rest/rest.ts";
 import type { ExchangeSession } from "../../exchange/session.ts";
-import type { FaultEffect } from "../../simulator/faults.ts";
+import type { FaultEffect } from "../../simulator/server/faults.ts";
 import { startSimulator } from "../../simulator/simulator.ts";
 import type { RunningSimulator } from "../../simulator/simulator.ts";
-import { fakeWaits } from "./fakeWaits.ts";
+import { fakeWaits } from "../network/fakeWaits.ts";
 
 interface Sessions {
   readonly exchange: ExchangeSession;

@@ -2,11 +2,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { DirectoryError } from "../../directory/errors.ts";
 import { addressListing } from "../../resources/addressListing.ts";
-import { unknownValue, type Recorded } from "../../resources/artifact.ts";
-import type { Properties } from "../../resources/lifecycle.ts";
-import { connect } from "../../simulator/azuread/graph.ts";
-import { user as azureadUser } from "../../simulator/azuread/user.ts";
-import type { DirectoryUser } from "../../simulator/model.ts";
+import { unknownValue, type Recorded } from "../../resources/lifecycle/artifact.ts";
+import type { Properties } from "../../resources/lifecycle/contract.ts";
+import { connect } from "../../standIn/azuread/graph.ts";
+import { user as azureadUser } from "../../standIn/azuread/user.ts";
+import type { DirectoryUser } from "../../simulator/tenant/model.ts";
 import { mark, previewOf, up, userName } from "../support/access.ts";
 import { failureOf, startTenant, type TestTenant } from "../support/tenant.ts";
 

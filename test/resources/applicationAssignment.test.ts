@@ -1,14 +1,14 @@
 /** An app's role assignment: born scoped, drift, changes of reach, and what is there already. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { applicationRoles } from "../../resources/applicationRoles.ts";
-import { UnfinishedError, type Recorded } from "../../resources/artifact.ts";
+import { applicationRoles } from "../../resources/lifecycle/applicationRoles.ts";
+import { UnfinishedError, type Recorded } from "../../resources/lifecycle/artifact.ts";
 import { exchangeServicePrincipal } from "../../resources/exchangeServicePrincipal.ts";
-import type { Properties } from "../../resources/lifecycle.ts";
+import type { Properties } from "../../resources/lifecycle/contract.ts";
 import { managementScope } from "../../resources/managementScope.ts";
 import { applicationAssignmentName, roleAssignment } from "../../resources/roleAssignment.ts";
 import { securityGroup } from "../../resources/securityGroup.ts";
-import type { RoleAssignment } from "../../simulator/model.ts";
+import type { RoleAssignment } from "../../simulator/tenant/model.ts";
 import {
   ad,
   dirk,

@@ -3,12 +3,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import { DirectoryError } from "../../directory/errors.ts";
 import type { GraphObject, GraphSession } from "../../directory/graph.ts";
 import { applicationCertificates } from "../../resources/applicationCertificates.ts";
-import { keyNameOf } from "../../resources/applicationKeys.ts";
-import type { Recorded } from "../../resources/artifact.ts";
-import { unknownValue } from "../../resources/artifact.ts";
-import type { Context, Properties } from "../../resources/lifecycle.ts";
-import { bearsMark, markOf } from "../../resources/mark.ts";
-import type { DirectoryApplication } from "../../simulator/model.ts";
+import { keyNameOf } from "../../resources/lifecycle/applicationKeys.ts";
+import type { Recorded } from "../../resources/lifecycle/artifact.ts";
+import { unknownValue } from "../../resources/lifecycle/artifact.ts";
+import type { Context, Properties } from "../../resources/lifecycle/contract.ts";
+import { bearsMark, markOf } from "../../resources/lifecycle/mark.ts";
+import type { DirectoryApplication } from "../../simulator/tenant/model.ts";
 import { askWithAssertion, makeCertificate, thumbprint, type Pair } from "../simulator/assertion.ts";
 import { mark, previewOf as previewIn, up } from "../support/access.ts";
 import { applicationName, makeApp } from "../support/application.ts";

@@ -1,11 +1,11 @@
 /** The proof of an app's access as a resource, and the consents that it takes away. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { applicationCheck } from "../../resources/applicationCheck.ts";
-import type { Recorded } from "../../resources/artifact.ts";
-import type { Properties } from "../../resources/lifecycle.ts";
-import { withFreshReads } from "../../resources/lookup.ts";
+import type { Recorded } from "../../resources/lifecycle/artifact.ts";
+import type { Properties } from "../../resources/lifecycle/contract.ts";
+import { withFreshReads } from "../../resources/lifecycle/lookup.ts";
 import { roleAssignment } from "../../resources/roleAssignment.ts";
-import type { FaultEffect } from "../../simulator/faults.ts";
+import type { FaultEffect } from "../../simulator/server/faults.ts";
 import { ad, dirk, eva, gijs, names, previewOf, tryUp, up } from "../support/access.ts";
 import {
   applicationAssignmentInputs,

@@ -1,9 +1,9 @@
 /** A management scope that an app's assignment uses, alone or beside impersonation's. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { ExchangeSession } from "../../exchange/session.ts";
-import type { Recorded } from "../../resources/artifact.ts";
+import type { Recorded } from "../../resources/lifecycle/artifact.ts";
 import { exchangeServicePrincipal } from "../../resources/exchangeServicePrincipal.ts";
-import type { Context, Properties } from "../../resources/lifecycle.ts";
+import type { Context, Properties } from "../../resources/lifecycle/contract.ts";
 import { managementScope } from "../../resources/managementScope.ts";
 import { roleGroup } from "../../resources/roleGroup.ts";
 import { securityGroup } from "../../resources/securityGroup.ts";

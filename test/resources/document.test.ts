@@ -1,13 +1,13 @@
 /** A tenant that somebody set up by hand after the document: taken over, finished, undone. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { accessCheck } from "../../resources/accessCheck.ts";
-import type { Artifact, Recorded } from "../../resources/artifact.ts";
-import type { Properties } from "../../resources/lifecycle.ts";
+import { impersonationCheck } from "../../resources/impersonationCheck.ts";
+import type { Artifact, Recorded } from "../../resources/lifecycle/artifact.ts";
+import type { Properties } from "../../resources/lifecycle/contract.ts";
 import { managementScope } from "../../resources/managementScope.ts";
 import { roleAssignment } from "../../resources/roleAssignment.ts";
 import { roleGroup } from "../../resources/roleGroup.ts";
 import { securityGroup } from "../../resources/securityGroup.ts";
-import { tenant as tenantArtifact } from "../../resources/tenant.ts";
+import { tenant as tenantArtifact } from "../../resources/tenant/tenant.ts";
 import {
   ad,
   assignmentInputs,
@@ -112,7 +112,7 @@ async function upAll(context: TestContext, { adopt = all, onDestroy = "remove" }
   const inputs = assignmentInputs(tenant, madeRoleGroup.id, scope.id);
   const assignment = await up(roleAssignment, context, wish("assignment", inputs));
   const made = { user, roleGroup: madeRoleGroup, securityGroup: group, scope, assignment };
-  return { ...made, check: await up(accessCheck, context, checkInputs(tenant, made)) };
+  return { ...made, check: await up(impersonationCheck, context, checkInputs(tenant, made)) };
 }
 
 /** What a preview of the stack shows after that. */
@@ -129,7 +129,7 @@ async function driftOf(access: Access): Promise<string[]> {
       access.assignment,
       { ...assignmentInputs(tenant, access.roleGroup.id, access.scope?.id ?? ""), ...wish },
     ],
-    [accessCheck, access.check, checkInputs(tenant, access)],
+    [impersonationCheck, access.check, checkInputs(tenant, access)],
   ];
   const drift: string[] = [];
   for (const [artifact, recorded, desired] of rows) {

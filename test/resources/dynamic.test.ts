@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { readFileSync, writeFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import {
-  AccessCheck,
+  ImpersonationCheck,
   AddressListing,
   ApplicationCertificates,
   ApplicationCheck,
@@ -16,7 +16,7 @@ import {
   Tenant,
 } from "../../resources/pulumiResources.ts";
 import { configure, serve } from "../../resources/dynamic.ts";
-import type { Kind } from "../../resources/lifecycle.ts";
+import type { Kind } from "../../resources/lifecycle/contract.ts";
 import { failureOf, startTenant, type TestTenant } from "../support/tenant.ts";
 
 const goldenFile = new URL("./dynamic.golden.txt", import.meta.url);
@@ -48,7 +48,7 @@ const classes = {
   securityGroup: SecurityGroup,
   managementScope: ManagementScope,
   roleAssignment: RoleAssignment,
-  accessCheck: AccessCheck,
+  impersonationCheck: ImpersonationCheck,
   exchangeServicePrincipal: ExchangeServicePrincipal,
   applicationCheck: ApplicationCheck,
   applicationCertificates: ApplicationCertificates,
@@ -93,7 +93,7 @@ describe("the stored text of a provider", () => {
     ["securityGroup", "SecurityGroup"],
     ["managementScope", "ManagementScope"],
     ["roleAssignment", "RoleAssignment"],
-    ["accessCheck", "AccessCheck"],
+    ["impersonationCheck", "ImpersonationCheck"],
     ["exchangeServicePrincipal", "ExchangeServicePrincipal"],
     ["applicationCheck", "ApplicationCheck"],
     ["applicationCertificates", "ApplicationCertificates"],

@@ -1,9 +1,9 @@
 /** Exchange's pointer to an enterprise app: made, drifted, found, taken over, removed. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import type { Recorded } from "../../resources/artifact.ts";
+import type { Recorded } from "../../resources/lifecycle/artifact.ts";
 import { exchangeServicePrincipal } from "../../resources/exchangeServicePrincipal.ts";
-import type { Properties } from "../../resources/lifecycle.ts";
-import type { ExchangeServicePrincipal } from "../../simulator/model.ts";
+import type { Properties } from "../../resources/lifecycle/contract.ts";
+import type { ExchangeServicePrincipal } from "../../simulator/tenant/model.ts";
 import { previewOf, tryUp, up } from "../support/access.ts";
 import {
   applicationName,

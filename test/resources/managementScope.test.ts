@@ -1,12 +1,12 @@
 /** The management scope: made, drifted, taken over, removed; and whose assignments keep it. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import type { Recorded } from "../../resources/artifact.ts";
-import type { Properties } from "../../resources/lifecycle.ts";
+import type { Recorded } from "../../resources/lifecycle/artifact.ts";
+import type { Properties } from "../../resources/lifecycle/contract.ts";
 import { managementScope, rightFilter } from "../../resources/managementScope.ts";
 import { roleGroup } from "../../resources/roleGroup.ts";
-import { previewFilter, recipientsInside } from "../../resources/scopeMembers.ts";
+import { previewFilter, recipientsInside } from "../../resources/recipients/scopeMembers.ts";
 import { securityGroup } from "../../resources/securityGroup.ts";
-import type { ManagementScope } from "../../simulator/model.ts";
+import type { ManagementScope } from "../../simulator/tenant/model.ts";
 import {
   ad,
   dirk,

@@ -1,12 +1,12 @@
 /** The role assignment of impersonation: born scoped, drift, changes of reach, and what is there already. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { UnfinishedError, type Recorded } from "../../resources/artifact.ts";
-import type { Properties } from "../../resources/lifecycle.ts";
+import { UnfinishedError, type Recorded } from "../../resources/lifecycle/artifact.ts";
+import type { Properties } from "../../resources/lifecycle/contract.ts";
 import { managementScope } from "../../resources/managementScope.ts";
 import { roleAssignment, wholeOrganization } from "../../resources/roleAssignment.ts";
 import { roleGroup } from "../../resources/roleGroup.ts";
 import { securityGroup } from "../../resources/securityGroup.ts";
-import type { RoleAssignment } from "../../simulator/model.ts";
+import type { RoleAssignment } from "../../simulator/tenant/model.ts";
 import {
   ad,
   assignmentInputs,

@@ -1,6 +1,6 @@
 /** The role group: made without roles, drifted, taken over, removed. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import type { Properties } from "../../resources/lifecycle.ts";
+import type { Properties } from "../../resources/lifecycle/contract.ts";
 import { roleGroup } from "../../resources/roleGroup.ts";
 import { mark, names, previewOf, role, roleGroupInputs, up, userName } from "../support/access.ts";
 import { failureOf, startTenant, type TestTenant } from "../support/tenant.ts";

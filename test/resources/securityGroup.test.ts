@@ -1,9 +1,9 @@
 /** The security group with the mailboxes: made, drifted, taken over, removed. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import type { Recorded } from "../../resources/artifact.ts";
-import type { Properties } from "../../resources/lifecycle.ts";
+import type { Recorded } from "../../resources/lifecycle/artifact.ts";
+import type { Properties } from "../../resources/lifecycle/contract.ts";
 import { securityGroup } from "../../resources/securityGroup.ts";
-import type { Recipient } from "../../simulator/model.ts";
+import type { Recipient } from "../../simulator/tenant/model.ts";
 import { ad, dirk, eva, gijs, mark, names, previewOf, sander, securityGroupInputs, up } from "../support/access.ts";
 import { failureOf, startTenant, type TestTenant } from "../support/tenant.ts";
 

@@ -1,7 +1,7 @@
 /** The service user's password: what it holds, and when there is another one. */
 import { describe, expect, test } from "@jest/globals";
 import { generatePassword, servicePassword } from "../../resources/servicePassword.ts";
-import type { Context } from "../../resources/lifecycle.ts";
+import type { Context } from "../../resources/lifecycle/contract.ts";
 
 /** The password makes no call: a context that cannot be used is enough. */
 const nobody = undefined as unknown as Context;

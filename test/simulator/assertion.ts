@@ -1,7 +1,7 @@
 /** Certificates and client assertions for tests, in the spellings that different clients use. */
 import { createHash, randomUUID, webcrypto, X509Certificate } from "node:crypto";
 import { CompactSign } from "jose";
-import { loadX509 } from "../../simulator/x509.ts";
+import { loadX509 } from "../../simulator/server/x509.ts";
 import type { Answer, TestTenant } from "./tenant.ts";
 
 export interface Pair {

@@ -6,7 +6,7 @@ import { cmdletNames } from "../../simulator/exchange/cmdlets.ts";
 import { exchangeRoutes } from "../../simulator/exchange/routes.ts";
 import { graphRoutes } from "../../simulator/graph/routes.ts";
 import { identityRoutes } from "../../simulator/identity/routes.ts";
-import { DEFAULT_SWITCHES, QUICK_DELAYS } from "../../simulator/settings.ts";
+import { DEFAULT_SWITCHES, QUICK_DELAYS } from "../../simulator/server/settings.ts";
 
 const document = readFileSync("docs/fidelity.md", "utf8");
 // A name that is the beginning of another one counts only where it ends.

@@ -2,9 +2,9 @@
 import { webcrypto, X509Certificate } from "node:crypto";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import forge from "node-forge";
-import { loadX509 } from "../../simulator/x509.ts";
+import { loadX509 } from "../../simulator/server/x509.ts";
 import { readCertificates } from "../../stacks/certificate.ts";
-import { makeCertificate, makePkcs12, type TestCertificate } from "../directory/certificates.ts";
+import { makeCertificate, makePkcs12, type TestCertificate } from "../identity/certificates.ts";
 
 const day = 24 * 60 * 60 * 1000;
 const now = Date.parse("2026-11-23T12:00:00Z");

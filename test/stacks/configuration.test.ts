@@ -1,7 +1,7 @@
 /** A stack's configuration as settings: defaults, every way to be wrong, and that all of it is said at once. */
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { applicationRoles } from "../../resources/applicationRoles.ts";
+import { applicationRoles } from "../../resources/lifecycle/applicationRoles.ts";
 import { readSettings, unreadKeys } from "../../stacks/configuration.ts";
 import type { Settings } from "../../stacks/settings.ts";
 

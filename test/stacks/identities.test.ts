@@ -1,6 +1,6 @@
 /** What azuread is to make: nothing that is there, what an interrupted run left, or a stranger's. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { markOf } from "../../resources/mark.ts";
+import { markOf } from "../../resources/lifecycle/mark.ts";
 import { findIdentities, type Identities } from "../../stacks/identities.ts";
 import { stateIn, type OwnState } from "../../stacks/ownState.ts";
 import { readSettings } from "../../stacks/configuration.ts";

@@ -1,7 +1,7 @@
 /** What the stack holds, told from its own state. */
 import { describe, expect, test } from "@jest/globals";
-import { markOf } from "../../resources/mark.ts";
-import { nothingKnown } from "../../resources/tenantInputs.ts";
+import { markOf } from "../../resources/lifecycle/mark.ts";
+import { nothingKnown } from "../../resources/tenant/tenantInputs.ts";
 import { heldBy, movedProblems, stateIn, tenantProblems, type StateResource } from "../../stacks/ownState.ts";
 
 const id = "0c0ffee0-0000-4000-8000-00000000000a";
@@ -102,7 +102,7 @@ describe("the stack's own state", () => {
 
   test("tells that a user stays only where the last run began and ended so", () => {
     const keepsUser = (onDestroy: string, check: Readonly<Record<string, unknown>>): boolean =>
-      stateIn([tenant({ onDestroy }), user(), own("AccessCheck", check)]).known.keepsUser;
+      stateIn([tenant({ onDestroy }), user(), own("ImpersonationCheck", check)]).known.keepsUser;
     expect(keepsUser("keep", { keepsUser: true })).toBe(true);
     // A run that was to keep it and did not come to its end, or one that was not to.
     expect(keepsUser("keep", { keepsUser: false })).toBe(false);
@@ -168,6 +168,6 @@ test("a stack stays with the tenant that holds its objects", () => {
 
 test("what was proved last is told with its beginning, and nothing of what the proof said", () => {
   const claim = { reach: "group", members: "a@contoso.example 1\n", entrantsBaseline: "manager x" };
-  const state = stateIn([tenant(), own("AccessCheck", { ...claim, summary: "proved", verdict: "passed" })]);
+  const state = stateIn([tenant(), own("ImpersonationCheck", { ...claim, summary: "proved", verdict: "passed" })]);
   expect(JSON.parse(state.known.accessClaim)).toEqual(claim);
 });

@@ -1,6 +1,6 @@
 /** What an operator is warned of before every run. */
 import { describe, expect, test } from "@jest/globals";
-import { applicationRoles, isCalendarRole } from "../../resources/applicationRoles.ts";
+import { applicationRoles, isCalendarRole } from "../../resources/lifecycle/applicationRoles.ts";
 import type { Certificate } from "../../stacks/certificate.ts";
 import { readSettings } from "../../stacks/configuration.ts";
 import type { Settings } from "../../stacks/settings.ts";

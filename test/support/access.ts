@@ -1,14 +1,14 @@
 /** A stack's artifacts for tests: their inputs as the program gives them, and the engine's way of driving them. */
-import { accessCheck } from "../../resources/accessCheck.ts";
-import { UnfinishedError, type Artifact, type Recorded } from "../../resources/artifact.ts";
-import type { Context, Properties } from "../../resources/lifecycle.ts";
+import { impersonationCheck } from "../../resources/impersonationCheck.ts";
+import { UnfinishedError, type Artifact, type Recorded } from "../../resources/lifecycle/artifact.ts";
+import type { Context, Properties } from "../../resources/lifecycle/contract.ts";
 import { managementScope, rightFilter } from "../../resources/managementScope.ts";
-import { markOf } from "../../resources/mark.ts";
+import { markOf } from "../../resources/lifecycle/mark.ts";
 import { roleAssignment, wholeOrganization } from "../../resources/roleAssignment.ts";
 import { roleGroup } from "../../resources/roleGroup.ts";
 import { securityGroup } from "../../resources/securityGroup.ts";
-import { nothingKnown } from "../../resources/tenantInputs.ts";
-import { toBeProved } from "../../resources/verdict.ts";
+import { nothingKnown } from "../../resources/tenant/tenantInputs.ts";
+import { toBeProved } from "../../resources/proof/impersonationVerdict.ts";
 import type { TestTenant } from "./tenant.ts";
 
 export const role = "ApplicationImpersonation";
@@ -115,12 +115,12 @@ export async function makeAccess(
   const inputs = assignmentInputs(tenant, madeRoleGroup.id, madeScope?.id ?? "");
   const assignment = await roleAssignment.create(context, inputs);
   const made = { user, roleGroup: madeRoleGroup, securityGroup: madeGroup, scope: madeScope, assignment };
-  return { ...made, check: await accessCheck.create(context, checkInputs(tenant, made)) };
+  return { ...made, check: await impersonationCheck.create(context, checkInputs(tenant, made)) };
 }
 
 /** Removes everything in the order of a destroy. */
 export async function removeAccess(context: Context, access: Access): Promise<void> {
-  await accessCheck.remove(context, access.check);
+  await impersonationCheck.remove(context, access.check);
   await roleAssignment.remove(context, access.assignment);
   if (access.scope !== undefined) await managementScope.remove(context, access.scope);
   if (access.securityGroup !== undefined) await securityGroup.remove(context, access.securityGroup);

@@ -1,13 +1,13 @@
 /** An application's access for tests: the app in Entra, the inputs of its artifacts, and what changes what it reaches. */
 import { applicationCheck } from "../../resources/applicationCheck.ts";
-import type { Recorded } from "../../resources/artifact.ts";
+import type { Recorded } from "../../resources/lifecycle/artifact.ts";
 import { exchangeServicePrincipal } from "../../resources/exchangeServicePrincipal.ts";
-import type { Context, Properties } from "../../resources/lifecycle.ts";
+import type { Context, Properties } from "../../resources/lifecycle/contract.ts";
 import { managementScope } from "../../resources/managementScope.ts";
 import { applicationAssignmentName, roleAssignment } from "../../resources/roleAssignment.ts";
 import { securityGroup } from "../../resources/securityGroup.ts";
-import type { RoleAssignment } from "../../simulator/model.ts";
-import { toBeProved } from "../../resources/verdict.ts";
+import type { RoleAssignment } from "../../simulator/tenant/model.ts";
+import { toBeProved } from "../../resources/proof/impersonationVerdict.ts";
 import { assignmentInputs, dirk, listed, mark, scopeInputs, securityGroupInputs } from "./access.ts";
 import { reachAfterEachWrite, type TestTenant } from "./tenant.ts";
 

@@ -1,9 +1,9 @@
 /** What holds for every artifact whatever HTTP call meets a fault: run for one kind after the other by a test file. */
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import type { Artifact, Recorded } from "../../resources/artifact.ts";
-import type { Context, Properties } from "../../resources/lifecycle.ts";
-import { alwaysAsking } from "../../resources/lookup.ts";
-import type { FaultEffect } from "../../simulator/faults.ts";
+import type { Artifact, Recorded } from "../../resources/lifecycle/artifact.ts";
+import type { Context, Properties } from "../../resources/lifecycle/contract.ts";
+import { alwaysAsking } from "../../resources/lifecycle/lookup.ts";
+import type { FaultEffect } from "../../simulator/server/faults.ts";
 import { ad, eva, previewOf, tryUp, up } from "./access.ts";
 import { failureOf, reachAfterEachWrite, startTenant, type TestTenant } from "./tenant.ts";
 

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { interruptionVariable } from "../../exchange/interruption.ts";
+import { interruptionVariable } from "../../network/interruption.ts";
 
 export interface Interruption {
   /** The environment's variable, for a process that is to be interrupted. */

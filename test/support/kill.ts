@@ -1,6 +1,6 @@
 /** Kills a run of the engine in the middle of a call, as a power cut does. */
 import { expect, test } from "@jest/globals";
-import type { Fault } from "../../simulator/faults.ts";
+import type { Fault } from "../../simulator/server/faults.ts";
 import { until, type TestStack } from "./stack.ts";
 import type { TestTenant } from "./tenant.ts";
 

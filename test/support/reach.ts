@@ -1,5 +1,5 @@
 /** Judges the journal of an end-to-end run: how far somebody could reach after each write. */
-import type { JournalEntry } from "../../simulator/journal.ts";
+import type { JournalEntry } from "../../simulator/server/journal.ts";
 import { reachAfterEachWrite, type TestTenant } from "./tenant.ts";
 
 /** The writes of the automation identity, oldest first: `New-RoleGroup`, `DELETE /users`, … */

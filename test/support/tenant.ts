@@ -1,18 +1,18 @@
 /** An embedded tenant inside the test's process, with sessions to it whose waiting takes no time. */
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
-import { openSession } from "../../directory/session.ts";
-import type { RetryPolicy } from "../../exchange/retry.ts";
-import { demandUninterrupted } from "../../exchange/interruption.ts";
+import { openSession } from "../../connection/session.ts";
+import type { RetryPolicy } from "../../network/retry.ts";
+import { demandUninterrupted } from "../../network/interruption.ts";
 import { sessionWith } from "../../exchange/sessionWith.ts";
-import { waitUntil } from "../../exchange/waiting.ts";
-import type { Waits } from "../../exchange/waits.ts";
-import { contextOf } from "../../resources/context.ts";
-import type { Context } from "../../resources/lifecycle.ts";
-import { reachOf } from "../../simulator/access.ts";
-import type { JournalEntry } from "../../simulator/journal.ts";
-import type { Recipient, Tenant } from "../../simulator/model.ts";
+import { waitUntil } from "../../network/waiting.ts";
+import type { Waits } from "../../network/waits.ts";
+import { contextOf } from "../../resources/lifecycle/context.ts";
+import type { Context } from "../../resources/lifecycle/contract.ts";
+import { reachOf } from "../../simulator/access/access.ts";
+import type { JournalEntry } from "../../simulator/server/journal.ts";
+import type { Recipient, Tenant } from "../../simulator/tenant/model.ts";
 import { startSimulator, type RunningSimulator, type SimulatorOptions } from "../../simulator/simulator.ts";
-import { describeState } from "../../simulator/state.ts";
+import { describeState } from "../../simulator/tenant/state.ts";
 
 /** A context that remembers what it showed the operator. */
 export interface TestContext extends Context {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "@jest/globals";
 
 import { judgeReach, reachAfterEach, type Chapter } from "../../../commands/demo/reach.ts";
-import type { JournalEntry } from "../../../simulator/journal.ts";
+import type { JournalEntry } from "../../../simulator/server/journal.ts";
 
 type Told = JournalEntry["reach"][string];
 

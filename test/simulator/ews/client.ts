@@ -7,7 +7,7 @@ import type {
   MailboxItem,
   Recipient,
   RoleAssignment,
-} from "../../../simulator/model.ts";
+} from "../../../simulator/tenant/model.ts";
 import { startSimulator, type RunningSimulator } from "../../../simulator/simulator.ts";
 
 /** Starts a tenant that this process trusts; virtual time stands still except where a test moves it. */

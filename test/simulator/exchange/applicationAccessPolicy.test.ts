@@ -1,6 +1,6 @@
 /** Application access policies: made, read, tested and removed; what they do to an app's reach is in access.test.ts. */
 import { describe, expect, test } from "@jest/globals";
-import { applicationReach } from "../../../simulator/applicationAccess.ts";
+import { applicationReach } from "../../../simulator/access/applicationAccess.ts";
 import { Organization, type Row } from "./organization.ts";
 
 const appId = "a0700000-0000-4000-8000-000000000002";
@@ -21,7 +21,9 @@ function restricted(change: Row = {}): { organization: Organization; policy: Row
 }
 
 function check(organization: Organization, mailbox: string): unknown {
-  return organization.one("Test-ApplicationAccessPolicy", { AppId: appId, Identity: mailbox })["AccessCheckResult"];
+  return organization.one("Test-ApplicationAccessPolicy", { AppId: appId, Identity: mailbox })[
+    "ImpersonationCheckResult"
+  ];
 }
 
 describe("an application access policy", () => {

@@ -10,9 +10,9 @@ import {
   type Filter,
 } from "../../../simulator/exchange/opath.ts";
 import { matchRecipients } from "../../../simulator/exchange/recipientFilter.ts";
-import type { Tenant } from "../../../simulator/model.ts";
-import { readSeed } from "../../../simulator/seed.ts";
-import { makeTenant } from "../../../simulator/tenantBuilder.ts";
+import type { Tenant } from "../../../simulator/tenant/model.ts";
+import { readSeed } from "../../../simulator/tenant/seed.ts";
+import { makeTenant } from "../../../simulator/tenant/tenantBuilder.ts";
 
 const tenant = makeTenant(readSeed(), "opath");
 

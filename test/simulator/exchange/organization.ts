@@ -1,9 +1,9 @@
 /** An organisation for tests of cmdlets: the seed's tenant on a clock that stands still, without a server. */
-import type { Delays, Switches } from "../../../simulator/model.ts";
+import type { Delays, Switches } from "../../../simulator/tenant/model.ts";
 import { invokeCommand } from "../../../simulator/exchange/invoke.ts";
-import { readSeed } from "../../../simulator/seed.ts";
-import type { Caller, Simulator, SimulatorResponse, Write } from "../../../simulator/service.ts";
-import { makeTenant } from "../../../simulator/tenantBuilder.ts";
+import { readSeed } from "../../../simulator/tenant/seed.ts";
+import type { Caller, Simulator, SimulatorResponse, Write } from "../../../simulator/server/service.ts";
+import { makeTenant } from "../../../simulator/tenant/tenantBuilder.ts";
 
 const globalAdministrator = "62e90394-69f5-4237-9190-012177145e10";
 export const globalReader = "f2ef992c-3afb-46b9-b7cf-a126ee74c451";

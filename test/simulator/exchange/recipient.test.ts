@@ -1,7 +1,7 @@
 /** Finding people, mailboxes and groups. */
 import { describe, expect, test } from "@jest/globals";
 import { names, Organization } from "./organization.ts";
-import { replicateUser } from "../../../simulator/replication.ts";
+import { replicateUser } from "../../../simulator/tenant/replication.ts";
 
 const ad = "ad.viseur@buitendienst.example";
 

@@ -1,7 +1,7 @@
 /** Certificates of an app registration: the whole list at once, as Graph takes and shows it. */
 import { X509Certificate } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
-import { makeCertificate } from "../../directory/certificates.ts";
+import { makeCertificate } from "../../identity/certificates.ts";
 import { errorOf, startTenant, type Answer, type TestTenant } from "../tenant.ts";
 
 type Entry = Record<string, unknown>;

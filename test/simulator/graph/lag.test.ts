@@ -1,9 +1,9 @@
 /** Replication inside Entra: what was just made is not there yet for the next request. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { application } from "../../../simulator/azuread/application.ts";
-import { connect, readSettings, type Graph } from "../../../simulator/azuread/graph.ts";
-import { servicePrincipal } from "../../../simulator/azuread/servicePrincipal.ts";
-import { user } from "../../../simulator/azuread/user.ts";
+import { application } from "../../../standIn/azuread/application.ts";
+import { connect, readSettings, type Graph } from "../../../standIn/azuread/graph.ts";
+import { servicePrincipal } from "../../../standIn/azuread/servicePrincipal.ts";
+import { user } from "../../../standIn/azuread/user.ts";
 import { errorOf, startTenant, valueOf } from "../tenant.ts";
 import type { TestTenant } from "../tenant.ts";
 

@@ -1,0 +1,239 @@
+/** Exchange through the admin API that Microsoft's own PowerShell module uses (facts/exchange.md §1). */
+import { collectQuestions } from "../../network/batch.ts";
+import { Channel } from "./channel.ts";
+import type { ChannelOptions } from "./channel.ts";
+import { readCall, writeCall } from "../cmdlets.ts";
+import type { Call } from "../cmdlets.ts";
+import { classify, unreadable } from "./errorResponse.ts";
+import type { RawAnswer } from "./errorResponse.ts";
+import { FailedAttempt, finalError, finalWriteError, incomplete, plainMessage } from "../failedAttempt.ts";
+import type { Repeatable } from "../failedAttempt.ts";
+import { InterruptedError } from "../../network/interruption.ts";
+import { Memo } from "../../network/memo.ts";
+import { defaultRetryPolicy, repeat } from "../../network/retry.ts";
+import type { Judgement } from "../../network/retry.ts";
+import type { ExchangeObject, ExchangeSession, Parameters, ReadOptions } from "../session.ts";
+import * as wire from "./wire.ts";
+
+/** A session over REST: the channel's options, and those of reading. */
+export interface RestOptions extends ChannelOptions {
+  /**
+   * How long reads wait after a write, in ms: right after it they land on back ends that have not seen it
+   * (facts/exchange.md §6), and would only have to be asked again. Default 0.
+   */
+  readonly settleTime?: number;
+}
+
+/** Reads in one `$batch` at most; the size that is known to work (facts/exchange.md §1.2). */
+const batchSize = 10;
+/** Pages of one list at most: a server that goes on for ever is not believed. */
+const pageLimit = 1000;
+
+/** Opens a session. Nothing is sent before the first call. */
+export function restSession(options: RestOptions): ExchangeSession {
+  return new RestSession(options);
+}
+
+class RestSession implements ExchangeSession {
+  readonly tenantId: string;
+  #options: RestOptions;
+  #channel: Channel;
+  #memo = new Memo<readonly ExchangeObject[]>();
+  #canBatch = true;
+  #settled = 0;
+  #ask: (call: Call) => Promise<wire.Page>;
+
+  constructor(options: RestOptions) {
+    this.tenantId = options.tenantId;
+    this.#options = options;
+    this.#channel = new Channel(options);
+    const one = (call: Call) => this.#askOne(call);
+    const many = (calls: readonly Call[]) => this.#askMany(calls);
+    this.#ask = collectQuestions(batchSize, one, many, keyOf, options.waits);
+  }
+
+  get requests(): number {
+    return this.#channel.requests;
+  }
+
+  get serverTime(): number | undefined {
+    return this.#channel.serverTime;
+  }
+
+  async read(cmdlet: string, parameters?: Parameters, options: ReadOptions = {}): Promise<readonly ExchangeObject[]> {
+    const call = readCall(cmdlet, parameters, options);
+    return this.#memo.get(keyOf(call), () => this.#readAll(call), options.fresh === true);
+  }
+
+  async write(cmdlet: string, parameters: Parameters): Promise<readonly ExchangeObject[]> {
+    const call = writeCall(cmdlet, parameters);
+    const keeps = (key: string): boolean => touchesNoRecipient(cmdlet) && key.startsWith('["Get-Recipient",');
+    // Before and after: an answer that came while the write was under way may be from before it.
+    this.#memo.clear(keeps);
+    try {
+      return await this.#repeat(cmdlet, ["always"], () => this.#writeOnce(call));
+    } catch (failure) {
+      throw finalWriteError(cmdlet, failure);
+    } finally {
+      this.#memo.clear(keeps);
+      this.#settled = this.#options.waits.now() + (this.#options.settleTime ?? 0);
+    }
+  }
+
+  async allowedCmdlets(): Promise<ReadonlySet<string> | undefined> {
+    const name = "EXOModuleFile";
+    try {
+      return await this.#repeat(name, ["always", "reads"], async () => {
+        const answer = await this.#channel.readModuleFile(name);
+        if (!isSuccess(answer)) throw this.#classify(name, answer);
+        return readCmdlets(answer.body);
+      });
+    } catch (failure) {
+      const error = finalError(name, failure);
+      // Only "there is no such thing here" is an answer; a failure stays one.
+      if (error.kind === "other" && hasNoSuchRoute(error.status)) return undefined;
+      throw error;
+    }
+  }
+
+  /** A list with all its pages. */
+  async #readAll(call: Call): Promise<readonly ExchangeObject[]> {
+    const { cmdlet } = call;
+    const objects: ExchangeObject[] = [];
+    const links = new Set<string>();
+    const early = this.#settled - this.#options.waits.now();
+    if (early > 0) await this.#options.waits.sleep(early, `${cmdlet} to see the last change`);
+    let page = await this.#readPage(call, () => this.#ask(call));
+    for (;;) {
+      objects.push(...page.objects);
+      if (page.warnings.some(wire.saysTruncated) && asksForAll(call)) {
+        throw incomplete(cmdlet, "Exchange says that there are more results than it returned");
+      }
+      if (page.nextLink === undefined) return objects;
+      const link = this.#channel.continuation(page.nextLink);
+      if (link === undefined) throw incomplete(cmdlet, "its next page is said to be at another address");
+      if (links.has(link) || links.size >= pageLimit) throw incomplete(cmdlet, "its pages do not come to an end");
+      links.add(link);
+      try {
+        page = await this.#readPage(call, () => this.#askOne(call, link));
+      } catch (error) {
+        if (error instanceof InterruptedError) throw error;
+        throw incomplete(cmdlet, `page ${links.size + 1} failed`, error);
+      }
+    }
+  }
+
+  async #readPage(call: Call, attempt: () => Promise<wire.Page>): Promise<wire.Page> {
+    try {
+      return await this.#repeat(call.cmdlet, ["always", "reads"], attempt);
+    } catch (failure) {
+      throw finalError(call.cmdlet, failure);
+    }
+  }
+
+  async #askOne(call: Call, link?: string): Promise<wire.Page> {
+    return this.#pageOf(call.cmdlet, await this.#channel.invoke(call, link));
+  }
+
+  /** Asks several questions in one request; where the organisation has no batches, one by one from then on. */
+  async #askMany(calls: readonly Call[]): Promise<readonly PromiseSettledResult<wire.Page>[]> {
+    const items = this.#canBatch ? await this.#readBatch(calls) : undefined;
+    if (items === undefined) {
+      this.#canBatch = false;
+      return Promise.allSettled(calls.map((call) => this.#askOne(call)));
+    }
+    const missing: RawAnswer = { status: undefined, headers: {}, body: "" };
+    return Promise.allSettled(
+      calls.map(async (call, index) => {
+        const item = items.get(String(index)) ?? missing;
+        this.#channel.heed(item);
+        return this.#pageOf(call.cmdlet, item);
+      }),
+    );
+  }
+
+  /**
+   * The batch as a whole is repeated here, so that its questions stay together; what is rejected with an
+   * ExchangeError is not repeated again, question by question.
+   */
+  async #readBatch(calls: readonly Call[]): Promise<ReadonlyMap<string, RawAnswer> | undefined> {
+    const name = `${calls.length} reads`;
+    try {
+      return await this.#repeat(name, ["always", "reads"], async () => {
+        const answer = await this.#channel.askMany(name, calls);
+        if (!isSuccess(answer)) throw this.#classify(name, answer);
+        const items = wire.readBatch(answer.body);
+        if (items === undefined) throw unreadable(name, answer);
+        return items;
+      });
+    } catch (failure) {
+      const error = finalError(name, failure);
+      if (error.kind === "other" && hasNoSuchRoute(error.status)) return undefined;
+      throw error;
+    }
+  }
+
+  async #writeOnce({ cmdlet, ...call }: Call): Promise<readonly ExchangeObject[]> {
+    const answer = await this.#channel.invoke({ cmdlet, ...call });
+    // A cmdlet without output answers 204, or 200 with nothing (facts/exchange.md §1.2).
+    if (isSuccess(answer) && answer.body === "") return [];
+    return this.#pageOf(cmdlet, answer).objects;
+  }
+
+  #pageOf(cmdlet: string, answer: RawAnswer): wire.Page {
+    if (!isSuccess(answer)) throw this.#classify(cmdlet, answer);
+    const page = wire.readPage(answer.body);
+    if (page === undefined) throw unreadable(cmdlet, answer);
+    return page;
+  }
+
+  #classify(cmdlet: string, answer: RawAnswer): FailedAttempt {
+    return classify(cmdlet, answer, this.#options.waits.now());
+  }
+
+  #repeat<T>(name: string, allowed: readonly Repeatable[], attempt: () => Promise<T>): Promise<T> {
+    const judge = (failure: unknown): Judgement => {
+      if (!(failure instanceof FailedAttempt)) return { again: false, reason: "" };
+      const { repeatable, retryAfter, error } = failure;
+      const reason = error.kind === "throttled" ? "Exchange is throttling" : plainMessage(error);
+      return { again: allowed.includes(repeatable), retryAfter, reason };
+    };
+    return repeat(name, attempt, judge, this.#options.waits, this.#options.retry ?? defaultRetryPolicy);
+  }
+}
+
+function isSuccess({ status, body }: RawAnswer): boolean {
+  if (wire.isRecord(body) && wire.isRecord(body["error"])) return false;
+  return status === undefined || (status >= 200 && status < 300);
+}
+
+function hasNoSuchRoute(status: number | undefined): boolean {
+  return [400, 404, 405, 501].includes(status ?? 0);
+}
+
+/** A list that its caller limited by a ResultSize of its own may be cut. */
+function asksForAll({ parameters }: Call): boolean {
+  const size = parameters["ResultSize"];
+  return size === undefined || size === "Unlimited";
+}
+
+/** Writes that leave what Exchange says about recipients as it is: about roles, and pointers to apps. */
+function touchesNoRecipient(cmdlet: string): boolean {
+  return /^\w+-(ServicePrincipal|ManagementScope|ManagementRoleAssignment)$/.test(cmdlet);
+}
+
+/** The same question in any order of its parameters. */
+function keyOf({ cmdlet, parameters, select }: Call): string {
+  const sorted = Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([cmdlet, sorted, select]);
+}
+
+/** `value[].exportedCmdlets` is a list with commas; `undefined` where there is none (facts/exchange.md §1.1). */
+function readCmdlets(body: unknown): ReadonlySet<string> | undefined {
+  const values: readonly unknown[] = wire.isRecord(body) && Array.isArray(body["value"]) ? body["value"] : [];
+  const lists = values.map((value) => (wire.isRecord(value) ? value["exportedCmdlets"] : undefined));
+  const names = lists.flatMap((list): unknown[] => (typeof list === "string" ? list.split(",") : [list].flat()));
+  const trimmed = names.filter((name) => typeof name === "string").map((name) => name.trim());
+  const known = new Set(trimmed.filter((name) => name !== ""));
+  return known.size === 0 ? undefined : known;
+}

@@ -1,0 +1,94 @@
+/** Opens what the lifecycles work with: once per process and configuration, shared by all artifacts. */
+import { credentialEnd } from "../../directory/ownCredential.ts";
+import { openSession } from "../../connection/session.ts";
+import type { ReadSetting } from "../../identity/connection.ts";
+import { waitUntil } from "../../network/waiting.ts";
+import type { Context } from "./contract.ts";
+import { UserError } from "./userError.ts";
+
+/** Yields the context; every call awaits the same opening. */
+export type OpenContext = (() => Promise<Context>) & { readonly fingerprint: string };
+
+/** The settings that decide which tenant is reached, how, and by whom. */
+const connectionSettings = [
+  "azuread:tenantId",
+  "azuread:clientId",
+  "azuread:clientSecret",
+  "azuread:clientCertificate",
+  "azuread:clientCertificatePath",
+  "azuread:clientCertificatePassword",
+  "azuread:useOidc",
+  "azuread:oidcToken",
+  "azuread:useCli",
+  "azuread:environment",
+  "azuread:metadataHost",
+  "exchangeEndpoint",
+];
+
+const held = new Set<string>();
+const gone = new Set<string>();
+const seenNames = new Map<string, string>();
+
+/** Remembers that the running stack holds an object, so that a replacement never returns it. */
+export function hold(id: string): void {
+  held.add(id);
+  gone.delete(id);
+}
+
+/** Remembers that an object which the state holds is no longer there: it has to be looked up like a first one. */
+export function release(id: string): void {
+  held.delete(id);
+  gone.add(id);
+}
+
+/** Remembers the name that an object of the stack's really has. */
+export function seeName(id: string, name: unknown): void {
+  if (typeof name === "string") seenNames.set(id, name);
+}
+
+/**
+ * Prepares a context without opening it. A destroy configures the host with the recorded settings first and with the
+ * current ones after (facts/pulumi.md §0.2): `previous` is kept only while nothing about the connection changed.
+ */
+export function openContext(read: ReadSetting, environment: NodeJS.ProcessEnv, previous?: OpenContext): OpenContext {
+  const fingerprint = JSON.stringify(connectionSettings.map((key) => read(key) ?? null));
+  if (previous?.fingerprint === fingerprint) return previous;
+  let opening: Promise<Context> | undefined;
+  const open = (): Promise<Context> => (opening ??= connect(read, environment));
+  return Object.assign(open, { fingerprint });
+}
+
+/** Lines from the provider host are shown to the operator as they are (facts/pulumi.md §1.4). */
+function report(line: string): void {
+  console.log(line);
+}
+
+async function connect(read: ReadSetting, environment: NodeJS.ProcessEnv): Promise<Context> {
+  const session = await openSession(read, environment, report);
+  if ("problems" in session) throw new UserError(session.problems.join(" "));
+  return contextOf(session, report);
+}
+
+type Session = Exclude<Awaited<ReturnType<typeof openSession>>, { problems: readonly string[] }>;
+
+/** The context over an open session; the commands use it with their own `report`. */
+export function contextOf(session: Session, show: (line: string) => void): Context {
+  return {
+    tenantId: session.tenantId,
+    exchange: session.exchange,
+    graph: session.graph,
+    graphRoles: session.graphRoles,
+    directoryRoles: session.directoryRoles,
+    caller: session.caller,
+    readDomains: () => session.readDomains(),
+    credentialEnd: () => credentialEnd(session.connection, session.graph, session.graphRoles),
+    held,
+    gone,
+    seenNames,
+    left: new Set(),
+    hydration: {},
+    report: show,
+    waitFor: (what, probe, seconds = 300) =>
+      waitUntil(what, probe, { timeoutSeconds: seconds, report: show, intervalSeconds: 0.2 }),
+  };
+}

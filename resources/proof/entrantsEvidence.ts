@@ -1,0 +1,116 @@
+/** Gathers who gets in: Exchange's side of it for both access modes, Entra's for an app. */
+import { isExchangeError } from "../../exchange/errors.ts";
+import type { GraphObject } from "../../directory/graph.ts";
+import { readPrincipalOwners, readRegistration } from "../../directory/appCredentials.ts";
+import type { ExchangeObject } from "../../exchange/session.ts";
+import { assigneeOf, isOfApp, isOfRoleGroup } from "../lifecycle/assignmentRow.ts";
+import type { ApplicationCredentials } from "./entrantsOfApplication.ts";
+import { isNested, type RoleGroupEvidence, type RoleGroupMember } from "./entrantsOfRoleGroup.ts";
+import { guid, list, nameOf, text } from "../lifecycle/exchangeValue.ts";
+import type { Context } from "../lifecycle/contract.ts";
+import { getAll } from "../lifecycle/lookup.ts";
+import type { Member } from "../recipients/memberList.ts";
+
+/** Answers about a role group that need nothing to be known but its GUID, so that they are asked with all else. */
+export interface RoleGroupAnswers {
+  readonly members: readonly ExchangeObject[];
+  /** Rows of all assignments of the role, one for each user that Exchange knows to have it. */
+  readonly effective: readonly ExchangeObject[];
+}
+
+/** Two cmdlets; the first is the role group's own look at its members. */
+export async function askRoleGroup(
+  context: Context,
+  { roleGroup, role }: { readonly roleGroup: string; readonly role: string },
+): Promise<RoleGroupAnswers> {
+  const [members, effective] = await Promise.all([
+    getAll(context.exchange, "Get-RoleGroupMember", { Identity: roleGroup, ResultSize: "Unlimited" }),
+    getAll(context.exchange, "Get-ManagementRoleAssignment", { Role: role, GetEffectiveUsers: true }),
+  ]);
+  return { members, effective };
+}
+
+/** The role group's evidence; asks once more for each group in it. */
+export async function evidenceOfRoleGroup(
+  context: Context,
+  answers: RoleGroupAnswers,
+  live: {
+    readonly roleGroup: ExchangeObject | undefined;
+    readonly user: Member | undefined;
+    readonly account: ExchangeObject | undefined;
+  },
+): Promise<RoleGroupEvidence> {
+  const { roleGroup, user, account } = live;
+  const members = await Promise.all(
+    answers.members.map(memberOf).map(async (member) => {
+      return isNested(member) ? { ...member, inside: await membersInside(context, member) } : member;
+    }),
+  );
+  return {
+    title: roleGroup === undefined ? "" : text(roleGroup, "Name"),
+    user: { id: user?.id ?? "", name: account === undefined ? "" : text(account, "Name") },
+    members,
+    managers: roleGroup === undefined ? [] : list(roleGroup, "ManagedBy").map(nameOf),
+    effective: answers.effective
+      .filter((row) => isOfRoleGroup(row, roleGroup))
+      .map((row) => nameOf(text(row, "EffectiveUserName"))),
+  };
+}
+
+function memberOf(member: ExchangeObject): RoleGroupMember {
+  return {
+    id: guid(member, "ExternalDirectoryObjectId") || guid(member),
+    name: text(member, "Name"),
+    address: text(member, "PrimarySmtpAddress") || text(member, "DisplayName") || text(member, "Name"),
+    type: text(member, "RecipientTypeDetails"),
+  };
+}
+
+/** Direct members of a group in the role group; `undefined` where they cannot be read. */
+async function membersInside({ exchange }: Context, group: RoleGroupMember): Promise<RoleGroupMember[] | undefined> {
+  const asked = { Identity: group.id, ResultSize: "Unlimited" };
+  try {
+    return (await exchange.read("Get-DistributionGroupMember", asked)).map(memberOf);
+  } catch (error) {
+    if (isExchangeError(error, "forbidden", "unauthorized", "notFound")) return undefined;
+    throw error;
+  }
+}
+
+/** What tells the stack's own assignments from those of others. */
+export interface OwnAssignees {
+  readonly roleGroup: ExchangeObject | undefined;
+  /** Object id of the stack's enterprise app; empty without one. */
+  readonly app: string;
+  /** Name of the service user; empty without one. */
+  readonly userName: string;
+}
+
+/** Tells an assignment of the stack's: one of its assignees', or one that it holds and is about to remove. */
+export function isOwnAssignment(
+  { held }: Pick<Context, "held">,
+  { roleGroup, app, userName }: OwnAssignees,
+): (assignment: ExchangeObject) => boolean {
+  return (assignment) =>
+    held.has(guid(assignment)) ||
+    isOfApp(assignment, app) ||
+    isOfRoleGroup(assignment, roleGroup) ||
+    (userName !== "" && text(assignment, "RoleAssigneeType") === "User" && assigneeOf(assignment) === userName);
+}
+
+/**
+ * Who can sign in as an app: reads of Graph that share one `$batch` with whatever else is asked at the time.
+ * @param principal the enterprise app as Graph returns it, with its credentials
+ */
+export async function readApplicationCredentials(
+  { graph }: Context,
+  { app, appId }: { readonly app: string; readonly appId: string },
+  principal: Promise<GraphObject>,
+): Promise<ApplicationCredentials> {
+  const [registration, owners, read] = await Promise.all([
+    readRegistration(graph, appId),
+    readPrincipalOwners(graph, app),
+    principal,
+  ]);
+  return { registration, owners, principal: read };
+}

@@ -1,0 +1,128 @@
+/**
+ * What others do with a scope or a security group of the stack's: role assignments on it, other scopes that name the
+ * group, application access policies. Each mailbox that joins the list opens to them, too (design.md §7.12). Three
+ * cmdlets, whatever there is: Get-ManagementRoleAssignment has no filter for the scope column of an app's assignment
+ * (facts/exchange.md §2.3), so all rows are read and the columns are compared here.
+ */
+import { isExchangeError } from "../../exchange/errors.ts";
+import type { ExchangeObject } from "../../exchange/session.ts";
+import { assigneeOf, customScopeOf } from "../lifecycle/assignmentRow.ts";
+import { flag, guid, nameOf, text } from "../lifecycle/exchangeValue.ts";
+import type { Context } from "../lifecycle/contract.ts";
+import { getAll } from "../lifecycle/lookup.ts";
+
+/** Everything in an organisation that can name a scope or a group. */
+export interface Users {
+  readonly assignments: readonly ExchangeObject[];
+  readonly scopes: readonly ExchangeObject[];
+  /** `undefined` where they may not be read. */
+  readonly policies: readonly ExchangeObject[] | undefined;
+}
+
+/** A use by something that is none of the stack's. */
+export interface ForeignUse {
+  readonly kind: "assignment" | "policy";
+  /** GUID of the assignment, identity of the policy. */
+  readonly id: string;
+  /** Name of the assignment; client id of the policy's app. */
+  readonly name: string;
+  /** For example `Mail Recipients of Help Desk`; empty for a policy. */
+  readonly what: string;
+  /** What is used: for example `the stack's scope "Scope"`. */
+  readonly through: string;
+  /** Whether anything is open by it now. */
+  readonly isOpen: boolean;
+}
+
+/** A scope and a group, by what the columns hold: names, and the group's DN in filters. */
+export interface Used {
+  /** Name of the management scope; empty without one. */
+  readonly scope: string;
+  readonly group: ExchangeObject | undefined;
+}
+
+/** Reads all of it; equal questions of a run share their answers. */
+export async function readUsers(context: Context): Promise<Users> {
+  const [assignments, scopes, policies] = await Promise.all([
+    getAll(context.exchange, "Get-ManagementRoleAssignment", {}, { all: true }),
+    getAll(context.exchange, "Get-ManagementScope", {}, { all: true }),
+    readPolicies(context),
+  ]);
+  return { assignments, scopes, policies };
+}
+
+/** All application access policies; `undefined` where they may not be read, or the cmdlet is not there. */
+export async function readPolicies({ exchange }: Context): Promise<readonly ExchangeObject[] | undefined> {
+  try {
+    return await exchange.read("Get-ApplicationAccessPolicy", {}, { all: true });
+  } catch (error) {
+    if (isExchangeError(error, "forbidden", "unauthorized", "notFound")) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * The uses that are not the stack's own; pure.
+ * @param isOwn tells an assignment of the stack's
+ * @param ownApp client id of the stack's app, whose policies are its own; empty without one
+ */
+export function foreignUses(
+  used: Used,
+  users: Users,
+  isOwn: (assignment: ExchangeObject) => boolean,
+  ownApp: string,
+): ForeignUse[] {
+  const { scope, group } = used;
+  const naming = new Set(scopesNaming(users.scopes, group).filter((name) => name !== scope));
+  const others = users.assignments.filter((assignment) => !isOwn(assignment));
+  const byAssignment = others.flatMap((assignment): ForeignUse[] => {
+    const through = useOf(assignment, used, naming);
+    if (through === undefined) return [];
+    const what = `${nameOf(text(assignment, "Role"))} of ${assigneeOf(assignment)}`;
+    const isOpen = flag(assignment, "Enabled");
+    return [{ kind: "assignment", id: guid(assignment), name: text(assignment, "Name"), what, through, isOpen }];
+  });
+  const byPolicy = (users.policies ?? []).flatMap((policy): ForeignUse[] => {
+    const appId = guid(policy, "AppId");
+    if (group === undefined || appId === ownApp || !isPolicyOn(policy, group)) return [];
+    // One that denies keeps its app out of the listed mailboxes: nothing is open by it.
+    const isOpen = text(policy, "AccessRight") !== "DenyAccess";
+    return [
+      { kind: "policy", id: text(policy, "Identity"), name: appId, what: "", through: groupTitle(group), isOpen },
+    ];
+  });
+  return [...byAssignment, ...byPolicy];
+}
+
+/** Names of the scopes whose filter names a group, among others or alone. */
+export function scopesNaming(scopes: readonly ExchangeObject[], group: ExchangeObject | undefined): string[] {
+  const sought = (group === undefined ? "" : text(group, "DistinguishedName")).toLowerCase().replaceAll("'", "''");
+  return scopes
+    .filter((scope) => sought !== "" && text(scope, "RecipientFilter").toLowerCase().includes(sought))
+    .map((scope) => text(scope, "Name"));
+}
+
+/** Whether an application access policy is about a group. */
+export function isPolicyOn(policy: ExchangeObject, group: ExchangeObject): boolean {
+  const named = [nameOf(text(policy, "ScopeIdentity")), text(policy, "ScopeName")].filter((name) => name !== "");
+  return named.some((name) => name === text(group, "Name") || name === text(group, "DisplayName"));
+}
+
+/** What of the stack's an assignment uses; `undefined` where nothing. */
+function useOf(assignment: ExchangeObject, { scope, group }: Used, naming: ReadonlySet<string>): string | undefined {
+  const custom = customScopeOf(assignment);
+  if (custom === "") return undefined;
+  // The group's scope stands in the column of resource scopes, by the group's name (facts/exchange.md §2.3).
+  if (text(assignment, "RecipientWriteScope") === "Group") {
+    const names = group === undefined ? [] : [text(group, "Name"), text(group, "DisplayName")];
+    return group !== undefined && names.includes(custom) ? groupTitle(group) : undefined;
+  }
+  if (custom === scope) return `the stack's scope "${scope}"`;
+  return naming.has(custom) && group !== undefined
+    ? `the scope "${custom}", which names ${groupTitle(group)}`
+    : undefined;
+}
+
+function groupTitle(group: ExchangeObject): string {
+  return `the stack's security group "${text(group, "DisplayName") || text(group, "Name")}"`;
+}

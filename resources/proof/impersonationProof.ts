@@ -1,0 +1,234 @@
+/**
+ * Step 7 of the document, made whole: gathers what Exchange says about the access, starting from the live assignment
+ * and its live scope, never from what was asked for.
+ */
+import { namesOnlyGroup } from "../../exchange/filter.ts";
+import type { ExchangeObject } from "../../exchange/session.ts";
+import { assigneeOf, customScopeOf, isRegular } from "../lifecycle/assignmentRow.ts";
+import { entrantsByUses, joinEvidence } from "./entrants.ts";
+import { askRoleGroup, evidenceOfRoleGroup, isOwnAssignment } from "./entrantsEvidence.ts";
+import { entrantsOfGroup } from "./entrantsOfGroup.ts";
+import { entrantsOfRoleGroup } from "./entrantsOfRoleGroup.ts";
+import { flag, guid, nameOf, text } from "../lifecycle/exchangeValue.ts";
+import { foreignUses, readUsers } from "./foreignUses.ts";
+import type { Context } from "../lifecycle/contract.ts";
+import { getAll, getByGuid, getOne } from "../lifecycle/lookup.ts";
+import { parseMembers, type Member } from "../recipients/memberList.ts";
+import { choose, listMailboxes, type Chosen } from "../recipients/sample.ts";
+import { previewFilter } from "../recipients/scopeMembers.ts";
+import {
+  judge,
+  type AssignmentEvidence,
+  type Evidence,
+  type ExclusiveScope,
+  type Probe,
+  type Verdict,
+} from "./impersonationVerdict.ts";
+import { withWayIn, type WithWayIn } from "./wayIn.ts";
+import { askedByImpersonation, examineWayIn } from "./wayInEvidence.ts";
+
+/** What a proof is about. */
+export interface Claim {
+  readonly reach: "group" | "organization";
+  readonly role: string;
+  /** GUID of the role assignment. */
+  readonly assignment: string;
+  /** GUID of the role group. */
+  readonly roleGroup: string;
+  /** GUID of the management scope; empty in reach `organization`. */
+  readonly scope: string;
+  /** GUID of the security group; empty in reach `organization`. */
+  readonly group: string;
+  /** The service user, as `upn objectId`. */
+  readonly user: string;
+  /** The mailboxes, as lines. */
+  readonly members: string;
+  /** Mailboxes that are asked about in every proof, as lines. */
+  readonly mustStayOut: string;
+  /** Client id of the app that the call centre signs in with; empty where it was not said. */
+  readonly callCentreClientId: string;
+  /** Object id and client id of the stack's own app, where it has one beside: it uses the same scope and group. */
+  readonly app: string;
+  readonly appId: string;
+  /** Who got in when the stack began (entrants.ts); recorded by the check, never asked for. */
+  readonly entrantsBaseline?: string;
+}
+
+/** A verdict with what it rests on. */
+export interface Proof {
+  readonly verdict: WithWayIn<Verdict>;
+  readonly evidence: Evidence;
+}
+
+/** Gathers the evidence and judges it. A failing proof is a verdict; an error is that nothing can be said. */
+export async function prove(context: Context, claim: Claim): Promise<WithWayIn<Verdict>> {
+  return (await examine(context, claim)).verdict;
+}
+
+/** As {@link prove}, for reports that show the evidence too. */
+export async function examine(context: Context, claim: Claim): Promise<Proof> {
+  const members = parseMembers(claim.members);
+  const [evidence, wayIn] = await Promise.all([
+    gatherEvidence(context, claim, members),
+    examineWayIn(context, askedByImpersonation(claim)),
+  ]);
+  const { reach, role, entrantsBaseline } = claim;
+  const verdict = judge({ reach, role, members, entrantsBaseline }, evidence);
+  return { verdict: { ...withWayIn(verdict, wayIn), findings: [...verdict.findings, ...wayIn.findings] }, evidence };
+}
+
+async function gatherEvidence(context: Context, claim: Claim, members: readonly Member[]): Promise<Evidence> {
+  const [user] = parseMembers(claim.user);
+  const { exchange } = context;
+  const upn = user?.address ?? "";
+  const [assignment, roleGroup, ownScope, group, account, assignments, mailboxes, answers, users] = await Promise.all([
+    getByGuid(exchange, "Get-ManagementRoleAssignment", claim.assignment),
+    getByGuid(exchange, "Get-RoleGroup", claim.roleGroup),
+    claim.scope === "" ? undefined : getByGuid(exchange, "Get-ManagementScope", claim.scope),
+    claim.group === "" ? undefined : getByGuid(exchange, "Get-DistributionGroup", claim.group),
+    getOne(exchange, "Get-User", { Identity: upn }),
+    getAll(exchange, "Get-ManagementRoleAssignment", { RoleAssignee: upn }),
+    claim.reach === "organization" ? [] : listMailboxes(context),
+    askRoleGroup(context, claim),
+    readUsers(context),
+  ]);
+  const ours = assignment === undefined ? undefined : evidenceOf(assignment);
+  const scope = await liveScopeOf(context, ours, ownScope);
+  const filter = scope === undefined ? "" : text(scope, "RecipientFilter");
+  const chosen = choose({ ...claim, seed: claim.assignment }, members, mailboxes);
+  const userName = text(account ?? {}, "Name");
+  const [held, inside, probes, exclusive, ofRoleGroup] = await Promise.all([
+    evidenceOfHoldings(context, assignments),
+    filter === "" ? [] : previewFilter(context, filter),
+    Promise.all(chosen.map((each) => probe(context, claim, each, userName, assignments))),
+    exclusiveAmong(context, claim.reach === "group" ? users.scopes : []),
+    evidenceOfRoleGroup(context, answers, { roleGroup, user, account }),
+  ]);
+  const isOwn = isOwnAssignment(context, { roleGroup, app: claim.app, userName });
+  const used = { scope: text(ownScope ?? {}, "Name"), group };
+  return {
+    assignment: ours,
+    roleGroup: roleGroup === undefined ? undefined : text(roleGroup, "Name"),
+    scope: scope === undefined ? undefined : { id: guid(scope), name: text(scope, "Name"), filter },
+    scopeIsOurs: isOurs(claim, scope, group),
+    inside,
+    assignments: held,
+    probes,
+    userIsBlocked: account !== undefined && flag(account, "AccountDisabled"),
+    userExists: account !== undefined && guid(account, "ExternalDirectoryObjectId") === user?.id,
+    exclusive,
+    entrants: joinEvidence(
+      entrantsOfRoleGroup(ofRoleGroup),
+      entrantsOfGroup(group),
+      entrantsByUses(foreignUses(used, users, isOwn, claim.appId), users),
+    ),
+  };
+}
+
+/** The scope that the live assignment names, which need not be the stack's. */
+async function liveScopeOf(
+  context: Context,
+  assignment: AssignmentEvidence | undefined,
+  ownScope: ExchangeObject | undefined,
+): Promise<ExchangeObject | undefined> {
+  if (assignment === undefined || assignment.customScope === "") return undefined;
+  if (ownScope !== undefined && text(ownScope, "Name") === assignment.customScope) return ownScope;
+  return getOne(context.exchange, "Get-ManagementScope", { Identity: assignment.customScope });
+}
+
+/** Whether a live scope is the stack's own, names exactly its group, and is not exclusive. */
+export function isOurs(
+  claim: Pick<Claim, "scope">,
+  scope: ExchangeObject | undefined,
+  group: ExchangeObject | undefined,
+): boolean {
+  if (scope === undefined || group === undefined || guid(scope) !== claim.scope || flag(scope, "Exclusive"))
+    return false;
+  return namesOnlyGroup(text(scope, "RecipientFilter"), text(group, "DistinguishedName"));
+}
+
+/** All assignments that reach a user: any role, any name, through any group. */
+export async function holdingsOf(context: Context, userPrincipalName: string): Promise<AssignmentEvidence[]> {
+  const asked = { RoleAssignee: userPrincipalName };
+  return evidenceOfHoldings(context, await getAll(context.exchange, "Get-ManagementRoleAssignment", asked));
+}
+
+async function evidenceOfHoldings(
+  context: Context,
+  assignments: readonly ExchangeObject[],
+): Promise<AssignmentEvidence[]> {
+  const endUserRoles = await endUserRolesAmong(context, assignments);
+  return assignments.map((each) => {
+    const evidence = evidenceOf(each);
+    return { ...evidence, isEndUserRole: isOfPolicy(each) && endUserRoles.has(evidence.role) };
+  });
+}
+
+/** The organisation's exclusive scopes with who is in them; two cmdlets for each, and most organisations have none. */
+export async function readExclusiveScopes(context: Context): Promise<ExclusiveScope[]> {
+  return exclusiveAmong(context, await getAll(context.exchange, "Get-ManagementScope", {}, { all: true }));
+}
+
+async function exclusiveAmong(context: Context, scopes: readonly ExchangeObject[]): Promise<ExclusiveScope[]> {
+  const exclusive = scopes.filter((scope) => flag(scope, "Exclusive") && text(scope, "RecipientFilter") !== "");
+  return Promise.all(
+    exclusive.map(async (scope) => ({
+      name: text(scope, "Name"),
+      inside: await previewFilter(context, text(scope, "RecipientFilter")),
+    })),
+  );
+}
+
+function isOfPolicy(assignment: ExchangeObject): boolean {
+  return text(assignment, "RoleAssigneeType") === "RoleAssignmentPolicy";
+}
+
+/** Names of the end-user roles among those that an assignment policy gives with the scope of the whole organisation. */
+async function endUserRolesAmong(
+  context: Context,
+  assignments: readonly ExchangeObject[],
+): Promise<ReadonlySet<string>> {
+  const wide = assignments.filter((each) => isOfPolicy(each) && text(each, "RecipientWriteScope") === "Organization");
+  const names = [...new Set(wide.map((each) => nameOf(text(each, "Role"))))];
+  const roles = await Promise.all(
+    names.map((name) => getAll(context.exchange, "Get-ManagementRole", { Identity: name })),
+  );
+  return new Set(roles.flat().flatMap((role) => (flag(role, "IsEndUserRole") ? [text(role, "Name")] : [])));
+}
+
+function evidenceOf(assignment: ExchangeObject): AssignmentEvidence {
+  return {
+    id: guid(assignment),
+    name: text(assignment, "Name"),
+    role: nameOf(text(assignment, "Role")),
+    assigneeType: text(assignment, "RoleAssigneeType"),
+    assignee: assigneeOf(assignment),
+    enabled: flag(assignment, "Enabled"),
+    isRegular: isRegular(assignment),
+    writeScope: text(assignment, "RecipientWriteScope"),
+    customScope: customScopeOf(assignment),
+    isEndUserRole: false,
+  };
+}
+
+/** Which of the service user's assignments allow it to reach one mailbox, by Exchange's own evaluation. */
+async function probe(
+  context: Context,
+  claim: Claim,
+  chosen: Chosen,
+  userName: string,
+  assignments: readonly ExchangeObject[],
+): Promise<Probe> {
+  const own = new Set(assignments.map((assignment) => guid(assignment)));
+  const rows = await getAll(context.exchange, "Get-ManagementRoleAssignment", {
+    Role: claim.role,
+    WritableRecipient: chosen.id,
+    GetEffectiveUsers: true,
+    Enabled: true,
+    Delegating: false,
+  });
+  const opening = rows.filter(
+    (row) => own.has(guid(row)) || (userName !== "" && nameOf(text(row, "EffectiveUserName")) === userName),
+  );
+  return { ...chosen, openedBy: [...new Set(opening.map((row) => guid(row)))] };
+}

@@ -1,0 +1,116 @@
+/** Asks Exchange whether EWS lets the call centre in: three cmdlets at most, and none for an access by Graph alone. */
+import { isExchangeError } from "../../exchange/errors.ts";
+import type { ExchangeObject } from "../../exchange/session.ts";
+import { comesByEws } from "../lifecycle/applicationRoles.ts";
+import { flag, guid, list, text } from "../lifecycle/exchangeValue.ts";
+import type { Context } from "../lifecycle/contract.ts";
+import { linesOf, parseMembers } from "../recipients/memberList.ts";
+import { messageOf } from "../lifecycle/userError.ts";
+import {
+  judgeWayIn,
+  type OrganizationSwitches,
+  type ShutMailbox,
+  type Unread,
+  type WayInAsked,
+  type WayInEvidence,
+  type WayInVerdict,
+} from "./wayIn.ts";
+
+/** Who is to come in, and by which roles; as the tenant's inputs say it. */
+interface Claim {
+  readonly members: string;
+  readonly user: string;
+  readonly callCentreClientId: string;
+  readonly roles: string;
+}
+
+/** What a claim of impersonation asks: it always comes by EWS. */
+export function askedByImpersonation(claim: Omit<Claim, "roles">): WayInAsked {
+  const [user] = parseMembers(claim.user);
+  const advice = "Write the one that the call centre signs in with as callCentreClientId to have it looked for";
+  return { comesBy: "ews", clientId: claim.callCentreClientId, advice, members: parseMembers(claim.members), user };
+}
+
+/** What a claim of an application asks: by EWS where a role is EWS's. */
+export function askedByApplication(claim: Pick<Claim, "members" | "roles"> & { readonly appId: string }): WayInAsked {
+  const comesBy = linesOf(claim.roles).some(comesByEws) ? "ews" : "graph";
+  const advice = "The own app gets its client id when it is made (output clientId): add it to the list then";
+  return { comesBy, clientId: claim.appId, advice, members: parseMembers(claim.members), user: undefined };
+}
+
+/** Asks, and judges. Nothing that cannot be read is an error here: it is unknown, and says why. */
+export async function examineWayIn(context: Context, asked: WayInAsked): Promise<WayInVerdict> {
+  if (asked.comesBy === "graph") return judgeWayIn(asked, undefined);
+  const [{ organization, clientIds }, shut] = await Promise.all([readOrganization(context), readShut(context)]);
+  return judgeWayIn(asked, { organization, clientIds, shut, now: context.exchange.serverTime });
+}
+
+/**
+ * Whether an access mode of the stack lets nobody in, whatever its rights: there is no access to keep then.
+ * @param recorded what the stack was asked for last
+ * @param appId client id of its app
+ */
+export async function isShut(
+  context: Context,
+  mode: string,
+  recorded: Claim,
+  appId: () => Promise<string>,
+): Promise<boolean> {
+  if (mode === "impersonation") return (await examineWayIn(context, askedByImpersonation(recorded))).isWhollyShut;
+  // By Graph the app still gets in.
+  if (!linesOf(recorded.roles).every(comesByEws)) return false;
+  return (await examineWayIn(context, askedByApplication({ ...recorded, appId: await appId() }))).isWhollyShut;
+}
+
+async function readOrganization(context: Context): Promise<Pick<WayInEvidence, "organization" | "clientIds">> {
+  const found = await unlessUnread(context.exchange.read("Get-OrganizationConfig", {}));
+  const organization = "unread" in found ? found : switchesOf(found[0]);
+  if ("unread" in organization || organization.isEnabled !== true) return { organization, clientIds: undefined };
+  // Only with the switch Exchange fetches the list, as one text.
+  const asked = await unlessUnread(
+    context.exchange.read("Get-OrganizationConfig", { RetrieveEwsOperationAccessPolicy: true }),
+  );
+  return { organization, clientIds: "unread" in asked ? asked : clientIdsOf(asked[0]) };
+}
+
+function switchesOf(organization: ExchangeObject | undefined): OrganizationSwitches | Unread {
+  const value = organization?.["EwsEnabled"];
+  if (organization === undefined || value === undefined)
+    return { unread: "Get-OrganizationConfig does not show EwsEnabled" };
+  return {
+    isEnabled: text(organization, "EwsEnabled") === "" ? undefined : flag(organization, "EwsEnabled"),
+    policy: text(organization, "EwsApplicationAccessPolicy"),
+    allowList: list(organization, "EwsAllowList"),
+    blockList: list(organization, "EwsBlockList"),
+  };
+}
+
+function clientIdsOf(organization: ExchangeObject | undefined): string[] | Unread {
+  if (organization?.["EwsAllowedAppIDs"] === undefined) {
+    return { unread: "Get-OrganizationConfig does not show EwsAllowedAppIDs" };
+  }
+  const ids = list(organization, "EwsAllowedAppIDs").flatMap((each) => each.split(/[,;\s]+/));
+  return ids.map((id) => id.toLowerCase()).filter((id) => id !== "");
+}
+
+/** One question for the whole organisation; that it filters on EwsEnabled is inferred (facts/exchange.md §4). */
+async function readShut({ exchange }: Context): Promise<readonly ShutMailbox[] | Unread> {
+  const found = await unlessUnread(exchange.read("Get-CASMailbox", { Filter: "EwsEnabled -eq $false" }));
+  if ("unread" in found) return found;
+  // A filter that was not heeded would answer with mailboxes that are open.
+  return found
+    .filter((mailbox) => text(mailbox, "EwsEnabled").toLowerCase() === "false")
+    .map((mailbox) => ({
+      address: text(mailbox, "PrimarySmtpAddress"),
+      id: guid(mailbox, "ExternalDirectoryObjectId"),
+    }));
+}
+
+async function unlessUnread(answer: Promise<readonly ExchangeObject[]>): Promise<readonly ExchangeObject[] | Unread> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!isExchangeError(error)) throw error;
+    return { unread: messageOf(error) };
+  }
+}

@@ -1,0 +1,41 @@
+/** Whether the way in is shut, before the first write of a stack, or of a mode that it is given. */
+import { comesByEws } from "../lifecycle/applicationRoles.ts";
+import type { Context, Problem } from "../lifecycle/contract.ts";
+import { askedByApplication, askedByImpersonation, examineWayIn } from "../proof/wayInEvidence.ts";
+import { linesOf } from "../recipients/memberList.ts";
+import { uses, type LastingInputs, type TenantInputs } from "./tenantInputs.ts";
+
+/**
+ * Asks what the proof asks: what is shut now would fail it when everything is there.
+ * @param desired with the mailboxes and the service user looked up
+ */
+export async function checkWayIn(
+  context: Context,
+  desired: TenantInputs,
+  recorded: LastingInputs | undefined,
+): Promise<Problem[]> {
+  const asked = [
+    ...(isNew("impersonation", desired, recorded) ? [askedByImpersonation(desired)] : []),
+    ...(isNew("application", desired, recorded) ? [askedByApplication({ ...desired, appId: desired.clientId })] : []),
+  ].filter(({ comesBy }) => comesBy === "ews");
+  const verdicts = await Promise.all(asked.map((each) => examineWayIn(context, each)));
+  for (const { state, summary, notes } of verdicts) {
+    if (state === "unknown") context.report(`way in: ${summary}.`);
+    for (const note of notes) context.report(`way in: ${note}.`);
+  }
+  const problems = verdicts.flatMap(({ findings }) => findings.map(({ text }) => text));
+  return [...new Set(problems)].map(
+    (text) => `${text}. The call centre would be refused whatever the stack gives it. Nothing was changed.`,
+  );
+}
+
+/** Whether a mode comes by EWS now and did not before. */
+function isNew(
+  mode: "impersonation" | "application",
+  desired: TenantInputs,
+  recorded: LastingInputs | undefined,
+): boolean {
+  const comes = (inputs: LastingInputs): boolean =>
+    uses(inputs, mode) && (mode === "impersonation" || linesOf(inputs.roles).some(comesByEws));
+  return comes(desired) && (recorded === undefined || !comes(recorded));
+}

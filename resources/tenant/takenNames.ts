@@ -1,0 +1,237 @@
+/** Which names and places are taken, and by whom: where the stack does not hold the object yet, or renames it. */
+import { calledBy, conflictOf, nameOf, renameConflict } from "../lifecycle/acquisition.ts";
+import { exchangeServicePrincipalLifecycle } from "../exchangeServicePrincipal.ts";
+import {
+  differences,
+  type Context,
+  type Found,
+  type Lifecycle,
+  type Ownership,
+  type Problem,
+} from "../lifecycle/contract.ts";
+import { managementScopeLifecycle, rightFilter } from "../managementScope.ts";
+import { linesOf } from "../recipients/memberList.ts";
+import { applicationAssignmentName, roleAssignmentLifecycle, wholeOrganization } from "../roleAssignment.ts";
+import { roleGroupLifecycle } from "../roleGroup.ts";
+import { securityGroupLifecycle } from "../securityGroup.ts";
+import { uses, type KnownObjects, type TenantInputs } from "./tenantInputs.ts";
+
+/** What a look for an object found: its id (empty where there is none), and what there is to say about it. */
+interface Look {
+  readonly id: string;
+  readonly conflict?: string | undefined;
+  readonly announce?: () => Promise<void>;
+}
+
+/**
+ * Looks for every object that is to be made or renamed, for all of them at once; says what would happen to those that
+ * exist, or why nothing can.
+ * @param completed the inputs with everything looked up: what is there already is judged by them
+ * @param isNew whether the stack holds nothing yet
+ */
+export async function checkObjects(
+  context: Context,
+  desired: TenantInputs,
+  completed: Promise<TenantInputs>,
+  isNew: boolean,
+): Promise<Problem[]> {
+  const early = desiredObjects(desired);
+  const whole = completed.then(desiredObjects);
+  // Where the stack holds every object nobody asks for it; who does ask gets the failure.
+  whole.catch(() => undefined);
+  const { known } = desired;
+  const [impersonates, applies] = [uses(desired, "impersonation"), uses(desired, "application")];
+  const isInGroup = desired.reach === "group";
+  const asking: Asking = { context, names: known.names, isNew };
+  // What is known of one enterprise app says nothing of another in its place: a consent made it again, or a new app.
+  const isSameApp = desired.app === "" || known.app === "" || known.app === desired.app;
+  const roleGroup = impersonates
+    ? look(asking, roleGroupLifecycle, known.roleGroup, early.roleGroup, async () => (await whole).roleGroup)
+    : nothing;
+  const ofThisApp: Asking = { ...asking, isReplaced: !isSameApp };
+  const pointer = applies
+    ? look(ofThisApp, exchangeServicePrincipalLifecycle, known.exchangeServicePrincipal, early.pointer)
+    : nothing;
+  const group = isInGroup
+    ? look(
+        asking,
+        securityGroupLifecycle,
+        known.securityGroup,
+        early.securityGroup,
+        async () => (await whole).securityGroup,
+      )
+    : nothing;
+  const scope = isInGroup
+    ? look(asking, managementScopeLifecycle, known.scope, early.scope, async () => ({
+        group: (await group).id,
+        roleGroup: (await roleGroup).id,
+      }))
+    : nothing;
+  const assignment = impersonates
+    ? look(asking, roleAssignmentLifecycle, known.assignment, early.assignment, async () => ({
+        members: (await whole).assignment.members,
+        roleGroup: (await roleGroup).id,
+        scope: (await scope).id,
+      }))
+    : nothing;
+  const ofApp = (applies ? linesOf(desired.roles) : []).map((role) => {
+    const name = applicationAssignmentName(role, desired.application, desired.reach);
+    const inputs = { ...early.assignment, name, role, app: desired.app };
+    return look(ofThisApp, roleAssignmentLifecycle, assignmentOf(known, role), inputs, async () => ({
+      members: (await whole).assignment.members,
+      scope: (await scope).id,
+    }));
+  });
+  const looks = await Promise.all([roleGroup, pointer, group, scope, assignment, ...ofApp]);
+  for (const { announce } of looks) await announce?.();
+  return looks.flatMap(({ conflict }) => (conflict === undefined ? [] : [conflict]));
+}
+
+/** The GUID of the assignment that the stack holds for a role of the application; empty without one. */
+function assignmentOf({ applicationAssignments }: KnownObjects, role: string): string {
+  const line = linesOf(applicationAssignments).find((each) => each.slice(0, -37) === role);
+  return line?.slice(-36) ?? "";
+}
+
+const nothing: Promise<Look> = Promise.resolve({ id: "" });
+
+/** Inputs that decide whether anything is found at all; the others only what it means. */
+const sought = ["roleGroup", "scope"];
+
+/** What every look asks with. */
+interface Asking {
+  readonly context: Context;
+  /** Names of what the state holds, by GUID. */
+  readonly names: Readonly<Record<string, string>>;
+  readonly isNew: boolean;
+  /** Whether what is held stands for another app, and goes before this one's is made. */
+  readonly isReplaced?: boolean;
+}
+
+/**
+ * Looks for one object: for one that the state holds only where it is gone, or is to have another name. `rest` yields
+ * the inputs that are not known yet: the question itself is asked before, and again only where something is there, or
+ * could be found by them.
+ */
+async function look<Inputs extends Ownership>(
+  asking: Asking,
+  lifecycle: Lifecycle<Inputs>,
+  known: string,
+  early: Inputs,
+  rest: () => Promise<Partial<Inputs>> = () => Promise.resolve({}),
+): Promise<Look> {
+  const { context, names, isNew, isReplaced = false } = asking;
+  if (known !== "" && !isReplaced && !context.gone.has(known)) {
+    const conflict = await lookForNamesakes(asking, lifecycle, known, early);
+    return conflict === undefined ? { id: known } : { id: known, conflict };
+  }
+  const [first, more] = await Promise.all([lifecycle.find(context, early), rest()]);
+  const inputs = { ...early, ...more };
+  const isNone =
+    first.length === 0 && Object.entries(more).every(([name, value]) => !sought.includes(name) || value === "");
+  const all = isNone ? first : await lifecycle.find(context, inputs);
+  const own = isReplaced ? undefined : all.find((each) => context.held.has(each.id));
+  // In the state already: what follows is judged by it.
+  if (own !== undefined) return { id: own.id };
+  // What the stack holds for another app goes before this one is made.
+  const found = all.filter(({ id }) => id !== known && !context.held.has(id) && !(id in names));
+  const [present] = found;
+  const conflict = conflictOf(calledBy(lifecycle, inputs), found, inputs.adopt, isNew);
+  if (conflict !== undefined || present === undefined) return { id: present?.id ?? "", conflict };
+  return { id: present.id, announce: () => announce(asking, lifecycle, present, inputs) };
+}
+
+/** What keeps an object that the state holds from getting another name. */
+async function lookForNamesakes<Inputs extends Ownership>(
+  { context, names }: Asking,
+  lifecycle: Lifecycle<Inputs>,
+  known: string,
+  desired: Inputs,
+): Promise<string | undefined> {
+  // Somebody may have renamed it since, and given its name to another.
+  const [from, to] = [context.seenNames.get(known) ?? names[known] ?? "", nameOf(desired)];
+  if (from === "" || to === "" || from === to) return undefined;
+  // By its name alone: what is in its place is the object itself.
+  const found = await lifecycle.find(context, { ...desired, ...unplaced });
+  return renameConflict(
+    calledBy(lifecycle, desired),
+    from,
+    found.filter(({ id }) => id !== known && !context.held.has(id) && !(id in names)),
+  );
+}
+
+/** Inputs by which an object is found in its place. */
+const unplaced = { roleGroup: "", app: "" };
+
+/** The inputs of every object as the program will give them, with ids still empty; also what a sweep looks for. */
+export function desiredObjects(desired: Omit<TenantInputs, "known" | "confirmedAddresses">) {
+  const own = (object: string): Ownership => ({
+    mark: desired.mark,
+    onDestroy: desired.onDestroy,
+    adopt: desired.adopt.includes(object),
+  });
+  return {
+    roleGroup: { ...own("roleGroup"), name: desired.roleGroup, role: desired.role, members: desired.user },
+    pointer: {
+      ...own("exchangeServicePrincipal"),
+      displayName: desired.application,
+      appId: desired.clientId,
+      objectId: desired.app,
+      ownsApp: desired.ownsApp,
+    },
+    securityGroup: {
+      ...own("securityGroup"),
+      name: desired.securityGroup,
+      members: desired.members,
+      owner: desired.owner,
+      hiddenFromAddressLists: true,
+      memberJoinRestriction: "Closed",
+      memberDepartRestriction: "Closed",
+      scopeName: desired.scope,
+      roleGroup: "",
+      app: desired.app,
+      clientId: desired.clientId,
+    },
+    scope: { ...own("scope"), name: desired.scope, filter: rightFilter, group: "", roleGroup: "", app: desired.app },
+    assignment: {
+      ...own("assignment"),
+      name: desired.assignment,
+      role: desired.role,
+      roleGroup: "",
+      app: "",
+      ownsApp: desired.ownsApp,
+      writeScope: desired.reach === "group" ? desired.scope : wholeOrganization,
+      scope: "",
+      enabled: true,
+      regrant: desired.regrant,
+      members: desired.members,
+    },
+  };
+}
+
+/** Says what will happen to an object that is there already. */
+async function announce<Inputs extends Ownership>(
+  { context, isNew }: Asking,
+  lifecycle: Lifecycle<Inputs>,
+  found: Found,
+  desired: Inputs,
+): Promise<void> {
+  if (found.ours) {
+    // A stack without a record has its id from movedFrom, or made it just now: then nothing bears it.
+    const isMoved = isNew && context.held.size === 0;
+    const cause = isMoved
+      ? "taken over from the stack that movedFrom names"
+      : "left by an interrupted run of this stack";
+    context.report(`${found.title}: ${cause}; up goes on with it.`);
+    return;
+  }
+  const live = await lifecycle.observe(context, found.id, desired);
+  const changed =
+    live === undefined ? [] : differences(lifecycle, live.inputs, desired).filter((name) => name !== "name");
+  const changes = changed.length === 0 ? "nothing about it" : changed.join(", ");
+  const keeps = desired.onDestroy === "keep";
+  const beside = keeps ? ((await lifecycle.beside?.(context, found.id, desired)) ?? []) : [];
+  const reason = keeps ? lifecycle.cannotKeep?.(desired, beside) : undefined;
+  const end = reason ?? (keeps ? "destroy would keep it" : "destroy would remove it");
+  context.report(`${found.title}: exists and would be taken over; up would change ${changes}; ${end}.`);
+}

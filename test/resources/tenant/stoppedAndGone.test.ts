@@ -1,0 +1,142 @@
+/** A stop that a run has seen outlives what was stopped: deleted, it is not made anew until `regrant`. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import type { Properties } from "../../../resources/lifecycle/contract.ts";
+import { tenant as tenantArtifact } from "../../../resources/tenant/tenant.ts";
+import { nothingKnown } from "../../../resources/tenant/tenantInputs.ts";
+import { makeAccess, mark, tenantInputs, type Access } from "../../support/access.ts";
+import { applicationRole, makeScopedObjects, placeApp, type ScopedObjects } from "../../support/application.ts";
+import { startTenant, type TestTenant } from "../../support/tenant.ts";
+
+let tenant: TestTenant;
+let back: () => void;
+let access: Access;
+let made: ScopedObjects;
+
+beforeAll(async () => {
+  tenant = await startTenant();
+  const context = await tenant.open();
+  access = await makeAccess(tenant, context);
+  made = await makeScopedObjects(tenant, context, placeApp(tenant, mark), access);
+  back = tenant.save();
+});
+beforeEach(() => {
+  back();
+});
+afterAll(() => tenant.close());
+
+function inputs(change: Properties = {}): Properties {
+  const known = {
+    ...nothingKnown,
+    roleGroup: access.roleGroup.id,
+    securityGroup: made.securityGroup.id,
+    scope: made.scope.id,
+    assignment: access.assignment.id,
+    exchangeServicePrincipal: made.pointer.id,
+    applicationAssignments: `${applicationRole} ${made.assignment.id}`,
+    app: made.app.objectId,
+    heldUser: access.user.trim(),
+  };
+  return {
+    ...tenantInputs(),
+    access: "application\nimpersonation",
+    app: made.app.objectId,
+    ownsApp: true,
+    known,
+    ...change,
+  };
+}
+
+/** What a run's check records, and its refusal for a stop. */
+async function check(recorded: Properties, change: Properties = {}) {
+  tenant.running.settle();
+  const held = [access.roleGroup.id, made.pointer.id];
+  const answer = await tenantArtifact.check(await tenant.open("automation", held), recorded, inputs(change));
+  const refusals = answer.problems.filter((each) => each.startsWith("regrant:"));
+  return { recorded: answer.inputs, stopped: answer.inputs["stopped"], refusals: refusals.join("\n") };
+}
+
+const userPath = (): string => `/users/${access.user.trim().split(" ")[1] ?? ""}`;
+const appPath = (): string => `/servicePrincipals/${made.app.objectId}`;
+const set = (Identity: string, Enabled: boolean): Promise<void> =>
+  tenant.byHand("Set-ManagementRoleAssignment", { Identity, Enabled });
+const remove = (Identity: string): Promise<void> =>
+  tenant.byHand("Remove-ManagementRoleAssignment", { Identity, Confirm: false });
+
+type Act = () => Promise<unknown>;
+const stops: [string, "impersonation" | "application", Act, Act, Act, string][] = [
+  [
+    "impersonation's assignment",
+    "impersonation",
+    () => set(access.assignment.id, false),
+    () => set(access.assignment.id, true),
+    () => remove(access.assignment.id),
+    'the role assignment "ApplicationImpersonation-CallPro Calendar Access" was stopped, and then removed',
+  ],
+  [
+    "the app's assignment",
+    "application",
+    () => set(made.assignment.id, false),
+    () => set(made.assignment.id, true),
+    () => remove(made.assignment.id),
+    'the role assignment "Application Calendars.ReadWrite-CallPro Calendar Access" was stopped, and then removed',
+  ],
+  [
+    "the service user",
+    "impersonation",
+    () => tenant.graph("PATCH", userPath(), { accountEnabled: false }),
+    () => tenant.graph("PATCH", userPath(), { accountEnabled: true }),
+    () => tenant.graph("DELETE", userPath()),
+    "was stopped, and then removed",
+  ],
+  [
+    "the enterprise app",
+    "application",
+    () => tenant.graph("PATCH", appPath(), { accountEnabled: false }),
+    () => tenant.graph("PATCH", appPath(), { accountEnabled: true }),
+    () => tenant.graph("DELETE", appPath()),
+    "was stopped, and then removed",
+  ],
+];
+
+describe.each(stops)("%s, stopped", (_what, mode, stop, start, destroy, text) => {
+  test("and then deleted, is not made anew until regrant, which ends the record", async () => {
+    await stop();
+    const seen = await check(inputs());
+    expect(seen.stopped).not.toBe("");
+    await destroy();
+    const refused = await check(seen.recorded);
+    expect(refused.refusals).toContain(text);
+    expect(refused.refusals).toContain("Or set regrant to true");
+    expect(refused.stopped).toBe(seen.stopped);
+    // What the state forgot of it, because a refresh found it gone, changes nothing.
+    expect((await check(seen.recorded, { known: nothingKnown })).refusals).toContain(text);
+    const granted = await check(seen.recorded, { regrant: true });
+    expect(granted).toMatchObject({ refusals: "", stopped: undefined });
+  });
+
+  test("stays recorded while it is stopped, and refuses nothing by that", async () => {
+    await stop();
+    const seen = await check(inputs());
+    expect(await check(seen.recorded)).toMatchObject({ stopped: seen.stopped, refusals: "" });
+  });
+
+  test("is forgotten once somebody opened it by hand", async () => {
+    await stop();
+    const seen = await check(inputs());
+    await start();
+    const opened = await check(seen.recorded);
+    expect(opened).toMatchObject({ refusals: "", stopped: undefined });
+  });
+
+  test("and then deleted, keeps no other way in from staying", async () => {
+    await stop();
+    const seen = await check(inputs());
+    await destroy();
+    const other = mode === "impersonation" ? "application" : "impersonation";
+    const change =
+      other === "application"
+        ? { access: other, user: "", ownsUser: false }
+        : { access: other, app: "", ownsApp: false };
+    expect((await check(seen.recorded, change)).refusals).not.toContain("was stopped, and then removed");
+  });
+});
