@@ -86,11 +86,11 @@ const outputs = {
   clientId: application?.clientId,
   mailboxes,
   // What the customer's administrator gets as proof.
-  assignment: impersonation?.assignment?.identity,
+  impersonationAssignment: impersonation?.assignment?.identity,
   applicationAssignments: application && [...application.assignments.values()].map(({ identity }) => identity),
   scopeFilter: scope?.recipientFilter,
   certificateExpiry: application && certificates.map(({ thumbprint, notAfter }) => `${thumbprint}: ${notAfter}`),
-  verification: check && {
+  impersonationVerification: check && {
     verdict: check.verdict,
     summary: check.summary,
     whoGetsIn: check.whoGetsIn,

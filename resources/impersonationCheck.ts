@@ -59,7 +59,7 @@ export const impersonationCheck: Artifact = {
   },
 
   async create(context, desired) {
-    const id = `access-check-${context.tenantId}`;
+    const id = `impersonation-check-${context.tenantId}`;
     return { id, properties: await demandFirstProof(context, id, desired) };
   },
 

@@ -1,7 +1,7 @@
 /** The artifacts as Pulumi dynamic resources: what the program declares, with their stubs (stub.ts). */
 import * as pulumi from "@pulumi/pulumi";
 import type { ImpersonationCheckInputs } from "./impersonationCheck.ts";
-import type { AddressListingInputs } from "./addressListing.ts";
+import type { ServiceUserListingInputs } from "./serviceUserListing.ts";
 import type { ApplicationCertificatesInputs } from "./applicationCertificates.ts";
 import type { ApplicationCheckInputs } from "./applicationCheck.ts";
 import type { ExchangeServicePrincipalInputs } from "./exchangeServicePrincipal.ts";
@@ -10,7 +10,7 @@ import type { ManagementScopeInputs } from "./managementScope.ts";
 import type { RoleAssignmentInputs } from "./roleAssignment.ts";
 import type { RoleGroupInputs } from "./roleGroup.ts";
 import type { SecurityGroupInputs } from "./securityGroup.ts";
-import type { ServicePasswordInputs } from "./servicePassword.ts";
+import type { ServiceUserPasswordInputs } from "./serviceUserPassword.ts";
 import { stubOf } from "./stub.ts";
 import type { TenantInputs } from "./tenant/tenantInputs.ts";
 
@@ -43,20 +43,20 @@ export class Tenant extends ArtifactResource {
 }
 
 /** The password as a Pulumi resource. */
-export class ServicePassword extends ArtifactResource {
+export class ServiceUserPassword extends ArtifactResource {
   /** Secret. */
   declare readonly password: pulumi.Output<string>;
 
-  constructor(name: string, args: Arguments<ServicePasswordInputs>, options?: pulumi.CustomResourceOptions) {
+  constructor(name: string, args: Arguments<ServiceUserPasswordInputs>, options?: pulumi.CustomResourceOptions) {
     const secret = { ...options, additionalSecretOutputs: ["password"] };
-    super("servicePassword", "ServicePassword", name, { password: undefined, ...args }, secret);
+    super("serviceUserPassword", "ServiceUserPassword", name, { password: undefined, ...args }, secret);
   }
 }
 
 /** The service user's place in address lists as a Pulumi resource; its `id` is the user's object id. */
-export class AddressListing extends ArtifactResource {
-  constructor(name: string, args: Arguments<AddressListingInputs>, options?: pulumi.CustomResourceOptions) {
-    super("addressListing", "AddressListing", name, { ...args }, options);
+export class ServiceUserListing extends ArtifactResource {
+  constructor(name: string, args: Arguments<ServiceUserListingInputs>, options?: pulumi.CustomResourceOptions) {
+    super("serviceUserListing", "ServiceUserListing", name, { ...args }, options);
   }
 }
 

@@ -91,9 +91,9 @@ export class Application {
   }
 }
 
-/** `assignment-calendars-readwrite` for `Application Calendars.ReadWrite`. */
+/** `application-assignment-calendars-readwrite` for `Application Calendars.ReadWrite`. */
 function logicalName(role: string): string {
-  return `assignment-${role
+  return `application-assignment-${role
     .replace("Application ", "")
     .toLowerCase()
     .replaceAll(/[^a-z]+/g, "-")}`;

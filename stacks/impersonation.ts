@@ -3,10 +3,10 @@ import * as azuread from "@pulumi/azuread";
 import type * as pulumi from "@pulumi/pulumi";
 import {
   ImpersonationCheck,
-  AddressListing,
+  ServiceUserListing,
   RoleAssignment,
   RoleGroup,
-  ServicePassword,
+  ServiceUserPassword,
 } from "../resources/pulumiResources.ts";
 import { formatMembers } from "../resources/recipients/memberList.ts";
 import { toBeProved } from "../resources/proof/impersonationVerdict.ts";
@@ -48,7 +48,7 @@ export class Impersonation {
   assign({ settings, account }: CalendarAccessArguments, reach: Reach): void {
     const { parent, scope } = reach;
     this.assignment = new RoleAssignment(
-      "assignment",
+      "impersonation-assignment",
       {
         ...reach.ownership("assignment"),
         name: settings.names.assignment,
@@ -65,7 +65,7 @@ export class Impersonation {
       { parent, dependsOn: [scope ?? this.roleGroup] },
     );
     this.check = new ImpersonationCheck(
-      "access-check",
+      "impersonation-check",
       {
         reach: settings.reach,
         role,
@@ -106,8 +106,8 @@ function makeUser(
   account: ServiceAccount,
   { parent, tenant }: Pick<Reach, "parent" | "tenant">,
 ): { user: azuread.User; password: pulumi.Output<string> } {
-  const secret = new ServicePassword(
-    "service-password",
+  const secret = new ServiceUserPassword(
+    "service-user-password",
     { rotation: settings.passwordRotation },
     { parent, dependsOn: [tenant] },
   );
@@ -141,8 +141,8 @@ function makeUser(
       ...(account.isAdopted && settings.onDestroy === "keep" ? { retainOnDelete: true } : {}),
     },
   );
-  // azuread alone never hides a user of which nothing was set (resources/addressListing.ts).
-  new AddressListing("address-listing", { user: objectIdOf(user), showInAddressList: false }, { parent });
+  // azuread alone never hides a user of which nothing was set (resources/serviceUserListing.ts).
+  new ServiceUserListing("service-user-listing", { user: objectIdOf(user), showInAddressList: false }, { parent });
   return { user, password: secret.password };
 }
 

@@ -55,7 +55,7 @@ export async function byHand(scene: Scene, title: string, action: () => Promise<
 }
 
 /** What each access mode proves itself with. */
-const proofs = { impersonation: "verification", application: "applicationVerification" } as const;
+const proofs = { impersonation: "impersonationVerification", application: "applicationVerification" } as const;
 
 /** What an up left. */
 export interface UpResult {

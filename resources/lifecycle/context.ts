@@ -1,9 +1,9 @@
-/** Opens what the lifecycles work with: once per process and configuration, shared by all artifacts. */
+/** Opens what the lifecycles work with: once per run and configuration, shared by all artifacts. */
 import { credentialEnd } from "../../directory/ownCredential.ts";
 import { openSession } from "../../connection/session.ts";
 import type { ReadSetting } from "../../identity/connection.ts";
 import { waitUntil } from "../../network/waiting.ts";
-import type { Context } from "./contract.ts";
+import type { Context, RunMemory } from "./contract.ts";
 import { UserError } from "./userError.ts";
 
 /** Yields the context; every call awaits the same opening. */
@@ -25,24 +25,25 @@ const connectionSettings = [
   "exchangeEndpoint",
 ];
 
-const held = new Set<string>();
-const gone = new Set<string>();
-const seenNames = new Map<string, string>();
+/** Begins a run of one stack. */
+export function startMemory(): RunMemory {
+  return { held: new Set(), gone: new Set(), seenNames: new Map(), left: new Set() };
+}
 
 /** Remembers that the running stack holds an object, so that a replacement never returns it. */
-export function hold(id: string): void {
+export function hold({ held, gone }: RunMemory, id: string): void {
   held.add(id);
   gone.delete(id);
 }
 
 /** Remembers that an object which the state holds is no longer there: it has to be looked up like a first one. */
-export function release(id: string): void {
+export function release({ held, gone }: RunMemory, id: string): void {
   held.delete(id);
   gone.add(id);
 }
 
 /** Remembers the name that an object of the stack's really has. */
-export function seeName(id: string, name: unknown): void {
+export function seeName({ seenNames }: RunMemory, id: string, name: unknown): void {
   if (typeof name === "string") seenNames.set(id, name);
 }
 
@@ -50,11 +51,16 @@ export function seeName(id: string, name: unknown): void {
  * Prepares a context without opening it. A destroy configures the host with the recorded settings first and with the
  * current ones after (facts/pulumi.md §0.2): `previous` is kept only while nothing about the connection changed.
  */
-export function openContext(read: ReadSetting, environment: NodeJS.ProcessEnv, previous?: OpenContext): OpenContext {
+export function openContext(
+  read: ReadSetting,
+  environment: NodeJS.ProcessEnv,
+  memory: RunMemory,
+  previous?: OpenContext,
+): OpenContext {
   const fingerprint = JSON.stringify(connectionSettings.map((key) => read(key) ?? null));
   if (previous?.fingerprint === fingerprint) return previous;
   let opening: Promise<Context> | undefined;
-  const open = (): Promise<Context> => (opening ??= connect(read, environment));
+  const open = (): Promise<Context> => (opening ??= connect(read, environment, memory));
   return Object.assign(open, { fingerprint });
 }
 
@@ -63,17 +69,18 @@ function report(line: string): void {
   console.log(line);
 }
 
-async function connect(read: ReadSetting, environment: NodeJS.ProcessEnv): Promise<Context> {
+async function connect(read: ReadSetting, environment: NodeJS.ProcessEnv, memory: RunMemory): Promise<Context> {
   const session = await openSession(read, environment, report);
   if ("problems" in session) throw new UserError(session.problems.join(" "));
-  return contextOf(session, report);
+  return contextOf(session, report, memory);
 }
 
 type Session = Exclude<Awaited<ReturnType<typeof openSession>>, { problems: readonly string[] }>;
 
 /** The context over an open session; the commands use it with their own `report`. */
-export function contextOf(session: Session, show: (line: string) => void): Context {
+export function contextOf(session: Session, show: (line: string) => void, memory = startMemory()): Context {
   return {
+    ...memory,
     tenantId: session.tenantId,
     exchange: session.exchange,
     graph: session.graph,
@@ -82,10 +89,6 @@ export function contextOf(session: Session, show: (line: string) => void): Conte
     caller: session.caller,
     readDomains: () => session.readDomains(),
     credentialEnd: () => credentialEnd(session.connection, session.graph, session.graphRoles),
-    held,
-    gone,
-    seenNames,
-    left: new Set(),
     hydration: {},
     report: show,
     waitFor: (what, probe, seconds = 300) =>

@@ -9,7 +9,7 @@ import type { Domains } from "../../directory/users.ts";
 /** The artifacts, by the frozen name that every customer's state holds. Never rename one. */
 export type Kind =
   | "tenant"
-  | "servicePassword"
+  | "serviceUserPassword"
   | "roleGroup"
   | "securityGroup"
   | "managementScope"
@@ -18,7 +18,7 @@ export type Kind =
   | "exchangeServicePrincipal"
   | "applicationCheck"
   | "applicationCertificates"
-  | "addressListing";
+  | "serviceUserListing";
 
 /** The automation identity as its token names it: an app, or a user who signed in. */
 export interface Caller {
@@ -28,8 +28,20 @@ export interface Caller {
   readonly appId: string | undefined;
 }
 
+/** What one run knows of the stack's objects, whichever session it speaks through. */
+export interface RunMemory {
+  /** GUIDs of objects that the running stack holds already: a replacement never returns one of them. */
+  readonly held: Set<string>;
+  /** GUIDs of objects that the state holds, but that a refresh of this run found to be gone. */
+  readonly gone: Set<string>;
+  /** By GUID, the names that a refresh of this run found: somebody may have renamed what the state holds. */
+  readonly seenNames: Map<string, string>;
+  /** GUIDs of objects that this run has left to others (`Lifecycle.whyStays`): nothing comes back to them. */
+  readonly left: Set<string>;
+}
+
 /** What a lifecycle works with: one tenant, one run. */
-export interface Context {
+export interface Context extends RunMemory {
   readonly tenantId: string;
   readonly exchange: ExchangeSession;
   readonly graph: GraphSession;
@@ -43,14 +55,6 @@ export interface Context {
   readonly readDomains: () => Promise<Domains>;
   /** When the automation identity's own credential ends; `undefined` where nobody can tell. */
   credentialEnd(): Promise<CredentialEnd | undefined>;
-  /** GUIDs of objects that the running stack holds already: a replacement never returns one of them. */
-  readonly held: ReadonlySet<string>;
-  /** GUIDs of objects that the state holds, but that a refresh of this run found to be gone. */
-  readonly gone: ReadonlySet<string>;
-  /** By GUID, the names that a refresh of this run found: somebody may have renamed what the state holds. */
-  readonly seenNames: ReadonlyMap<string, string>;
-  /** GUIDs of objects that this run has left to others (`Lifecycle.whyStays`): nothing comes back to them. */
-  readonly left: Set<string>;
   /** What is known of the hydration of this tenant's organisation (hydration.ts). */
   readonly hydration: Hydration;
   /** Shows the operator a line. */

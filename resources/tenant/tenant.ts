@@ -56,7 +56,7 @@ export const tenant: Artifact = {
     const old = recorded as unknown as TenantInputs | undefined;
     // What the state holds is the stack's own from the first call on: one object's removal may meet another one before
     // any call named that.
-    for (const id of idsOfKnown(inputs.known)) hold(id);
+    for (const id of idsOfKnown(inputs.known)) hold(context, id);
     // Whatever this run is asked for, it has to know what an earlier one has begun.
     const asked = textOf(recorded, "customizationAsked");
     recallHydration(context, asked);

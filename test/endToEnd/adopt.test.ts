@@ -50,7 +50,10 @@ describe("a tenant that was set up by hand after the document", () => {
     expect(dumpOfExchange()).toEqual(before);
     expect(user?.other).toMatchObject(own);
     expect(user?.showInAddressList).toBe(false);
-    expect(await stack.outputs()).toMatchObject({ assignment, verification: { verdict: "passed" } });
+    expect(await stack.outputs()).toMatchObject({
+      impersonationAssignment: assignment,
+      impersonationVerification: { verdict: "passed" },
+    });
   }, 120_000);
 
   test("gives its user back as one that is only used: nothing is written, and nobody is deleted", async () => {

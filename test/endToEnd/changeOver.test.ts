@@ -48,7 +48,7 @@ describe("the change-over of a tenant that was set up by hand", () => {
       "New-ManagementRoleAssignment",
     ]);
     expect(await rehearsal.stack.outputs()).toMatchObject({
-      verification: { verdict: "passed" },
+      impersonationVerification: { verdict: "passed" },
       applicationVerification: { verdict: "passed" },
     });
   }, 90_000);

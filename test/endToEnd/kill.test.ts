@@ -40,7 +40,7 @@ describe("a run that is killed", () => {
   const expectProved = async (): Promise<void> => {
     expect(await stack.up()).toMatchObject({ code: 0 });
     expect(reachNow(tenant, serviceUser)).toEqual([adviser, eva]);
-    const check = stack.resources().find(({ urn }) => urn.endsWith("::access-check"));
+    const check = stack.resources().find(({ urn }) => urn.endsWith("::impersonation-check"));
     expect(check?.outputs).toMatchObject({ verdict: "passed" });
   };
 

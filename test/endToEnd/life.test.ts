@@ -31,7 +31,10 @@ describe("the life of a stack", () => {
     const { writes, entries } = await up([adviser, eva]);
     expect(writes.at(-1)).toBe("New-ManagementRoleAssignment");
     expect(writesBeyond(entries.slice(0, -1), serviceUser, [])).toEqual([]);
-    expect(await stack.outputs()).toMatchObject({ userName: serviceUser, verification: { verdict: "passed" } });
+    expect(await stack.outputs()).toMatchObject({
+      userName: serviceUser,
+      impersonationVerification: { verdict: "passed" },
+    });
     firstPassword = tenant.tenant.users.find(({ userPrincipalName }) => userPrincipalName === serviceUser)?.password;
   }, 90_000);
 
@@ -90,14 +93,14 @@ describe("the life of a stack", () => {
     });
     const { writes, changes } = await up([adviser, gijs]);
     expect(changes).toEqual([
-      "created assignment",
-      "deleted assignment",
-      "replaced assignment",
-      "updated access-check",
+      "created impersonation-assignment",
+      "deleted impersonation-assignment",
+      "replaced impersonation-assignment",
+      "updated impersonation-check",
       "updated scope",
       "updated security-group",
-      "updated service-password",
       "updated service-user",
+      "updated service-user-password",
       "updated tenant",
     ]);
     // The user is azuread's, and changed beside the rest.

@@ -1,10 +1,12 @@
 /** The stored text of the providers, frozen, and the engine's calls of it. */
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { readFileSync, writeFileSync } from "node:fs";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import {
   ImpersonationCheck,
-  AddressListing,
+  ServiceUserListing,
   ApplicationCertificates,
   ApplicationCheck,
   ExchangeServicePrincipal,
@@ -12,10 +14,11 @@ import {
   RoleAssignment,
   RoleGroup,
   SecurityGroup,
-  ServicePassword,
+  ServiceUserPassword,
   Tenant,
 } from "../../resources/pulumiResources.ts";
-import { configure, serve } from "../../resources/dynamic.ts";
+import { startHost, type ProviderHost } from "../../resources/dynamic.ts";
+import { checkout } from "../../commands/setup.mjs";
 import type { Kind } from "../../resources/lifecycle/contract.ts";
 import { failureOf, startTenant, type TestTenant } from "../support/tenant.ts";
 
@@ -43,7 +46,7 @@ beforeAll(async () => {
 
 const classes = {
   tenant: Tenant,
-  servicePassword: ServicePassword,
+  serviceUserPassword: ServiceUserPassword,
   roleGroup: RoleGroup,
   securityGroup: SecurityGroup,
   managementScope: ManagementScope,
@@ -52,7 +55,7 @@ const classes = {
   exchangeServicePrincipal: ExchangeServicePrincipal,
   applicationCheck: ApplicationCheck,
   applicationCertificates: ApplicationCertificates,
-  addressListing: AddressListing,
+  serviceUserListing: ServiceUserListing,
 } satisfies Record<Kind, unknown>;
 
 const kinds = Object.keys(classes) as Kind[];
@@ -64,31 +67,31 @@ function textOf(kind: Kind): string {
 
 /**
  * This text is FROZEN. It is stored in the state of every customer's stack, and refresh and destroy run the stored
- * text, not today's: they look for exactly this file and this function in it (facts/pulumi.md §0.5, §2). A stub that
- * changes leaves the old ones in use until each object is really updated; a file or function that is renamed breaks
- * preview, refresh and destroy of every stack that exists. So when this test fails, the change is wrong, not the test.
+ * text, not today's: they ask the package of exactly this name for exactly this function (facts/pulumi.md §0.5, §2). A
+ * stub that changes leaves the old ones in use until each object is really updated; a name that changes breaks preview,
+ * refresh and destroy of every stack that exists. So when this test fails, the change is wrong, not the test.
  */
 describe("the stored text of a provider", () => {
   test.each(kinds)("is the frozen one: %s", (kind) => {
-    if (process.env["WRITE_GOLDEN"] === "1")
-      writeFileSync(goldenFile, textOf("tenant").replaceAll('"tenant"', '"KIND"'));
     expect(textOf(kind)).toBe(readFileSync(goldenFile, "utf8").replaceAll("KIND", kind));
   });
 
-  test.each(kinds)("hands each call of the engine to this kind of artifact: %s", async (kind) => {
-    const calls: unknown[][] = [];
-    const provider = run(textOf(kind), calls);
-    expect(Object.keys(provider)).toEqual(["configure", "check", "diff", "create", "read", "update", "delete"]);
-    for (const [method, stub] of Object.entries(provider)) {
-      const args = Array.from({ length: stub.length }, (_, index) => `argument ${index}`);
-      await stub(...args);
-      expect(calls.pop()).toEqual(method === "configure" ? ["configure", ...args] : ["serve", kind, method, args]);
-    }
+  test.each(["", "stacks", "commands/engine/cli"])(
+    'gets what answers each call of the engine, from "%s" in the checkout',
+    (folder) => {
+      expect(runAll(kinds.map(textOf), join(checkout, folder))).toEqual(kinds.map(() => methods));
+    },
+  );
+
+  test("of a kind that only a newer version knows says so", () => {
+    expect(() => startHost({}).providerOf("sharedMailbox" as Kind)).toThrow(
+      "holds a sharedMailbox, which this version does not know",
+    );
   });
 
   test.each([
     ["tenant", "Tenant"],
-    ["servicePassword", "ServicePassword"],
+    ["serviceUserPassword", "ServiceUserPassword"],
     ["roleGroup", "RoleGroup"],
     ["securityGroup", "SecurityGroup"],
     ["managementScope", "ManagementScope"],
@@ -97,34 +100,26 @@ describe("the stored text of a provider", () => {
     ["exchangeServicePrincipal", "ExchangeServicePrincipal"],
     ["applicationCheck", "ApplicationCheck"],
     ["applicationCertificates", "ApplicationCertificates"],
-    ["addressListing", "AddressListing"],
+    ["serviceUserListing", "ServiceUserListing"],
   ])("belongs to a resource whose type is as frozen: %s", (kind, type) => {
     const resource = registered.find(({ name }) => name === kind);
     expect(resource?.type).toBe(`pulumi-nodejs:dynamic/calendarAccess:${type}`);
   });
 });
 
-type Stub = (...args: unknown[]) => Promise<unknown>;
+const methods = ["configure", "check", "diff", "create", "read", "update", "delete"];
 
-/** Runs a stored text as the provider host does, with the project's file replaced by a recorder. */
-function run(text: string, calls: unknown[][]): Record<string, Stub> {
-  const requireFile = (path: string): unknown => {
-    expect(path).toBe(`${process.cwd()}/resources/dynamic.ts`);
-    const record =
-      (name: string): Stub =>
-      (...args) =>
-        Promise.resolve(calls.push([name, ...args]));
-    return { configure: record("configure"), serve: record("serve") };
-  };
-  const module: { handler?: () => Record<string, Stub> } = {};
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval, @typescript-eslint/no-unsafe-call -- so does the host
-  new Function("require", "exports", text)(requireFile, module);
-  return module.handler?.() ?? {};
+/** Runs stored texts as the provider host does, on its Node, and tells what they yield. */
+function runAll(texts: readonly string[], folder: string): unknown {
+  const handlers = texts.map((text) => `(() => { const exports = {}; ${text}; return exports.handler(); })()`);
+  const script = `console.log(JSON.stringify([${handlers.join(",")}].map(Object.keys)))`;
+  return JSON.parse(execFileSync(process.execPath, ["-e", script], { cwd: folder, encoding: "utf8" }));
 }
 
 describe("a call of the engine", () => {
   let tenant: TestTenant;
   let settings: Record<string, string>;
+  let host: ProviderHost;
   const inputs = {
     __provider: "the stub's text",
     name: "CallPro Calendar Access",
@@ -134,10 +129,10 @@ describe("a call of the engine", () => {
     onDestroy: "remove",
   };
 
-  const use = (values: Record<string, string>): void => {
-    configure({
-      config: { get: (key) => values[key], require: (key) => values[key] ?? "" },
-    });
+  const use = (values: Record<string, string>): ReturnType<ProviderHost["providerOf"]> => {
+    const provider = host.providerOf("roleGroup");
+    void provider.configure({ config: { get: (key) => values[key], require: (key) => values[key] ?? "" } });
+    return provider;
   };
 
   beforeAll(async () => {
@@ -152,61 +147,56 @@ describe("a call of the engine", () => {
     };
   });
 
+  beforeEach(() => {
+    host = startHost({});
+  });
+
   afterAll(() => tenant.close());
 
   test("before the host is configured is refused", async () => {
-    expect((await failureOf(serve("roleGroup", "diff", ["id", {}, {}]))).message).toContain("before it was configured");
+    const error = await failureOf(host.providerOf("roleGroup").read("id", {}));
+    expect(error.message).toContain("before it was configured");
   });
 
   test("with bad settings fails in one line, and one with good ones after it does not remember that", async () => {
-    use({ ...settings, "azuread:tenantId": "nonsense" });
-    const error = await failureOf(serve("roleGroup", "create", [inputs]));
+    const bad = use({ ...settings, "azuread:tenantId": "nonsense" });
+    const error = await failureOf(bad.create(inputs));
     expect(`${String(error)}: ${error.stack ?? ""}`).toBe(`${error.message}: `);
     expect(error.message).toContain("azuread:tenantId");
     expect(error.message).not.toContain(settings["azuread:clientSecret"]);
-    use(settings);
-    const { inputs: checked, failures } = (await serve("roleGroup", "check", [{}, { ...inputs, members: "" }])) as {
-      inputs: unknown;
-      failures: unknown[];
-    };
+    const { inputs: checked, failures } = await use(settings).check({}, { ...inputs, members: "" });
     expect(failures).toEqual([]);
     expect(checked).not.toHaveProperty("__provider");
   });
 
   test("makes, shows, and removes an object; what is gone is told by an empty id", async () => {
-    use(settings);
+    const provider = use(settings);
     const members = await tenant.makeUser("svc.dynamic@buitendienst.onmicrosoft.com");
-    const made = (await serve("roleGroup", "create", [{ ...inputs, members }])) as { id: string; outs: object };
-    expect(made.outs).toMatchObject({ name: inputs.name, members, tenantId: settings["azuread:tenantId"] });
-    expect(made.outs).not.toHaveProperty("__provider");
-    const plan = await serve("roleGroup", "diff", [
-      made.id,
-      { ...made.outs, __provider: "old text" },
-      { ...inputs, members },
-    ]);
+    const { id, outs = {} } = await provider.create({ ...inputs, members });
+    expect(outs).toMatchObject({ name: inputs.name, members, tenantId: settings["azuread:tenantId"] });
+    expect(outs).not.toHaveProperty("__provider");
+    const plan = await provider.diff(id, { ...outs, __provider: "old text" }, { ...inputs, members });
     expect(plan).toEqual({ changes: false, replaces: [], deleteBeforeReplace: false });
-    const shown = (await serve("roleGroup", "read", [made.id, made.outs])) as { id: string; inputs: object };
-    expect(shown).toMatchObject({ id: made.id, props: { name: inputs.name }, inputs: { name: inputs.name, members } });
-    const updated = await serve("roleGroup", "update", [made.id, made.outs, { ...inputs, members, name: "Renamed" }]);
+    const shown = await provider.read(id, outs);
+    expect(shown).toMatchObject({ id, props: { name: inputs.name }, inputs: { name: inputs.name, members } });
+    const updated = await provider.update(id, outs, { ...inputs, members, name: "Renamed" });
     expect(updated).toMatchObject({ outs: { name: "Renamed" } });
-    await serve("roleGroup", "delete", [made.id, made.outs]);
-    expect(await serve("roleGroup", "read", [made.id, made.outs])).toEqual({ id: "" });
+    await provider.delete(id, outs);
+    expect(await provider.read(id, outs)).toEqual({ id: "" });
   });
 
   test("says what is wrong with a resource as a failure of its check, not as a crash", async () => {
-    use(settings);
-    const members = "nobody@buitendienst.onmicrosoft.com";
-    const answer = (await serve("roleGroup", "check", [{}, { ...inputs, members }])) as { failures: unknown[] };
+    const answer = await use(settings).check({}, { ...inputs, members: "nobody@buitendienst.onmicrosoft.com" });
     expect(answer.failures).toEqual([
       { property: "", reason: expect.stringContaining("there is no user nobody@buitendienst.onmicrosoft.com") },
     ]);
   });
 
   test("that leaves an object unfinished hands on its id, its state and the stub's text", async () => {
-    use(settings);
+    const provider = use(settings);
     const members = await tenant.makeUser("svc.unfinished@buitendienst.onmicrosoft.com");
     tenant.running.faults.set([{ match: { operation: "Get-RoleGroupMember" }, effect: "forbidden", times: 99 }]);
-    const error = (await failureOf(serve("roleGroup", "create", [{ ...inputs, members }]))) as Error & {
+    const error = (await failureOf(provider.create({ ...inputs, members }))) as Error & {
       id: string;
       properties: Record<string, unknown>;
       reasons: string[];
@@ -216,7 +206,7 @@ describe("a call of the engine", () => {
     expect(error.properties).toMatchObject({ __provider: "the stub's text", name: inputs.name, members });
     expect(JSON.parse(JSON.stringify(error.properties))).toEqual(error.properties);
     expect(error.reasons).toEqual([error.message]);
-    await serve("roleGroup", "delete", [error.id, error.properties]);
+    await provider.delete(error.id, error.properties);
     expect(tenant.tenant.roleGroups.map(({ guid }) => guid)).not.toContain(error.id);
   });
 });

@@ -133,7 +133,7 @@ describe("the stack's own state", () => {
     const state = stateIn([
       tenant(),
       user({ password: secret }),
-      own("ServicePassword", { password: secret }),
+      own("ServiceUserPassword", { password: secret }),
       { type: "pulumi:pulumi:Stack", outputs: { password: secret } },
     ]);
     expect(JSON.stringify(state)).not.toContain(secret);

@@ -65,16 +65,20 @@ export const serviceUser = "svcServiceAccount@buitendienst.onmicrosoft.com";
 /** Two mailboxes of the field staff, and the director who must stay out. */
 const usualSettings = { mailboxes: [adviser, eva], mustStayOut: [director], owner };
 
-/** Makes an empty stack on a backend of its own; its configuration file is called after it and goes with it. */
+/**
+ * Makes an empty stack on a backend of its own; its configuration file is called after it and goes with it.
+ * @param folder where the engine is started: the checkout, or a folder in it
+ */
 export async function makeStack(
   tenant: TestTenant,
   settings: Readonly<Record<string, unknown>> = {},
+  folder = ".",
 ): Promise<TestStack> {
   mkdirSync(join(checkout, ".tmp"), { recursive: true });
-  const folder = mkdtempSync(join(checkout, ".tmp", "stack-"));
+  const place = mkdtempSync(join(checkout, ".tmp", "stack-"));
   let name = `test-${randomBytes(6).toString("hex")}`;
   const configurationFile = (): string => join(checkout, "stacks", `Pulumi.${name}.yaml`);
-  const env = environmentOf(tenant, join(folder, "backend"));
+  const env = environmentOf(tenant, join(place, "backend"));
   const values: Record<string, unknown> = { ...connectionOf(tenant), ...usualSettings, ...settings };
   let salt = "";
 
@@ -87,7 +91,7 @@ export async function makeStack(
     writeFileSync(configurationFile(), `config:\n${lines.join("")}${salt}`);
   };
   const readStateFile = (): string =>
-    readFileSync(join(folder, "backend", ".pulumi", "stacks", "calendar-access", `${name}.json`), "utf8");
+    readFileSync(join(place, "backend", ".pulumi", "stacks", "calendar-access", `${name}.json`), "utf8");
   const command = (file: string, args: readonly string[] = [], more: Readonly<Record<string, string>> = {}) =>
     collect(
       spawn(process.execPath, [join(checkout, "commands", file), "--stack", name, ...args], {
@@ -104,14 +108,14 @@ export async function makeStack(
       Object.assign(values, changes);
       write();
     },
-    start: (args, more = {}) => startEngine([...args, "--stack", name], { ...env, ...more }),
+    start: (args, more = {}) => startEngine([...args, "--stack", name], { ...env, ...more }, join(checkout, folder)),
     run: (args, more) => stack.start(args, more).ended,
     up: (...args) => stack.run(["up", "--yes", "--skip-preview", ...args]),
     destroy: (...args) => stack.run(["destroy", "--yes", "--skip-preview", ...args]),
     recover: () => command("recover.ts"),
     verify: (args = [], more = {}) => command("verify.ts", args, more),
     files: () => ({ state: readStateFile(), configuration: readFileSync(configurationFile(), "utf8") }),
-    everyFile: () => [...readAll(join(folder, "backend")), readFileSync(configurationFile(), "utf8")].join("\n"),
+    everyFile: () => [...readAll(join(place, "backend")), readFileSync(configurationFile(), "utf8")].join("\n"),
     resources: () =>
       (JSON.parse(readStateFile()) as { checkpoint: { latest?: { resources?: StateResource[] } } }).checkpoint.latest
         ?.resources ?? [],
@@ -127,12 +131,12 @@ export async function makeStack(
       return result;
     },
     close() {
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+      rmSync(place, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
       rmSync(configurationFile(), { force: true });
     },
   };
   try {
-    mkdirSync(join(folder, "backend"));
+    mkdirSync(join(place, "backend"));
     write();
     // Without --no-select the engine would note the stack in PULUMI_HOME as the one in use.
     const made = await collect(
@@ -179,8 +183,8 @@ function environmentOf({ running }: TestTenant, backend: string): Record<string,
   });
 }
 
-function startEngine(args: readonly string[], env: Record<string, string>): EngineProcess {
-  const child = spawn(engine().binary, [...args, "--non-interactive", "--color", "never"], { cwd: checkout, env });
+function startEngine(args: readonly string[], env: Record<string, string>, cwd: string): EngineProcess {
+  const child = spawn(engine().binary, [...args, "--non-interactive", "--color", "never"], { cwd, env });
   const ended = collect(child);
   const pid = child.pid ?? 0;
   // As `npm run pulumi` does.

@@ -27,7 +27,7 @@ const preview = `Previewing update (demo):
       + scope     : "3697fb9d"
       ~ writeScope: "the whole organization" => "Scope-CallPro Calendar Access"
     --outputs:--
-  ~ verification: {
+  ~ impersonationVerification: {
         verdict: "passed"
     }
 Resources:

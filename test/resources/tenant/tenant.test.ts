@@ -1,7 +1,6 @@
 /** The preflight, the opening of a tenant and its closing. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Recorded } from "../../../resources/lifecycle/artifact.ts";
-import { contextOf } from "../../../resources/lifecycle/context.ts";
 import type { Properties } from "../../../resources/lifecycle/contract.ts";
 import { managementScope } from "../../../resources/managementScope.ts";
 import { roleAssignment } from "../../../resources/roleAssignment.ts";
@@ -310,9 +309,10 @@ describe("opening a tenant", () => {
   test("makes everything that the state holds the run's own, before any other call names it", async () => {
     const [group, ofApp] = ["0e0e0e0e-0000-4000-8000-0000000000a1", "0e0e0e0e-0000-4000-8000-0000000000a2"];
     const applicationAssignments = `Application Calendars.Read ${ofApp}`;
-    await preflight({ known: { ...nothingKnown, securityGroup: group, applicationAssignments } });
-    const { held } = contextOf({} as never, () => undefined);
-    expect([held.has(group), held.has(ofApp)]).toEqual([true, true]);
+    const known = { ...nothingKnown, securityGroup: group, applicationAssignments };
+    const context = await tenant.open();
+    await tenantArtifact.check(context, undefined, { ...tenantInputs(), known });
+    expect([...context.held].toSorted()).toEqual([group, ofApp]);
   });
 
   test("shows nothing as changed after an up that only learned what the stack holds, or was asked otherwise", async () => {

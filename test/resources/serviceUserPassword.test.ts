@@ -1,6 +1,6 @@
 /** The service user's password: what it holds, and when there is another one. */
 import { describe, expect, test } from "@jest/globals";
-import { generatePassword, servicePassword } from "../../resources/servicePassword.ts";
+import { generatePassword, serviceUserPassword } from "../../resources/serviceUserPassword.ts";
 import type { Context } from "../../resources/lifecycle/contract.ts";
 
 /** The password makes no call: a context that cannot be used is enough. */
@@ -25,18 +25,18 @@ describe("a generated password", () => {
 
 describe("the service user's password", () => {
   test("is made once and stays through every refresh", async () => {
-    const made = await servicePassword.create(nobody, { rotation: "1" });
-    const reading = await servicePassword.read(nobody, made);
+    const made = await serviceUserPassword.create(nobody, { rotation: "1" });
+    const reading = await serviceUserPassword.read(nobody, made);
     expect(reading?.properties).toEqual(made.properties);
     expect(reading?.inputs).toEqual({ rotation: "1" });
-    expect(servicePassword.diff(reading?.properties ?? {}, { rotation: "1" }).changes).toBe(false);
+    expect(serviceUserPassword.diff(reading?.properties ?? {}, { rotation: "1" }).changes).toBe(false);
   });
 
   test("is made anew, in place, when a rotation is asked for", async () => {
-    const made = await servicePassword.create(nobody, { rotation: "1" });
-    const plan = servicePassword.diff(made.properties, { rotation: "2" });
+    const made = await serviceUserPassword.create(nobody, { rotation: "1" });
+    const plan = serviceUserPassword.diff(made.properties, { rotation: "2" });
     expect(plan).toEqual({ changes: true, replaces: [], deleteBeforeReplace: false });
-    const updated = await servicePassword.update(nobody, made, { rotation: "2" });
+    const updated = await serviceUserPassword.update(nobody, made, { rotation: "2" });
     expect(updated["password"]).not.toBe(made.properties["password"]);
     expect(updated["rotation"]).toBe("2");
   });

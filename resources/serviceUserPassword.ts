@@ -3,7 +3,7 @@ import { randomInt, randomUUID } from "node:crypto";
 import type { Artifact } from "./lifecycle/artifact.ts";
 
 /** What makes another password. */
-export interface ServicePasswordInputs {
+export interface ServiceUserPasswordInputs {
   /** Any text; another text asks for another password. */
   readonly rotation: string;
 }
@@ -22,7 +22,7 @@ export function generatePassword(): string {
 }
 
 /** The password as an artifact: no object, only a secret in the state. */
-export const servicePassword: Artifact = {
+export const serviceUserPassword: Artifact = {
   title: "service user's password",
   check: async (_context, _recorded, desired) => ({ inputs: desired, problems: [] }),
   diff: (recorded, desired) => {

@@ -1,7 +1,7 @@
 /** The service user is hidden from address lists, also where azuread takes it for hidden. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { DirectoryError } from "../../directory/errors.ts";
-import { addressListing } from "../../resources/addressListing.ts";
+import { serviceUserListing } from "../../resources/serviceUserListing.ts";
 import { unknownValue, type Recorded } from "../../resources/lifecycle/artifact.ts";
 import type { Properties } from "../../resources/lifecycle/contract.ts";
 import { connect } from "../../standIn/azuread/graph.ts";
@@ -32,9 +32,9 @@ const user = (): DirectoryUser => {
 };
 const desired = (): Properties => ({ user: id, showInAddressList: false });
 const make = async (recorded?: Recorded): Promise<Recorded> =>
-  up(addressListing, await tenant.open(), desired(), recorded);
+  up(serviceUserListing, await tenant.open(), desired(), recorded);
 const preview = async (recorded: Recorded): Promise<string[]> =>
-  (await previewOf(addressListing, await tenant.open(), recorded, desired())).changed;
+  (await previewOf(serviceUserListing, await tenant.open(), recorded, desired())).changed;
 const patches = (): number => tenant.calls().filter((call) => call.startsWith("PATCH /users/")).length;
 
 describe("a service user of which nothing is set", () => {
@@ -84,10 +84,10 @@ describe("the user", () => {
     const context = await tenant.open();
     const other = new DirectoryError("other", "GET /users/x", "Not Found", { status: 404 });
     const silent = { ...context, graph: { ...context.graph, read: () => Promise.reject(other) } };
-    await expect(addressListing.read(silent, made)).rejects.toBe(other);
+    await expect(serviceUserListing.read(silent, made)).rejects.toBe(other);
     await tenant.graph("DELETE", `/users/${id}`);
-    expect(await addressListing.read(context, made)).toBeUndefined();
-    await addressListing.remove(context, made);
+    expect(await serviceUserListing.read(context, made)).toBeUndefined();
+    await serviceUserListing.remove(context, made);
   });
 
   test("that was just made is waited for", async () => {
@@ -103,20 +103,22 @@ describe("the user", () => {
       read: (path: string) =>
         ++reads <= 2 ? Promise.reject(new DirectoryError("notFound", "GET", "gone")) : graph.read(path),
     };
-    await addressListing.create({ ...context, graph: late }, desired());
+    await serviceUserListing.create({ ...context, graph: late }, desired());
     expect(user().showInAddressList).toBe(false);
   });
 
   test("of another tenant is not asked about", async () => {
     const made = await make();
     const foreign = { ...made, properties: { ...made.properties, tenantId: "another" } };
-    expect((await failureOf(addressListing.read(await tenant.open(), foreign))).message).toContain("tenant another");
+    expect((await failureOf(serviceUserListing.read(await tenant.open(), foreign))).message).toContain(
+      "tenant another",
+    );
   });
 
   test("that is another one is a replacement; one that a preview does not know yet is not", () => {
     const recorded = { ...desired(), tenantId: "x" };
-    expect(addressListing.diff(recorded, { ...desired(), user: "other" })).toMatchObject({ replaces: ["user"] });
-    expect(addressListing.diff(recorded, { ...desired(), user: unknownValue })).toMatchObject({
+    expect(serviceUserListing.diff(recorded, { ...desired(), user: "other" })).toMatchObject({ replaces: ["user"] });
+    expect(serviceUserListing.diff(recorded, { ...desired(), user: unknownValue })).toMatchObject({
       changes: true,
       replaces: [],
     });

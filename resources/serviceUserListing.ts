@@ -10,7 +10,7 @@ import { settleSeconds } from "./lifecycle/observation.ts";
 import { asUserError } from "./lifecycle/userError.ts";
 
 /** Which user, and that no address list shows it. */
-export interface AddressListingInputs {
+export interface ServiceUserListingInputs {
   /** Object id. */
   readonly user: string;
   /** `false`; a refresh shows what Entra holds in its place, `not set` included. */
@@ -20,7 +20,7 @@ export interface AddressListingInputs {
 const title = "service user's address listing";
 
 /** The listing as an artifact; its id is the user's. */
-export const addressListing: Artifact = {
+export const serviceUserListing: Artifact = {
   title,
 
   check: async (_context, _recorded, desired) => ({ inputs: desired, problems: [] }),
@@ -54,13 +54,13 @@ export const addressListing: Artifact = {
   remove: async () => undefined,
 };
 
-function shown(live: Listing): AddressListingInputs["showInAddressList"] {
+function shown(live: Listing): ServiceUserListingInputs["showInAddressList"] {
   return live.showInAddressList ?? "not set";
 }
 
 /** Hides the user where it is not hidden, and looks again: one that was just made is not known everywhere yet. */
 async function bring(context: Context, desired: Properties): Promise<Properties> {
-  const { user } = desired as unknown as AddressListingInputs;
+  const { user } = desired as unknown as ServiceUserListingInputs;
   await context.waitFor(
     "Entra to show the service user as hidden from address lists",
     async () => {
