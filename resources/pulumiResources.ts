@@ -1,15 +1,15 @@
-/** The artifacts as Pulumi dynamic resources: what the program declares, with their stubs (stub.ts). */
+/** The artifacts as Pulumi dynamic resources: what the program declares, each with its stub (stub.ts). */
 import * as pulumi from "@pulumi/pulumi";
-import type { ImpersonationCheckInputs } from "./impersonationCheck.ts";
-import type { ServiceUserListingInputs } from "./serviceUserListing.ts";
 import type { ApplicationCertificatesInputs } from "./applicationCertificates.ts";
 import type { ApplicationCheckInputs } from "./applicationCheck.ts";
 import type { ExchangeServicePrincipalInputs } from "./exchangeServicePrincipal.ts";
+import type { ImpersonationCheckInputs } from "./impersonationCheck.ts";
 import type { Kind } from "./lifecycle/contract.ts";
 import type { ManagementScopeInputs } from "./managementScope.ts";
 import type { RoleAssignmentInputs } from "./roleAssignment.ts";
 import type { RoleGroupInputs } from "./roleGroup.ts";
 import type { SecurityGroupInputs } from "./securityGroup.ts";
+import type { ServiceUserListingInputs } from "./serviceUserListing.ts";
 import type { ServiceUserPasswordInputs } from "./serviceUserPassword.ts";
 import { stubOf } from "./stub.ts";
 import type { TenantInputs } from "./tenant/tenantInputs.ts";
@@ -17,176 +17,109 @@ import type { TenantInputs } from "./tenant/tenantInputs.ts";
 /** An artifact's inputs as the program gives them. */
 export type Arguments<Inputs> = { readonly [Name in keyof Inputs]: pulumi.Input<Inputs[Name]> };
 
+/** What an artifact yields: its inputs as `check` has completed them, and what it found out. */
+type Outputs<Values> = { readonly [Name in keyof Values]: pulumi.Output<Values[Name]> };
+
 /**
- * Base of the artifacts' resource classes; their types are `pulumi-nodejs:dynamic/calendarAccess:<Type>`, FROZEN as the
- * stubs are. The same as the SDK's own dynamic resource, which would load TypeScript's compiler in every run to make the
- * text of the stub.
+ * Declares the resource class of one kind of artifact. Its type is `pulumi-nodejs:dynamic/calendarAccess:<Type>`, FROZEN
+ * as the stubs are. The same as the SDK's own dynamic resource, which would load TypeScript's compiler in every run to
+ * make the text of the stub.
+ * @param found what the artifact finds out beside its inputs: names, each with a value of its type
+ * @param secrets those among them that are
  */
-export abstract class ArtifactResource extends pulumi.CustomResource {
-  constructor(kind: Kind, type: string, name: string, props: pulumi.Inputs, options?: pulumi.CustomResourceOptions) {
-    super(`pulumi-nodejs:dynamic/calendarAccess:${type}`, name, { ...props, __provider: stubOf(kind) }, options);
-  }
+function artifact<Inputs extends object>() {
+  return <Found extends Record<string, unknown>>(
+    kind: Kind,
+    found: Found,
+    secrets: readonly (keyof Found & string)[] = [],
+  ) => {
+    const type = `pulumi-nodejs:dynamic/calendarAccess:${kind.charAt(0).toUpperCase()}${kind.slice(1)}`;
+    const blanks = Object.fromEntries(Object.keys(found).map((name) => [name, undefined]));
+    class ArtifactResource extends pulumi.CustomResource {
+      constructor(name: string, args: Arguments<Inputs>, options: pulumi.CustomResourceOptions = {}) {
+        const additionalSecretOutputs = [...(options.additionalSecretOutputs ?? []), ...secrets];
+        const inputs = { ...blanks, ...args, __provider: stubOf(kind) };
+        super(type, name, inputs, secrets.length === 0 ? options : { ...options, additionalSecretOutputs });
+      }
+    }
+    return ArtifactResource as new (
+      ...given: ConstructorParameters<typeof ArtifactResource>
+    ) => ArtifactResource & Outputs<Inputs> & Outputs<Found>;
+  };
 }
 
-/** The tenant as a Pulumi resource; its `id` is the tenant's GUID. */
-export class Tenant extends ArtifactResource {
-  declare readonly tenantId: pulumi.Output<string>;
-  /** The listed mailboxes as looked up, `address objectId` a line. */
-  declare readonly members: pulumi.Output<string>;
-  declare readonly mustStayOut: pulumi.Output<string>;
-  /** The service user; one that is only used as looked up, `upn objectId`. */
-  declare readonly user: pulumi.Output<string>;
+/** The values of these types, for {@link artifact}. */
+const text = "";
+const texts: readonly string[] = [];
 
-  constructor(name: string, args: Arguments<TenantInputs>, options?: pulumi.CustomResourceOptions) {
-    super("tenant", "Tenant", name, { tenantId: undefined, ...args }, options);
-  }
-}
+/** The tenant; its `id` is the tenant's GUID. */
+export class Tenant extends artifact<TenantInputs>()("tenant", { tenantId: text }) {}
 
-/** The password as a Pulumi resource. */
-export class ServiceUserPassword extends ArtifactResource {
-  /** Secret. */
-  declare readonly password: pulumi.Output<string>;
+/** The service user's password, which no cloud object holds. */
+export class ServiceUserPassword extends artifact<ServiceUserPasswordInputs>()(
+  "serviceUserPassword",
+  { password: text },
+  ["password"],
+) {}
 
-  constructor(name: string, args: Arguments<ServiceUserPasswordInputs>, options?: pulumi.CustomResourceOptions) {
-    const secret = { ...options, additionalSecretOutputs: ["password"] };
-    super("serviceUserPassword", "ServiceUserPassword", name, { password: undefined, ...args }, secret);
-  }
-}
+/** The service user's place in address lists; its `id` is the user's object id. */
+export class ServiceUserListing extends artifact<ServiceUserListingInputs>()("serviceUserListing", {}) {}
 
-/** The service user's place in address lists as a Pulumi resource; its `id` is the user's object id. */
-export class ServiceUserListing extends ArtifactResource {
-  constructor(name: string, args: Arguments<ServiceUserListingInputs>, options?: pulumi.CustomResourceOptions) {
-    super("serviceUserListing", "ServiceUserListing", name, { ...args }, options);
-  }
-}
+/** The role group; its `id` is the GUID. */
+export class RoleGroup extends artifact<RoleGroupInputs>()("roleGroup", { description: text, guid: text }) {}
 
-/** The role group as a Pulumi resource; its `id` is the GUID. */
-export class RoleGroup extends ArtifactResource {
-  declare readonly name: pulumi.Output<string>;
+/** The security group; its `id` is the GUID. */
+export class SecurityGroup extends artifact<SecurityGroupInputs>()("securityGroup", {
+  exchangeName: text,
+  primarySmtpAddress: text,
+  distinguishedName: text,
+  guid: text,
+}) {}
 
-  constructor(name: string, args: Arguments<RoleGroupInputs>, options?: pulumi.CustomResourceOptions) {
-    super("roleGroup", "RoleGroup", name, { description: undefined, guid: undefined, ...args }, options);
-  }
-}
-
-/** The security group as a Pulumi resource; its `id` is the GUID. */
-export class SecurityGroup extends ArtifactResource {
-  declare readonly primarySmtpAddress: pulumi.Output<string>;
-  /** The mailboxes as looked up, `address objectId` a line. */
-  declare readonly members: pulumi.Output<string>;
-
-  constructor(name: string, args: Arguments<SecurityGroupInputs>, options?: pulumi.CustomResourceOptions) {
-    const outputs = {
-      exchangeName: undefined,
-      primarySmtpAddress: undefined,
-      distinguishedName: undefined,
-      guid: undefined,
-    };
-    super("securityGroup", "SecurityGroup", name, { ...outputs, ...args }, options);
-  }
-}
-
-/** The management scope as a Pulumi resource; its `id` is the GUID. */
-export class ManagementScope extends ArtifactResource {
-  declare readonly name: pulumi.Output<string>;
+/** The management scope; its `id` is the GUID. */
+export class ManagementScope extends artifact<ManagementScopeInputs>()("managementScope", {
   /** The filter as Exchange holds it. */
-  declare readonly recipientFilter: pulumi.Output<string>;
+  recipientFilter: text,
+  guid: text,
+}) {}
 
-  constructor(name: string, args: Arguments<ManagementScopeInputs>, options?: pulumi.CustomResourceOptions) {
-    super(
-      "managementScope",
-      "ManagementScope",
-      name,
-      { recipientFilter: undefined, guid: undefined, ...args },
-      options,
-    );
-  }
-}
-
-/** The role assignment as a Pulumi resource; its `id` is the GUID. */
-export class RoleAssignment extends ArtifactResource {
+/** The role assignment; its `id` is the GUID. */
+export class RoleAssignment extends artifact<RoleAssignmentInputs>()("roleAssignment", {
   /** What Exchange calls the assignment. */
-  declare readonly identity: pulumi.Output<string>;
-  declare readonly guid: pulumi.Output<string>;
+  identity: text,
+  guid: text,
+  whenCreated: text,
+}) {}
 
-  constructor(name: string, args: Arguments<RoleAssignmentInputs>, options?: pulumi.CustomResourceOptions) {
-    const outputs = { identity: undefined, guid: undefined, whenCreated: undefined };
-    super("roleAssignment", "RoleAssignment", name, { ...outputs, ...args }, options);
-  }
-}
+/** Exchange's pointer to the enterprise app; its `id` is the pointer's own GUID. */
+export class ExchangeServicePrincipal extends artifact<ExchangeServicePrincipalInputs>()("exchangeServicePrincipal", {
+  guid: text,
+}) {}
 
-/** The proof as a Pulumi resource. */
-export class ImpersonationCheck extends ArtifactResource {
-  /** `passed`, or what is wrong. */
-  declare readonly verdict: pulumi.Output<string>;
+/** The own app's certificates; its `id` is that of the app registration. */
+export class ApplicationCertificates extends artifact<ApplicationCertificatesInputs>()("applicationCertificates", {}) {}
+
+/** What both proofs say, beside their `verdict`: `passed`, or what is wrong. */
+const proof = {
   /** What was proved, in a sentence. */
-  declare readonly summary: pulumi.Output<string>;
+  summary: text,
   /** `nobody else`, or `somebody else`. */
-  declare readonly whoGetsIn: pulumi.Output<string>;
+  whoGetsIn: text,
   /** Whether the way in is open: `open`, `shut: …`, `unknown: …` or `not asked: …`. */
-  declare readonly wayIn: pulumi.Output<string>;
-  declare readonly notes: pulumi.Output<string[]>;
+  wayIn: text,
+  notes: texts,
   /** What no proof can say. */
-  declare readonly notProved: pulumi.Output<string[]>;
+  notProved: texts,
+};
 
-  constructor(name: string, args: Arguments<ImpersonationCheckInputs>, options?: pulumi.CustomResourceOptions) {
-    const outputs = {
-      summary: undefined,
-      whoGetsIn: undefined,
-      wayIn: undefined,
-      notes: undefined,
-      notProved: undefined,
-    };
-    super("impersonationCheck", "ImpersonationCheck", name, { ...outputs, ...args }, options);
-  }
-}
+/** The proof of impersonation. */
+export class ImpersonationCheck extends artifact<ImpersonationCheckInputs>()("impersonationCheck", proof) {}
 
-/** The own app's certificates as a Pulumi resource; its `id` is that of the app registration. */
-export class ApplicationCertificates extends ArtifactResource {
-  /** Thumbprints, a line each. */
-  declare readonly certificates: pulumi.Output<string>;
-
-  constructor(name: string, args: Arguments<ApplicationCertificatesInputs>, options?: pulumi.CustomResourceOptions) {
-    super("applicationCertificates", "ApplicationCertificates", name, { ...args }, options);
-  }
-}
-
-/** The pointer as a Pulumi resource; its `id` is the pointer's own GUID. */
-export class ExchangeServicePrincipal extends ArtifactResource {
-  declare readonly objectId: pulumi.Output<string>;
-
-  constructor(name: string, args: Arguments<ExchangeServicePrincipalInputs>, options?: pulumi.CustomResourceOptions) {
-    super("exchangeServicePrincipal", "ExchangeServicePrincipal", name, { guid: undefined, ...args }, options);
-  }
-}
-
-/** The proof as a Pulumi resource. */
-export class ApplicationCheck extends ArtifactResource {
-  /** `passed`, or what is wrong. */
-  declare readonly verdict: pulumi.Output<string>;
-  declare readonly summary: pulumi.Output<string>;
-  declare readonly scopedAccess: pulumi.Output<string>;
-  declare readonly widerAccess: pulumi.Output<string>;
-  /** `nobody else`, or `somebody else`. */
-  declare readonly whoGetsIn: pulumi.Output<string>;
-  /** Whether the way in is open: `open`, `shut: …`, `unknown: …` or `not asked: …`. */
-  declare readonly wayIn: pulumi.Output<string>;
-  declare readonly notes: pulumi.Output<string[]>;
-  declare readonly notProved: pulumi.Output<string[]>;
+/** The proof of the application. */
+export class ApplicationCheck extends artifact<ApplicationCheckInputs>()("applicationCheck", {
+  ...proof,
+  scopedAccess: text,
+  widerAccess: text,
   /** Since when the scoped access holds, as an ISO time; empty where it does not. */
-  declare readonly heldSince: pulumi.Output<string>;
-
-  constructor(name: string, args: Arguments<ApplicationCheckInputs>, options?: pulumi.CustomResourceOptions) {
-    const outputs = {
-      summary: undefined,
-      scopedAccess: undefined,
-      widerAccess: undefined,
-      whoGetsIn: undefined,
-      wayIn: undefined,
-      notes: undefined,
-      notProved: undefined,
-      heldSince: undefined,
-    };
-    super("applicationCheck", "ApplicationCheck", name, { ...outputs, ...args }, options);
-  }
-}
+  heldSince: text,
+}) {}
