@@ -5,6 +5,7 @@ import type { Call } from "../cmdlets.ts";
 import { ExchangeError } from "../errors.ts";
 import type { RawAnswer } from "./errorResponse.ts";
 import { classifyTransport } from "../failedAttempt.ts";
+import { parseJson } from "../json.ts";
 import { InterruptedError } from "../../network/interruption.ts";
 import { HeldTooLongError, limitCalls } from "../../network/limiter.ts";
 import type { Limiter } from "../../network/limiter.ts";
@@ -120,7 +121,7 @@ export class Channel {
         const { status, headers: received, body } = await this.#transport({ ...request, headers });
         const time = Date.parse(received["date"] ?? "");
         if (!Number.isNaN(time)) this.serverTime = time;
-        const answer = { status, headers: received, body: wire.parseBody(body) };
+        const answer = { status, headers: received, body: parseJson(body) };
         this.heed(answer);
         return answer;
       } catch (error) {

@@ -3,8 +3,8 @@ import { ExchangeError } from "../errors.ts";
 import type { ExchangeErrorKind } from "../errors.ts";
 import { FailedAttempt } from "../failedAttempt.ts";
 import type { Repeatable } from "../failedAttempt.ts";
+import { isRecord } from "../json.ts";
 import { readRetryAfter } from "../../network/retry.ts";
-import { isRecord } from "./wire.ts";
 
 /** An answer as it came, alone or as an item of a batch. */
 export interface RawAnswer {

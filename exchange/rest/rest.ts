@@ -8,6 +8,7 @@ import { classify, unreadable } from "./errorResponse.ts";
 import type { RawAnswer } from "./errorResponse.ts";
 import { FailedAttempt, finalError, finalWriteError, incomplete, plainMessage } from "../failedAttempt.ts";
 import type { Repeatable } from "../failedAttempt.ts";
+import { isRecord } from "../json.ts";
 import { InterruptedError } from "../../network/interruption.ts";
 import { Memo } from "../../network/memo.ts";
 import { defaultRetryPolicy, repeat } from "../../network/retry.ts";
@@ -203,7 +204,7 @@ class RestSession implements ExchangeSession {
 }
 
 function isSuccess({ status, body }: RawAnswer): boolean {
-  if (wire.isRecord(body) && wire.isRecord(body["error"])) return false;
+  if (isRecord(body) && isRecord(body["error"])) return false;
   return status === undefined || (status >= 200 && status < 300);
 }
 
@@ -230,8 +231,8 @@ function keyOf({ cmdlet, parameters, select }: Call): string {
 
 /** `value[].exportedCmdlets` is a list with commas; `undefined` where there is none (facts/exchange.md §1.1). */
 function readCmdlets(body: unknown): ReadonlySet<string> | undefined {
-  const values: readonly unknown[] = wire.isRecord(body) && Array.isArray(body["value"]) ? body["value"] : [];
-  const lists = values.map((value) => (wire.isRecord(value) ? value["exportedCmdlets"] : undefined));
+  const values: readonly unknown[] = isRecord(body) && Array.isArray(body["value"]) ? body["value"] : [];
+  const lists = values.map((value) => (isRecord(value) ? value["exportedCmdlets"] : undefined));
   const names = lists.flatMap((list): unknown[] => (typeof list === "string" ? list.split(",") : [list].flat()));
   const trimmed = names.filter((name) => typeof name === "string").map((name) => name.trim());
   const known = new Set(trimmed.filter((name) => name !== ""));

@@ -1,5 +1,6 @@
 /** The admin API's envelope: addresses, request bodies, and answers freed of the wire's annotations. */
 import type { Call } from "../cmdlets.ts";
+import { isRecord, parseJson } from "../json.ts";
 import type { ExchangeObject } from "../session.ts";
 
 /** A page of an answer. */
@@ -87,11 +88,6 @@ function withoutAnnotations(value: unknown): unknown {
   return Object.fromEntries(members.map(([name, member]) => [name, withoutAnnotations(member)]));
 }
 
-/** Whether a JSON value is an object. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 /** Headers of a `$batch`, except for the token; each item has those of its command. */
 export function batchHeaders(anchorMailbox: string): Record<string, string> {
   return {
@@ -113,7 +109,7 @@ export function readBatch(body: unknown): ReadonlyMap<string, BatchItem> | undef
     items.set(String(id), {
       status: typeof status === "number" ? status : undefined,
       headers: isRecord(headers) ? lowerCased(headers) : {},
-      body: typeof content === "string" ? parseBody(content) : (content ?? ""),
+      body: typeof content === "string" ? parseJson(content) : (content ?? ""),
     });
   }
   return items;
@@ -128,13 +124,4 @@ export interface BatchItem {
 
 function lowerCased(headers: Record<string, unknown>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
-}
-
-/** JSON where it is JSON, else the text. */
-export function parseBody(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }
