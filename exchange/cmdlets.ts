@@ -140,6 +140,21 @@ export function writeCall(cmdlet: string, parameters: Parameters): Call {
   return { cmdlet, parameters: asks ? { ...parameters, Confirm: false } : parameters, select: [] };
 }
 
+/** What is wrong with an answer that {@link isCut}. */
+export const cut = "Exchange says that there are more results than it returned";
+
+/**
+ * Whether a warning says that the list goes on (texts of the cmdlets themselves), though its caller wanted all of it: one
+ * that is limited by a ResultSize of its own may be cut.
+ */
+export function isCut({ parameters }: Call, warnings: readonly string[]): boolean {
+  const size = parameters["ResultSize"];
+  if (size !== undefined && size !== "Unlimited") return false;
+  const text =
+    /more results (are )?available|only the first \d+ (items|results|objects)|results? (was|were) truncated/i;
+  return warnings.some((warning) => text.test(warning));
+}
+
 function checkValues(cmdlet: string, parameters: Parameters): void {
   // The types forbid most of this; JSON, state and a cast do not.
   for (const [name, value] of Object.entries<unknown>(parameters)) {

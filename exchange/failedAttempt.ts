@@ -2,8 +2,10 @@
 import { ExchangeError } from "./errors.ts";
 import type { ExchangeErrorKind } from "./errors.ts";
 import { InterruptedError } from "../network/interruption.ts";
-import { askedPause } from "../network/retry.ts";
+import { askedPause, repeat } from "../network/retry.ts";
+import type { Judgement, RetryPolicy } from "../network/retry.ts";
 import { TransportError } from "../network/transport.ts";
+import type { Waits } from "../network/waits.ts";
 
 /**
  * Whether the same call may be made again: `always`, because Exchange says that it did nothing; `reads`, because
@@ -38,6 +40,23 @@ export function classifyTransport(cmdlet: string, error: unknown): FailedAttempt
   if (reason === "unsent") return new FailedAttempt(failure, "always", false);
   if (reason === "untrusted") return new FailedAttempt(failure, "never", false);
   return new FailedAttempt(failure, reason === "lost" ? "reads" : "never", true);
+}
+
+/** Makes attempts until one succeeds, or fails in a way that is not `allowed` to be tried again. */
+export function repeatAttempt<T>(
+  name: string,
+  allowed: readonly Repeatable[],
+  attempt: () => Promise<T>,
+  waits: Waits,
+  policy?: RetryPolicy,
+): Promise<T> {
+  const judge = (failure: unknown): Judgement => {
+    if (!(failure instanceof FailedAttempt)) return { again: false, reason: "" };
+    const { repeatable, retryAfter, error } = failure;
+    const reason = error.kind === "throttled" ? "Exchange is throttling" : plainMessage(error);
+    return { again: allowed.includes(repeatable), retryAfter, reason };
+  };
+  return repeat(name, attempt, judge, waits, policy);
 }
 
 /**

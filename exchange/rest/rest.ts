@@ -1,18 +1,16 @@
 /** Exchange through the admin API that Microsoft's own PowerShell module uses (facts/exchange.md §1). */
 import { collectQuestions } from "../../network/batch.ts";
+import { Answers, keyOf } from "../answers.ts";
 import { Channel } from "./channel.ts";
 import type { ChannelOptions } from "./channel.ts";
-import { readCall, writeCall } from "../cmdlets.ts";
+import { cut, isCut, readCall, writeCall } from "../cmdlets.ts";
 import type { Call } from "../cmdlets.ts";
 import { classify, unreadable } from "./errorResponse.ts";
 import type { RawAnswer } from "./errorResponse.ts";
-import { FailedAttempt, finalError, finalWriteError, incomplete, plainMessage } from "../failedAttempt.ts";
-import type { Repeatable } from "../failedAttempt.ts";
+import { finalError, finalWriteError, incomplete, repeatAttempt } from "../failedAttempt.ts";
+import type { FailedAttempt, Repeatable } from "../failedAttempt.ts";
 import { isRecord } from "../json.ts";
 import { InterruptedError } from "../../network/interruption.ts";
-import { Memo } from "../../network/memo.ts";
-import { defaultRetryPolicy, repeat } from "../../network/retry.ts";
-import type { Judgement } from "../../network/retry.ts";
 import type { ExchangeObject, ExchangeSession, Parameters, ReadOptions } from "../session.ts";
 import * as wire from "./wire.ts";
 
@@ -39,15 +37,15 @@ class RestSession implements ExchangeSession {
   readonly tenantId: string;
   #options: RestOptions;
   #channel: Channel;
-  #memo = new Memo<readonly ExchangeObject[]>();
+  #answers: Answers;
   #canBatch = true;
-  #settled = 0;
   #ask: (call: Call) => Promise<wire.Page>;
 
   constructor(options: RestOptions) {
     this.tenantId = options.tenantId;
     this.#options = options;
     this.#channel = new Channel(options);
+    this.#answers = new Answers(options.waits, options.settleTime);
     const one = (call: Call) => this.#askOne(call);
     const many = (calls: readonly Call[]) => this.#askMany(calls);
     this.#ask = collectQuestions(batchSize, one, many, keyOf, options.waits);
@@ -63,22 +61,18 @@ class RestSession implements ExchangeSession {
 
   async read(cmdlet: string, parameters?: Parameters, options: ReadOptions = {}): Promise<readonly ExchangeObject[]> {
     const call = readCall(cmdlet, parameters, options);
-    return this.#memo.get(keyOf(call), () => this.#readAll(call), options.fresh === true);
+    return this.#answers.get(call, () => this.#readAll(call), options.fresh === true);
   }
 
   async write(cmdlet: string, parameters: Parameters): Promise<readonly ExchangeObject[]> {
     const call = writeCall(cmdlet, parameters);
-    const keeps = (key: string): boolean => touchesNoRecipient(cmdlet) && key.startsWith('["Get-Recipient",');
-    // Before and after: an answer that came while the write was under way may be from before it.
-    this.#memo.clear(keeps);
-    try {
-      return await this.#repeat(cmdlet, ["always"], () => this.#writeOnce(call));
-    } catch (failure) {
-      throw finalWriteError(cmdlet, failure);
-    } finally {
-      this.#memo.clear(keeps);
-      this.#settled = this.#options.waits.now() + (this.#options.settleTime ?? 0);
-    }
+    return this.#answers.change(cmdlet, async () => {
+      try {
+        return await this.#repeat(cmdlet, ["always"], () => this.#writeOnce(call));
+      } catch (failure) {
+        throw finalWriteError(cmdlet, failure);
+      }
+    });
   }
 
   async allowedCmdlets(): Promise<ReadonlySet<string> | undefined> {
@@ -102,14 +96,10 @@ class RestSession implements ExchangeSession {
     const { cmdlet } = call;
     const objects: ExchangeObject[] = [];
     const links = new Set<string>();
-    const early = this.#settled - this.#options.waits.now();
-    if (early > 0) await this.#options.waits.sleep(early, `${cmdlet} to see the last change`);
     let page = await this.#readPage(call, () => this.#ask(call));
     for (;;) {
       objects.push(...page.objects);
-      if (page.warnings.some(wire.saysTruncated) && asksForAll(call)) {
-        throw incomplete(cmdlet, "Exchange says that there are more results than it returned");
-      }
+      if (isCut(call, page.warnings)) throw incomplete(cmdlet, cut);
       if (page.nextLink === undefined) return objects;
       const link = this.#channel.continuation(page.nextLink);
       if (link === undefined) throw incomplete(cmdlet, "its next page is said to be at another address");
@@ -193,13 +183,7 @@ class RestSession implements ExchangeSession {
   }
 
   #repeat<T>(name: string, allowed: readonly Repeatable[], attempt: () => Promise<T>): Promise<T> {
-    const judge = (failure: unknown): Judgement => {
-      if (!(failure instanceof FailedAttempt)) return { again: false, reason: "" };
-      const { repeatable, retryAfter, error } = failure;
-      const reason = error.kind === "throttled" ? "Exchange is throttling" : plainMessage(error);
-      return { again: allowed.includes(repeatable), retryAfter, reason };
-    };
-    return repeat(name, attempt, judge, this.#options.waits, this.#options.retry ?? defaultRetryPolicy);
+    return repeatAttempt(name, allowed, attempt, this.#options.waits, this.#options.retry);
   }
 }
 
@@ -210,23 +194,6 @@ function isSuccess({ status, body }: RawAnswer): boolean {
 
 function hasNoSuchRoute(status: number | undefined): boolean {
   return [400, 404, 405, 501].includes(status ?? 0);
-}
-
-/** A list that its caller limited by a ResultSize of its own may be cut. */
-function asksForAll({ parameters }: Call): boolean {
-  const size = parameters["ResultSize"];
-  return size === undefined || size === "Unlimited";
-}
-
-/** Writes that leave what Exchange says about recipients as it is: about roles, and pointers to apps. */
-function touchesNoRecipient(cmdlet: string): boolean {
-  return /^\w+-(ServicePrincipal|ManagementScope|ManagementRoleAssignment)$/.test(cmdlet);
-}
-
-/** The same question in any order of its parameters. */
-function keyOf({ cmdlet, parameters, select }: Call): string {
-  const sorted = Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([cmdlet, sorted, select]);
 }
 
 /** `value[].exportedCmdlets` is a list with commas; `undefined` where there is none (facts/exchange.md §1.1). */

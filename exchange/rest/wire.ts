@@ -73,13 +73,6 @@ export function readPage(body: unknown): Page | undefined {
   };
 }
 
-/** Whether a warning says that the list goes on (texts of the cmdlets themselves). */
-export function saysTruncated(warning: string): boolean {
-  return /more results (are )?available|only the first \d+ (items|results|objects)|results? (was|were) truncated/i.test(
-    warning,
-  );
-}
-
 /** JSON without the members that describe other members: `Guid@data.type`, `Members@odata.type`, `@odata.id`. */
 function withoutAnnotations(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutAnnotations);
