@@ -33,16 +33,16 @@ export interface ProviderHost {
   providerOf(kind: Kind): Provider;
 }
 
-/** The process that the engine starts serves one run. */
-const host = startHost(process.env);
+/** The process that the engine starts serves one run; its lines are shown as they are (facts/pulumi.md §1.4). */
+const host = startHost(process.env, (line) => console.log(line));
 
 /** The provider of one kind of artifact in the process that the engine started. */
 export function providerOf(kind: Kind): Provider {
   return host.providerOf(kind);
 }
 
-/** Starts a host that is not configured yet. */
-export function startHost(environment: NodeJS.ProcessEnv): ProviderHost {
+/** Starts a host that is not configured yet. @param report shows the operator a line */
+export function startHost(environment: NodeJS.ProcessEnv, report: (line: string) => void): ProviderHost {
   const memory = startMemory();
   let open: OpenContext | undefined;
 
@@ -51,7 +51,7 @@ export function startHost(environment: NodeJS.ProcessEnv): ProviderHost {
     const read = (key: string): string | undefined =>
       config.get(key) ?? (key.includes(":") ? undefined : config.get(`calendar-access:${key}`));
     if (open === undefined) followEngine();
-    open = openContext(read, environment, memory, open);
+    open = openContext({ read, environment, memory, report }, open);
   };
   const demandContext = async (): Promise<Context> => {
     if (open === undefined) throw new UserError("The provider was called before it was configured.");

@@ -47,29 +47,27 @@ export function seeName({ seenNames }: RunMemory, id: string, name: unknown): vo
   if (typeof name === "string") seenNames.set(id, name);
 }
 
+/** What a context is opened with. */
+export interface Opening {
+  readonly read: ReadSetting;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly memory: RunMemory;
+  /** Shows the operator a line. */
+  readonly report: (line: string) => void;
+}
+
 /**
  * Prepares a context without opening it. A destroy configures the host with the recorded settings first and with the
  * current ones after (facts/pulumi.md §0.2): `previous` is kept only while nothing about the connection changed.
  */
-export function openContext(
-  read: ReadSetting,
-  environment: NodeJS.ProcessEnv,
-  memory: RunMemory,
-  previous?: OpenContext,
-): OpenContext {
-  const fingerprint = JSON.stringify(connectionSettings.map((key) => read(key) ?? null));
+export function openContext(opening: Opening, previous?: OpenContext): OpenContext {
+  const fingerprint = JSON.stringify(connectionSettings.map((key) => opening.read(key) ?? null));
   if (previous?.fingerprint === fingerprint) return previous;
-  let opening: Promise<Context> | undefined;
-  const open = (): Promise<Context> => (opening ??= connect(read, environment, memory));
-  return Object.assign(open, { fingerprint });
+  let context: Promise<Context> | undefined;
+  return Object.assign(() => (context ??= connect(opening)), { fingerprint });
 }
 
-/** Lines from the provider host are shown to the operator as they are (facts/pulumi.md §1.4). */
-function report(line: string): void {
-  console.log(line);
-}
-
-async function connect(read: ReadSetting, environment: NodeJS.ProcessEnv, memory: RunMemory): Promise<Context> {
+async function connect({ read, environment, memory, report }: Opening): Promise<Context> {
   const session = await openSession(read, environment, report);
   if ("problems" in session) throw new UserError(session.problems.join(" "));
   return contextOf(session, report, memory);

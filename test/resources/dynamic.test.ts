@@ -22,6 +22,7 @@ import { checkout } from "../../commands/setup.mjs";
 import type { Kind } from "../../resources/lifecycle/contract.ts";
 import { failureOf, startTenant, type TestTenant } from "../support/tenant.ts";
 
+const silent = (): void => undefined;
 const goldenFile = new URL("./dynamic.golden.txt", import.meta.url);
 
 interface Registered {
@@ -84,7 +85,7 @@ describe("the stored text of a provider", () => {
   );
 
   test("of a kind that only a newer version knows says so", () => {
-    expect(() => startHost({}).providerOf("sharedMailbox" as Kind)).toThrow(
+    expect(() => startHost({}, silent).providerOf("sharedMailbox" as Kind)).toThrow(
       "holds a sharedMailbox, which this version does not know",
     );
   });
@@ -148,7 +149,7 @@ describe("a call of the engine", () => {
   });
 
   beforeEach(() => {
-    host = startHost({});
+    host = startHost({}, silent);
   });
 
   afterAll(() => tenant.close());
