@@ -6,9 +6,9 @@ import { parseArgs } from "node:util";
 
 import { readSeed } from "../simulator/tenant/seed.ts";
 import { startSimulator, type RunningSimulator } from "../simulator/simulator.ts";
-import { countCalls, describeCounts } from "./callCounts.ts";
-import { rehearsalEnvironment, runEngine } from "./engine.ts";
-import { checkout } from "./setup.mjs";
+import { countCalls, describeCounts } from "./bench/callCounts.ts";
+import { rehearsalEnvironment, runEngine } from "./engine/engine.ts";
+import { checkout } from "./setup/checkout.mjs";
 
 const STACK = "bench";
 const MAILBOXES = 20;

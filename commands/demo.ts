@@ -12,7 +12,8 @@ import { openScene, type StepMaker } from "./demo/scene.ts";
 import { openStage } from "./demo/stage.ts";
 import { formatTable, runSteps } from "./demo/step.ts";
 import { stepsOf } from "./demo/story.ts";
-import { checkout, withLock } from "./setup.mjs";
+import { checkout } from "./setup/checkout.mjs";
+import { withLock } from "./setup/lock.mjs";
 
 interface Choice {
   readonly steps: readonly StepMaker[];

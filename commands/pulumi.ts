@@ -11,14 +11,14 @@ import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { interruptionVariable } from "../network/interruption.ts";
-import { backendOf } from "./backend.ts";
-import { engine, engineEnvironment } from "./engine.ts";
-import { endOrphanedHosts } from "./hosts.ts";
-import { stackIn, watchLock } from "./lockOwner.ts";
+import { backendOf } from "./engine/backend.ts";
+import { engine, engineEnvironment } from "./engine/engine.ts";
+import { endOrphanedHosts } from "./engine/hosts.ts";
+import { stackIn, watchLock } from "./engine/lockOwner.ts";
 import { adviceAfter, partialRun, recoverFirst } from "./run/afterwards.ts";
 import { prepareIdentity } from "./run/identity.ts";
 import { readCall, type Call } from "./run/state.ts";
-import { checkout } from "./setup.mjs";
+import { checkout } from "./setup/checkout.mjs";
 
 /** Copies of one interruption arrive within milliseconds, a little later on a busy machine. */
 const SAME_INTERRUPTION_MS = 1_000;

@@ -1,7 +1,7 @@
 // `npm run tenant [-- OPTIONS]`: the embedded tenant, and the environment for a rehearsal on it. The tenant knows nothing of the
 // engine's plugins; whether its stand-in for azuread is needed is said here.
 import { quote, runTenant } from "../simulator/main.ts";
-import { standInFolder, standInNeeded } from "./engine.ts";
+import { standInFolder, standInNeeded } from "./engine/engine.ts";
 
 const standIn = [
   "# The azuread plugin is not installed; its stand-in, for the embedded tenant only:",

@@ -20,7 +20,7 @@ const unknownToPlugin = {
 
 /**
  * Says where the credential is one that we could sign in with and the plugin could not, which would end in "could not
- * configure AzureCli Authorizer". `npm run pulumi` hands each over in a form that it takes (commands/credentials.ts).
+ * configure AzureCli Authorizer". `npm run pulumi` hands each over in a form that it takes (commands/engine/credentials.ts).
  */
 export function pluginProblems(read: ReadSetting, environment: NodeJS.ProcessEnv): string[] {
   const isSet = (variable: string): boolean => (environment[variable] ?? "").trim() !== "";

@@ -4,8 +4,8 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { stripVTControlCharacters } from "node:util";
 
-import { engine } from "../engine.ts";
-import { checkout } from "../setup.mjs";
+import { engine } from "../engine/engine.ts";
+import { checkout } from "../setup/checkout.mjs";
 
 /** What a finished run left. */
 export interface EngineRun {
@@ -20,7 +20,7 @@ const running = new Set<ChildProcess>();
 
 /**
  * Runs the engine to its end.
- * @param env see `rehearsalEnvironment` of commands/engine.ts
+ * @param env see `rehearsalEnvironment` of commands/engine/engine.ts
  * @param show gets each line, with colours where standard output is a terminal
  */
 export async function showEngine(

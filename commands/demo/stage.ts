@@ -4,11 +4,11 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 
 import { exceptLoopback } from "../../simulator/server/proxy.ts";
-import { engine, rehearsalEnvironment, runEngine, standInFolder, standInNeeded } from "../engine.ts";
-import { lockFolder } from "../backend.ts";
-import { readLocks } from "../lock.ts";
-import { findOccupant } from "../process.ts";
-import { checkout } from "../setup.mjs";
+import { engine, rehearsalEnvironment, runEngine, standInFolder, standInNeeded } from "../engine/engine.ts";
+import { lockFolder } from "../engine/backend.ts";
+import { readLocks } from "../engine/lock.ts";
+import { findOccupant } from "../engine/process.ts";
+import { checkout } from "../setup/checkout.mjs";
 import { showEngine, type EngineRun } from "./engineRun.ts";
 import { startTenant, type DemoTenant } from "./tenant.ts";
 

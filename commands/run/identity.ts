@@ -1,7 +1,7 @@
 // Whether a stack is to be run by another automation identity than the last time. The engine reads the tenant, in a
 // refresh, with the settings of the last run; where they no longer hold, the program has to run first
 // (facts/pulumi.md §0.2).
-import { runEngine } from "../engine.ts";
+import { runEngine } from "../engine/engine.ts";
 import { readConfiguration, readState, type Call, type Configuration, type State } from "./state.ts";
 
 /** The settings that say who signs in where; all are plain. */

@@ -1,7 +1,7 @@
 // What the wrapper knows of the stack that a command of the engine is about: its state and its configuration.
 import { parseArgs } from "node:util";
 
-import { runEngine } from "../engine.ts";
+import { runEngine } from "../engine/engine.ts";
 
 /** A stack's state, as far as it is read here; secrets in it stay encrypted. */
 export interface State {

@@ -10,9 +10,9 @@ import { readSettings } from "../../stacks/configuration.ts";
 import { publishedName, underProject } from "../../stacks/namespace.ts";
 import type { Settings } from "../../stacks/settings.ts";
 import { readTextFile } from "../../stacks/textFile.ts";
-import { engineEnvironment, runEngine } from "../engine.ts";
-import { projectNameIn } from "../projectName.ts";
-import { checkout } from "../setup.mjs";
+import { engineEnvironment, runEngine } from "../engine/engine.ts";
+import { projectNameIn } from "../engine/projectName.ts";
+import { checkout } from "../setup/checkout.mjs";
 import { heldClaims, type HeldClaims, type HeldResource } from "./heldClaims.ts";
 
 /** The proof could not be run; the message is one line for the operator. */

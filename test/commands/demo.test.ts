@@ -4,7 +4,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
-import { checkout } from "../../commands/setup.mjs";
+import { checkout } from "../../commands/setup/checkout.mjs";
 import { descendantsOf, listProcesses, shortRun, stillAlive, until } from "../support/stack.ts";
 
 const folder = join(checkout, ".demo");

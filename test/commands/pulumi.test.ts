@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { join } from "node:path";
 
-import { checkout } from "../../commands/setup.mjs";
-import { SlowProgram, waitForEnd } from "./slowProgram.ts";
+import { checkout } from "../../commands/setup/checkout.mjs";
+import { SlowProgram, waitForEnd } from "./engine/slowProgram.ts";
 
 describe("interrupting a run", () => {
   const program = new SlowProgram();

@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { azureadVersion, checkout } from "../../commands/setup.mjs";
+import { azureadVersion, checkout } from "../../commands/setup/checkout.mjs";
 
 const home = mkdtempSync(join(tmpdir(), "tenant-"));
 const plugins = join(home, "installed", "plugins", `resource-azuread-v${azureadVersion}`);

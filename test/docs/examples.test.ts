@@ -3,7 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { checkout } from "../../commands/setup.mjs";
+import { checkout } from "../../commands/setup/checkout.mjs";
 import { planConnection } from "../../identity/credentials.ts";
 import { readSettings, unreadKeys } from "../../stacks/configuration.ts";
 import { providerProblems } from "../../stacks/providerSettings.ts";

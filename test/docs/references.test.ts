@@ -2,7 +2,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { checkout } from "../../commands/setup.mjs";
+import { checkout } from "../../commands/setup/checkout.mjs";
 
 const skipped = new Set(["node_modules", ".git", ".tmp", ".demo", "coverage"]);
 

@@ -2,8 +2,9 @@
 import { describe, expect, test } from "@jest/globals";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { listSettings, renderSettings } from "../../commands/settings.ts";
-import { checkout } from "../../commands/setup.mjs";
+import { listSettings } from "../../commands/settings/listing.ts";
+import { renderSettings } from "../../commands/settings/page.ts";
+import { checkout } from "../../commands/setup/checkout.mjs";
 
 const find = (path: string) => listSettings().find((setting) => setting.path === path);
 

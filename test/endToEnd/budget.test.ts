@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, expect, test } from "@jest/globals";
 import { readSeed } from "../../simulator/tenant/seed.ts";
-import { countCalls, describeCounts, type CallCounts } from "../../commands/callCounts.ts";
+import { countCalls, describeCounts, type CallCounts } from "../../commands/bench/callCounts.ts";
 import { makeCertificate } from "../identity/certificates.ts";
 import { director, makeStack, owner, type TestStack } from "../support/stack.ts";
 import { startTenant, type TestTenant } from "../support/tenant.ts";

@@ -18,7 +18,7 @@ import {
   Tenant,
 } from "../../resources/pulumiResources.ts";
 import { startHost, type ProviderHost } from "../../resources/dynamic.ts";
-import { checkout } from "../../commands/setup.mjs";
+import { checkout } from "../../commands/setup/checkout.mjs";
 import type { Kind } from "../../resources/lifecycle/contract.ts";
 import { failureOf, startTenant, type TestTenant } from "../support/tenant.ts";
 

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { checkout } from "../../commands/setup.mjs";
+import { checkout } from "../../commands/setup/checkout.mjs";
 import { providerProblems } from "../../stacks/providerSettings.ts";
 
 function problemsOf(keys: readonly string[], ...secret: string[]): string[] {

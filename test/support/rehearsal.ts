@@ -4,7 +4,7 @@
  */
 import { expect } from "@jest/globals";
 import { readDrift, type Drift } from "../../commands/demo/drift.ts";
-import type { EngineResult } from "../../commands/engine.ts";
+import type { EngineResult } from "../../commands/engine/engine.ts";
 import type { JournalEntry } from "../../simulator/server/journal.ts";
 import type { EnterpriseApp } from "./application.ts";
 import { reachNow, writesBeyondForAnybody, writesOf } from "./reach.ts";

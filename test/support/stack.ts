@@ -4,9 +4,9 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { engine, rehearsalEnvironment, type EngineResult } from "../../commands/engine.ts";
-import { stackIn, watchLock } from "../../commands/lockOwner.ts";
-import { checkout } from "../../commands/setup.mjs";
+import { engine, rehearsalEnvironment, type EngineResult } from "../../commands/engine/engine.ts";
+import { stackIn, watchLock } from "../../commands/engine/lockOwner.ts";
+import { checkout } from "../../commands/setup/checkout.mjs";
 import type { TestTenant } from "./tenant.ts";
 
 /** A run of the engine that is under way. */

@@ -1,4 +1,4 @@
-// The Pulumi CLI, built from the Go modules where it cannot be downloaded (commands/setup.mjs).
+// The Pulumi CLI, built from the Go modules where it cannot be downloaded (commands/setup/engineParts.mjs).
 module calendar-access.invalid/engine/cli
 
 go 1.26

@@ -1,4 +1,4 @@
-// Pulumi's Node.js language host: the last release that is part of a tagged Go module (commands/setup.mjs).
+// Pulumi's Node.js language host: the last release that is part of a tagged Go module (commands/setup/engineParts.mjs).
 module calendar-access.invalid/engine/language-host
 
 go 1.26

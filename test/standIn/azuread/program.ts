@@ -1,8 +1,8 @@
 // A throw-away Pulumi program of azuread resources, run by the real engine with the stand-in on PATH.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { engineEnvironment, runEngine, type EngineResult } from "../../../commands/engine.ts";
-import { checkout } from "../../../commands/setup.mjs";
+import { engineEnvironment, runEngine, type EngineResult } from "../../../commands/engine/engine.ts";
+import { checkout } from "../../../commands/setup/checkout.mjs";
 import type { RunningSimulator } from "../../../simulator/simulator.ts";
 import { shortRun } from "../../support/stack.ts";
 

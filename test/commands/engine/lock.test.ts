@@ -7,11 +7,18 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { backendOf, lockFolder } from "../../commands/backend.ts";
-import { judgeOwner, parseOwner, readLocks, releaseLock } from "../../commands/lock.ts";
-import { placeHere, readNotes, removeOutdated, stackIn, watchLock, type OwnerNote } from "../../commands/lockOwner.ts";
-import { findOccupant, type Occupant } from "../../commands/process.ts";
-import { until } from "../support/stack.ts";
+import { backendOf, lockFolder } from "../../../commands/engine/backend.ts";
+import { judgeOwner, parseOwner, readLocks, releaseLock } from "../../../commands/engine/lock.ts";
+import {
+  placeHere,
+  readNotes,
+  removeOutdated,
+  stackIn,
+  watchLock,
+  type OwnerNote,
+} from "../../../commands/engine/lockOwner.ts";
+import { findOccupant, type Occupant } from "../../../commands/engine/process.ts";
+import { until } from "../../support/stack.ts";
 
 const taken = new Date("2026-03-01T10:00:00Z");
 const owner = { pid: 4711, username: "ann", hostname: "desk", timestamp: taken };

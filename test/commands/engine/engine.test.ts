@@ -2,8 +2,15 @@
 import { describe, expect, test } from "@jest/globals";
 import { delimiter, dirname, join } from "node:path";
 
-import { engine, engineEnvironment, rehearsalEnvironment, runEngine, standInNeeded } from "../../commands/engine.ts";
-import { checkout, engineVersion, isAtLeast, pulumiHome } from "../../commands/setup.mjs";
+import {
+  engine,
+  engineEnvironment,
+  rehearsalEnvironment,
+  runEngine,
+  standInNeeded,
+} from "../../../commands/engine/engine.ts";
+import { checkout, engineVersion, pulumiHome } from "../../../commands/setup/checkout.mjs";
+import { isAtLeast } from "../../../commands/setup/engineParts.mjs";
 
 const folders = (env: Record<string, string>): string[] => (env["PATH"] ?? "").split(delimiter);
 const standIn = join(checkout, "standIn", "azuread", "bin");

@@ -5,7 +5,7 @@ import { mkdtempSync, openSync, readFileSync, rmSync, writeSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { tokenFileVariable } from "../identity/credentialSource.ts";
+import { tokenFileVariable } from "../../identity/credentialSource.ts";
 
 /**
  * The environment with the same credential in a form that the plugin takes: the content of files in variables, a

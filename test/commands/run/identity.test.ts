@@ -1,10 +1,10 @@
 // Another automation identity than in the last run is seen before the run, by what the state recorded.
 import { describe, expect, test } from "@jest/globals";
 
-import { partialRun, recoverFirst } from "../../commands/run/afterwards.ts";
-import { hasOwnSecret, identityChanges } from "../../commands/run/identity.ts";
-import { passphraseProblem } from "../../commands/run/passphrase.ts";
-import { readCall, type Configuration } from "../../commands/run/state.ts";
+import { partialRun, recoverFirst } from "../../../commands/run/afterwards.ts";
+import { hasOwnSecret, identityChanges } from "../../../commands/run/identity.ts";
+import { passphraseProblem } from "../../../commands/run/passphrase.ts";
+import { readCall, type Configuration } from "../../../commands/run/state.ts";
 
 const tenant = "11111111-2222-3333-4444-555555555555";
 const encrypted = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "v1:x" };

@@ -13,10 +13,10 @@ import {
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { engineEnvironment, runEngine, type EngineResult } from "../../commands/engine.ts";
-import { watchLock } from "../../commands/lockOwner.ts";
-import { checkout } from "../../commands/setup.mjs";
-import { shortRun } from "../support/stack.ts";
+import { engineEnvironment, runEngine, type EngineResult } from "../../../commands/engine/engine.ts";
+import { watchLock } from "../../../commands/engine/lockOwner.ts";
+import { checkout } from "../../../commands/setup/checkout.mjs";
+import { shortRun } from "../../support/stack.ts";
 
 const program = `import * as dynamic from "@pulumi/pulumi/dynamic/index.js";
 const provider = {

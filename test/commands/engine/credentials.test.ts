@@ -5,12 +5,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { withPluginCredentials } from "../../commands/credentials.ts";
-import { engineEnvironment } from "../../commands/engine.ts";
-import { checkout } from "../../commands/setup.mjs";
-import { planConnection } from "../../identity/credentials.ts";
-import { pluginProblems } from "../../stacks/entraProvider.ts";
-import { readSettings } from "../../standIn/azuread/graph.ts";
+import { withPluginCredentials } from "../../../commands/engine/credentials.ts";
+import { engineEnvironment } from "../../../commands/engine/engine.ts";
+import { checkout } from "../../../commands/setup/checkout.mjs";
+import { planConnection } from "../../../identity/credentials.ts";
+import { pluginProblems } from "../../../stacks/entraProvider.ts";
+import { readSettings } from "../../../standIn/azuread/graph.ts";
 
 const stack: Readonly<Record<string, string>> = {
   "azuread:tenantId": "11111111-2222-3333-4444-555555555555",
@@ -105,7 +105,7 @@ describe("a credential that the plugin takes for none", () => {
 
   test("as a certificate is gone with the command, killed or not", () => {
     const program = `
-      import { withPluginCredentials } from ${JSON.stringify(join(checkout, "commands/credentials.ts"))};
+      import { withPluginCredentials } from ${JSON.stringify(join(checkout, "commands/engine/credentials.ts"))};
       const { ARM_CLIENT_CERTIFICATE_PATH: path } = withPluginCredentials({ ARM_CLIENT_CERTIFICATE: "MIIB" });
       process.stdout.write(path, () => process.kill(process.pid, "SIGKILL"));`;
     let path = "";

@@ -1,5 +1,5 @@
 /** How many HTTP calls a run cost the embedded tenant: ours, and apart from them the sign-in's and azuread's. */
-import type { RequestLog } from "../simulator/server/requestLog.ts";
+import type { RequestLog } from "../../simulator/server/requestLog.ts";
 
 /** How many HTTP calls a run made. */
 export interface CallCounts {

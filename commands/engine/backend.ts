@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 
-import { pulumiHome } from "./setup.mjs";
+import { pulumiHome } from "../setup/checkout.mjs";
 
 /**
  * The backend that an engine will use, found as it finds it: environment, project, the one that is logged in to.

@@ -7,7 +7,7 @@ import { createServer, type AddressInfo, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import * as hosts from "../../commands/hosts.ts";
+import * as hosts from "../../../commands/engine/hosts.ts";
 import { waitForEnd } from "./slowProgram.ts";
 
 const idle = 'process.stdout.write("started"); setInterval(() => undefined, 1000);';

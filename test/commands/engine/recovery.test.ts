@@ -5,13 +5,13 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 
-import { engine } from "../../commands/engine.ts";
-import { lockFolder } from "../../commands/backend.ts";
-import { readLocks } from "../../commands/lock.ts";
-import { readNotes } from "../../commands/lockOwner.ts";
-import { recover } from "../../commands/recover.ts";
-import { checkout } from "../../commands/setup.mjs";
-import { until } from "../support/stack.ts";
+import { engine } from "../../../commands/engine/engine.ts";
+import { lockFolder } from "../../../commands/engine/backend.ts";
+import { readLocks } from "../../../commands/engine/lock.ts";
+import { readNotes } from "../../../commands/engine/lockOwner.ts";
+import { recover } from "../../../commands/engine/recovery.ts";
+import { checkout } from "../../../commands/setup/checkout.mjs";
+import { until } from "../../support/stack.ts";
 import { SlowProgram, waitForEnd } from "./slowProgram.ts";
 
 describe("recovering a stack after its run was killed", () => {

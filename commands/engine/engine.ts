@@ -5,8 +5,10 @@ import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 
 import { withPluginCredentials } from "./credentials.ts";
-import { exceptLoopback } from "../simulator/server/proxy.ts";
-import { checkout, engineVersion, findEngine, hasAzureadPlugin, pulumiHome } from "./setup.mjs";
+import { exceptLoopback } from "../../simulator/server/proxy.ts";
+import { checkout, engineVersion, pulumiHome } from "../setup/checkout.mjs";
+import { findEngine } from "../setup/engine.mjs";
+import { hasAzureadPlugin } from "../setup/plugin.mjs";
 
 /** Where the engine is. */
 export interface Engine {

@@ -1,7 +1,7 @@
 // What is claimed of a stack whose last `up` did not come to its proof.
 import { describe, expect, test } from "@jest/globals";
-import { heldClaims, type HeldResource } from "../../commands/verify/heldClaims.ts";
-import { makeCertificate } from "../identity/certificates.ts";
+import { heldClaims, type HeldResource } from "../../../commands/verify/heldClaims.ts";
+import { makeCertificate } from "../../identity/certificates.ts";
 
 const resource = (name: string, id: string, outputs: Record<string, unknown>): HeldResource => ({
   type: `pulumi-nodejs:dynamic/calendarAccess:${name}`,
