@@ -9,6 +9,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { UnfinishedError, type Artifact } from "./lifecycle/artifact.ts";
 import { hold, openContext, release, seeName, startMemory, type OpenContext } from "./lifecycle/context.ts";
 import type { Context, Kind, Properties } from "./lifecycle/contract.ts";
+import { namesOf, ownProperties } from "./lifecycle/unshown.ts";
 import { messageOf, UserError } from "./lifecycle/userError.ts";
 
 const artifacts: Readonly<Record<Kind, () => Promise<Artifact>>> = {
@@ -72,39 +73,43 @@ export function startHost(environment: NodeJS.ProcessEnv, report: (line: string)
         configure: async (request) => configure(request),
 
         check: (olds: Properties | undefined, news) =>
-          answer(news, async (desired) => {
-            const recorded = olds !== undefined && Object.keys(olds).length > 0 ? withoutStub(olds) : undefined;
+          answer(news, async (desired, told) => {
+            const recorded = olds !== undefined && Object.keys(olds).length > 0 ? ownProperties(olds) : undefined;
             const { inputs, problems } = await (await load()).check(await demandContext(), recorded, desired);
-            return { inputs, failures: problems.map((reason) => ({ property: "", reason })) };
+            return { inputs: told(inputs), failures: problems.map((reason) => ({ property: "", reason })) };
           }),
 
         diff: (id, olds, news) =>
           answer(news, async (desired) => {
             hold(memory, id);
-            return (await load()).diff(withoutStub(olds), desired);
+            const plan = (await load()).diff(ownProperties(olds), desired);
+            return { ...plan, replaces: plan.replaces.map(namesOf(news)) };
           }),
 
         create: (inputs) =>
-          answer(inputs, async (desired) => {
+          answer(inputs, async (desired, told) => {
             const made = await (await load()).create(await demandContext(), desired);
             hold(memory, made.id);
-            return { id: made.id, outs: made.properties };
+            return { id: made.id, outs: told(made.properties) };
           }),
 
         read: (id, props = {}) =>
-          answer(props, async (properties) => {
+          answer(props, async (properties, told) => {
             hold(memory, id);
             const reading = await (await load()).read(await demandContext(), { id, properties });
-            if (reading === undefined) release(memory, id);
-            else seeName(memory, id, reading.properties["name"]);
-            return reading === undefined ? { id: "" } : { id, props: reading.properties, inputs: reading.inputs };
+            if (reading === undefined) {
+              release(memory, id);
+              return { id: "" };
+            }
+            seeName(memory, id, reading.properties["name"]);
+            return { id, props: told(reading.properties), inputs: told(reading.inputs) };
           }),
 
         update: (id, olds, news) =>
-          answer(news, async (desired) => {
+          answer(news, async (desired, told) => {
             hold(memory, id);
-            const recorded = { id, properties: withoutStub(olds) };
-            return { outs: await (await load()).update(await demandContext(), recorded, desired) };
+            const recorded = { id, properties: ownProperties(olds) };
+            return { outs: told(await (await load()).update(await demandContext(), recorded, desired)) };
           }),
 
         delete: (id, props) =>
@@ -117,23 +122,28 @@ export function startHost(environment: NodeJS.ProcessEnv, report: (line: string)
   };
 }
 
-/** Answers one call, or fails in one line. @param given what the engine handed over, with the stub's text */
-async function answer<T>(given: Properties, act: (properties: Properties) => Promise<T>): Promise<T> {
+/**
+ * Answers one call, or fails in one line.
+ * @param given what the engine handed over, with the stub's text
+ * @param act gets it by the artifact's own names, and what renames an answer as the engine knows it
+ */
+async function answer<T>(
+  given: Properties,
+  act: (properties: Properties, told: (properties: Properties) => Properties) => Promise<T>,
+): Promise<T> {
+  const nameOf = namesOf(given);
+  const told = (properties: Properties): Properties =>
+    Object.fromEntries(Object.entries(properties).map(([name, value]) => [nameOf(name), value]));
   try {
-    return jsonOf(await act(withoutStub(given)));
+    return jsonOf(await act(ownProperties(given), told));
   } catch (error) {
     if (error instanceof UnfinishedError) {
       // Without the stub's text in the properties neither read nor delete could run later.
-      Object.assign(error.properties, { __provider: given["__provider"] });
-      Object.assign(error, { properties: jsonOf(error.properties) });
-      throw error;
+      const properties = jsonOf({ ...told(error.properties), __provider: given["__provider"] });
+      throw Object.assign(error, { properties });
     }
     throw error instanceof UserError ? error : new UserError(messageOf(error), { cause: error });
   }
-}
-
-function withoutStub(properties: Properties): Properties {
-  return Object.fromEntries(Object.entries(properties).filter(([name]) => name !== "__provider"));
 }
 
 /** The host cannot send `undefined`: it would lose the object or hang (facts/pulumi.md §1.5). */

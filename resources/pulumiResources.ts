@@ -12,6 +12,7 @@ import type { SecurityGroupInputs } from "./securityGroup.ts";
 import type { ServiceUserListingInputs } from "./serviceUserListing.ts";
 import type { ServiceUserPasswordInputs } from "./serviceUserPassword.ts";
 import { stubOf } from "./stub.ts";
+import { unshown } from "./lifecycle/unshown.ts";
 import type { TenantInputs } from "./tenant/tenantInputs.ts";
 
 /** An artifact's inputs as the program gives them. */
@@ -20,31 +21,38 @@ export type Arguments<Inputs> = { readonly [Name in keyof Inputs]: pulumi.Input<
 /** What an artifact yields: its inputs as `check` has completed them, and what it found out. */
 type Outputs<Values> = { readonly [Name in keyof Values]: pulumi.Output<Values[Name]> };
 
+/** How an artifact's properties are treated. */
+interface Treatment<Input, Found> {
+  /** Inputs that the program needs for itself: no plan shows them (lifecycle/unshown.ts). */
+  readonly unshown?: readonly Input[];
+  readonly secret?: readonly Found[];
+}
+
 /**
  * Declares the resource class of one kind of artifact. Its type is `pulumi-nodejs:dynamic/calendarAccess:<Type>`, FROZEN
  * as the stubs are. The same as the SDK's own dynamic resource, which would load TypeScript's compiler in every run to
  * make the text of the stub.
  * @param found what the artifact finds out beside its inputs: names, each with a value of its type
- * @param secrets those among them that are
  */
 function artifact<Inputs extends object>() {
-  return <Found extends Record<string, unknown>>(
+  return <Found extends Record<string, unknown>, Unshown extends keyof Inputs & string = never>(
     kind: Kind,
     found: Found,
-    secrets: readonly (keyof Found & string)[] = [],
+    { unshown: hidden = [], secret = [] }: Treatment<Unshown, keyof Found & string> = {},
   ) => {
     const type = `pulumi-nodejs:dynamic/calendarAccess:${kind.charAt(0).toUpperCase()}${kind.slice(1)}`;
     const blanks = Object.fromEntries(Object.keys(found).map((name) => [name, undefined]));
+    const nameOf = (input: string): string => (hidden.some((each) => each === input) ? unshown(input) : input);
     class ArtifactResource extends pulumi.CustomResource {
       constructor(name: string, args: Arguments<Inputs>, options: pulumi.CustomResourceOptions = {}) {
-        const additionalSecretOutputs = [...(options.additionalSecretOutputs ?? []), ...secrets];
-        const inputs = { ...blanks, ...args, __provider: stubOf(kind) };
-        super(type, name, inputs, secrets.length === 0 ? options : { ...options, additionalSecretOutputs });
+        const inputs: pulumi.Inputs = { ...blanks, __provider: stubOf(kind) };
+        for (const [input, value] of Object.entries<unknown>(args)) inputs[nameOf(input)] = value;
+        super(type, name, inputs, secret.length === 0 ? options : { ...options, additionalSecretOutputs: [...secret] });
       }
     }
     return ArtifactResource as new (
       ...given: ConstructorParameters<typeof ArtifactResource>
-    ) => ArtifactResource & Outputs<Inputs> & Outputs<Found>;
+    ) => ArtifactResource & Outputs<Omit<Inputs, Unshown>> & Outputs<Found>;
   };
 }
 
@@ -52,52 +60,90 @@ function artifact<Inputs extends object>() {
 const text = "";
 const texts: readonly string[] = [];
 
+/** Inputs of every artifact with an object in the tenant (lifecycle/contract.ts, `Ownership`). */
+const ownership = ["mark", "adopt", "onDestroy"] as const;
+
 /** The tenant; its `id` is the tenant's GUID. */
-export class Tenant extends artifact<TenantInputs>()("tenant", { tenantId: text }) {}
+export const Tenant = artifact<TenantInputs>()(
+  "tenant",
+  { tenantId: text },
+  {
+    unshown: [
+      ...(["mark", "initialDomain", "role", "serviceUserName", "ownsUser", "userIsAdopted", "app", "ownsApp"] as const),
+      ...(["known", "conflicts", "confirmedAddresses", "adopt", "regrant", "allowOrganizationCustomization"] as const),
+    ],
+  },
+);
+export type Tenant = InstanceType<typeof Tenant>;
 
 /** The service user's password, which no cloud object holds. */
-export class ServiceUserPassword extends artifact<ServiceUserPasswordInputs>()(
+export const ServiceUserPassword = artifact<ServiceUserPasswordInputs>()(
   "serviceUserPassword",
   { password: text },
-  ["password"],
-) {}
+  { secret: ["password"] },
+);
+export type ServiceUserPassword = InstanceType<typeof ServiceUserPassword>;
 
 /** The service user's place in address lists; its `id` is the user's object id. */
-export class ServiceUserListing extends artifact<ServiceUserListingInputs>()("serviceUserListing", {}) {}
+export const ServiceUserListing = artifact<ServiceUserListingInputs>()("serviceUserListing", {});
+export type ServiceUserListing = InstanceType<typeof ServiceUserListing>;
 
 /** The role group; its `id` is the GUID. */
-export class RoleGroup extends artifact<RoleGroupInputs>()("roleGroup", { description: text, guid: text }) {}
+export const RoleGroup = artifact<RoleGroupInputs>()(
+  "roleGroup",
+  { description: text, guid: text },
+  { unshown: [...ownership, "role"] },
+);
+export type RoleGroup = InstanceType<typeof RoleGroup>;
 
 /** The security group; its `id` is the GUID. */
-export class SecurityGroup extends artifact<SecurityGroupInputs>()("securityGroup", {
-  exchangeName: text,
-  primarySmtpAddress: text,
-  distinguishedName: text,
-  guid: text,
-}) {}
+export const SecurityGroup = artifact<SecurityGroupInputs>()(
+  "securityGroup",
+  { exchangeName: text, primarySmtpAddress: text, distinguishedName: text, guid: text },
+  { unshown: [...ownership, "scopeName", "roleGroup", "app", "clientId"] },
+);
+export type SecurityGroup = InstanceType<typeof SecurityGroup>;
 
 /** The management scope; its `id` is the GUID. */
-export class ManagementScope extends artifact<ManagementScopeInputs>()("managementScope", {
-  /** The filter as Exchange holds it. */
-  recipientFilter: text,
-  guid: text,
-}) {}
+export const ManagementScope = artifact<ManagementScopeInputs>()(
+  "managementScope",
+  {
+    /** The filter as Exchange holds it. */
+    recipientFilter: text,
+    guid: text,
+  },
+  { unshown: ownership },
+);
+export type ManagementScope = InstanceType<typeof ManagementScope>;
 
 /** The role assignment; its `id` is the GUID. */
-export class RoleAssignment extends artifact<RoleAssignmentInputs>()("roleAssignment", {
-  /** What Exchange calls the assignment. */
-  identity: text,
-  guid: text,
-  whenCreated: text,
-}) {}
+export const RoleAssignment = artifact<RoleAssignmentInputs>()(
+  "roleAssignment",
+  {
+    /** What Exchange calls the assignment. */
+    identity: text,
+    guid: text,
+    whenCreated: text,
+  },
+  { unshown: [...ownership, "ownsApp", "regrant", "members"] },
+);
+export type RoleAssignment = InstanceType<typeof RoleAssignment>;
 
 /** Exchange's pointer to the enterprise app; its `id` is the pointer's own GUID. */
-export class ExchangeServicePrincipal extends artifact<ExchangeServicePrincipalInputs>()("exchangeServicePrincipal", {
-  guid: text,
-}) {}
+export const ExchangeServicePrincipal = artifact<ExchangeServicePrincipalInputs>()(
+  "exchangeServicePrincipal",
+  { guid: text },
+  { unshown: [...ownership, "ownsApp"] },
+);
+export type ExchangeServicePrincipal = InstanceType<typeof ExchangeServicePrincipal>;
 
 /** The own app's certificates; its `id` is that of the app registration. */
-export class ApplicationCertificates extends artifact<ApplicationCertificatesInputs>()("applicationCertificates", {}) {}
+export const ApplicationCertificates = artifact<ApplicationCertificatesInputs>()(
+  "applicationCertificates",
+  {},
+  { unshown: ["mark", "contents"] },
+);
+export type ApplicationCertificates = InstanceType<typeof ApplicationCertificates>;
 
 /** What both proofs say, beside their `verdict`: `passed`, or what is wrong. */
 const proof = {
@@ -113,13 +159,21 @@ const proof = {
 };
 
 /** The proof of impersonation. */
-export class ImpersonationCheck extends artifact<ImpersonationCheckInputs>()("impersonationCheck", proof) {}
+export const ImpersonationCheck = artifact<ImpersonationCheckInputs>()("impersonationCheck", proof, {
+  unshown: ["keepsUser"],
+});
+export type ImpersonationCheck = InstanceType<typeof ImpersonationCheck>;
 
 /** The proof of the application. */
-export class ApplicationCheck extends artifact<ApplicationCheckInputs>()("applicationCheck", {
-  ...proof,
-  scopedAccess: text,
-  widerAccess: text,
-  /** Since when the scoped access holds, as an ISO time; empty where it does not. */
-  heldSince: text,
-}) {}
+export const ApplicationCheck = artifact<ApplicationCheckInputs>()(
+  "applicationCheck",
+  {
+    ...proof,
+    scopedAccess: text,
+    widerAccess: text,
+    /** Since when the scoped access holds, as an ISO time; empty where it does not. */
+    heldSince: text,
+  },
+  { unshown: ["isOwnApp", "appIsAdopted", "revokes"] },
+);
+export type ApplicationCheck = InstanceType<typeof ApplicationCheck>;

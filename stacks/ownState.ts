@@ -5,6 +5,7 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import { bearsMark, stackIdOf } from "../resources/lifecycle/mark.ts";
+import { ownProperties } from "../resources/lifecycle/unshown.ts";
 import type { KnownObjects } from "../resources/tenant/tenantInputs.ts";
 import type { Held } from "./withoutEffect.ts";
 
@@ -55,8 +56,8 @@ export async function readOwnState(): Promise<OwnState> {
 /** Picks what a run needs to know out of a state's resources. Pure. */
 export function stateIn(resources: readonly StateResource[]): OwnState {
   const outputsOf = (type: string): StateOutputs[] =>
-    resources.filter((each) => each.type === type).map((each) => new StateOutputs(each.outputs ?? {}));
-  const first = (type: string): StateOutputs => outputsOf(type)[0] ?? new StateOutputs({});
+    resources.filter((each) => each.type === type).map((each) => new StateOutputs(each.outputs));
+  const first = (type: string): StateOutputs => outputsOf(type)[0] ?? new StateOutputs();
   const own = (type: string): string => `pulumi-nodejs:dynamic/calendarAccess:${type}`;
   const idOf = (type: string): string => first(own(type)).id("guid");
   const tenant = first(own("Tenant"));
@@ -133,7 +134,7 @@ function adoptedLines(resources: readonly StateResource[]): string {
   const lines = resources.flatMap(({ type, outputs }) => {
     const [, name = ""] = /^pulumi-nodejs:dynamic\/calendarAccess:(.*)$/.exec(type) ?? [];
     if (outputs?.["adoption"] === undefined) return [];
-    return [`${name.charAt(0).toLowerCase()}${name.slice(1)} ${String(outputs["onDestroy"])}`];
+    return [`${name.charAt(0).toLowerCase()}${name.slice(1)} ${new StateOutputs(outputs).text("onDestroy")}`];
   });
   return [...new Set(lines)].toSorted().join("\n");
 }
@@ -169,8 +170,8 @@ function heldIdentities(
 class StateOutputs {
   readonly #outputs: Readonly<Record<string, unknown>>;
 
-  constructor(outputs: Readonly<Record<string, unknown>>) {
-    this.#outputs = outputs;
+  constructor(outputs: Readonly<Record<string, unknown>> = {}) {
+    this.#outputs = ownProperties(outputs);
   }
 
   text(name: string): string {

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import type { ReadSetting } from "../../identity/connection.ts";
 import { planConnection } from "../../identity/credentials.ts";
 import type { ApplicationClaim } from "../../resources/proof/applicationProof.ts";
+import { ownProperties } from "../../resources/lifecycle/unshown.ts";
 import { addressesOf } from "../../resources/recipients/memberList.ts";
 import type { Claim } from "../../resources/proof/impersonationProof.ts";
 import { readSettings } from "../../stacks/configuration.ts";
@@ -80,7 +81,9 @@ export async function readClaims({ stack }: StackOptions, environment: NodeJS.Pr
     readonly deployment?: { readonly resources?: readonly ExportedResource[] };
   };
   const all = exported.deployment?.resources ?? [];
-  const resources = all.filter(({ delete: isGone }) => isGone !== true);
+  const resources = all
+    .filter(({ delete: isGone }) => isGone !== true)
+    .map((each) => ({ ...each, outputs: ownProperties(each.outputs ?? {}) }));
   const find = (name: string): ExportedResource | undefined => resources.find(({ type }) => type === typePrefix + name);
   const hasCheck = accessModes.some((mode) => find(modes[mode].check) !== undefined);
   const held = hasCheck ? noClaims : heldClaims(resources);

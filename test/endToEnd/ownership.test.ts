@@ -10,7 +10,7 @@ const listed = [adviser, eva];
 /** The mark that the state holds. */
 function markOf(stack: TestStack): string {
   const tenant = stack.resources().find(({ type }) => type.endsWith(":Tenant"));
-  return String(tenant?.outputs?.["mark"]);
+  return String(tenant?.outputs?.["__mark"]);
 }
 
 describe("the identity of a stack", () => {

@@ -186,6 +186,23 @@ describe("a call of the engine", () => {
     expect(await provider.read(id, outs)).toEqual({ id: "" });
   });
 
+  test("knows an input that is not shown by its own name, and answers by the name under which it came", async () => {
+    const { mark, adopt, onDestroy, ...shown } = inputs;
+    const provider = use(settings);
+    const members = await tenant.makeUser("svc.unshown@buitendienst.onmicrosoft.com");
+    const asked = { ...shown, members, __mark: mark, __adopt: adopt, __onDestroy: onDestroy };
+    expect((await provider.check({}, asked)).inputs).toEqual({ ...asked, __provider: undefined });
+    const { id, outs = {} } = await provider.create(asked);
+    expect(tenant.tenant.roleGroups.find(({ guid }) => guid === id)).toMatchObject({ description: mark });
+    expect(outs).toMatchObject({ name: inputs.name, __mark: mark, __adopt: adopt, __onDestroy: onDestroy });
+    expect(outs).not.toHaveProperty("mark");
+    expect(await provider.diff(id, outs, asked)).toMatchObject({ changes: false });
+    const { props = {}, inputs: live = {} } = await provider.read(id, outs);
+    expect(props).toEqual(outs);
+    expect(live).toMatchObject({ __mark: mark });
+    await provider.delete(id, outs);
+  });
+
   test("says what is wrong with a resource as a failure of its check, not as a crash", async () => {
     const answer = await use(settings).check({}, { ...inputs, members: "nobody@buitendienst.onmicrosoft.com" });
     expect(answer.failures).toEqual([
