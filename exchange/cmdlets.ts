@@ -12,6 +12,20 @@ export interface Call {
   readonly select: readonly string[];
 }
 
+/** Every cmdlet that this project runs: what a channel that loads them by name loads. */
+export const usedCmdlets: readonly string[] = [
+  ...["Get-OrganizationConfig", "Set-OrganizationConfig", "Enable-OrganizationCustomization"],
+  ...["Get-ManagementRole", "Get-ApplicationAccessPolicy", "Test-ServicePrincipalAuthorization"],
+  ...["Get-Recipient", "Get-Mailbox", "Get-CASMailbox", "Get-User", "Get-Group", "Get-MailUser", "Get-MailContact"],
+  ...["RoleGroup", "DistributionGroup", "ManagementScope", "ManagementRoleAssignment", "ServicePrincipal"].flatMap(
+    (noun) => ["Get", "New", "Set", "Remove"].map((verb) => `${verb}-${noun}`),
+  ),
+  ...["RoleGroupMember", "DistributionGroupMember"].flatMap((noun) =>
+    ["Get", "Add", "Update", "Remove"].map((verb) => `${verb}-${noun}`),
+  ),
+  "Set-Group",
+];
+
 /** Cmdlets that return at most 1000 objects unless told otherwise (facts/exchange.md §1.2, §2). */
 const limitedLists = new Set([
   "Get-RoleGroup",

@@ -1,6 +1,6 @@
 /**
- * The port through which everything in this project speaks to Exchange. Implementations: rest.ts (the admin API that
- * Microsoft's own PowerShell module uses) and, later, PowerShell.
+ * The port through which everything in this project speaks to Exchange. Implementations: rest/ (the admin API that
+ * Microsoft's own PowerShell module uses) and powershell/ (that module, in a real PowerShell).
  */
 
 /** What a cmdlet parameter can hold; arrays replace a multi-valued property. */
@@ -37,14 +37,17 @@ export interface ExchangeSession {
   /** The tenant's GUID, as the access token names it. */
   readonly tenantId: string;
 
-  /** HTTP requests sent so far, continuations, batches and repetitions included. */
+  /** Requests (HTTP requests, or lines to PowerShell) sent so far: continuations, batches and repetitions included. */
   readonly requests: number;
 
-  /** Exchange's own time at its last answer, in ms since the epoch; `undefined` before the first. */
+  /**
+   * Exchange's own time at its last answer, in ms since the epoch; `undefined` before the first, and where the channel
+   * does not tell it.
+   */
   readonly serverTime: number | undefined;
 
   /**
-   * Runs a Get- or Test- cmdlet. Reads that fall due in one tick share a `$batch` of up to 10; equal questions share
+   * Runs a Get- or Test- cmdlet. Reads that fall due in one tick share a request of up to 10; equal questions share
    * one answer until this session's next write (answers about recipients: the next that can change one), unless
    * `fresh`. Transient failures are repeated. Lists come whole: `ResultSize: "Unlimited"` is added to the cmdlets that
    * have it.
@@ -60,4 +63,9 @@ export interface ExchangeSession {
 
   /** The cmdlets that the caller's roles allow, or `undefined` where this organisation does not tell. */
   allowedCmdlets(): Promise<ReadonlySet<string> | undefined>;
+
+  /**
+   * Ends what the channel holds open, if anything; a later call opens it again. A process that ends need not call it.
+   */
+  close(): Promise<void>;
 }

@@ -17,6 +17,7 @@ export function sessionWith(
     read: (cmdlet, parameters, options) => exchange.read(cmdlet, parameters, options),
     write: (cmdlet, parameters) => exchange.write(cmdlet, parameters),
     allowedCmdlets: () => exchange.allowedCmdlets(),
+    close: () => exchange.close(),
     ...calls,
   };
 }

@@ -37,7 +37,7 @@ const rules: readonly Rule[] = [
   ["alreadyExists", /\b(ADObjectAlreadyExistsException|ProxyAddressExistsException)$/, /is already being used( by|\.)/],
   [
     "forbidden",
-    /\bOperationRequiresGroupManagerException$/,
+    /\b(OperationRequiresGroupManager|CmdletAccessDenied)Exception$/,
     /can only be performed by a manager of the group|INSUFF_ACCESS_RIGHTS|have write permission to target DC/,
   ],
   [
@@ -50,6 +50,7 @@ const rules: readonly Rule[] = [
     /\bAmbiguousParameterSetException$/,
     /Invalid cmdlet parameters specified|parameter cannot be found that matches parameter name/,
   ],
+  ["unauthorized", /\bUnauthorizedAccessException$/, undefined],
   ["throttled", /(Throttl\w*|OverBudget)Exception$/, /maximum number of concurrent requests per tenant/],
   [
     "invalid",

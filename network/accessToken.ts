@@ -13,6 +13,8 @@ export interface TokenClaims {
   readonly directoryRoles: readonly string[];
   /** Delegated permissions (`scp`); only in a user's token. */
   readonly scopes: readonly string[];
+  /** When it ends (`exp`), in ms since the epoch. */
+  readonly expires: number | undefined;
 }
 
 /**
@@ -28,7 +30,7 @@ export function readClaims(token: string): TokenClaims | undefined {
     return undefined;
   }
   if (typeof claims !== "object" || claims === null) return undefined;
-  const { tid, oid, appid, azp, roles, wids, scp } = claims as Record<string, unknown>;
+  const { tid, oid, appid, azp, roles, wids, scp, exp } = claims as Record<string, unknown>;
   if (typeof tid !== "string" || tid === "") return undefined;
   return {
     tenantId: tid,
@@ -37,6 +39,7 @@ export function readClaims(token: string): TokenClaims | undefined {
     roles: texts(roles),
     directoryRoles: texts(wids),
     scopes: text(scp)?.split(" ").filter(Boolean) ?? [],
+    expires: typeof exp === "number" ? exp * 1000 : undefined,
   };
 }
 

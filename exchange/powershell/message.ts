@@ -28,6 +28,8 @@ export interface ShellResult {
   readonly objects: readonly ExchangeObject[];
   readonly warnings: readonly string[];
   readonly faults: readonly ShellFault[];
+  /** Whether there had been objects before the first fault. */
+  readonly isPart: boolean;
 }
 
 interface Request {

@@ -41,7 +41,8 @@ function Invoke-Call([hashtable] $Call, [long] $Left, [bool] $InHost) {
   $streams = if ($InHost) { Invoke-Here $Call.cmdlet $parameters } else { Invoke-Apart $Call.cmdlet $parameters $Left }
   # Errors that end nothing stand beside what was returned until then: an answer with errors is none.
   $objects = if ($streams.faults.Count -eq 0) { ConvertTo-Objects $streams.output $Call.select }
-  @{ objects = @($objects); warnings = $streams.warnings; faults = $streams.faults }
+  $isPart = $streams.faults.Count -gt 0 -and @($streams.output).Count -gt 0
+  @{ objects = @($objects); warnings = $streams.warnings; faults = $streams.faults; isPart = $isPart }
 }
 
 # In a runspace without a host, where whatever a cmdlet prints, asks or shows as progress ends, and within a time.
@@ -112,7 +113,7 @@ function ConvertTo-Objects($Objects, [string[]] $Select) {
 # enumeration as its name).
 function ConvertTo-Plain($Value, [int] $Depth) {
   if ($null -eq $Value -or $Value -is [string] -or $Value -is [bool]) { return $Value }
-  if ($Value -is [DateTime] -or $Value -is [DateTimeOffset]) { return $Value.ToUniversalTime().ToString('o') }
+  if ($Value -is [DateTime] -or $Value -is [DateTimeOffset]) { return $Value.ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ss.fff') + 'Z' }
   if ($Value -is [Enum]) { return "$Value" }
   if ($Value -is [ValueType] -and $Value.GetType().IsPrimitive -and $Value -isnot [char]) { return $Value }
   if ($Value -is [Collections.IEnumerable] -and $Value -isnot [Collections.IDictionary] -and $Depth -lt 3) {

@@ -103,9 +103,9 @@ export class Shell {
     });
   }
 
-  /** Ends the process. */
+  /** Ends the process as soon as it has answered what it was asked. */
   end(): void {
-    this.#pipe.kill();
+    void this.#oneAtATime(() => this.#pipe.kill());
   }
 }
 

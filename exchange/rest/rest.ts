@@ -91,6 +91,10 @@ class RestSession implements ExchangeSession {
     }
   }
 
+  async close(): Promise<void> {
+    // Nothing is held open.
+  }
+
   /** A list with all its pages. */
   async #readAll(call: Call): Promise<readonly ExchangeObject[]> {
     const { cmdlet } = call;

@@ -1,6 +1,7 @@
 /** A management scope that an app's assignment uses, alone or beside impersonation's. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { ExchangeSession } from "../../exchange/session.ts";
+import { sessionWith } from "../../exchange/sessionWith.ts";
 import type { Recorded } from "../../resources/lifecycle/artifact.ts";
 import { exchangeServicePrincipal } from "../../resources/exchangeServicePrincipal.ts";
 import type { Context, Properties } from "../../resources/lifecycle/contract.ts";
@@ -75,15 +76,7 @@ async function openWithNarrowFilter(): Promise<Context> {
     if (parameters?.["CustomRecipientWriteScope"] === undefined) return found;
     return found.filter((assignment) => assignment["RoleAssigneeType"] !== "ServicePrincipal");
   };
-  const narrow: ExchangeSession = {
-    tenantId: exchange.tenantId,
-    requests: 0,
-    serverTime: exchange.serverTime,
-    read,
-    write: (cmdlet, parameters) => exchange.write(cmdlet, parameters),
-    allowedCmdlets: () => exchange.allowedCmdlets(),
-  };
-  return { ...context, exchange: narrow };
+  return { ...context, exchange: sessionWith(exchange, { read }) };
 }
 
 function operations(from: number): string[] {

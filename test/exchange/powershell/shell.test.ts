@@ -62,7 +62,7 @@ describeWithPowerShell("a PowerShell that is there", () => {
             {
               Scope: "CustomRecipientScope",
               Guid: "0d1f6c6a-7a09-4c4f-9a3b-3f2b1c0d9e8f",
-              Created: "2026-11-25T10:00:00.0000000Z",
+              Created: "2026-11-25T10:00:00.000Z",
               Size: 5_000_000_000,
               One: ["only"],
               None: [],

@@ -1,0 +1,166 @@
+/** Exchange through Microsoft's own module in a real PowerShell: the channel that Microsoft supports. */
+import { collectQuestions } from "../../network/batch.ts";
+import type { RetryPolicy } from "../../network/retry.ts";
+import type { Waits } from "../../network/waits.ts";
+import { Answers, keyOf } from "../answers.ts";
+import { cut, isCut, readCall, usedCmdlets, writeCall } from "../cmdlets.ts";
+import type { Call } from "../cmdlets.ts";
+import { ExchangeError } from "../errors.ts";
+import { FailedAttempt, finalError, finalWriteError, incomplete, repeatAttempt } from "../failedAttempt.ts";
+import type { Repeatable } from "../failedAttempt.ts";
+import type { ExchangeObject, ExchangeSession, Parameters, ReadOptions } from "../session.ts";
+import { connect, runCalls } from "./connection.ts";
+import type { Connection, ConnectOptions } from "./connection.ts";
+import { classifyFaults, endsConnection } from "./fault.ts";
+import type { ShellCall, ShellResult } from "./message.ts";
+
+/** A session over PowerShell: how it is opened, and how it reads. */
+export interface PowerShellOptions extends ConnectOptions {
+  readonly waits: Waits;
+  /** How often a call is repeated, and how long a throttled tenant is waited for. */
+  readonly retry?: RetryPolicy;
+  /** How long reads wait after a write, in ms (Answers). Default 0. */
+  readonly settleTime?: number;
+  /** How long the calls of one line may take together, in ms; default: longer than the server gives them. */
+  readonly deadline?: number;
+  /** Opens the connection, for who shares one. */
+  readonly connect?: typeof connect;
+}
+
+/** Reads in one line at most. */
+const lineSize = 10;
+/** The server ends a cmdlet after 15 minutes (facts/powershell.md §1). */
+const defaultDeadline = 16 * 60_000;
+/** How long before its token ends a connection is not used any more, in ms. */
+const tokenReserve = 5 * 60_000;
+
+/** How long connecting may take before it is spoken of, in ms. */
+const silentTime = 5_000;
+
+/** Opens a session. Nothing is started before the first call. */
+export function powershellSession(options: PowerShellOptions): ExchangeSession {
+  return new PowerShellSession(options);
+}
+
+/**
+ * One connection, in which one cmdlet runs at a time: a second one would be another sign-in, and some 200 MB more
+ * (facts/powershell.md §2). Reads that fall due together share a line, which saves its way there and back.
+ */
+class PowerShellSession implements ExchangeSession {
+  readonly tenantId: string;
+  /** PowerShell says nothing of the server's time. */
+  readonly serverTime = undefined;
+  #options: PowerShellOptions;
+  #answers: Answers;
+  #connection: Promise<Connection> | undefined;
+  /** The same, once it stands. */
+  #open: Connection | undefined;
+  #ask: (call: Call) => Promise<ShellResult>;
+  requests = 0;
+
+  constructor(options: PowerShellOptions) {
+    this.tenantId = options.tenantId;
+    this.#options = options;
+    this.#answers = new Answers(options.waits, options.settleTime);
+    const many = async (calls: readonly Call[]) => {
+      const results = await this.#run(calls);
+      return Promise.allSettled(calls.map(async ({ cmdlet }, index) => this.#resultOf(cmdlet, results[index])));
+    };
+    this.#ask = collectQuestions(lineSize, (call) => this.#runOne(call), many, keyOf, options.waits);
+  }
+
+  async read(cmdlet: string, parameters?: Parameters, options: ReadOptions = {}): Promise<readonly ExchangeObject[]> {
+    const call = readCall(cmdlet, parameters, options);
+    const ask = async (): Promise<readonly ExchangeObject[]> => {
+      const { objects, warnings } = await this.#readOnce(cmdlet, () => this.#ask(call));
+      if (isCut(call, warnings)) throw incomplete(cmdlet, cut);
+      return objects;
+    };
+    return this.#answers.get(call, ask, options.fresh === true);
+  }
+
+  async write(cmdlet: string, parameters: Parameters): Promise<readonly ExchangeObject[]> {
+    const call = writeCall(cmdlet, parameters);
+    return this.#answers.change(cmdlet, async () => {
+      try {
+        const { objects } = await this.#repeat(cmdlet, ["always"], () => this.#runOne(call));
+        return objects;
+      } catch (failure) {
+        throw finalWriteError(cmdlet, failure);
+      }
+    });
+  }
+
+  /** Connecting brings those cmdlets of the list that the caller's roles hold, and no others. */
+  async allowedCmdlets(): Promise<ReadonlySet<string>> {
+    const cmdlet = "Get-Command";
+    // One that is not there is no failure, but the answer.
+    const parameters = { Name: usedCmdlets, ListImported: true, ErrorAction: "SilentlyContinue" };
+    const { objects } = await this.#readOnce(cmdlet, () => this.#runOne({ cmdlet, parameters, select: ["Name"] }));
+    return new Set(objects.map(({ Name }) => String(Name)));
+  }
+
+  async close(): Promise<void> {
+    const connection = this.#connection;
+    this.#connection = this.#open = undefined;
+    (await connection?.catch(() => undefined))?.shell.end();
+  }
+
+  async #readOnce(cmdlet: string, attempt: () => Promise<ShellResult>): Promise<ShellResult> {
+    try {
+      return await this.#repeat(cmdlet, ["always", "reads"], attempt);
+    } catch (failure) {
+      throw finalError(cmdlet, failure);
+    }
+  }
+
+  async #runOne(call: ShellCall): Promise<ShellResult> {
+    const [result] = await this.#run([call]);
+    return this.#resultOf(call.cmdlet, result);
+  }
+
+  async #run(calls: readonly ShellCall[]): Promise<readonly (ShellResult | undefined)[]> {
+    const { shell } = await this.#connect();
+    this.requests++;
+    return runCalls(shell, calls, this.#options.deadline ?? defaultDeadline);
+  }
+
+  #resultOf(cmdlet: string, result: ShellResult | undefined): ShellResult {
+    if (result === undefined) {
+      throw new FailedAttempt(new ExchangeError("transient", cmdlet, "there was no time left for it"), "reads", true);
+    }
+    if (result.faults.length === 0) return result;
+    if (endsConnection(result.faults)) void this.close();
+    const failure = classifyFaults(cmdlet, result.faults);
+    if (result.isPart && failure.repeatable === "never")
+      throw incomplete(cmdlet, "it ended with an error", failure.error);
+    throw failure;
+  }
+
+  /** The connection at hand, or a new one: at the first call, after the shell's end, and before that of the token. */
+  #connect(): Promise<Connection> {
+    const open = this.#open;
+    const isGood = open?.shell.isAlive === true && open.expires - this.#options.waits.now() > tokenReserve;
+    if (open !== undefined && !isGood) void this.close();
+    this.#connection ??= this.#connectAnew();
+    return this.#connection;
+  }
+
+  async #connectAnew(): Promise<Connection> {
+    const tell = (): void => this.#options.waits.report("Waiting for PowerShell to connect to Exchange");
+    const timer = setTimeout(tell, silentTime);
+    try {
+      this.#open = await (this.#options.connect ?? connect)(this.#options);
+      return this.#open;
+    } catch (error) {
+      this.#connection = undefined;
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #repeat<T>(name: string, allowed: readonly Repeatable[], attempt: () => Promise<T>): Promise<T> {
+    return repeatAttempt(name, allowed, attempt, this.#options.waits, this.#options.retry);
+  }
+}

@@ -1,0 +1,173 @@
+/** The session over a real PowerShell with the embedded tenant's module: what it does that no other channel does. */
+import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { usedCmdlets } from "../../../exchange/cmdlets.ts";
+import { powershellSession } from "../../../exchange/powershell/session.ts";
+import type { PowerShellOptions } from "../../../exchange/powershell/session.ts";
+import type { ExchangeSession } from "../../../exchange/session.ts";
+import { writeModule } from "../../../simulator/powershell/module.ts";
+import { fakeToken } from "../exchangeServer.ts";
+import { fakeWaits } from "../../network/fakeWaits.ts";
+import { startTenant } from "../../simulator/tenant.ts";
+import type { TestTenant } from "../../simulator/tenant.ts";
+import { describeWithPowerShell, powershell } from "../../support/powershell.ts";
+import { failureOf } from "../../support/tenant.ts";
+
+describeWithPowerShell("a session over PowerShell", () => {
+  let tenant: TestTenant;
+  let folder: string;
+  let before: string | undefined;
+  const open: ExchangeSession[] = [];
+
+  beforeAll(async () => {
+    tenant = await startTenant();
+    folder = mkdtempSync(join(tmpdir(), "module-"));
+    writeModule(folder, tenant);
+    before = process.env["PSModulePath"];
+  });
+  beforeEach(() => {
+    process.env["PSModulePath"] = folder;
+    tenant.reset();
+    tenant.requests.clear();
+  });
+  afterAll(async () => {
+    if (before === undefined) delete process.env["PSModulePath"];
+    else process.env["PSModulePath"] = before;
+    rmSync(folder, { recursive: true });
+    for (const session of open) await session.close();
+    await tenant.close();
+  });
+
+  function openSession(options: Partial<PowerShellOptions> = {}): ExchangeSession {
+    const session = powershellSession({
+      tenantId: tenant.credentials.tenantId,
+      token: () => tenant.signIn(),
+      organization: () => Promise.resolve(tenant.simulator.tenant.initialDomain),
+      waits: fakeWaits(),
+      retry: { attempts: 2, firstPause: 10, longestPause: 20, budget: 60_000 },
+      shell: { executable: powershell ?? "" },
+      ...options,
+    });
+    open.push(session);
+    return session;
+  }
+
+  const groups = (): readonly string[] => tenant.simulator.tenant.roleGroups.map(({ name }) => name);
+  const asked = (): readonly string[] => tenant.requests.describe().requests.flatMap(({ operation }) => operation);
+
+  test("starts nothing before its first call, and connects once", async () => {
+    const session = openSession();
+    expect(session.requests).toBe(0);
+    await Promise.all([session.read("Get-RoleGroup"), session.read("Get-ManagementScope")]);
+    await session.read("Get-OrganizationConfig");
+    expect(session.requests).toBe(2);
+    expect(asked().filter((operation) => /EXOModuleFile/.test(operation))).toHaveLength(1);
+  });
+
+  test("brings the cmdlets of the project that the caller's roles hold", async () => {
+    const allowed = await openSession().allowedCmdlets();
+    expect([...(allowed ?? [])].filter((cmdlet) => !usedCmdlets.includes(cmdlet))).toEqual([]);
+    expect(allowed).toContain("New-ManagementRoleAssignment");
+    const reader = await openSession({ token: () => tenant.signIn("reader") }).allowedCmdlets();
+    expect(reader).toContain("Get-RoleGroup");
+    expect(reader).not.toContain("New-RoleGroup");
+  });
+
+  test("gives back what was written, in any letters", async () => {
+    const session = openSession();
+    const Name = `Groep "één" $(Get-Date) 'x' \u{1F4C5} ${"n".repeat(30)}`;
+    const [made] = await session.write("New-RoleGroup", { Name, Description: "line\nline" });
+    const [read] = await session.read("Get-RoleGroup", { Identity: String(made?.["Guid"]) });
+    expect(read).toMatchObject({ Name, Description: "line\nline", Members: [], Guid: made?.["Guid"] });
+    expect(read?.["WhenCreatedUTC"]).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  });
+
+  test("does not know what a write did that PowerShell did not answer, and goes on in a new one", async () => {
+    const session = openSession({ deadline: 1_000, shell: { executable: powershell ?? "", grace: 500 } });
+    await session.read("Get-OrganizationConfig");
+    tenant.faults.set([{ match: { operation: "New-RoleGroup" }, effect: "slowAnswer", ms: 8_000 }]);
+    const failure = await failureOf(session.write("New-RoleGroup", { Name: "Slow" }));
+    expect(failure).toMatchObject({ kind: "unknownOutcome" });
+    expect(groups()).toContain("Slow");
+    expect(await session.read("Get-RoleGroup", { Identity: "Slow" })).toHaveLength(1);
+  });
+
+  test("connects anew before its token ends, and lets nobody in with another tenant's", async () => {
+    const waits = fakeWaits();
+    let expires = waits.now() + 3_600_000;
+    const real = await tenant.signIn();
+    const [head = "", body = "", end = ""] = real.split(".");
+    const claims = JSON.parse(Buffer.from(body, "base64url").toString()) as object;
+    const token = async (): Promise<string> =>
+      [head, Buffer.from(JSON.stringify({ ...claims, exp: expires / 1000 })).toString("base64url"), end].join(".");
+    const connected: number[] = [];
+    const { connect } = await import("../../../exchange/powershell/connection.ts");
+    const session = openSession({
+      waits,
+      token,
+      connect: async (options) => {
+        connected.push(waits.now());
+        const connection = await connect({ ...options, token: () => tenant.signIn() });
+        return { ...connection, expires };
+      },
+    });
+    await session.read("Get-RoleGroup");
+    await session.read("Get-ManagementScope");
+    expect(connected).toHaveLength(1);
+    await waits.sleep(3_400_000, "the token to end");
+    expires += 3_600_000;
+    await session.read("Get-ManagementRole", { Identity: "Mail Recipients" });
+    expect(connected).toHaveLength(2);
+    const other = openSession({ token: () => Promise.resolve(fakeToken("99999999-0000-4000-8000-000000000000")) });
+    expect(await failureOf(other.read("Get-RoleGroup"))).toMatchObject({ kind: "unauthorized" });
+  });
+
+  test.each([
+    ["no module", { PSModulePath: tmpdir() }, {}, /has no module ExchangeOnlineManagement of version 3\.5\.0 or newer/],
+    [
+      "no PowerShell",
+      {},
+      { shell: { executable: "/nowhere/pwsh" } },
+      /there is no \/nowhere\/pwsh\. Install PowerShell/,
+    ],
+    ["a PowerShell that is too old", {}, { shell: { executable: powershell ?? "", oldest: "99.0" } }, /too old/],
+    [
+      "credentials that Exchange does not take",
+      {},
+      { token: () => Promise.resolve(fakeToken("11111111-2222-3333-4444-555555555555")) },
+      /no connection: UnAuthorized/,
+    ],
+    ["no sign-in", {}, { token: () => Promise.reject(new Error("AADSTS7000215")) }, /no access token: AADSTS7000215/],
+  ] as const)("says what is missing before anything is written: %s", async (_, environment, options, message) => {
+    Object.assign(process.env, environment);
+    const before = groups();
+    const failure = await failureOf(openSession(options).write("New-RoleGroup", { Name: "Early" }));
+    expect(failure.message).toMatch(message);
+    expect(failure).not.toMatchObject({ kind: "unknownOutcome" });
+    expect(groups()).toEqual(before);
+  });
+
+  test("does the same in the process's own runspace", async () => {
+    const session = openSession({ shell: { executable: powershell ?? "", inHost: true } });
+    const [group] = await session.read("Get-RoleGroup", { Identity: "Organization Management" });
+    expect(group?.["Roles"]).toContain("Mail Recipients");
+    expect(await failureOf(session.read("Get-RoleGroup", { Identity: "Nobody's" }))).toMatchObject({
+      kind: "notFound",
+    });
+    await session.write("New-RoleGroup", { Name: "Here" });
+    tenant.settle();
+    await session.write("Remove-RoleGroup", { Identity: "Here" });
+    expect(groups()).not.toContain("Here");
+  });
+});
+
+test("the project runs no cmdlet that a connection would not bring", () => {
+  const files = globSync("{resources,commands,stacks,connection}/**/*.ts");
+  const named = files.flatMap((file) => [
+    ...readFileSync(file, "utf8").matchAll(/"((?:Get|Set|New|Remove|Add|Update|Enable|Test)-[A-Z]\w+)"/g),
+  ]);
+  const missing = named.map(([, cmdlet = ""]) => cmdlet).filter((cmdlet) => !usedCmdlets.includes(cmdlet));
+  expect([...new Set(missing)]).toEqual([]);
+});
