@@ -5,21 +5,21 @@
 import { isExchangeError } from "../exchange/errors.ts";
 import type { ExchangeObject } from "../exchange/session.ts";
 import { isUnknown } from "./lifecycle/artifact.ts";
-import { assigneeOf, customScopeOf, isOfApp, isOfRoleGroup, isRegular } from "./lifecycle/assignmentRow.ts";
+import { wholeOrganization } from "./lifecycle/assignmentName.ts";
+import { assigneeOf, customScopeOf, isAssignedTo, isRegular } from "./lifecycle/assignmentRow.ts";
 import { flag, guid, nameOf, text } from "./lifecycle/exchangeValue.ts";
 import { hydrationHint, writeWhenReady } from "./lifecycle/hydration.ts";
 import { refuseWhileStopped } from "./lifecycle/assignmentStop.ts";
 import { disabledAmong, refusedWhileStopped } from "./lifecycle/emergencyStop.ts";
 import { differences, type Context, type Found, type Lifecycle } from "./lifecycle/contract.ts";
 import type { Observed, Ownership } from "./lifecycle/contract.ts";
-import { alwaysAsking, getAll, getByGuid, isHeld } from "./lifecycle/lookup.ts";
+import { getAll, getByGuid, isHeld } from "./lifecycle/lookup.ts";
 import { roleExists } from "./lifecycle/managementRole.ts";
 import { bearsMark } from "./lifecycle/mark.ts";
-import { compareWithList, parseMembers } from "./recipients/memberList.ts";
+import { demandBornScoped, demandScope, type ReadAssignment } from "./proof/bornScoped.ts";
 import { artifactOf } from "./lifecycle/reconciler.ts";
-import { demandOnlyListed, recipientsInside } from "./recipients/scopeMembers.ts";
-import { isScopedTo, writeScoped } from "./lifecycle/scopeParameter.ts";
-import { shortName } from "./lifecycle/shortName.ts";
+import { demandOnlyListed } from "./recipients/scopeMembers.ts";
+import { isScopedTo, liveScope, scopeNameOf, writeScoped } from "./lifecycle/scopeParameter.ts";
 import { stackBehindAssignment } from "./lifecycle/stackBehind.ts";
 import { UserError } from "./lifecycle/userError.ts";
 
@@ -45,20 +45,6 @@ export interface RoleAssignmentInputs extends Ownership {
   readonly regrant: boolean;
   /** The mailboxes, as lines: what may be inside the scope when the assignment is made. */
   readonly members: string;
-}
-
-/** The write scope of reach `organization`. */
-export const wholeOrganization = "the whole organization";
-
-/** In place of the scope's GUID where a sweep looks for an assignment whose scope is gone; it is known by its name. */
-export const noScope = "none";
-
-/**
- * The name of an app's assignment, at most 64 characters. The two reaches have names of their own, because changing
- * between them is a second assignment before the first one goes (design.md §4).
- */
-export function applicationAssignmentName(role: string, base: string, reach: "group" | "organization"): string {
-  return shortName(`${role}-${reach === "organization" ? "Organization-" : ""}${base}`);
 }
 
 /** The assignment's lifecycle (facts/exchange.md §2.3). */
@@ -103,7 +89,7 @@ export const roleAssignmentLifecycle: Lifecycle<RoleAssignmentInputs> = {
   },
 
   create: createRoleAssignment,
-  prove: demandBornScoped,
+  prove: (context, id, desired) => demandBornScoped(context, id, desired, readerOf(desired)),
   observe: observeRoleAssignment,
 
   async sight(context, id, recorded) {
@@ -138,7 +124,7 @@ export const roleAssignmentLifecycle: Lifecycle<RoleAssignmentInputs> = {
       const { isByName } = await writeScoped(context, desired, (scope) =>
         context.exchange.write("Set-ManagementRoleAssignment", { Identity, ...scope }),
       );
-      if (isByName) await demandScope(context, live.id, desired);
+      if (isByName) await demandScope(context, live.id, desired, readerOf(desired));
     }
     if (!live.inputs.enabled && desired.regrant) {
       if (desired.scope !== "") await demandOnlyListed(context, desired);
@@ -194,44 +180,12 @@ async function assign(context: Context, desired: RoleAssignmentInputs): Promise<
     const [made] = answer;
     if (made === undefined) throw new UserError("role assignment: Exchange accepted it but returned nothing.");
     // Whatever it says, the new object is recorded first: what follows judges it once more, and fails.
-    if (isByName) await demandScope(context, guid(made), desired).catch(() => undefined);
+    if (isByName) await demandScope(context, guid(made), desired, readerOf(desired)).catch(() => undefined);
     return guid(made);
   } catch (error) {
     if (isExchangeError(error, "notFound") && (await roleExists(context, desired.role))) return undefined;
     throw isExchangeError(error, ...refusals) ? refused(desired, error) : error;
   }
-}
-
-/**
- * Reads back what was written by the scope's name, before anything else: the name may have become another scope's in
- * between, and that opens other mailboxes. Then, and where nobody can tell, the assignment is disabled at once.
- */
-async function demandScope(context: Context, id: string, desired: RoleAssignmentInputs): Promise<void> {
-  const live = await observeAnew(context, id, desired).catch(async (error: unknown) => {
-    await disable(context, id);
-    throw error;
-  });
-  if (live.inputs.scope === desired.scope) return;
-  await disable(context, id);
-  throw new UserError(disabled(desired, wronglyScoped(live.inputs, desired)));
-}
-
-function wronglyScoped({ writeScope }: RoleAssignmentInputs, desired: RoleAssignmentInputs): string {
-  return `its scope is "${writeScope}" instead of "${desired.writeScope}", the stack's own`;
-}
-
-function disabled({ name }: RoleAssignmentInputs, excess: string): string {
-  return `role assignment "${name}": ${excess}. The assignment was disabled. Repair the cause, then run up with regrant set to true.`;
-}
-
-/** Waits until Exchange shows an assignment, asking it every time. */
-async function observeAnew(
-  context: Context,
-  id: string,
-  desired: RoleAssignmentInputs,
-): Promise<Observed<RoleAssignmentInputs>> {
-  const fresh = { ...context, exchange: alwaysAsking(context.exchange) };
-  return context.waitFor("the role assignment to be visible", () => observeRoleAssignment(fresh, id, desired));
 }
 
 function cannotWiden(name: string): string {
@@ -256,44 +210,8 @@ function refused(desired: RoleAssignmentInputs, error: unknown): UserError {
   );
 }
 
-/** Looks at what was made; an assignment that reaches more than asked is disabled at once. */
-async function demandBornScoped(context: Context, id: string, desired: RoleAssignmentInputs): Promise<void> {
-  if (desired.scope === "") return;
-  const live = await observeAnew(context, id, desired);
-  const excess = await excessOf(context, live.inputs, desired);
-  if (excess === undefined) return;
-  if (live.inputs.enabled) await disable(context, id);
-  throw new UserError(disabled(desired, excess));
-}
-
-/** In what way a fresh assignment opens more than the list; `undefined` where it does not. */
-async function excessOf(
-  context: Context,
-  live: RoleAssignmentInputs,
-  desired: RoleAssignmentInputs,
-): Promise<string | undefined> {
-  if (live.scope !== desired.scope) return wronglyScoped(live, desired);
-  try {
-    const { more } = compareWithList(await recipientsInside(context, desired.scope), parseMembers(desired.members));
-    const addresses = more.map(({ address }) => address);
-    return more.length === 0 ? undefined : `its scope holds mailboxes that are not listed: ${addresses.join(", ")}`;
-  } catch (error) {
-    // A scope that cannot be relied on: better no access than one that nobody can tell.
-    if (error instanceof UserError) return error.message;
-    throw error;
-  }
-}
-
-/** Stops an assignment; insists where an answer is lost, because stopping twice does no harm. */
-async function disable(context: Context, id: string): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await context.exchange.write("Set-ManagementRoleAssignment", { Identity: id, Enabled: false });
-      return;
-    } catch (error) {
-      if (!isExchangeError(error, "unknownOutcome") || attempt === 3) throw error;
-    }
-  }
+function readerOf(recorded: RoleAssignmentInputs): ReadAssignment {
+  return async (context, id) => (await observeRoleAssignment(context, id, recorded))?.inputs;
 }
 
 async function observeRoleAssignment(
@@ -334,30 +252,6 @@ function ownershipOf(
   return { mark, adopt, onDestroy, members, regrant, ownsApp };
 }
 
-function isGuid(id: string): boolean {
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id) && !isUnknown(id);
-}
-
-/** The live scope in the form of the inputs; anything else than the recorded one is shown as what it is. */
-function liveScope(
-  assignment: ExchangeObject,
-  scope: ExchangeObject | undefined,
-  recorded: RoleAssignmentInputs,
-): Pick<RoleAssignmentInputs, "writeScope" | "scope"> {
-  const kind = text(assignment, "RecipientWriteScope");
-  const custom = customScopeOf(assignment);
-  if (kind === "Organization" && custom === "") return { writeScope: wholeOrganization, scope: "" };
-  if (scope !== undefined && isScopedTo(assignment, text(scope, "Name"))) {
-    return { writeScope: recorded.writeScope, scope: recorded.scope };
-  }
-  return { writeScope: custom === "" ? kind : `${custom} (${kind})`, scope: "other" };
-}
-
-/** Whether it is the assignment of the one that the role is meant for. */
-function isAssignedTo(assignment: ExchangeObject, group: ExchangeObject | undefined, app: string): boolean {
-  return app === "" ? isOfRoleGroup(assignment, group) : isOfApp(assignment, app);
-}
-
 /** Ours by exact equality: our role group's or our app's, of our name, with our scope (design.md §4). */
 function describe(
   assignment: ExchangeObject,
@@ -378,13 +272,6 @@ function describe(
         : { holder: "app", text: `the role ${desired.role} of this app` },
     obstacles: [],
   };
-}
-
-/** Name of the stack's scope as it is now; what is not known by its GUID is known by its name. */
-async function scopeNameOf(context: Context, { scope, writeScope }: RoleAssignmentInputs): Promise<string | undefined> {
-  if (!isGuid(scope)) return writeScope;
-  const live = await getByGuid(context.exchange, "Get-ManagementScope", scope);
-  return live === undefined ? undefined : text(live, "Name");
 }
 
 function describeForeign(assignment: ExchangeObject): Found {

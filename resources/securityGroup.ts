@@ -6,14 +6,22 @@ import type { ExchangeObject } from "../exchange/session.ts";
 import { resolveOwner } from "./recipients/address.ts";
 import { isUnknown } from "./lifecycle/artifact.ts";
 import { isOfApp, isOfRoleGroup } from "./lifecycle/assignmentRow.ts";
-import { flag, guid, list, nameOf, text } from "./lifecycle/exchangeValue.ts";
+import { flag, guid, text } from "./lifecycle/exchangeValue.ts";
 import { foreignUses, readUsers, scopesNaming, type Users } from "./proof/foreignUses.ts";
 import { whyGroupStays } from "./proof/groupUsers.ts";
 import type { Context, Found, Lifecycle, Observed, Ownership } from "./lifecycle/contract.ts";
 import { getAll, getByGuid } from "./lifecycle/lookup.ts";
 import { removeLeftoverScope } from "./managementScope.ts";
 import { bearsMark, foreignMark } from "./lifecycle/mark.ts";
-import { formatMembers, idsOf, nameAsRecorded, parseMembers, type Member } from "./recipients/memberList.ts";
+import {
+  alignMembers,
+  bypass,
+  mostAtOnce,
+  ownersOf,
+  recipientOf,
+  securityGroupMembers,
+} from "./recipients/groupMembers.ts";
+import { formatMembers, nameAsRecorded, parseMembers } from "./recipients/memberList.ts";
 import { artifactOf } from "./lifecycle/reconciler.ts";
 import { shortName } from "./lifecycle/shortName.ts";
 import { messageOf, UnsettledError, UserError } from "./lifecycle/userError.ts";
@@ -36,13 +44,6 @@ export interface SecurityGroupInputs extends Ownership {
   readonly app: string;
   readonly clientId: string;
 }
-
-/**
- * Update-DistributionGroupMember takes 10,000; near that it runs into the server's time limit (facts/exchange.md §2.5).
- */
-const mostAtOnce = 5000;
-
-const bypass = { BypassSecurityGroupManagerCheck: true };
 
 /** The group's lifecycle (facts/exchange.md §2.5). */
 export const securityGroupLifecycle: Lifecycle<SecurityGroupInputs> = {
@@ -155,36 +156,6 @@ async function alignSecurityGroup(
   }
 }
 
-/** Replaces the list in one call; where it is too long for that, removes one by one and then adds. */
-async function alignMembers(context: Context, Identity: string, live: string, desired: string): Promise<void> {
-  const wanted = idsOf(parseMembers(desired));
-  if (wanted.size <= mostAtOnce) {
-    await context.exchange.write("Update-DistributionGroupMember", { Identity, Members: [...wanted], ...bypass });
-    return;
-  }
-  const present = idsOf(parseMembers(live));
-  for (const Member of present) {
-    if (wanted.has(Member)) continue;
-    await ignoring("notMember", () =>
-      context.exchange.write("Remove-DistributionGroupMember", { Identity, Member, ...bypass, Confirm: false }),
-    );
-  }
-  for (const Member of wanted) {
-    if (present.has(Member)) continue;
-    await ignoring("alreadyMember", () =>
-      context.exchange.write("Add-DistributionGroupMember", { Identity, Member, ...bypass }),
-    );
-  }
-}
-
-async function ignoring(kind: "alreadyMember" | "notMember", action: () => Promise<unknown>): Promise<void> {
-  try {
-    await action();
-  } catch (error) {
-    if (!isExchangeError(error, kind)) throw error;
-  }
-}
-
 async function observeSecurityGroup(
   context: Context,
   id: string,
@@ -222,59 +193,6 @@ async function observeSecurityGroup(
       distinguishedName: text(group, "DistinguishedName"),
     },
   };
-}
-
-/** Direct members of a mail-enabled group by object id in Entra; `undefined` where the group is gone. */
-export async function securityGroupMembers(context: Context, id: string): Promise<Member[] | undefined> {
-  try {
-    const members = await context.exchange.read("Get-DistributionGroupMember", {
-      Identity: id,
-      ResultSize: "Unlimited",
-    });
-    return members.map(memberOf);
-  } catch (error) {
-    if (isExchangeError(error, "notFound")) return undefined;
-    throw error;
-  }
-}
-
-/** A recipient as a member; one without an object id in Entra (a contact) goes by its own GUID. */
-function memberOf(recipient: ExchangeObject): Member {
-  return {
-    address: (text(recipient, "PrimarySmtpAddress") || text(recipient, "Name")).replaceAll(/\s+/g, "_"),
-    id: guid(recipient, "ExternalDirectoryObjectId") || guid(recipient),
-  };
-}
-
-/** The group's owners; Exchange names them, and the one that is expected is known by then. */
-async function ownersOf(
-  context: Context,
-  group: ExchangeObject,
-  expected: ExchangeObject | undefined,
-  recorded: readonly Member[],
-): Promise<Member[]> {
-  return Promise.all(
-    list(group, "ManagedBy").map(async (identity) => {
-      if (expected !== undefined && nameOf(identity) === text(expected, "Name")) return memberOf(expected);
-      const owner = await recipientOf(context, identity);
-      if (owner !== undefined) return memberOf(owner);
-      const [only] = recorded;
-      const isRecorded = recorded.length === 1 && only?.id === identity.toLowerCase();
-      return { address: isRecorded ? only.address : nameOf(identity).replaceAll(/\s+/g, "_"), id: "" };
-    }),
-  );
-}
-
-/**
- * The recipient of an owner's identity. Several may share a name, or it cannot be asked: then the owner is shown as
- * Exchange names him, because who he is must not keep the group from being read, changed or removed.
- */
-async function recipientOf({ exchange }: Context, identity: string): Promise<ExchangeObject | undefined> {
-  const found = await getAll(exchange, "Get-Recipient", { Identity: identity }).catch((error: unknown) => {
-    if (!isExchangeError(error)) throw error;
-    return [];
-  });
-  return found.length === 1 ? found[0] : undefined;
 }
 
 async function describe(context: Context, recipient: ExchangeObject, desired: SecurityGroupInputs): Promise<Found> {

@@ -7,7 +7,7 @@ import {
   ExchangeServicePrincipal,
   RoleAssignment,
 } from "../resources/pulumiResources.ts";
-import { applicationAssignmentName } from "../resources/roleAssignment.ts";
+import { applicationAssignmentName } from "../resources/lifecycle/assignmentName.ts";
 import { toBeProved } from "../resources/proof/impersonationVerdict.ts";
 import type { CalendarAccessArguments, Reach } from "./calendarAccess.ts";
 import type { EnterpriseApp } from "./identities.ts";

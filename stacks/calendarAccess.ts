@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ManagementScope, SecurityGroup, Tenant } from "../resources/pulumiResources.ts";
 import { addressesOf } from "../resources/recipients/memberList.ts";
 import { rightFilter } from "../resources/managementScope.ts";
-import { wholeOrganization } from "../resources/roleAssignment.ts";
+import { wholeOrganization } from "../resources/lifecycle/assignmentName.ts";
 import type { KnownObjects } from "../resources/tenant/tenantInputs.ts";
 import { Application } from "./application.ts";
 import type { Certificate } from "./certificate.ts";

@@ -24,6 +24,11 @@ export function isOfRoleGroup(assignment: ExchangeObject, group: ExchangeObject 
   return assigneeOf(assignment) === text(group, "Name");
 }
 
+/** Whether it is the assignment of the one that the role is meant for. */
+export function isAssignedTo(assignment: ExchangeObject, group: ExchangeObject | undefined, app: string): boolean {
+  return app === "" ? isOfRoleGroup(assignment, group) : isOfApp(assignment, app);
+}
+
 /** Whether it opens anything: a delegating one only lets its holder assign the role. */
 export function isRegular(assignment: ExchangeObject): boolean {
   return text(assignment, "RoleAssignmentDelegationType") === "Regular";

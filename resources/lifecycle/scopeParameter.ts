@@ -1,9 +1,11 @@
 /**
  * How a role assignment is given its scope: by the GUID of the scope whose recipients were compared with the list, so
- * that no other scope can take its name in between (design.md §7.13).
+ * that no other scope can take its name in between (design.md §7.13). And how it is read from one.
  */
 import { isExchangeError } from "../../exchange/errors.ts";
 import type { ExchangeObject } from "../../exchange/session.ts";
+import { isUnknown } from "./artifact.ts";
+import { wholeOrganization } from "./assignmentName.ts";
 import { customScopeOf } from "./assignmentRow.ts";
 import { text } from "./exchangeValue.ts";
 import type { Context } from "./contract.ts";
@@ -15,6 +17,12 @@ export interface AskedScope {
   readonly app: string;
   /** GUID of the management scope; empty for the whole organisation. */
   readonly scope: string;
+}
+
+/** The scope of an assignment as it is recorded: by GUID, and by name. */
+export interface NamedScope {
+  readonly scope: string;
+  readonly writeScope: string;
 }
 
 /** What became of a write: its answer, and whether the scope had to be called by its name. */
@@ -61,4 +69,30 @@ function wholeOrganizationFor({ app }: AskedScope): Record<string, string> {
 /** Whether an assignment is limited to a management scope of that name: a group's or a unit's is something else. */
 export function isScopedTo(assignment: ExchangeObject, name: string): boolean {
   return text(assignment, "RecipientWriteScope") === "CustomRecipientScope" && customScopeOf(assignment) === name;
+}
+
+/** The live scope in the form of the inputs; anything else than the recorded one is shown as what it is. */
+export function liveScope(
+  assignment: ExchangeObject,
+  scope: ExchangeObject | undefined,
+  recorded: NamedScope,
+): NamedScope {
+  const kind = text(assignment, "RecipientWriteScope");
+  const custom = customScopeOf(assignment);
+  if (kind === "Organization" && custom === "") return { writeScope: wholeOrganization, scope: "" };
+  if (scope !== undefined && isScopedTo(assignment, text(scope, "Name"))) {
+    return { writeScope: recorded.writeScope, scope: recorded.scope };
+  }
+  return { writeScope: custom === "" ? kind : `${custom} (${kind})`, scope: "other" };
+}
+
+/** Name of the stack's scope as it is now; what is not known by its GUID is known by its name. */
+export async function scopeNameOf(context: Context, { scope, writeScope }: NamedScope): Promise<string | undefined> {
+  if (!isGuid(scope)) return writeScope;
+  const live = await getByGuid(context.exchange, "Get-ManagementScope", scope);
+  return live === undefined ? undefined : text(live, "Name");
+}
+
+function isGuid(id: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id) && !isUnknown(id);
 }

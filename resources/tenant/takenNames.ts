@@ -11,7 +11,8 @@ import {
 } from "../lifecycle/contract.ts";
 import { managementScopeLifecycle, rightFilter } from "../managementScope.ts";
 import { linesOf } from "../recipients/memberList.ts";
-import { applicationAssignmentName, roleAssignmentLifecycle, wholeOrganization } from "../roleAssignment.ts";
+import { applicationAssignmentName, wholeOrganization } from "../lifecycle/assignmentName.ts";
+import { roleAssignmentLifecycle } from "../roleAssignment.ts";
 import { roleGroupLifecycle } from "../roleGroup.ts";
 import { securityGroupLifecycle } from "../securityGroup.ts";
 import { uses, type KnownObjects, type TenantInputs } from "./tenantInputs.ts";

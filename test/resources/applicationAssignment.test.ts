@@ -6,7 +6,8 @@ import { UnfinishedError, type Recorded } from "../../resources/lifecycle/artifa
 import { exchangeServicePrincipal } from "../../resources/exchangeServicePrincipal.ts";
 import type { Properties } from "../../resources/lifecycle/contract.ts";
 import { managementScope } from "../../resources/managementScope.ts";
-import { applicationAssignmentName, roleAssignment } from "../../resources/roleAssignment.ts";
+import { applicationAssignmentName } from "../../resources/lifecycle/assignmentName.ts";
+import { roleAssignment } from "../../resources/roleAssignment.ts";
 import { securityGroup } from "../../resources/securityGroup.ts";
 import type { RoleAssignment } from "../../simulator/tenant/model.ts";
 import {

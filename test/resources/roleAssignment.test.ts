@@ -3,7 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import { UnfinishedError, type Recorded } from "../../resources/lifecycle/artifact.ts";
 import type { Properties } from "../../resources/lifecycle/contract.ts";
 import { managementScope } from "../../resources/managementScope.ts";
-import { roleAssignment, wholeOrganization } from "../../resources/roleAssignment.ts";
+import { wholeOrganization } from "../../resources/lifecycle/assignmentName.ts";
+import { roleAssignment } from "../../resources/roleAssignment.ts";
 import { roleGroup } from "../../resources/roleGroup.ts";
 import { securityGroup } from "../../resources/securityGroup.ts";
 import type { RoleAssignment } from "../../simulator/tenant/model.ts";

@@ -4,7 +4,8 @@ import { UnfinishedError, type Artifact, type Recorded } from "../../resources/l
 import type { Context, Properties } from "../../resources/lifecycle/contract.ts";
 import { managementScope, rightFilter } from "../../resources/managementScope.ts";
 import { markOf } from "../../resources/lifecycle/mark.ts";
-import { roleAssignment, wholeOrganization } from "../../resources/roleAssignment.ts";
+import { wholeOrganization } from "../../resources/lifecycle/assignmentName.ts";
+import { roleAssignment } from "../../resources/roleAssignment.ts";
 import { roleGroup } from "../../resources/roleGroup.ts";
 import { securityGroup } from "../../resources/securityGroup.ts";
 import { nothingKnown } from "../../resources/tenant/tenantInputs.ts";

@@ -5,7 +5,8 @@ import { exchangeServicePrincipal } from "../../../resources/exchangeServicePrin
 import type { Context, Properties } from "../../../resources/lifecycle/contract.ts";
 import { managementScope } from "../../../resources/managementScope.ts";
 import { markOf } from "../../../resources/lifecycle/mark.ts";
-import { applicationAssignmentName, roleAssignment } from "../../../resources/roleAssignment.ts";
+import { applicationAssignmentName } from "../../../resources/lifecycle/assignmentName.ts";
+import { roleAssignment } from "../../../resources/roleAssignment.ts";
 import { securityGroup } from "../../../resources/securityGroup.ts";
 import { tenant as tenantArtifact } from "../../../resources/tenant/tenant.ts";
 import {

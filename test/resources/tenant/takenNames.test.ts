@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Properties } from "../../../resources/lifecycle/contract.ts";
 import { markOf } from "../../../resources/lifecycle/mark.ts";
-import { applicationAssignmentName } from "../../../resources/roleAssignment.ts";
+import { applicationAssignmentName } from "../../../resources/lifecycle/assignmentName.ts";
 import { tenant as tenantArtifact } from "../../../resources/tenant/tenant.ts";
 import { nothingKnown } from "../../../resources/tenant/tenantInputs.ts";
 import { ad, applicationTenantInputs, eva, gijs, mark, names, sander } from "../../support/access.ts";

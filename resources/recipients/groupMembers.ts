@@ -1,0 +1,98 @@
+/** Members and owners of a mail-enabled group: as Exchange shows them, and how the list is written. */
+import { isExchangeError } from "../../exchange/errors.ts";
+import type { ExchangeObject } from "../../exchange/session.ts";
+import type { Context } from "../lifecycle/contract.ts";
+import { guid, list, nameOf, text } from "../lifecycle/exchangeValue.ts";
+import { getAll } from "../lifecycle/lookup.ts";
+import { idsOf, parseMembers, type Member } from "./memberList.ts";
+
+/**
+ * Update-DistributionGroupMember takes 10,000; near that it runs into the server's time limit (facts/exchange.md §2.5).
+ */
+export const mostAtOnce = 5000;
+
+/** The identity need not be an owner. */
+export const bypass = { BypassSecurityGroupManagerCheck: true };
+
+/** Replaces the list in one call; where it is too long for that, removes one by one and then adds. */
+export async function alignMembers(context: Context, Identity: string, live: string, desired: string): Promise<void> {
+  const wanted = idsOf(parseMembers(desired));
+  if (wanted.size <= mostAtOnce) {
+    await context.exchange.write("Update-DistributionGroupMember", { Identity, Members: [...wanted], ...bypass });
+    return;
+  }
+  const present = idsOf(parseMembers(live));
+  for (const Member of present) {
+    if (wanted.has(Member)) continue;
+    await ignoring("notMember", () =>
+      context.exchange.write("Remove-DistributionGroupMember", { Identity, Member, ...bypass, Confirm: false }),
+    );
+  }
+  for (const Member of wanted) {
+    if (present.has(Member)) continue;
+    await ignoring("alreadyMember", () =>
+      context.exchange.write("Add-DistributionGroupMember", { Identity, Member, ...bypass }),
+    );
+  }
+}
+
+async function ignoring(kind: "alreadyMember" | "notMember", action: () => Promise<unknown>): Promise<void> {
+  try {
+    await action();
+  } catch (error) {
+    if (!isExchangeError(error, kind)) throw error;
+  }
+}
+
+/** Direct members of a mail-enabled group by object id in Entra; `undefined` where the group is gone. */
+export async function securityGroupMembers(context: Context, id: string): Promise<Member[] | undefined> {
+  try {
+    const members = await context.exchange.read("Get-DistributionGroupMember", {
+      Identity: id,
+      ResultSize: "Unlimited",
+    });
+    return members.map(memberOf);
+  } catch (error) {
+    if (isExchangeError(error, "notFound")) return undefined;
+    throw error;
+  }
+}
+
+/** A recipient as a member; one without an object id in Entra (a contact) goes by its own GUID. */
+function memberOf(recipient: ExchangeObject): Member {
+  return {
+    address: (text(recipient, "PrimarySmtpAddress") || text(recipient, "Name")).replaceAll(/\s+/g, "_"),
+    id: guid(recipient, "ExternalDirectoryObjectId") || guid(recipient),
+  };
+}
+
+/** The group's owners; Exchange names them, and the one that is expected is known by then. */
+export async function ownersOf(
+  context: Context,
+  group: ExchangeObject,
+  expected: ExchangeObject | undefined,
+  recorded: readonly Member[],
+): Promise<Member[]> {
+  return Promise.all(
+    list(group, "ManagedBy").map(async (identity) => {
+      if (expected !== undefined && nameOf(identity) === text(expected, "Name")) return memberOf(expected);
+      const owner = await recipientOf(context, identity);
+      if (owner !== undefined) return memberOf(owner);
+      const [only] = recorded;
+      const isRecorded = recorded.length === 1 && only?.id === identity.toLowerCase();
+      return { address: isRecorded ? only.address : nameOf(identity).replaceAll(/\s+/g, "_"), id: "" };
+    }),
+  );
+}
+
+/**
+ * The recipient of an owner's identity. Several may share a name, or it cannot be asked: then the owner is shown as
+ * Exchange names him, because who he is must not keep the group from being read, changed or removed.
+ */
+export async function recipientOf({ exchange }: Context, identity: string): Promise<ExchangeObject | undefined> {
+  const found = await getAll(exchange, "Get-Recipient", { Identity: identity }).catch((error: unknown) => {
+    if (!isExchangeError(error)) throw error;
+    return [];
+  });
+  return found.length === 1 ? found[0] : undefined;
+}
