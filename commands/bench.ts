@@ -56,6 +56,7 @@ function prepareProject(folder: string, tenant: RunningSimulator): Subject {
     "azuread:tenantId": tenantId,
     "azuread:clientId": clientId,
     "azuread:metadataHost": `localhost:${tenant.port}`,
+    "calendar-access:access": ["impersonation"],
     "calendar-access:owner": OWNER,
     "calendar-access:mustStayOut": [OUTSIDER],
     "calendar-access:mailboxes": staff.slice(0, MAILBOXES),

@@ -75,7 +75,9 @@ export function readSettings(
       wrong.add(String(key));
     }
   }
-  const rest = parsed.success ? parsed : schema.safeParse(without(values, wrong));
+  // The way in alone has no default: with any in its place the rest can be judged, and no rule speaks of it.
+  const wayIn = wrong.has("access") ? { access: ["application"] } : {};
+  const rest = parsed.success ? parsed : schema.safeParse({ ...without(values, wrong), ...wayIn });
   const given = pathsIn(values);
   const idle = rest.success ? withoutEffect(rest.data, given, held) : [];
   const refused = idle.filter(({ isHeld }) => !isHeld);

@@ -125,6 +125,13 @@ const application = z.strictObject(
   "must be an object",
 );
 
+/** There is no default: each way in is right somewhere, and neither everywhere. */
+const noWayIn =
+  "is missing. Say how the call centre gets in, with one of these two lines under config: in the stack's file. " +
+  "As an app with a certificate, on Exchange Online: `calendar-access:access: [application]`, which needs the setting application, too. " +
+  "As a user with a password, where the organisation still has the role ApplicationImpersonation, as Exchange Server does " +
+  "and Exchange Online no longer: `calendar-access:access: [impersonation]`";
+
 /** The whole configuration of a stack. */
 export const schema = z.strictObject({
   access: told(
@@ -134,11 +141,13 @@ export const schema = z.strictObject({
           ["impersonation", "application"],
           'can hold "impersonation", "application" or, during a change-over, both',
         ),
-        'must be a list, e.g. ["application"]',
+        { error: ({ input }) => (input === undefined ? noWayIn : 'must be a list, e.g. ["application"]') },
       )
-      .min(1, "is empty")
-      .default(["impersonation"]),
-    "How the call centre gets in. Write it always: the default is the mode that Microsoft has removed from Exchange Online.",
+      .min(1, "is empty"),
+    "How the call centre gets in. `[application]`: as an app with a certificate, on Exchange Online. `[impersonation]`: as " +
+      "a user with a password, where the organisation still has the role ApplicationImpersonation, as Exchange Server does " +
+      "and Exchange Online no longer. Both during a change-over.",
+    { required: "always" },
   ),
   reach: told(
     z.enum(["group", "organization"], 'must be "group" or "organization"').default("group"),

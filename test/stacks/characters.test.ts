@@ -67,7 +67,7 @@ describe("an address", () => {
 
 describe("in the settings", () => {
   const read = (values: Readonly<Record<string, unknown>>, lines: string[] = []) => {
-    const good = { mailboxes: ["ad@x.example"], owner: "bea@x.example" };
+    const good = { access: ["impersonation"], mailboxes: ["ad@x.example"], owner: "bea@x.example" };
     const raw = Object.entries({ ...good, ...values }).map(([name, value]): [string, string] => [
       name,
       typeof value === "string" ? value : JSON.stringify(value),

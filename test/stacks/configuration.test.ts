@@ -8,6 +8,7 @@ import type { Settings } from "../../stacks/settings.ts";
 type Values = Readonly<Record<string, unknown>>;
 
 const good: Values = {
+  access: ["impersonation"],
   mailboxes: ["ad.viseur@contoso.example", "eva.smit@contoso.example"],
   owner: "beheer@contoso.example",
 };
@@ -18,10 +19,9 @@ const noFile = (path: string): string[] => {
 
 /** Settings as Pulumi holds them: texts as they are, everything else as JSON. */
 function read(values: Values, readLines: (path: string) => string[] = noFile): ReturnType<typeof readSettings> {
-  const raw = Object.entries(values).map(([name, value]) => [
-    name,
-    typeof value === "string" ? value : JSON.stringify(value),
-  ]);
+  const raw = Object.entries(values)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)]);
   return readSettings(Object.fromEntries(raw) as Record<string, string>, readLines);
 }
 
@@ -36,7 +36,7 @@ function problemsOf(values: Values): string {
 }
 
 describe("a stack's settings", () => {
-  test("need a list of mailboxes and an owner; the rest is the document's", () => {
+  test("need a way in, a list of mailboxes and an owner; the rest is the document's", () => {
     expect(settingsOf(good)).toEqual({
       access: ["impersonation"],
       reach: "group",
@@ -104,7 +104,7 @@ describe("a stack's settings", () => {
   });
 
   test("need no owner where the whole organization is asked for by name", () => {
-    expect(settingsOf({ reach: "organization", mailboxes: good["mailboxes"] }).reach).toBe("organization");
+    expect(settingsOf({ ...good, owner: undefined, reach: "organization" }).reach).toBe("organization");
   });
 
   test("never show what may be a password", () => {
@@ -264,15 +264,29 @@ describe("a wrong setting is named with its place", () => {
   });
 
   test("no mailboxes at all: missing, not empty", () => {
-    expect(problemsOf({ owner: good["owner"] })).toMatch(/^mailboxes: is missing\. Write the addresses/);
+    expect(problemsOf({ ...good, mailboxes: undefined })).toMatch(/^mailboxes: is missing\. Write the addresses/);
   });
 
   test("no owner at all", () => {
-    expect(problemsOf({ mailboxes: good["mailboxes"] })).toMatch(/^owner: is missing\./);
+    expect(problemsOf({ ...good, owner: undefined })).toMatch(/^owner: is missing\./);
   });
 
-  test("nothing at all: mailboxes and owner are asked for together", () => {
-    expect(read({}).problems).toHaveLength(2);
+  test("no way in: both are spelled out, with the line to write and where each runs", () => {
+    const { problems = [] } = read({ ...good, access: undefined });
+    expect(problems).toEqual([expect.stringMatching(/^access: is missing\. /)]);
+    for (const text of [
+      "an app with a certificate, on Exchange Online: `calendar-access:access: [application]`",
+      "a user with a password, where the organisation still has the role ApplicationImpersonation",
+      "`calendar-access:access: [impersonation]`",
+    ]) {
+      expect(problems[0]).toContain(text);
+    }
+  });
+
+  test("nothing at all: way in, mailboxes and owner are asked for together", () => {
+    expect(read({}).problems).toEqual(
+      ["access", "mailboxes", "owner"].map((name) => expect.stringMatching(`^${name}: is missing`)),
+    );
   });
 });
 
@@ -497,7 +511,7 @@ describe("all problems are reported at once", () => {
   test("a setting that could not be read contradicts nothing", () => {
     expect(read({ ...good, access: ["application"], application: { clientId: "x" } }).problems).toHaveLength(1);
     expect(read({ ...good, access: ["application", "application", "x"] }).problems).toHaveLength(1);
-    expect(read({ mailboxes: good["mailboxes"], reach: "al" }).problems).toHaveLength(1);
+    expect(read({ ...good, owner: undefined, reach: "al" }).problems).toHaveLength(1);
     expect(read({ ...good, mailboxes: ["x"] }).problems).toHaveLength(1);
   });
 

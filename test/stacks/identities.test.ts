@@ -27,7 +27,11 @@ beforeEach(() => tenant.running.reset());
 afterAll(() => tenant.close());
 
 function settingsOf(values: Readonly<Record<string, unknown>>): Settings {
-  const good = { mailboxes: ["ad.viseur@buitendienst.example"], owner: "bea.beheerder@buitendienst.example" };
+  const good = {
+    access: ["impersonation"],
+    mailboxes: ["ad.viseur@buitendienst.example"],
+    owner: "bea.beheerder@buitendienst.example",
+  };
   const raw = Object.entries({ ...good, ...values }).map(([name, value]): [string, string] => [
     name,
     typeof value === "string" ? value : JSON.stringify(value),

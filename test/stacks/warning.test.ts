@@ -20,6 +20,7 @@ function warnings(values: Readonly<Record<string, unknown>>, ...certificates: Ce
 
 function settingsOf(values: Readonly<Record<string, unknown>>): Settings {
   const good = {
+    access: ["impersonation"],
     mailboxes: ["ad@x.example"],
     ...(values["reach"] === "organization" ? {} : { owner: "bea@x.example" }),
     ...("access" in values ? { application: { certificates: ["a.pem"] } } : {}),

@@ -5,16 +5,15 @@ import { nested, schema } from "../../stacks/settings.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
-const base: Values = { mailboxes: ["ad@x.example"], owner: "bea@x.example" };
+const base: Values = { access: ["impersonation"], mailboxes: ["ad@x.example"], owner: "bea@x.example" };
 const application = { certificates: ["a.pem"] };
 const inApplication: Values = { ...base, access: ["application"], application };
 const nothing = { impersonation: false, application: false, group: false };
 
 function read(values: Values, held: Partial<typeof nothing> = {}) {
-  const raw = Object.entries(values).map(([name, value]): [string, string] => [
-    name,
-    typeof value === "string" ? value : JSON.stringify(value),
-  ]);
+  const raw = Object.entries(values)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]): [string, string] => [name, typeof value === "string" ? value : JSON.stringify(value)]);
   return readSettings(Object.fromEntries(raw), () => [], { ...nothing, ...held });
 }
 
@@ -60,12 +59,12 @@ describe("a setting without effect", () => {
     ],
     [
       "a scope that is not made",
-      { mailboxes: ["ad@x.example"], reach: "organization", names: { scope: "X" } },
+      { ...base, owner: undefined, reach: "organization", names: { scope: "X" } },
       /^names\.scope: has no effect in reach "organization"/,
     ],
     [
       "a group that is not made",
-      { mailboxes: ["ad@x.example"], reach: "organization", names: { securityGroup: "X" } },
+      { ...base, owner: undefined, reach: "organization", names: { securityGroup: "X" } },
       /^names\.securityGroup: has no effect in reach/,
     ],
     [

@@ -62,8 +62,8 @@ export const owner = "bea.beheerder@buitendienst.example";
 /** The service user's principal name with the default settings. */
 export const serviceUser = "svcServiceAccount@buitendienst.onmicrosoft.com";
 
-/** Two mailboxes of the field staff, and the director who must stay out. */
-const usualSettings = { mailboxes: [adviser, eva], mustStayOut: [director], owner };
+/** The document's way in to two mailboxes of the field staff; the director must stay out. */
+const usualSettings = { access: ["impersonation"], mailboxes: [adviser, eva], mustStayOut: [director], owner };
 
 /**
  * Makes an empty stack on a backend of its own; its configuration file is called after it and goes with it.
