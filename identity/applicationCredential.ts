@@ -29,8 +29,12 @@ export function readApplicationCredential(environment: NodeJS.ProcessEnv): Appli
   if (secret !== undefined && path !== undefined) {
     return { problems: [`set ${variables.secret} or ${variables.certificatePath}, not both`] };
   }
-  if (secret !== undefined) return { credential: hide({ kind: "secret", secret }, "secret") };
+  if (secret !== undefined) {
+    const isInFile = settings.variable(variables.secret) === undefined;
+    const from = isInFile ? `the file that ${variables.secret}_FILE_PATH names` : variables.secret;
+    return { credential: hide({ kind: "secret", secret, from }, "secret") };
+  }
   if (path === undefined) return undefined;
   const password = settings.variable(variables.certificatePassword);
-  return { credential: hide({ kind: "certificate", path, password }, "password") };
+  return { credential: hide({ kind: "certificate", path, password, from: variables.certificatePath }, "password") };
 }

@@ -12,11 +12,16 @@ export interface Endpoints {
   readonly isPrivate: boolean;
 }
 
+/** Names what a key or secret was read from, e.g. `ARM_CLIENT_SECRET` or `azuread:clientSecret`. */
+interface Origin {
+  readonly from?: string;
+}
+
 /** How the automation identity authenticates; the first that is configured, in azuread's order. */
 export type CredentialSource =
-  | { readonly kind: "certificate"; readonly path: string; readonly password: string | undefined }
-  | { readonly kind: "certificateContent"; readonly base64: string; readonly password: string | undefined }
-  | { readonly kind: "secret"; readonly secret: string }
+  | ({ readonly kind: "certificate"; readonly path: string; readonly password: string | undefined } & Origin)
+  | ({ readonly kind: "certificateContent"; readonly base64: string; readonly password: string | undefined } & Origin)
+  | ({ readonly kind: "secret"; readonly secret: string } & Origin)
   | { readonly kind: "oidc"; readonly token: () => Promise<string> }
   /** `hint` says what was looked for before. */
   | { readonly kind: "cli"; readonly hint: string };

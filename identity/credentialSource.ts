@@ -4,8 +4,13 @@ import { credentialHint } from "./credentialHint.ts";
 import { readIdToken, requestIdToken } from "./oidc.ts";
 import type { Settings } from "./settings.ts";
 
+type Name = "clientCertificate" | "clientCertificatePath" | "clientSecret";
+
 /** How secrets are looked up in one place, the environment or the stack. */
-type Look = (name: "clientCertificate" | "clientCertificatePath" | "clientSecret") => string | undefined;
+interface Place {
+  readonly look: (name: Name) => string | undefined;
+  readonly nameOf: (name: Name) => string;
+}
 
 const variables = {
   clientCertificate: "ARM_CLIENT_CERTIFICATE",
@@ -25,16 +30,22 @@ export function chooseCredential(settings: Settings): CredentialSource | undefin
   const useOidc = settings.flag("azuread:useOidc", "ARM_USE_OIDC") === true;
   const useCli = settings.flag("azuread:useCli", "ARM_USE_CLI") ?? true;
   const useMsi = settings.flag("azuread:useMsi", "ARM_USE_MSI") === true;
-  const fromEnvironment: Look = (name) =>
-    name === "clientSecret" ? settings.variableOrFile(variables[name]) : settings.variable(variables[name]);
-  const fromStack: Look = (name) => settings.stack(`azuread:${name}`);
+  const inEnvironment: Place = {
+    look: (name) =>
+      name === "clientSecret" ? settings.variableOrFile(variables[name]) : settings.variable(variables[name]),
+    nameOf: (name) => {
+      const variable = variables[name];
+      return settings.variable(variable) === undefined ? `the file that ${variable}_FILE_PATH names` : variable;
+    },
+  };
+  const inStack: Place = { look: (name) => settings.stack(`azuread:${name}`), nameOf: (name) => `azuread:${name}` };
 
-  const keyed = (look: Look) => certificate(settings, look) ?? secret(look);
+  const keyed = (place: Place) => certificate(settings, place) ?? secret(place);
   const oidcInEnvironment = useOidc && settings.variable("ARM_USE_OIDC") !== undefined;
   const found =
-    keyed(fromEnvironment) ??
+    keyed(inEnvironment) ??
     (oidcInEnvironment ? oidc(settings) : undefined) ??
-    keyed(fromStack) ??
+    keyed(inStack) ??
     (useOidc ? oidc(settings) : undefined);
   if (found !== undefined) return found;
   if (useOidc) {
@@ -55,20 +66,23 @@ export function chooseCredential(settings: Settings): CredentialSource | undefin
   return undefined;
 }
 
-function certificate(settings: Settings, look: Look): CredentialSource | undefined {
+function certificate(settings: Settings, { look, nameOf }: Place): CredentialSource | undefined {
   const password =
     settings.variable("ARM_CLIENT_CERTIFICATE_PASSWORD") ?? settings.stack("azuread:clientCertificatePassword");
   const base64 = look("clientCertificate");
   if (base64 !== undefined) {
-    return hide({ kind: "certificateContent" as const, base64, password }, "base64", "password");
+    const from = nameOf("clientCertificate");
+    return hide({ kind: "certificateContent" as const, base64, password, from }, "base64", "password");
   }
   const path = look("clientCertificatePath");
-  return path === undefined ? undefined : hide({ kind: "certificate" as const, path, password }, "password");
+  if (path === undefined) return undefined;
+  return hide({ kind: "certificate" as const, path, password, from: nameOf("clientCertificatePath") }, "password");
 }
 
-function secret(look: Look): CredentialSource | undefined {
+function secret({ look, nameOf }: Place): CredentialSource | undefined {
   const value = look("clientSecret");
-  return value === undefined ? undefined : hide({ kind: "secret" as const, secret: value }, "secret");
+  if (value === undefined) return undefined;
+  return hide({ kind: "secret" as const, secret: value, from: nameOf("clientSecret") }, "secret");
 }
 
 function oidc(settings: Settings): CredentialSource | undefined {

@@ -112,13 +112,32 @@ async function signInError(error: unknown, connection: Connection, askedPause = 
     ? await whyUnread(connection)
     : unknownTenant.test(raw)
       ? noTenant(connection)
-      : text.replace(/\s+/g, " ").trim().slice(0, 1000);
+      : `${inOneLine(text)}${blameOf(raw, credential)}`;
   const isCli = credential.kind === "cli";
   const who = isCli || clientId === undefined ? "the Azure CLI's user" : `application ${clientId}`;
   const last = isCli
     ? ` The Azure CLI was the last try: there is no credential in the environment or the stack. ${credential.hint}`
     : "";
   return new SignInError(`signing in to tenant ${tenantId} as ${who} failed: ${line}${askedPause}${last}`);
+}
+
+/**
+ * Entra's text; MSAL puts its own beginning before it, and the ids for Microsoft's support and the time behind it once
+ * more.
+ */
+function inOneLine(text: string): string {
+  const line = text.replace(/\s+/g, " ").trim();
+  const [description = line] = /\bAADSTS\d+.*/.exec(line) ?? [];
+  const [repeated = description] = /^.*?\bTimestamp: \S+( \d\d:\d\d:\d\dZ)?/.exec(description) ?? [];
+  return repeated.slice(0, 1000);
+}
+
+/** Where the key or secret came from that Entra did not take: several may be set. */
+function blameOf(raw: string, credential: Connection["credential"]): string {
+  const isOfCredential = /\bAADSTS(?:7000215|7000222|700027|700024)\b/.test(raw);
+  if (!isOfCredential || !("from" in credential)) return "";
+  const what = credential.kind === "secret" ? "client secret" : "certificate";
+  return `. The ${what} came from ${credential.from}`;
 }
 
 function noTenant({ endpoints }: Connection): string {

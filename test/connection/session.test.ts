@@ -147,7 +147,9 @@ describe("a run", () => {
 describe("a run is refused", () => {
   test("with a secret that is not accepted, which is not shown", async () => {
     const problem = await problemsOf({ ARM_CLIENT_SECRET: "a-wrong-secret-value" });
-    expect(problem).toMatch(/^signing in to tenant .* failed: .*7000215/);
+    expect(problem).toMatch(/^signing in to tenant .* failed: AADSTS7000215: /);
+    expect(problem).toMatch(/\. The client secret came from ARM_CLIENT_SECRET$/);
+    for (const id of ["Trace ID", "Correlation ID", "Timestamp"]) expect(problem.split(id)).toHaveLength(2);
     expect(problem).not.toContain("a-wrong-secret-value");
     expect(problem).not.toContain("\n");
   });

@@ -70,14 +70,19 @@ describe("tenant and client", () => {
 
 describe("the credential", () => {
   test.each<[string, Values, Values, unknown]>([
-    ["a secret in the stack", { clientSecret: "s" }, {}, { kind: "secret", secret: "s" }],
+    ["a secret in the stack", { clientSecret: "s" }, {}, { kind: "secret", secret: "s", from: "azuread:clientSecret" }],
     [
       "a secret in the environment, before one in the stack",
       { clientSecret: "old" },
       { ARM_CLIENT_SECRET: "new" },
-      { kind: "secret", secret: "new" },
+      { kind: "secret", secret: "new", from: "ARM_CLIENT_SECRET" },
     ],
-    ["a secret in a file", {}, { ARM_CLIENT_SECRET_FILE_PATH: "/secret" }, { kind: "secret", secret: "from file" }],
+    [
+      "a secret in a file",
+      {},
+      { ARM_CLIENT_SECRET_FILE_PATH: "/secret" },
+      { kind: "secret", secret: "from file", from: "the file that ARM_CLIENT_SECRET_FILE_PATH names" },
+    ],
     [
       "any credential of the environment, before one in the stack",
       { clientCertificate: "b64" },
@@ -100,7 +105,7 @@ describe("the credential", () => {
       "a certificate, before a secret in the same place",
       { clientSecret: "s", clientCertificatePath: "/c.pfx" },
       {},
-      { kind: "certificate", path: "/c.pfx" },
+      { kind: "certificate", path: "/c.pfx", from: "azuread:clientCertificatePath" },
     ],
     [
       "a certificate's content, with its password",
