@@ -5,6 +5,7 @@ import { visible } from "./characters.ts";
 import { contradictions } from "./contradiction.ts";
 import { certificateList, schema, type Settings } from "./settings.ts";
 import { isShowable } from "./settingText.ts";
+import { aboutShape } from "./shape.ts";
 import { describeUnknown } from "./unknownSetting.ts";
 import { withoutEffect, type Held } from "./withoutEffect.ts";
 
@@ -18,6 +19,9 @@ const textSettings = new Set([
   "exchangeEndpoint",
   "callCentreClientId",
 ]);
+
+/** Where somebody may have written a password. */
+const unshown = new Set(["passwordRotation"]);
 
 /** What reading the settings gave: the settings, or everything that is wrong with them. */
 export type ReadSettings = (
@@ -110,8 +114,10 @@ function without(values: Readonly<Record<string, unknown>>, names: ReadonlySet<s
 }
 
 function valueOf(name: string, value: string, readLines: (path: string) => string[]): unknown {
-  if (textSettings.has(name)) return value;
   const parsed = parseJson(value);
+  // Structured, it is no text; which one it would have to be says the schema. What may be a password is never taken apart.
+  const isStructured = typeof parsed === "object" && parsed !== null && !unshown.has(name);
+  if (textSettings.has(name) && !isStructured) return value;
   return name === "mailboxes" && typeof parsed === "string" ? addressesIn(parsed, readLines) : parsed;
 }
 
@@ -142,11 +148,8 @@ function describe(issue: z.core.$ZodIssue): string[] {
     .slice(1);
   if (issue.code === "unrecognized_keys") return issue.keys.map((key) => describeUnknown(path, key));
   const value = unshown.has(path) ? "" : show(issue.input);
-  return [`${path}:${value} ${issue.message}${issue.message.endsWith("?") ? "" : "."}`];
+  return [`${path}:${value} ${issue.message}${aboutShape(issue)}${issue.message.endsWith("?") ? "" : "."}`];
 }
-
-/** Where somebody may have written a password. */
-const unshown = new Set(["passwordRotation"]);
 
 /** A value in front of what is wrong with it; nothing for one that is missing, empty, long or may not be printed. */
 function show(value: unknown): string {

@@ -149,6 +149,34 @@ describe("a file of addresses", () => {
 describe("a wrong setting is named with its place", () => {
   const longName = "x".repeat(65);
   test.each<[string, Values, string]>([
+    [
+      "a list for a text",
+      { owner: ["a@b.nl"] },
+      'owner: ["a@b.nl"] must be an e-mail address, not a list. Write the one value alone.',
+    ],
+    ["an object for a text", { onDestroy: { remove: true } }, 'onDestroy: must be "remove" or "keep", not an object.'],
+    ["a list for the reach", { reach: ["group"] }, 'reach: ["group"] must be "group" or "organization", not a list.'],
+    [
+      "a text for a list",
+      { mustStayOut: "out.txt" },
+      'mustStayOut: "out.txt" must be a list of addresses, not a text. Write each on a line of its own, with "- " before it.',
+    ],
+    [
+      "a text for an inner list",
+      { application: { certificates: "a.pem" } },
+      'application.certificates: "a.pem" must be a list of paths, not a text.',
+    ],
+    [
+      "a list for settings",
+      { names: ["a"] },
+      'names: ["a"] must be an object of names, not a list. Write what belongs to it indented below it',
+    ],
+    [
+      "a number for a name",
+      { names: { scope: 5 } },
+      "names.scope: 5 must be a text, not a number. Put it between quotation marks.",
+    ],
+    ["what may be a password, in a list", { passwordRotation: ["hunter2"] }, "passwordRotation: is kept in clear"],
     ["an empty list", { mailboxes: [] }, "mailboxes: the list is empty"],
     ["no list at all", { mailboxes: { a: 1 } }, "mailboxes: must be a list of addresses, or the path of a file"],
     ["a mailbox listed twice", { mailboxes: ["a@x.example", "A@x.example"] }, "a@x.example is listed twice"],
