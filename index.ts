@@ -5,7 +5,7 @@ import { planConnection } from "./identity/credentials.ts";
 import { markOf } from "./resources/lifecycle/mark.ts";
 import { refuseAutomationIdentity } from "./stacks/automationIdentity.ts";
 import { CalendarAccess } from "./stacks/calendarAccess.ts";
-import { readCertificates } from "./stacks/certificate.ts";
+import { readCertificates, unusableList } from "./stacks/certificate.ts";
 import { readSettings, unreadKeys } from "./stacks/configuration.ts";
 import { entraProvider, pluginProblems } from "./stacks/entraProvider.ts";
 import { findIdentities } from "./stacks/identities.ts";
@@ -43,7 +43,10 @@ const connectionProblems =
   "problems" in connection
     ? connection.problems
     : refuseAutomationIdentity(settings, connection.plan.clientId, connection.plan.tenantId);
+const now = Date.now();
 const { certificates, problems: certificateProblems } = readCertificates(certificateFiles, readBytes);
+// What cannot be read says so itself; the rest of the list says nothing then.
+const unusable = certificateProblems.length === 0 ? unusableList(certificates, own.certificates, now) : [];
 const wrong = [
   ...unreadKeys(Object.keys(config), pulumi.getProject()),
   ...providerProblems(Object.keys(config), {
@@ -57,10 +60,11 @@ const wrong = [
   ...connectionProblems,
   ...pluginProblems(read, process.env),
   ...certificateProblems,
+  ...unusable,
 ];
 if (settings === undefined || wrong.length > 0) fail(wrong);
 
-for (const line of [...notices, ...warningsOf(settings, certificates, Date.now(), own.mark === "")])
+for (const line of [...notices, ...warningsOf(settings, certificates, now, own.mark === "")])
   await pulumi.log.warn(line);
 // The stack's first run gives it its id; the tenant's artifact, which everything with a mark waits for, records it.
 const mark = own.mark || markOf(pulumi.getProject(), pulumi.getStack(), settings.movedFrom ?? randomUUID());
@@ -89,7 +93,7 @@ const outputs = {
   impersonationAssignment: impersonation?.assignment?.identity,
   applicationAssignments: application && [...application.assignments.values()].map(({ identity }) => identity),
   scopeFilter: scope?.recipientFilter,
-  certificateExpiry: application && certificates.map(({ thumbprint, notAfter }) => `${thumbprint}: ${notAfter}`),
+  certificateExpiry: application?.certificates?.expiry,
   impersonationVerification: check && {
     verdict: check.verdict,
     summary: check.summary,

@@ -22,7 +22,7 @@ import {
   type AppKey,
 } from "./lifecycle/applicationKeys.ts";
 import { demandSameTenant, isUnknown, type Artifact, type Recorded } from "./lifecycle/artifact.ts";
-import { isUsable } from "./proof/expiry.ts";
+import { isUsable, noneSignsIn } from "./proof/expiry.ts";
 import type { Context, Problem, Properties } from "./lifecycle/contract.ts";
 import { bearsMark } from "./lifecycle/mark.ts";
 import { linesOf } from "./recipients/memberList.ts";
@@ -43,6 +43,8 @@ export interface ApplicationCertificatesInputs {
 }
 
 const title = "application certificates";
+
+const asked = ["mark", "application", "certificates", "contents", "removeKeys"] as const;
 
 /** The keys as an artifact; its id is that of the registration. */
 export const applicationCertificates: Artifact = {
@@ -72,8 +74,7 @@ export const applicationCertificates: Artifact = {
     const found = await readKeys(context.graph, known.application);
     if (found === undefined) return undefined;
     const properties = propertiesOf(context, known, keysIn(found));
-    const inputs = Object.fromEntries(Object.entries(properties).filter(([name]) => name !== "tenantId"));
-    return { properties, inputs };
+    return { properties, inputs: Object.fromEntries(asked.map((name) => [name, properties[name]])) };
   },
 
   async update(context, recorded, desired) {
@@ -108,9 +109,7 @@ function unusableList(
   // Of the recorded inputs only the contents are what was asked for, whatever is live.
   if (recorded?.["contents"] === contents || linesOf(contents).some((content) => isUsable(timesOf(content), now)))
     return [];
-  return [
-    "application.certificates: none of them can sign in now: each has expired or is not valid yet. Add one that is valid.",
-  ];
+  return [noneSignsIn];
 }
 
 function timesOf(content: string): { notBefore: string; notAfter: string } {
@@ -234,6 +233,12 @@ function propertiesOf(context: Context, known: ApplicationCertificatesInputs, ke
     certificates: there.toSorted().join("\n"),
     contents: known.contents,
     removeKeys: gone.join("\n"),
+    expiry: expiryOf([...kept, ...surplus, ...copies]),
     tenantId: context.tenantId,
   };
+}
+
+/** Thumbprint and end of each certificate that is on the app, as Entra has them. */
+function expiryOf(keys: readonly AppKey[]): string[] {
+  return [...new Set(keys.map(({ thumbprint, endDateTime }) => `${thumbprint}: ${endDateTime}`))].toSorted();
 }

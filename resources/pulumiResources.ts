@@ -140,7 +140,10 @@ export type ExchangeServicePrincipal = InstanceType<typeof ExchangeServicePrinci
 /** The own app's certificates; its `id` is that of the app registration. */
 export const ApplicationCertificates = artifact<ApplicationCertificatesInputs>()(
   "applicationCertificates",
-  {},
+  {
+    /** Thumbprint and end of each that is on the app. */
+    expiry: texts,
+  },
   { unshown: ["mark", "contents"] },
 );
 export type ApplicationCertificates = InstanceType<typeof ApplicationCertificates>;

@@ -19,6 +19,8 @@ export class Application {
   /** Object id of the enterprise app. */
   readonly objectId: pulumi.Output<string>;
   readonly pointer: ExchangeServicePrincipal;
+  /** Of an own app; the vendor's keys are none of this stack's. */
+  readonly certificates: ApplicationCertificates | undefined;
   /** By role; filled by {@link assign}. */
   assignments: ReadonlyMap<string, RoleAssignment> = new Map();
   check: ApplicationCheck | undefined;
@@ -26,8 +28,9 @@ export class Application {
   constructor(args: CalendarAccessArguments, common: Pick<Reach, "parent" | "tenant" | "ownership">) {
     const { settings, app } = args;
     if (app === undefined) throw new Error("the application was not looked up");
-    const { principal, clientId, others } = makeApp(args, app, common);
+    const { principal, clientId, keys } = makeApp(args, app, common);
     this.clientId = clientId;
+    this.certificates = keys;
     this.objectId = principal.id.apply((id) => id.replace("/servicePrincipals/", "").toLowerCase());
     this.pointer = new ExchangeServicePrincipal(
       "exchange-service-principal",
@@ -38,7 +41,7 @@ export class Application {
         objectId: this.objectId,
         ownsApp: !app.isAdopted,
       },
-      { parent: common.parent, dependsOn: [common.tenant, principal, ...others] },
+      { parent: common.parent, dependsOn: [common.tenant, principal, ...(keys === undefined ? [] : [keys])] },
     );
   }
 
@@ -125,7 +128,7 @@ function makeApp(
   { settings, certificates, mark, provider }: CalendarAccessArguments,
   app: EnterpriseApp,
   { parent, tenant }: Pick<Reach, "parent" | "tenant">,
-): { principal: azuread.ServicePrincipal; clientId: pulumi.Output<string>; others: pulumi.Resource[] } {
+): { principal: azuread.ServicePrincipal; clientId: pulumi.Output<string>; keys?: ApplicationCertificates } {
   const options = { parent, provider, dependsOn: [tenant] };
   // It was there before the stack, and others may depend on it: what the stack added to it goes, it never does.
   const kept = app.isAdopted ? { retainOnDelete: true } : {};
@@ -141,7 +144,7 @@ function makeApp(
       { clientId: vendor, accountEnabled: true, notes: mark },
       { ...options, ...kept, ...stop, ...imported },
     );
-    return { principal, clientId: pulumi.output(vendor), others: [] };
+    return { principal, clientId: pulumi.output(vendor) };
   }
   const application = new azuread.Application(
     "application",
@@ -167,5 +170,5 @@ function makeApp(
     { clientId: application.clientId, accountEnabled: true, notes: mark },
     { ...options, ...stop, ...imported, ...ending },
   );
-  return { principal, clientId: application.clientId, others: [keys] };
+  return { principal, clientId: application.clientId, keys };
 }

@@ -1,5 +1,7 @@
 /** Public certificates of the own app: read, checked, never with a private key. */
 import { X509Certificate, type KeyObject } from "node:crypto";
+import { isUsable, noneSignsIn } from "../resources/proof/expiry.ts";
+import { linesOf } from "../resources/recipients/memberList.ts";
 import { foreignFormOf } from "./certificateForm.ts";
 
 /** A public certificate of the call centre's. */
@@ -39,6 +41,18 @@ export function readCertificates(
     problems.push("application.certificates: the same certificate is listed twice. Write it once.");
   }
   return { certificates, problems };
+}
+
+/**
+ * A new list of which nobody can sign in with any certificate. One whose time has come to an end since it was asked for
+ * is for the proof to say: a mailbox must come off the list at any time.
+ * @param held the contents that the state holds, a line each (resources/applicationCertificates.ts)
+ */
+export function unusableList(certificates: readonly Certificate[], held: string, now: number): string[] {
+  const contents = certificates.map(({ content }) => content);
+  const isHeld = contents.toSorted().join("\n") === linesOf(held).toSorted().join("\n");
+  const isUsed = contents.length === 0 || isHeld || certificates.some((certificate) => isUsable(certificate, now));
+  return isUsed ? [] : [noneSignsIn];
 }
 
 function readCertificate(bytes: Buffer, path: string): Certificate {

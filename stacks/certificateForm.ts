@@ -12,18 +12,20 @@ export function foreignFormOf(bytes: Buffer, path: string): string | undefined {
   const wide = utf16In(bytes);
   const text = wide ?? bytes.toString("utf8");
   if (/PRIVATE KEY/.test(text)) return privateKey;
-  const convert = (command: string): string => `Convert it: ${command.replaceAll("FILE", showable(path))}`;
   if (wide !== undefined) {
-    return `is in UTF-16, not in UTF-8. ${convert("iconv -f UTF-16 -t UTF-8 FILE > app.pem (without a byte order mark: -f UTF-16LE)")}.`;
+    const command = "iconv -f UTF-16 -t UTF-8 FILE > FILE.pem (without a byte order mark: -f UTF-16LE)";
+    return `is in UTF-16, not in UTF-8. ${convert(command, path)}`;
   }
   if (/-----BEGIN (PKCS7|CMS)-----/.test(text)) {
-    return `is a PKCS#7 file (.p7b, .p7c). ${convert("openssl pkcs7 -print_certs -in FILE -out app.pem")}, and leave only the app's certificate in it.`;
+    return `is a PKCS#7 file (.p7b, .p7c). ${convert("openssl pkcs7 -print_certs -in FILE -out FILE.pem", path, onlyOne)}`;
   }
   switch (binaryFormOf(bytes)) {
     case "certificate":
-      return `is a certificate in DER form, not in PEM. ${convert("openssl x509 -inform der -in FILE -out app.pem")}.`;
-    case "PKCS#7":
-      return `is a PKCS#7 file (.p7b, .p7c). ${convert("openssl pkcs7 -inform der -print_certs -in FILE -out app.pem")}, and leave only the app's certificate in it.`;
+      return `is a certificate in DER form, not in PEM. ${convert("openssl x509 -inform der -in FILE -out FILE.pem", path)}`;
+    case "PKCS#7": {
+      const command = "openssl pkcs7 -inform der -print_certs -in FILE -out FILE.pem";
+      return `is a PKCS#7 file (.p7b, .p7c). ${convert(command, path, onlyOne)}`;
+    }
     case "PKCS#12":
       return `is a PKCS#12 file (.pfx, .p12), which holds a private key: that must never come here. Ask for the certificate alone (BEGIN CERTIFICATE).`;
     case "key":
@@ -50,6 +52,14 @@ function binaryFormOf(bytes: Buffer): "certificate" | "PKCS#7" | "PKCS#12" | "ke
   } catch {
     return undefined;
   }
+}
+
+const onlyOne = "Leave only the app's certificate in it. ";
+
+/** Into a file that is called after the first, so that one never takes the place of another. */
+function convert(command: string, path: string, then = ""): string {
+  const file = showable(path);
+  return `Convert it: ${command.replaceAll("FILE", file)}. ${then}Then name ${file}.pem in application.certificates in its place.`;
 }
 
 /** The path in a command that can be copied; a placeholder for one that a shell would take apart. */

@@ -35,6 +35,8 @@ export interface OwnState {
   /** The own app's registration. */
   readonly application: { readonly objectId: string; readonly clientId: string } | undefined;
   readonly enterpriseApp: HeldEnterpriseApp | undefined;
+  /** The own app's certificates as they were asked for last: base64 of the DER, a line each. */
+  readonly certificates: string;
   /** Objects of Exchange. */
   readonly known: KnownObjects;
 }
@@ -72,6 +74,7 @@ export function stateIn(resources: readonly StateResource[]): OwnState {
     initialDomain: tenant.text("initialDomain"),
     tenantId: tenant.id("tenantId"),
     ...identities,
+    certificates: first(own("ApplicationCertificates")).text("contents"),
     known: {
       roleGroup: idOf("RoleGroup"),
       securityGroup: idOf("SecurityGroup"),

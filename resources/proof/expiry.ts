@@ -12,6 +12,10 @@ export function daysLeft(notAfter: string, now: number): number {
   return Math.floor((Date.parse(notAfter) - now) / (24 * 60 * 60 * 1000));
 }
 
+/** Said of a new list of certificates of which none is {@link isUsable}. */
+export const noneSignsIn =
+  "application.certificates: none of them can sign in now: each has expired or is not valid yet. Add one that is valid.";
+
 /**
  * Whether a certificate can sign in: its time has begun and is not over.
  * @param times ISO times

@@ -29,6 +29,8 @@ describe("an own app", () => {
     writeFileSync(file, made.certificate);
     return file;
   };
+  const thumbprintOf = (file: string): string =>
+    new X509Certificate(readFileSync(file)).fingerprint.replaceAll(":", "");
   const first = certificate("first");
   const second = certificate("second");
 
@@ -94,7 +96,10 @@ describe("an own app", () => {
     expect(exchange[0]).toBe("New-ManagementRoleAssignment");
     expect(exchange.slice(-2)).toEqual(["Remove-ManagementScope", "Remove-DistributionGroup"]);
     expect(certificatesInEntra()).toBe(1);
-    expect(await rehearsal.stack.outputs()).toMatchObject({ applicationAssignments: [expect.any(String)] });
+    expect(await rehearsal.stack.outputs()).toMatchObject({
+      applicationAssignments: [expect.any(String)],
+      certificateExpiry: [expect.stringContaining(thumbprintOf(second))],
+    });
   }, 90_000);
 
   test("is narrowed back to the group by taking the wide assignment away first", async () => {

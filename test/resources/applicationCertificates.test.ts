@@ -159,6 +159,18 @@ describe("the listed certificates", () => {
     expect(await Promise.all([first, second].map(signsIn))).toEqual([true, true]);
   });
 
+  test("are told with their ends as they are on the app, not as they were asked for", async () => {
+    const made = await make(desired([first, second]));
+    const lines = made.properties["expiry"] as string[];
+    expect(lines.map((line) => line.slice(0, 40))).toEqual([first, second].map(hexOf).toSorted());
+    expect(lines.every((line) => line.endsWith(`: ${String(app().keyCredentials[0]?.["endDateTime"])}`))).toBe(true);
+    const { keyCredentials } = await tenant.graph("GET", `/applications/${app().id}`);
+    await tenant.graph("PATCH", `/applications/${app().id}`, { keyCredentials: (keyCredentials as object[]).slice(1) });
+    const reading = await applicationCertificates.read(await tenant.open(), made);
+    expect(reading?.properties["expiry"]).toHaveLength(1);
+    expect(reading?.inputs).not.toHaveProperty("expiry");
+  });
+
   test("are not added where somebody else has added the same one", async () => {
     const id = await addKey(first);
     tenant.running.requests.clear();

@@ -3,7 +3,7 @@ import { webcrypto, X509Certificate } from "node:crypto";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import forge from "node-forge";
 import { loadX509 } from "../../simulator/server/x509.ts";
-import { readCertificates } from "../../stacks/certificate.ts";
+import { readCertificates, unusableList, type Certificate } from "../../stacks/certificate.ts";
 import { makeCertificate, makePkcs12, type TestCertificate } from "../identity/certificates.ts";
 
 const day = 24 * 60 * 60 * 1000;
@@ -144,6 +144,27 @@ test("a certificate that has expired is read: no run is blocked by it, because a
   expect(certificates[0]?.notAfter).toBe("2026-11-21T12:00:00Z");
 });
 
+describe("a list of which nobody can sign in", () => {
+  const listOf = (...made: TestCertificate[]): Certificate[] =>
+    read(Object.fromEntries(made.map(({ certificate }, index) => [`${index}.pem`, certificate]))).certificates;
+  const refusal = [expect.stringContaining("application.certificates: none of them can sign in now")];
+  const [before, later] = [Date.parse("2020-01-01T00:00:00Z"), now + 30 * day];
+
+  test("is refused with the other settings, before anything is written", () => {
+    expect(unusableList(listOf(first), "", later)).toEqual(refusal);
+    expect(unusableList(listOf(first), "", before)).toEqual(refusal);
+    expect(unusableList(listOf(first, second), "", later)).toEqual([]);
+    expect(unusableList([], "", later)).toEqual([]);
+  });
+
+  test("is left to the proof where time has made it so", () => {
+    const [one, other] = listOf(expired, first);
+    const held = [other?.content, one?.content].join("\n");
+    expect(unusableList(listOf(expired, first), held, later)).toEqual([]);
+    expect(unusableList(listOf(expired), held, later)).toEqual(refusal);
+  });
+});
+
 describe("a file that is no certificate", () => {
   test.each<[string, string]>([
     ["empty", ""],
@@ -214,7 +235,20 @@ describe("a certificate in another form is refused with the command that convert
   });
 
   test("in which a path that a shell would take apart is not written", () => {
-    expect(read({ "our app; x.cer": der() }).problems[0]).toContain("openssl x509 -inform der -in FILE -out app.pem");
+    expect(read({ "our app; x.cer": der() }).problems[0]).toContain("openssl x509 -inform der -in FILE -out FILE.pem");
+  });
+
+  test("into a file of its own for each of several, which is then to be named in the setting", () => {
+    const { problems } = read({ "keys/a.cer": der(), "keys/a.der": der() });
+    expect(problems).toEqual(
+      ["keys/a.cer", "keys/a.der"].map((path, index) =>
+        expect.stringMatching(
+          new RegExp(
+            `^application\\.certificates\\[${index}\\]: .* -in ${path} -out ${path}\\.pem\\. Then name ${path}\\.pem in application\\.certificates in its place\\.$`,
+          ),
+        ),
+      ),
+    );
   });
 
   test("and PEM with a byte order mark of UTF-8 is taken as it is", () => {

@@ -32,6 +32,7 @@ describe("the stack's own state", () => {
       user: undefined,
       application: undefined,
       enterpriseApp: undefined,
+      certificates: "",
       known: nothingKnown,
     };
     expect(stateIn([])).toEqual(nothing);
@@ -45,6 +46,7 @@ describe("the stack's own state", () => {
       user(),
       principal(),
       { type: "azuread:index/application:Application", outputs: { objectId: guid(4), clientId: guid(3) } },
+      own("ApplicationCertificates", { contents: "TUlJ" }),
       own("RoleGroup", { guid: guid(5), name: "Role group" }),
       own("SecurityGroup", { guid: guid(6), name: "Group", adoption: { name: "Old", as: "Group" }, onDestroy: "keep" }),
       own("ManagementScope", { guid: guid(7), name: "Scope" }),
@@ -59,6 +61,7 @@ describe("the stack's own state", () => {
       user: { objectId: guid(1), userPrincipalName: "svc@contoso.example", isAdopted: false },
       application: { objectId: guid(4), clientId: guid(3) },
       enterpriseApp: { objectId: guid(2), clientId: guid(3), isAdopted: false },
+      certificates: "TUlJ",
       known: {
         roleGroup: guid(5),
         securityGroup: guid(6),
