@@ -88,7 +88,8 @@ const outputs = {
   userName: impersonation?.userName,
   password: impersonation?.password,
   clientId: application?.clientId,
-  mailboxes,
+  // A text, which a plan shows by its differences; a list would be shown whole.
+  mailboxes: mailboxes.apply((addresses) => addresses.map((address) => `${address}\n`).join("")),
   // What the customer's administrator gets as proof.
   impersonationAssignment: impersonation?.assignment?.identity,
   applicationAssignments: application && [...application.assignments.values()].map(({ identity }) => identity),
