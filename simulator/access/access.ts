@@ -5,7 +5,8 @@
 import { applicationReach } from "./applicationAccess.ts";
 import { holdersOf, principalsOf } from "../exchange/principals.ts";
 import { isMailbox, isOfType, recipientsInScope } from "../exchange/writeScope.ts";
-import type { Recipient, RoleAssignment, Tenant } from "../tenant/model.ts";
+import type { Recipient, RoleAssignment } from "../tenant/exchangeModel.ts";
+import type { Tenant } from "../tenant/model.ts";
 
 /**
  * The assignments through which a user impersonates: enabled, regular, of ApplicationImpersonation or a child of it.

@@ -12,8 +12,8 @@ import type {
   ExchangeServicePrincipal,
   Recipient,
   RoleAssignment,
-  Tenant,
-} from "../tenant/model.ts";
+} from "../tenant/exchangeModel.ts";
+import type { Tenant } from "../tenant/model.ts";
 
 /** What an application does with a mailbox: a Graph permission by its name, or EWS as any user. */
 export type MailboxRight =

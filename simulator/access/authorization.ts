@@ -6,7 +6,9 @@
 import { impersonationReach } from "./access.ts";
 import { applicationReach } from "./applicationAccess.ts";
 import type { MailboxRight } from "./applicationAccess.ts";
-import type { AppRoleAssignment, Recipient, Tenant } from "../tenant/model.ts";
+import type { AppRoleAssignment } from "../tenant/directoryModel.ts";
+import type { Recipient } from "../tenant/exchangeModel.ts";
+import type { Tenant } from "../tenant/model.ts";
 import type { Caller, Simulator } from "../server/service.ts";
 
 /**

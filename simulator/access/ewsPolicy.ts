@@ -2,7 +2,9 @@
  * What an organisation and its mailboxes let in by EWS, and, for its lists of user agents, by Graph (facts/exchange.md
  * §4). Pure.
  */
-import type { Organization, Recipient, Switches } from "../tenant/model.ts";
+import type { Recipient } from "../tenant/exchangeModel.ts";
+import type { Organization } from "../tenant/model.ts";
+import type { Switches } from "../tenant/switches.ts";
 
 /** What a refused caller is told; the two are the front end's own words (facts/calendar-access.md §2). */
 export type EwsRefusal = "disabled" | "blocked by policy";

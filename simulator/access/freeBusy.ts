@@ -1,5 +1,6 @@
 /** Who is busy when, for EWS's GetUserAvailability and Graph's getSchedule. */
-import type { MailboxItem, Recipient, Tenant } from "../tenant/model.ts";
+import type { Recipient } from "../tenant/exchangeModel.ts";
+import type { MailboxItem, Tenant } from "../tenant/model.ts";
 
 /** The digits of a merged view, by EWS's names of a status; a higher one outranks a lower one. */
 const digits: Readonly<Record<string, string>> = {

@@ -2,7 +2,8 @@
  * The whole first-class set of an appointment: clients that read one whole (`AllProperties`) stop at the first property
  * that is missing. Names and order are those of EWS's schema (CalendarItemType).
  */
-import type { MailboxItem, Recipient } from "../tenant/model.ts";
+import type { Recipient } from "../tenant/exchangeModel.ts";
+import type { MailboxItem } from "../tenant/model.ts";
 import { element, type Xml } from "./xml.ts";
 
 /** The order of the schema, which strict clients read in; a message's own properties come last. */

@@ -5,7 +5,7 @@ import { isGrantedAny, mayReachAny } from "../access/authorization.ts";
 import { refusalOfMailbox, refusalOfOrganization, type EwsRefusal } from "../access/ewsPolicy.ts";
 import { EXCHANGE_APP_ID, resourcesOf } from "../identity/resources.ts";
 import { verifyPassword } from "../identity/signIn.ts";
-import type { Recipient } from "../tenant/model.ts";
+import type { Recipient } from "../tenant/exchangeModel.ts";
 import type { Caller, Simulator, SimulatorRequest } from "../server/service.ts";
 import { FrontEndRefusal } from "./fault.ts";
 

@@ -5,7 +5,8 @@
  */
 import { mayReachMailbox } from "../access/authorization.ts";
 import { appointmentsIn, mergeView, statusOf } from "../access/freeBusy.ts";
-import type { MailboxItem, Recipient } from "../tenant/model.ts";
+import type { Recipient } from "../tenant/exchangeModel.ts";
+import type { MailboxItem } from "../tenant/model.ts";
 import { toEpoch } from "../server/timeZone.ts";
 import { invalidSchema } from "./envelope.ts";
 import { describeError, EwsError } from "./fault.ts";

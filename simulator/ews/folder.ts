@@ -1,5 +1,6 @@
 /** The folders of a mailbox: the root, the top of the information store, the calendar and the inbox. */
-import type { MailboxItem, Recipient, Tenant } from "../tenant/model.ts";
+import type { Recipient } from "../tenant/exchangeModel.ts";
+import type { MailboxItem, Tenant } from "../tenant/model.ts";
 import type { Simulator } from "../server/service.ts";
 import { invalidSchema } from "./envelope.ts";
 import { deniedItem, EwsError, malformedId, missingFolder, missingMailbox } from "./fault.ts";

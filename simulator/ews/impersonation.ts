@@ -1,7 +1,8 @@
 /** ExchangeImpersonation: whose mailbox the caller acts in, and whether it may (facts/calendar-access.md §1-2). */
 import { mayReachMailbox } from "../access/authorization.ts";
 import { isMailbox } from "../exchange/writeScope.ts";
-import type { Recipient, Tenant } from "../tenant/model.ts";
+import type { Recipient } from "../tenant/exchangeModel.ts";
+import type { Tenant } from "../tenant/model.ts";
 import type { Caller, Simulator } from "../server/service.ts";
 import type { ConnectingId } from "./envelope.ts";
 import { deniedImpersonation, EwsFault, missingMailbox } from "./fault.ts";

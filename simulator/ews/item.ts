@@ -1,6 +1,7 @@
 /** Appointments and messages: from and to XML. Only properties that are modelled get in; others are refused by name. */
 import { randomBytes, randomUUID } from "node:crypto";
-import type { MailboxItem, Recipient } from "../tenant/model.ts";
+import type { Recipient } from "../tenant/exchangeModel.ts";
+import type { MailboxItem } from "../tenant/model.ts";
 import { toEpoch } from "../server/timeZone.ts";
 import { describeAppointment, detailsOnly, order } from "./appointment.ts";
 import { EwsError, NotModelled } from "./fault.ts";

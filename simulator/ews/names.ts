@@ -1,5 +1,5 @@
 /** ResolveNames: the organisation's address list, which every account of it may ask. */
-import type { Recipient } from "../tenant/model.ts";
+import type { Recipient } from "../tenant/exchangeModel.ts";
 import { isRecipient } from "../exchange/recipientFilter.ts";
 import { describeError, EwsError } from "./fault.ts";
 import type { OperationCall } from "./operations.ts";

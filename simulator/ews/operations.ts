@@ -1,5 +1,6 @@
 /** The operations of EWS that a calendar client uses; each returns the content of its response messages. */
-import type { MailboxItem, Recipient } from "../tenant/model.ts";
+import type { Recipient } from "../tenant/exchangeModel.ts";
+import type { MailboxItem } from "../tenant/model.ts";
 import type { Caller, Simulator } from "../server/service.ts";
 import { invalidSchema } from "./envelope.ts";
 import { deniedItem, describeError, EwsError, malformedId, missingItem, NotModelled } from "./fault.ts";
@@ -8,16 +9,15 @@ import {
   clearProperty,
   createItem,
   makeChangeKey,
-  readInstant,
   readItemMailbox,
   readShape,
-  readSortKey,
   requireOrder,
   setProperty,
   toInstant,
   writeItem,
 } from "./item.ts";
 import { getUserAvailability } from "./availability.ts";
+import { cutPage, filterByView, sortItems } from "./itemView.ts";
 import { resolveNames } from "./names.ts";
 import { readRestriction } from "./restriction.ts";
 import { syncFolder } from "./sync.ts";
@@ -177,56 +177,6 @@ function syncItems({ simulator, mailbox, operation }: OperationCall): Part[] {
   const [id] = parts(child(operation, "SyncFolderId"), "SyncFolderId");
   if (id === undefined) return [];
   return [() => syncFolder(simulator, findFolder(simulator, mailbox, id), operation)];
-}
-
-/** In the order asked for; by start without one. */
-function sortItems(items: readonly MailboxItem[], sortOrder: Element | undefined): MailboxItem[] {
-  const byStart = [...items].sort((one, other) => one.start.localeCompare(other.start));
-  // The first field counts most, so it is sorted by last; sorting is stable.
-  return [...(sortOrder?.children ?? [])].reverse().reduce((sorted, field) => {
-    const name = child(field, "FieldURI")?.attributes["FieldURI"]?.split(":")[1] ?? "";
-    const sign = field.attributes["Order"] === "Descending" ? -1 : 1;
-    const compare = (one: MailboxItem, other: MailboxItem): number =>
-      sign * readSortKey(one, name).localeCompare(readSortKey(other, name));
-    return [...sorted].sort(compare);
-  }, byStart);
-}
-
-const twoYears = 2 * 366 * 24 * 3600 * 1000;
-
-function filterByView(items: MailboxItem[], folder: Folder, view: Element, timeZone: string): MailboxItem[] {
-  if (folder.name !== "calendar") {
-    throw new EwsError(
-      "ErrorCalendarFolderIsInvalidForCalendarView",
-      "CalendarView is only valid on a calendar folder.",
-    );
-  }
-  const { StartDate, EndDate, MaxEntriesReturned } = view.attributes;
-  if (StartDate === undefined || EndDate === undefined)
-    throw invalidSchema("CalendarView needs StartDate and EndDate.");
-  const start = Date.parse(readInstant(StartDate, timeZone));
-  const end = Date.parse(readInstant(EndDate, timeZone));
-  if (end < start) {
-    throw new EwsError("ErrorCalendarEndDateIsEarlierThanStartDate", "EndDate is earlier than StartDate.");
-  }
-  if (end - start > twoYears) {
-    throw new EwsError(
-      "ErrorCalendarViewRangeTooBig",
-      "The specified view range exceeds the maximum range of two years.",
-    );
-  }
-  const inside = items.filter((item) => Date.parse(item.start) < end && Date.parse(item.end) > start);
-  return MaxEntriesReturned === undefined ? inside : inside.slice(0, Number(MaxEntriesReturned));
-}
-
-function cutPage(items: MailboxItem[], operation: Element): { page: MailboxItem[]; next: number; isLast: boolean } {
-  const view = child(operation, "IndexedPageItemView");
-  const offset = Number(view?.attributes["Offset"] ?? 0);
-  const size = Number(view?.attributes["MaxEntriesReturned"] ?? items.length);
-  const fromEnd = view?.attributes["BasePoint"] === "End";
-  const ordered = fromEnd ? [...items].reverse() : items;
-  const page = ordered.slice(offset, offset + size);
-  return { page, next: offset + page.length, isLast: offset + page.length >= items.length };
 }
 
 /** The item that a `t:ItemId` names; throws for one that is gone or of another mailbox. */

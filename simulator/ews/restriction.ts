@@ -1,5 +1,6 @@
 /** Restrictions of FindItem: comparisons of an item's properties with constants, joined by And, Or and Not. */
-import type { MailboxItem, Recipient } from "../tenant/model.ts";
+import type { Recipient } from "../tenant/exchangeModel.ts";
+import type { MailboxItem } from "../tenant/model.ts";
 import { readProperty } from "./appointment.ts";
 import { invalidSchema } from "./envelope.ts";
 import { NotModelled } from "./fault.ts";

@@ -1,5 +1,6 @@
 /** E-mail addresses of recipients: unique in the tenant, one of them primary. */
-import type { Recipient, Tenant } from "../tenant/model.ts";
+import type { Recipient } from "../tenant/exchangeModel.ts";
+import type { Tenant } from "../tenant/model.ts";
 import { invalidOperation, proxyAddressTaken } from "./failure.ts";
 
 /** An address without its `SMTP:` or `smtp:`. */

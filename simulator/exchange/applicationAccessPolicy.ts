@@ -4,7 +4,8 @@
  */
 import { createHash } from "node:crypto";
 import { isAllowedByPolicies } from "../access/applicationAccess.ts";
-import type { ApplicationAccessPolicy, Tenant } from "../tenant/model.ts";
+import type { ApplicationAccessPolicy } from "../tenant/exchangeModel.ts";
+import type { Tenant } from "../tenant/model.ts";
 import type { Invocation, ReadCmdlet, WriteCmdlet } from "./cmdlet.ts";
 import { isSameName } from "./cmdlet.ts";
 import { alreadyExists, invalidOperation, notFound } from "./failure.ts";

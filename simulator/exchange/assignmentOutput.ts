@@ -1,5 +1,7 @@
 /** Role assignments as Exchange shows them, one row for each way that they hold (facts/exchange.md §2.3). */
-import type { ManagementRole, RoleAssignment, Switches, Tenant } from "../tenant/model.ts";
+import type { ManagementRole, RoleAssignment } from "../tenant/exchangeModel.ts";
+import type { Tenant } from "../tenant/model.ts";
+import type { Switches } from "../tenant/switches.ts";
 import { configurationDn } from "./distinguishedName.ts";
 import { nameOfPrincipal } from "./lookup.ts";
 import { guidOrNull, type Output } from "./output.ts";

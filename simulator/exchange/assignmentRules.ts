@@ -1,5 +1,5 @@
 /** Rules that every new role assignment obeys, whoever makes it (facts/exchange.md §2.3, §4, §5). */
-import type { AssigneeType, ManagementRole, RecipientWriteScope, RoleAssignment } from "../tenant/model.ts";
+import type { AssigneeType, ManagementRole, RecipientWriteScope, RoleAssignment } from "../tenant/exchangeModel.ts";
 import { isSameName, newObject, type Invocation } from "./cmdlet.ts";
 import { invalidOperation, needsDelegation } from "./failure.ts";
 import { isApplicationRole } from "./roleEntries.ts";

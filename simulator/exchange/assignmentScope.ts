@@ -1,5 +1,5 @@
 /** The scope parameters of New- and Set-ManagementRoleAssignment (facts/exchange.md §2.3, §3.2). */
-import type { AssigneeType, RoleAssignment } from "../tenant/model.ts";
+import type { AssigneeType, RoleAssignment } from "../tenant/exchangeModel.ts";
 import type { Invocation } from "./cmdlet.ts";
 import { invalidOperation, notFound } from "./failure.ts";
 import { groups } from "./lookup.ts";

@@ -1,5 +1,6 @@
 /** Client access to mailboxes, as far as EWS goes: Get-CASMailbox, Set-CASMailbox (facts/exchange.md §4). */
-import type { Recipient, Tenant } from "../tenant/model.ts";
+import type { Recipient } from "../tenant/exchangeModel.ts";
+import type { Tenant } from "../tenant/model.ts";
 import type { ReadCmdlet, WriteCmdlet } from "./cmdlet.ts";
 import type { Output } from "./output.ts";
 import { requiredText, size, text } from "./parameter.ts";

@@ -1,6 +1,7 @@
 /** What a cmdlet is: its parameters and what it does with them. */
 import { randomUUID } from "node:crypto";
-import type { ExchangeObject, Tenant } from "../tenant/model.ts";
+import type { ExchangeObject } from "../tenant/exchangeModel.ts";
+import type { Tenant } from "../tenant/model.ts";
 import type { Caller, Simulator } from "../server/service.ts";
 import { tooLong } from "./failure.ts";
 import type { Output } from "./output.ts";

@@ -1,5 +1,6 @@
 /** Distinguished and canonical names as Exchange Online builds them (facts/exchange.md §3.4). */
-import type { Recipient, Tenant } from "../tenant/model.ts";
+import type { Recipient } from "../tenant/exchangeModel.ts";
+import type { Tenant } from "../tenant/model.ts";
 
 /** Kinds of configuration objects and the containers that hold them. */
 const containers = {

@@ -1,6 +1,6 @@
 /** Mail-enabled groups: Get-, New- and Remove-DistributionGroup (facts/exchange.md §2.5). */
 import { randomUUID } from "node:crypto";
-import type { GroupProperties, Recipient } from "../tenant/model.ts";
+import type { GroupProperties, Recipient } from "../tenant/exchangeModel.ts";
 import { replicateGroup } from "../tenant/replication.ts";
 import { refuseForeignDomain, refuseTakenAddress } from "./addresses.ts";
 import { limitLength, newObject, type Invocation, type ReadCmdlet, type WriteCmdlet } from "./cmdlet.ts";

@@ -1,5 +1,5 @@
 /** Members of mail-enabled groups: Get-, Add-, Remove- and Update-DistributionGroupMember (facts/exchange.md §2.5). */
-import type { Recipient, RecipientType } from "../tenant/model.ts";
+import type { Recipient, RecipientType } from "../tenant/exchangeModel.ts";
 import type { Invocation, ReadCmdlet, WriteCmdlet } from "./cmdlet.ts";
 import { alreadyMember, badBinding, invalidOperation, notMember } from "./failure.ts";
 import { managedGroup } from "./groupManager.ts";

@@ -1,5 +1,5 @@
 /** Changing mail-enabled groups: Set-DistributionGroup and Set-Group (facts/exchange.md §2.5). */
-import type { GroupProperties, Recipient } from "../tenant/model.ts";
+import type { GroupProperties, Recipient } from "../tenant/exchangeModel.ts";
 import { replicateGroup } from "../tenant/replication.ts";
 import { refuseForeignDomain, refuseTakenAddress, setAddresses, setPrimaryAddress } from "./addresses.ts";
 import { isSameName, limitLength, type Invocation, type WriteCmdlet } from "./cmdlet.ts";

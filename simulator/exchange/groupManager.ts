@@ -1,5 +1,5 @@
 /** Who may change a group: its owners, and callers that bypass the check (facts/exchange.md §2.2, §2.5). */
-import type { GroupProperties, Recipient } from "../tenant/model.ts";
+import type { GroupProperties, Recipient } from "../tenant/exchangeModel.ts";
 import type { Invocation } from "./cmdlet.ts";
 import { invalidOperation, requiresGroupManager } from "./failure.ts";
 import { groups, recipients, roleGroups } from "./lookup.ts";

@@ -1,6 +1,6 @@
 /** Names, aliases and CNs of mail-enabled groups (facts/exchange.md §2.5, §3.4). */
 import { randomUUID } from "node:crypto";
-import type { Recipient } from "../tenant/model.ts";
+import type { Recipient } from "../tenant/exchangeModel.ts";
 import { isSameName, limitLength, type Invocation } from "./cmdlet.ts";
 import { invalidOperation, nameTaken } from "./failure.ts";
 

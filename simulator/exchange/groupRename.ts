@@ -1,5 +1,6 @@
 /** What a group's new name does to the stored filters that name its DN (switch `filterAfterRename`). */
-import type { Recipient, Tenant } from "../tenant/model.ts";
+import type { Recipient } from "../tenant/exchangeModel.ts";
+import type { Tenant } from "../tenant/model.ts";
 import { namesPrincipal, normalizeDn, principalDn } from "./distinguishedName.ts";
 import { mapComparisons, parseFilter, printFilter } from "./opath.ts";
 

@@ -2,7 +2,8 @@
  * LDAP filters (RFC 4515), which RecipientPreviewFilter reads where the tenant's switch `previewFilter` says so: and,
  * or, not, equality and presence on the attributes below.
  */
-import type { Recipient, Tenant } from "../tenant/model.ts";
+import type { Recipient } from "../tenant/exchangeModel.ts";
+import type { Tenant } from "../tenant/model.ts";
 import { namesPrincipal } from "./distinguishedName.ts";
 import { NotModelled } from "./failure.ts";
 import { FilterSyntaxError } from "./opath.ts";

@@ -7,8 +7,8 @@ import type {
   Recipient,
   RoleAssignment,
   RoleGroup,
-  Tenant,
-} from "../tenant/model.ts";
+} from "../tenant/exchangeModel.ts";
+import type { Tenant } from "../tenant/model.ts";
 import { canonicalName, configurationDn, dnKey, isDn, principalDn } from "./distinguishedName.ts";
 import { ambiguous, notFound } from "./failure.ts";
 import type { Invocation } from "./cmdlet.ts";

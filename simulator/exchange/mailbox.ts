@@ -1,5 +1,6 @@
 /** Changing mailboxes by hand: Set-Mailbox (names and addresses) and Remove-Mailbox. */
-import type { Recipient, Tenant } from "../tenant/model.ts";
+import type { Recipient } from "../tenant/exchangeModel.ts";
+import type { Tenant } from "../tenant/model.ts";
 import { plainAddress, refuseForeignDomain, refuseTakenAddress, setAddresses, setPrimaryAddress } from "./addresses.ts";
 import { isSameName, limitLength, type Invocation, type WriteCmdlet } from "./cmdlet.ts";
 import { principalDn } from "./distinguishedName.ts";

@@ -1,5 +1,6 @@
 /** Management roles: Get-, New- and Remove-ManagementRole (facts/exchange.md §2.4). */
-import type { ManagementRole, Tenant } from "../tenant/model.ts";
+import type { ManagementRole } from "../tenant/exchangeModel.ts";
+import type { Tenant } from "../tenant/model.ts";
 import { isSameName, limitLength, newObject, type ReadCmdlet, type WriteCmdlet } from "./cmdlet.ts";
 import { configurationDn } from "./distinguishedName.ts";
 import { alreadyExists, invalidOperation } from "./failure.ts";

@@ -1,5 +1,5 @@
 /** Role assignments: Get-, New-, Set- and Remove-ManagementRoleAssignment (facts/exchange.md §2.3). */
-import type { RoleAssignment } from "../tenant/model.ts";
+import type { RoleAssignment } from "../tenant/exchangeModel.ts";
 import {
   assignmentOutput,
   directRow,

@@ -1,5 +1,6 @@
 /** Management scopes: Get-, New-, Set- and Remove-ManagementScope (facts/exchange.md §2.1, §3.1). */
-import type { ManagementScope, Tenant } from "../tenant/model.ts";
+import type { ManagementScope } from "../tenant/exchangeModel.ts";
+import type { Tenant } from "../tenant/model.ts";
 import { isSameName, limitLength, newObject, type Invocation, type ReadCmdlet, type WriteCmdlet } from "./cmdlet.ts";
 import { configurationDn, organizationalUnitName } from "./distinguishedName.ts";
 import { alreadyExists, badFilter, invalidOperation, notFound } from "./failure.ts";

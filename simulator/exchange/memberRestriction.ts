@@ -1,5 +1,5 @@
 /** Whether people join and leave a group by themselves (facts/exchange.md §2.5). */
-import type { GroupProperties } from "../tenant/model.ts";
+import type { GroupProperties } from "../tenant/exchangeModel.ts";
 import { invalidOperation } from "./failure.ts";
 import { oneOf } from "./parameter.ts";
 

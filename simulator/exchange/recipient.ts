@@ -1,5 +1,5 @@
 /** Reading recipients: Get-Recipient, Get-User, Get-Mailbox and Get-Group (facts/exchange.md §2.6). */
-import type { Recipient, RecipientType } from "../tenant/model.ts";
+import type { Recipient, RecipientType } from "../tenant/exchangeModel.ts";
 import type { Invocation, ReadCmdlet } from "./cmdlet.ts";
 import { badFilter, notFound } from "./failure.ts";
 import { anyRecipients, recipients, roleGroups } from "./lookup.ts";

@@ -1,5 +1,6 @@
 /** Which recipients an OPATH filter matches: direct group membership only, text compared without case. */
-import type { Recipient, RecipientType, Tenant } from "../tenant/model.ts";
+import type { Recipient, RecipientType } from "../tenant/exchangeModel.ts";
+import type { Tenant } from "../tenant/model.ts";
 import {
   namesPrincipal,
   organizationalUnitDn,

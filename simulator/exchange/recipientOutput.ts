@@ -1,5 +1,6 @@
 /** Recipients, mailboxes, users and groups as the cmdlets of their nouns return them (facts/exchange.md §2.5, §2.6). */
-import type { Recipient, Tenant } from "../tenant/model.ts";
+import type { Recipient } from "../tenant/exchangeModel.ts";
+import type { Tenant } from "../tenant/model.ts";
 import { canonicalName, organizationalUnitName, principalDn } from "./distinguishedName.ts";
 import { nameOfPrincipal } from "./lookup.ts";
 import { guidOrNull, type Output } from "./output.ts";

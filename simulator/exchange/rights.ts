@@ -1,5 +1,6 @@
 /** What a caller may run: cmdlets and parameters of its roles (facts/exchange.md §1.4). */
-import type { ManagementRole, RoleAssignment, Tenant } from "../tenant/model.ts";
+import type { ManagementRole, RoleAssignment } from "../tenant/exchangeModel.ts";
+import type { Tenant } from "../tenant/model.ts";
 import type { Caller } from "../server/service.ts";
 import { principalsOf } from "./principals.ts";
 import { entriesOfType } from "./roleEntries.ts";

@@ -1,6 +1,6 @@
 /** Which cmdlets the built-in roles hold, by role type; a child role has its parent's type. */
 
-import type { ManagementRole } from "../tenant/model.ts";
+import type { ManagementRole } from "../tenant/exchangeModel.ts";
 
 /** Cmdlets by name, each with the parameters that the role does not hold. */
 export type Entries = ReadonlyMap<string, readonly string[]>;

@@ -1,5 +1,6 @@
 /** Role groups: Get-, New-, Set- and Remove-RoleGroup (facts/exchange.md §2.2). */
-import type { ManagementRole, ManagementScope, RoleAssignment, RoleGroup, Tenant } from "../tenant/model.ts";
+import type { ManagementRole, ManagementScope, RoleAssignment, RoleGroup } from "../tenant/exchangeModel.ts";
+import type { Tenant } from "../tenant/model.ts";
 import { addAssignment, refuseAssignment, requireDelegation, type NewAssignment } from "./assignmentRules.ts";
 import { isSameName, limitLength, newObject, type Invocation, type ReadCmdlet, type WriteCmdlet } from "./cmdlet.ts";
 import { principalDn } from "./distinguishedName.ts";

@@ -1,5 +1,5 @@
 /** Which role groups an OPATH filter of Get-RoleGroup matches: names and GUID only, text compared without case. */
-import type { RoleGroup } from "../tenant/model.ts";
+import type { RoleGroup } from "../tenant/exchangeModel.ts";
 import { badFilter } from "./failure.ts";
 import { type Comparison, type Filter, FilterSyntaxError, parseFilter } from "./opath.ts";
 

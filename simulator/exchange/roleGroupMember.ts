@@ -1,5 +1,6 @@
 /** Members of role groups: Get-, Add-, Remove- and Update-RoleGroupMember (facts/exchange.md §2.2). */
-import type { ExchangeServicePrincipal, Recipient, RecipientType, RoleGroup, Tenant } from "../tenant/model.ts";
+import type { ExchangeServicePrincipal, Recipient, RecipientType, RoleGroup } from "../tenant/exchangeModel.ts";
+import type { Tenant } from "../tenant/model.ts";
 import type { Invocation, ReadCmdlet, WriteCmdlet } from "./cmdlet.ts";
 import { configurationDn } from "./distinguishedName.ts";
 import { alreadyMember, badBinding, invalidOperation, notMember } from "./failure.ts";

@@ -3,7 +3,8 @@
  * §2.7).
  */
 import { applicationRight } from "../access/applicationAccess.ts";
-import type { ExchangeServicePrincipal, RoleAssignment, Tenant } from "../tenant/model.ts";
+import type { ExchangeServicePrincipal, RoleAssignment } from "../tenant/exchangeModel.ts";
+import type { Tenant } from "../tenant/model.ts";
 import { isSameName, limitLength, newObject, type ReadCmdlet, type WriteCmdlet } from "./cmdlet.ts";
 import { configurationDn } from "./distinguishedName.ts";
 import { alreadyExists, invalidOperation, notFound } from "./failure.ts";

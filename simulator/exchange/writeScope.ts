@@ -1,5 +1,6 @@
 /** Which recipients an assignment's write scope holds. Pure; rules in docs/fidelity.md, "Access evaluation". */
-import type { ManagementRole, Recipient, RecipientType, RoleAssignment, Tenant } from "../tenant/model.ts";
+import type { ManagementRole, Recipient, RecipientType, RoleAssignment } from "../tenant/exchangeModel.ts";
+import type { Tenant } from "../tenant/model.ts";
 import { isInsideOrganization, matchRecipients } from "./recipientFilter.ts";
 
 const mailboxTypes: ReadonlySet<RecipientType> = new Set([

@@ -2,7 +2,8 @@
  * Consents of application permissions in Graph: `appRoleAssignedTo` of the resource, `appRoleAssignments` of the app.
  */
 import { randomBytes } from "node:crypto";
-import type { AppRoleAssignment, DirectoryServicePrincipal, Tenant } from "../tenant/model.ts";
+import type { AppRoleAssignment, DirectoryServicePrincipal } from "../tenant/directoryModel.ts";
+import type { Tenant } from "../tenant/model.ts";
 import type { Route, SimulatorResponse } from "../server/service.ts";
 import { badRequest, notFound } from "./errors.ts";
 import type { Row } from "./filter.ts";

@@ -1,7 +1,7 @@
 /** How Graph serves an app registration. */
 import { createHash } from "node:crypto";
 import { readCertificate } from "../identity/assertions.ts";
-import type { CredentialHolder, DirectoryApplication } from "../tenant/model.ts";
+import type { CredentialHolder, DirectoryApplication } from "../tenant/directoryModel.ts";
 import type { Row } from "./filter.ts";
 import { mergeProperties } from "./properties.ts";
 import type { Shape } from "./query.ts";

@@ -1,6 +1,6 @@
 /** App registrations in Graph, as azuread 6.9.1 uses them (facts/azuread-recorded.md, facts/pulumi.md §7). */
 import { randomUUID } from "node:crypto";
-import type { DirectoryApplication } from "../tenant/model.ts";
+import type { DirectoryApplication } from "../tenant/directoryModel.ts";
 import type { Route, SimulatorResponse } from "../server/service.ts";
 import { APPLICATION, describeApplication } from "./applicationShape.ts";
 import { missingValue, notFound } from "./errors.ts";

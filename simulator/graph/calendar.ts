@@ -2,7 +2,8 @@
  * Calendars and messages in Graph, for applications and for users on their own mailbox (facts/calendar-access.md §3).
  */
 import { makeChangeKey, readItemMailbox, toInstant } from "../ews/item.ts";
-import type { MailboxItem, Recipient } from "../tenant/model.ts";
+import type { Recipient } from "../tenant/exchangeModel.ts";
+import type { MailboxItem } from "../tenant/model.ts";
 import type { Route, SimulatorResponse } from "../server/service.ts";
 import { toEpoch } from "../server/timeZone.ts";
 import { GraphError, notModelled } from "./errors.ts";

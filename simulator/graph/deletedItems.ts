@@ -1,5 +1,6 @@
 /** Entra's recycle bin in Graph: deleted users, app registrations and enterprise apps. */
-import type { DeletedDirectoryObject, DirectoryUser, Tenant } from "../tenant/model.ts";
+import type { DeletedDirectoryObject, DirectoryUser } from "../tenant/directoryModel.ts";
+import type { Tenant } from "../tenant/model.ts";
 import { replicateUser } from "../tenant/replication.ts";
 import type { Route, SimulatorResponse } from "../server/service.ts";
 import { describeApplication } from "./applicationShape.ts";

@@ -2,7 +2,8 @@
 import { randomUUID } from "node:crypto";
 import { makeChangeKey, makeItemId, toInstant } from "../ews/item.ts";
 import { statusOf } from "../access/freeBusy.ts";
-import type { MailboxItem, Recipient } from "../tenant/model.ts";
+import type { Recipient } from "../tenant/exchangeModel.ts";
+import type { MailboxItem } from "../tenant/model.ts";
 import { toEpoch } from "../server/timeZone.ts";
 import { GraphError, notModelled } from "./errors.ts";
 

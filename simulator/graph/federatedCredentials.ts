@@ -1,6 +1,6 @@
 /** Federated identity credentials of an app registration: which other issuer's tokens it trusts. */
 import { randomUUID } from "node:crypto";
-import type { DirectoryApplication } from "../tenant/model.ts";
+import type { DirectoryApplication } from "../tenant/directoryModel.ts";
 import type { Route, SimulatorResponse } from "../server/service.ts";
 import { findApplication } from "./applications.ts";
 import { conflict, missingValue, notFound } from "./errors.ts";

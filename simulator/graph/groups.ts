@@ -3,7 +3,7 @@
  * of Entra alone are made and changed here, and Exchange never sees them.
  */
 import { randomUUID } from "node:crypto";
-import type { DirectoryGroup, DirectoryUser } from "../tenant/model.ts";
+import type { DirectoryGroup, DirectoryUser } from "../tenant/directoryModel.ts";
 import type { Route, SimulatorResponse } from "../server/service.ts";
 import { requireRight } from "./authorization.ts";
 import { badRequest, missingValue, notFound, notModelled } from "./errors.ts";

@@ -1,7 +1,7 @@
 /** Certificates of app registrations and enterprise apps: a change sends the whole list. */
 import { randomUUID } from "node:crypto";
 import { readCertificate } from "../identity/assertions.ts";
-import type { CredentialHolder } from "../tenant/model.ts";
+import type { CredentialHolder } from "../tenant/directoryModel.ts";
 import type { SimulatorRequest } from "../server/service.ts";
 import { describeKeyCredential } from "./applicationShape.ts";
 import { badRequest } from "./errors.ts";

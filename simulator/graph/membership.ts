@@ -1,5 +1,6 @@
 /** Which groups in Entra hold an object, directly or through other groups. */
-import type { DirectoryGroup, Tenant } from "../tenant/model.ts";
+import type { DirectoryGroup } from "../tenant/directoryModel.ts";
+import type { Tenant } from "../tenant/model.ts";
 
 export function groupsAround(tenant: Pick<Tenant, "groups">, id: string): DirectoryGroup[] {
   const around = new Set<DirectoryGroup>();

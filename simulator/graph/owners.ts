@@ -1,5 +1,5 @@
 /** Owners of app registrations and enterprise apps, and what owning allows. */
-import type { DirectoryApplication, DirectoryServicePrincipal } from "../tenant/model.ts";
+import type { DirectoryApplication, DirectoryServicePrincipal } from "../tenant/directoryModel.ts";
 import type { Simulator, SimulatorResponse } from "../server/service.ts";
 import { hasRight } from "./authorization.ts";
 import { badRequest, denied, notFound } from "./errors.ts";

@@ -1,6 +1,6 @@
 /** Client secrets of app registrations and enterprise apps: Entra makes them, and shows each once. */
 import { randomBytes, randomUUID } from "node:crypto";
-import type { DirectoryApplication, DirectoryServicePrincipal, PasswordCredential } from "../tenant/model.ts";
+import type { DirectoryApplication, DirectoryServicePrincipal, PasswordCredential } from "../tenant/directoryModel.ts";
 import type { SimulatorResponse } from "../server/service.ts";
 import { badRequest } from "./errors.ts";
 import { requireControl } from "./owners.ts";

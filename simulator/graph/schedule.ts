@@ -2,7 +2,8 @@
 import { mayReachMailbox } from "../access/authorization.ts";
 import { findByAddress } from "../ews/impersonation.ts";
 import { appointmentsIn, mergeView, statusOf } from "../access/freeBusy.ts";
-import type { MailboxItem, Recipient } from "../tenant/model.ts";
+import type { Recipient } from "../tenant/exchangeModel.ts";
+import type { MailboxItem } from "../tenant/model.ts";
 import type { Route, SimulatorResponse } from "../server/service.ts";
 import { toEpoch } from "../server/timeZone.ts";
 import { GraphError } from "./errors.ts";

@@ -1,5 +1,5 @@
 /** How Graph serves an enterprise app. */
-import type { DirectoryServicePrincipal } from "../tenant/model.ts";
+import type { DirectoryServicePrincipal } from "../tenant/directoryModel.ts";
 import { describeKeyCredential, describePasswords } from "./applicationShape.ts";
 import type { Row } from "./filter.ts";
 import type { Shape } from "./query.ts";

@@ -1,6 +1,6 @@
 /** Enterprise apps in Graph, as azuread 6.9.1 and this tenant's callers use them. */
 import { randomUUID } from "node:crypto";
-import type { DirectoryApplication, DirectoryServicePrincipal } from "../tenant/model.ts";
+import type { DirectoryApplication, DirectoryServicePrincipal } from "../tenant/directoryModel.ts";
 import { forgetServicePrincipal } from "../tenant/replication.ts";
 import { appRolesOf } from "../tenant/resourceApplications.ts";
 import type { Route, Simulator, SimulatorResponse } from "../server/service.ts";

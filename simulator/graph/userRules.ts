@@ -1,5 +1,6 @@
 /** What Entra demands of a user's properties. */
-import type { DirectoryUser, Tenant } from "../tenant/model.ts";
+import type { DirectoryUser } from "../tenant/directoryModel.ts";
+import type { Tenant } from "../tenant/model.ts";
 import { badRequest, conflict, invalidValue, missingValue } from "./errors.ts";
 
 /** Properties of a user that this tenant knows by name; the value is how long a text may be. */

@@ -1,5 +1,5 @@
 /** How Graph serves a user. */
-import type { DirectoryUser } from "../tenant/model.ts";
+import type { DirectoryUser } from "../tenant/directoryModel.ts";
 import type { Row } from "./filter.ts";
 import type { Shape } from "./query.ts";
 

@@ -1,6 +1,6 @@
 /** Users in Graph: create, read, list, update, delete, and their manager. */
 import { randomUUID } from "node:crypto";
-import type { DirectoryUser } from "../tenant/model.ts";
+import type { DirectoryUser } from "../tenant/directoryModel.ts";
 import { forgetUser, replicateUser } from "../tenant/replication.ts";
 import type { Route, Simulator, SimulatorResponse } from "../server/service.ts";
 import { DIRECTORY_ROLES, requireRight } from "./authorization.ts";

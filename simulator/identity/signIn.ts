@@ -5,7 +5,7 @@ import type {
   DirectoryApplication,
   DirectoryServicePrincipal,
   DirectoryUser,
-} from "../tenant/model.ts";
+} from "../tenant/directoryModel.ts";
 import type { Simulator } from "../server/service.ts";
 import { appeared } from "../graph/lag.ts";
 import { readAssertionSubject, verifyAssertion } from "./assertions.ts";

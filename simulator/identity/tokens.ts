@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { exportJWK, generateKeyPair, jwtVerify, SignJWT } from "jose";
 import type { JWK, JWTPayload } from "jose";
-import type { DirectoryServicePrincipal, DirectoryUser } from "../tenant/model.ts";
+import type { DirectoryServicePrincipal, DirectoryUser } from "../tenant/directoryModel.ts";
 import type { Caller, Simulator } from "../server/service.ts";
 import { resourcesOf } from "./resources.ts";
 

@@ -5,7 +5,8 @@
 import type { VirtualClock } from "../tenant/clock.ts";
 import type { FaultPlan } from "./faults.ts";
 import type { Journal } from "./journal.ts";
-import type { Delays, Organization, Switches } from "../tenant/model.ts";
+import type { Organization } from "../tenant/model.ts";
+import type { Delays, Switches } from "../tenant/switches.ts";
 import type { RequestLog } from "./requestLog.ts";
 import { makeRouter } from "./router.ts";
 import type { Seed } from "../tenant/seed.ts";

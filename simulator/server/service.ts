@@ -1,5 +1,6 @@
 /** What the parts of the embedded tenant share: routes, callers, the running simulator. */
-import type { Delays, Switches, Tenant } from "../tenant/model.ts";
+import type { Tenant } from "../tenant/model.ts";
+import type { Delays, Switches } from "../tenant/switches.ts";
 
 /** Who makes a request: taken from its (verified) token, or from Basic credentials in EWS. */
 export interface Caller {

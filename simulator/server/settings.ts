@@ -1,5 +1,6 @@
 /** Switches and delays: their defaults, and reading them from command lines and control requests. */
-import type { Delays, Organization, Switches } from "../tenant/model.ts";
+import type { Organization } from "../tenant/model.ts";
+import type { Delays, Switches } from "../tenant/switches.ts";
 
 export const DEFAULT_SWITCHES: Readonly<Required<Switches>> = {
   impersonationRole: "available",

@@ -2,7 +2,13 @@
  * What Exchange Online comes with: management roles, role groups, and the assignments between them. A selection: what
  * the procedures in this tenant meet, and enough around it that a search for one role has to choose.
  */
-import type { ManagementRole, RecipientWriteScope, RoleAssignment, RoleGroup, ExchangeObject } from "./model.ts";
+import type {
+  ManagementRole,
+  RecipientWriteScope,
+  RoleAssignment,
+  RoleGroup,
+  ExchangeObject,
+} from "./exchangeModel.ts";
 
 /** Administrative roles; `Application …` roles go to service principals only (facts/exchange.md §5). */
 const ADMINISTRATIVE = [

@@ -4,7 +4,9 @@
  * §6).
  */
 import { randomUUID } from "node:crypto";
-import type { DirectoryUser, ExchangeServicePrincipal, Recipient, RecipientType, Tenant } from "./model.ts";
+import type { DirectoryUser } from "./directoryModel.ts";
+import type { ExchangeServicePrincipal, Recipient, RecipientType } from "./exchangeModel.ts";
+import type { Tenant } from "./model.ts";
 import type { Simulator } from "../server/service.ts";
 
 const ACTOR = "replication";

@@ -1,17 +1,15 @@
 /** Turns a seed into a tenant. The same seed gives the same tenant, GUIDs included. */
 import { createHash } from "node:crypto";
 import { makeBuiltInRoles } from "./builtInRoles.ts";
-import { DIRECTORY_ROLES } from "../graph/authorization.ts";
 import type {
   AppRoleAssignment,
   DirectoryApplication,
   DirectoryGroup,
   DirectoryServicePrincipal,
   DirectoryUser,
-  Recipient,
-  RecipientType,
-  Tenant,
-} from "./model.ts";
+} from "./directoryModel.ts";
+import type { Recipient, RecipientType } from "./exchangeModel.ts";
+import type { Tenant } from "./model.ts";
 import {
   appRolesOf,
   FIRST_PARTY_APPLICATIONS,
@@ -19,6 +17,7 @@ import {
   RESOURCE_APPLICATIONS,
 } from "./resourceApplications.ts";
 import { secretOf } from "./seed.ts";
+import { addressesOf, aliasOf, directoryRoleIds, principalNameOf } from "./seedUser.ts";
 import type { Seed, SeedApplication, SeedGroup, SeedMailbox, SeedUser } from "./seed.ts";
 
 const RECIPIENT_TYPES: Readonly<Record<SeedMailbox, RecipientType>> = {
@@ -37,12 +36,14 @@ const GROUP_TYPES: Readonly<Record<SeedGroup["type"], RecipientType>> = {
   unified: "GroupMailbox",
 };
 
-const ROLE_IDS: Readonly<Record<string, string>> = {
-  "Global Administrator": DIRECTORY_ROLES.globalAdministrator,
-  "Global Reader": DIRECTORY_ROLES.globalReader,
-  "User Administrator": DIRECTORY_ROLES.userAdministrator,
-  "Exchange Administrator": DIRECTORY_ROLES.exchangeAdministrator,
-};
+/** What a recipient without a user is like. */
+const nobodysAccount = () => ({
+  userPrincipalName: null,
+  hiddenFromAddressListsEnabled: false,
+  accountDisabled: false,
+  softDeleted: false,
+  customAttributes: {},
+});
 
 /** Builds the tenant. `entropy` is what generated secrets come from. */
 export function makeTenant(seed: Seed, entropy: string): Tenant {
@@ -171,11 +172,7 @@ class TenantBuilder {
       alias: name.replaceAll(" ", ""),
       primarySmtpAddress: address,
       emailAddresses: [`SMTP:${address}`],
-      userPrincipalName: null,
-      hiddenFromAddressListsEnabled: false,
-      accountDisabled: false,
-      softDeleted: false,
-      customAttributes: {},
+      ...nobodysAccount(),
       group: null,
     };
   }
@@ -189,11 +186,7 @@ class TenantBuilder {
       alias: group.address.split("@")[0] ?? group.address,
       primarySmtpAddress: group.address,
       emailAddresses: [`SMTP:${group.address}`],
-      userPrincipalName: null,
-      hiddenFromAddressListsEnabled: false,
-      accountDisabled: false,
-      softDeleted: false,
-      customAttributes: {},
+      ...nobodysAccount(),
       group: {
         managedBy: group.owners.map((address) => this.#guid(`exchange:${this.#keyOf(address)}`)),
         members: group.members.map((address) => this.#guid(`exchange:${this.#keyOf(address)}`)),
@@ -227,37 +220,34 @@ class TenantBuilder {
     throw new Error(`The seed names ${address}, which is nobody's address.`);
   }
 
-  #application(application: SeedApplication): DirectoryApplication {
-    const organization = application.foreign === true ? { organizationId: this.#guid("foreign tenant") } : {};
-    return {
-      id: this.#guid(`application:${application.appId}`),
-      appId: application.appId,
-      displayName: application.name,
-      secrets: [application.secret ?? secretOf(`application:${application.appId}`, this.#entropy)],
-      keyCredentials: [],
-      ownerIds: [],
-      other: {
-        createdDateTime: this.#seed.created,
-        signInAudience: application.foreign === true ? "AzureADMultipleOrgs" : "AzureADMyOrg",
-        ...organization,
-      },
-    };
+  #application({ appId, name, secret, foreign }: SeedApplication): DirectoryApplication {
+    const secrets = [secret ?? secretOf(`application:${appId}`, this.#entropy)];
+    if (foreign !== true) return this.#registration(appId, name, secrets, { signInAudience: "AzureADMyOrg" });
+    const organizationId = this.#guid("foreign tenant");
+    return this.#registration(appId, name, secrets, { signInAudience: "AzureADMultipleOrgs", organizationId });
   }
 
   /** Microsoft's registration of one of its own apps: no secret of it is known to anybody here. */
   #firstParty({ appId, displayName }: { readonly appId: string; readonly displayName: string }): DirectoryApplication {
+    const other = { signInAudience: "AzureADMultipleOrgs", organizationId: MICROSOFT_TENANT };
+    return this.#registration(appId, displayName, [], other);
+  }
+
+  #registration(
+    appId: string,
+    displayName: string,
+    secrets: string[],
+    more: Record<string, unknown>,
+  ): DirectoryApplication {
+    const other = { createdDateTime: this.#seed.created, ...more };
     return {
       id: this.#guid(`application:${appId}`),
       appId,
       displayName,
-      secrets: [],
+      secrets,
       keyCredentials: [],
       ownerIds: [],
-      other: {
-        createdDateTime: this.#seed.created,
-        signInAudience: "AzureADMultipleOrgs",
-        organizationId: MICROSOFT_TENANT,
-      },
+      other,
     };
   }
 
@@ -314,27 +304,4 @@ class TenantBuilder {
     }
     return builtIn;
   }
-}
-
-function principalNameOf({ name, upn, address }: SeedUser): string {
-  const principalName = upn ?? address;
-  if (principalName === undefined) throw new Error(`The seed gives ${name} neither an address nor a UPN.`);
-  return principalName;
-}
-
-function aliasOf(user: SeedUser): string {
-  return (user.address ?? principalNameOf(user)).split("@")[0] ?? user.name;
-}
-
-function addressesOf({ address, aliases }: SeedUser): string[] {
-  return address === undefined ? [] : [`SMTP:${address}`, ...(aliases ?? []).map((alias) => `smtp:${alias}`)];
-}
-
-function directoryRoleIds(names: readonly string[] = []): string[] {
-  return names.map((name) => {
-    const id = ROLE_IDS[name];
-    if (id === undefined)
-      throw new Error(`The seed names the directory role ${name}, which this tenant does not know.`);
-    return id;
-  });
 }

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { probeCalendars, type CalendarProbe } from "../../directory/calendarProbe.ts";
 import type { Connection } from "../../identity/connection.ts";
 import { isMailbox } from "../../simulator/exchange/writeScope.ts";
-import type { DirectoryServicePrincipal } from "../../simulator/tenant/model.ts";
+import type { DirectoryServicePrincipal } from "../../simulator/tenant/directoryModel.ts";
 import { failureOf, startTenant, type TestTenant } from "../support/tenant.ts";
 import { makeCertificate } from "../identity/certificates.ts";
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import fc from "fast-check";
 import { isNamed, opensCalendars, opensMailboxes, readConsents, type Consent } from "../../directory/consents.ts";
 import type { GraphObject, GraphSession } from "../../directory/graph.ts";
-import type { DirectoryGroup, DirectoryServicePrincipal } from "../../simulator/tenant/model.ts";
+import type { DirectoryGroup, DirectoryServicePrincipal } from "../../simulator/tenant/directoryModel.ts";
 import { failureOf, startTenant, type TestTenant } from "../support/tenant.ts";
 
 const graphAppId = "00000003-0000-0000-c000-000000000000";

@@ -9,7 +9,7 @@ import { managementScope } from "../../resources/managementScope.ts";
 import { applicationAssignmentName } from "../../resources/lifecycle/assignmentName.ts";
 import { roleAssignment } from "../../resources/roleAssignment.ts";
 import { securityGroup } from "../../resources/securityGroup.ts";
-import type { RoleAssignment } from "../../simulator/tenant/model.ts";
+import type { RoleAssignment } from "../../simulator/tenant/exchangeModel.ts";
 import {
   ad,
   dirk,

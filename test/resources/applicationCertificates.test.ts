@@ -8,7 +8,7 @@ import type { Recorded } from "../../resources/lifecycle/artifact.ts";
 import { unknownValue } from "../../resources/lifecycle/artifact.ts";
 import type { Context, Properties } from "../../resources/lifecycle/contract.ts";
 import { bearsMark, markOf } from "../../resources/lifecycle/mark.ts";
-import type { DirectoryApplication } from "../../simulator/tenant/model.ts";
+import type { DirectoryApplication } from "../../simulator/tenant/directoryModel.ts";
 import { askWithAssertion, makeCertificate, thumbprint, type Pair } from "../simulator/assertion.ts";
 import { mark, previewOf as previewIn, up } from "../support/access.ts";
 import { applicationName, makeApp } from "../support/application.ts";

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import type { Recorded } from "../../resources/lifecycle/artifact.ts";
 import { exchangeServicePrincipal } from "../../resources/exchangeServicePrincipal.ts";
 import type { Properties } from "../../resources/lifecycle/contract.ts";
-import type { ExchangeServicePrincipal } from "../../simulator/tenant/model.ts";
+import type { ExchangeServicePrincipal } from "../../simulator/tenant/exchangeModel.ts";
 import { previewOf, tryUp, up } from "../support/access.ts";
 import {
   applicationName,

@@ -6,7 +6,7 @@ import { managementScope, rightFilter } from "../../resources/managementScope.ts
 import { roleGroup } from "../../resources/roleGroup.ts";
 import { previewFilter, recipientsInside } from "../../resources/recipients/scopeMembers.ts";
 import { securityGroup } from "../../resources/securityGroup.ts";
-import type { ManagementScope } from "../../simulator/tenant/model.ts";
+import type { ManagementScope } from "../../simulator/tenant/exchangeModel.ts";
 import {
   ad,
   dirk,

@@ -7,7 +7,7 @@ import { wholeOrganization } from "../../resources/lifecycle/assignmentName.ts";
 import { roleAssignment } from "../../resources/roleAssignment.ts";
 import { roleGroup } from "../../resources/roleGroup.ts";
 import { securityGroup } from "../../resources/securityGroup.ts";
-import type { RoleAssignment } from "../../simulator/tenant/model.ts";
+import type { RoleAssignment } from "../../simulator/tenant/exchangeModel.ts";
 import {
   ad,
   assignmentInputs,

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import type { Recorded } from "../../resources/lifecycle/artifact.ts";
 import type { Properties } from "../../resources/lifecycle/contract.ts";
 import { securityGroup } from "../../resources/securityGroup.ts";
-import type { Recipient } from "../../simulator/tenant/model.ts";
+import type { Recipient } from "../../simulator/tenant/exchangeModel.ts";
 import { ad, dirk, eva, gijs, mark, names, previewOf, sander, securityGroupInputs, up } from "../support/access.ts";
 import { failureOf, startTenant, type TestTenant } from "../support/tenant.ts";
 

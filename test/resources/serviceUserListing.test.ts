@@ -6,7 +6,7 @@ import { unknownValue, type Recorded } from "../../resources/lifecycle/artifact.
 import type { Properties } from "../../resources/lifecycle/contract.ts";
 import { connect } from "../../standIn/azuread/graph.ts";
 import { user as azureadUser } from "../../standIn/azuread/user.ts";
-import type { DirectoryUser } from "../../simulator/tenant/model.ts";
+import type { DirectoryUser } from "../../simulator/tenant/directoryModel.ts";
 import { mark, previewOf, up, userName } from "../support/access.ts";
 import { failureOf, startTenant, type TestTenant } from "../support/tenant.ts";
 

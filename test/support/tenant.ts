@@ -10,7 +10,8 @@ import { contextOf } from "../../resources/lifecycle/context.ts";
 import type { Context } from "../../resources/lifecycle/contract.ts";
 import { reachOf } from "../../simulator/access/access.ts";
 import type { JournalEntry } from "../../simulator/server/journal.ts";
-import type { Recipient, Tenant } from "../../simulator/tenant/model.ts";
+import type { Recipient } from "../../simulator/tenant/exchangeModel.ts";
+import type { Tenant } from "../../simulator/tenant/model.ts";
 import { startSimulator, type RunningSimulator, type SimulatorOptions } from "../../simulator/simulator.ts";
 import { describeState } from "../../simulator/tenant/state.ts";
 

@@ -4,7 +4,9 @@ import fc from "fast-check";
 import { impersonationReach, mayImpersonate, reachOf } from "../../../simulator/access/access.ts";
 import { applicationReach, mayUseMailbox } from "../../../simulator/access/applicationAccess.ts";
 import { rewriteFilters } from "../../../simulator/exchange/groupRename.ts";
-import type { DirectoryServicePrincipal, Recipient, Tenant } from "../../../simulator/tenant/model.ts";
+import type { DirectoryServicePrincipal } from "../../../simulator/tenant/directoryModel.ts";
+import type { Recipient } from "../../../simulator/tenant/exchangeModel.ts";
+import type { Tenant } from "../../../simulator/tenant/model.ts";
 import { impersonation, Organization, setUpByHand, type Row } from "../exchange/organization.ts";
 
 const ad = "ad.viseur@buitendienst.example";

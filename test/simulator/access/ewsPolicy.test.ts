@@ -1,7 +1,8 @@
 /** Whom EWS lets in, by the settings of the organisation and of the mailbox. */
 import { describe, expect, test } from "@jest/globals";
 import { refusalOfMailbox, refusalOfOrganization } from "../../../simulator/access/ewsPolicy.ts";
-import type { Organization, Recipient } from "../../../simulator/tenant/model.ts";
+import type { Recipient } from "../../../simulator/tenant/exchangeModel.ts";
+import type { Organization } from "../../../simulator/tenant/model.ts";
 
 const vendor = "12345678-aaaa-bbbb-cccc-1234567890ab";
 const client = "ExchangeServicesClient/15.01";

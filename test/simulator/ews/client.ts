@@ -1,13 +1,9 @@
 // A tenant for the tests of the data plane, with rights put straight into its state, and a plain EWS client.
 import { randomUUID } from "node:crypto";
 import tls from "node:tls";
-import type {
-  DirectoryServicePrincipal,
-  ExchangeServicePrincipal,
-  MailboxItem,
-  Recipient,
-  RoleAssignment,
-} from "../../../simulator/tenant/model.ts";
+import type { DirectoryServicePrincipal } from "../../../simulator/tenant/directoryModel.ts";
+import type { ExchangeServicePrincipal, Recipient, RoleAssignment } from "../../../simulator/tenant/exchangeModel.ts";
+import type { MailboxItem } from "../../../simulator/tenant/model.ts";
 import { startSimulator, type RunningSimulator } from "../../../simulator/simulator.ts";
 
 /** Starts a tenant that this process trusts; virtual time stands still except where a test moves it. */

@@ -1,5 +1,5 @@
 /** An organisation for tests of cmdlets: the seed's tenant on a clock that stands still, without a server. */
-import type { Delays, Switches } from "../../../simulator/tenant/model.ts";
+import type { Delays, Switches } from "../../../simulator/tenant/switches.ts";
 import { invokeCommand } from "../../../simulator/exchange/invoke.ts";
 import { readSeed } from "../../../simulator/tenant/seed.ts";
 import type { Caller, Simulator, SimulatorResponse, Write } from "../../../simulator/server/service.ts";

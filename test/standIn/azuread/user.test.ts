@@ -1,6 +1,6 @@
 // azuread.User on the stand-in, by the real engine: what the real plugin does, without its fixed polls.
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import type { DirectoryUser } from "../../../simulator/tenant/model.ts";
+import type { DirectoryUser } from "../../../simulator/tenant/directoryModel.ts";
 import { startSimulator, type RunningSimulator } from "../../../simulator/simulator.ts";
 import { AzureadProgram } from "./program.ts";
 

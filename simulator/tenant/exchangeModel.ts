@@ -1,0 +1,130 @@
+/** What Exchange holds, as plain data: recipients, roles and who has them where. */
+
+/** What every object in Exchange has. */
+export interface ExchangeObject {
+  /** Exchange's own GUID. */
+  guid: string;
+  /** Unique within its kind in the tenant; at most 64 characters. */
+  name: string;
+  /** The DN's CN; the same as `name`, or with a suffix of its own. */
+  cn: string;
+  /** Virtual time in ms from which look-ups find it (the lag between back ends). */
+  visibleAt: number;
+  whenCreated: string;
+}
+
+export type RecipientType =
+  | "UserMailbox"
+  | "SharedMailbox"
+  | "RoomMailbox"
+  | "EquipmentMailbox"
+  | "MailUser"
+  | "GuestMailUser"
+  | "MailContact"
+  | "MailUniversalSecurityGroup"
+  | "MailUniversalDistributionGroup"
+  | "GroupMailbox"
+  /** Not a recipient: a user without mail, which only Get-User shows. */
+  | "User";
+
+/** A recipient (or plain user) in Exchange. */
+export interface Recipient extends ExchangeObject {
+  type: RecipientType;
+  externalDirectoryObjectId: string | null;
+  displayName: string;
+  alias: string | null;
+  primarySmtpAddress: string | null;
+  /** `SMTP:` is the primary, `smtp:` an alias. */
+  emailAddresses: string[];
+  /** Only users. */
+  userPrincipalName: string | null;
+  hiddenFromAddressListsEnabled: boolean;
+  accountDisabled: boolean;
+  softDeleted: boolean;
+  customAttributes: Record<string, string>;
+  /** Only mailboxes: whether EWS is on; absent or `null` where nobody set it. */
+  ewsEnabled?: boolean | null;
+  /** Only groups. */
+  group: GroupProperties | null;
+}
+
+export interface GroupProperties {
+  /** GUIDs of the owners. */
+  managedBy: string[];
+  /** GUIDs of the direct members. */
+  members: string[];
+  memberJoinRestriction: "Open" | "Closed" | "ApprovalRequired";
+  memberDepartRestriction: "Open" | "Closed" | "ApprovalRequired";
+  requireSenderAuthenticationEnabled: boolean;
+  notes: string;
+  isDirSynced: boolean;
+}
+
+export interface RoleGroup extends ExchangeObject {
+  displayName: string;
+  description: string;
+  /** GUIDs of recipients (users, mail-enabled security groups) and of service principals. */
+  members: string[];
+  managedBy: string[];
+  builtIn: boolean;
+}
+
+/** A management role; a child has a `parent` and at most its parent's entries. */
+export interface ManagementRole extends ExchangeObject {
+  roleType: string;
+  parent: string | null;
+  isEndUserRole: boolean;
+  isDeprecated: boolean;
+}
+
+export interface ManagementScope extends ExchangeObject {
+  /** As Exchange normalised it. */
+  recipientFilter: string;
+  /** DN of an organisational unit; empty for the whole organisation. */
+  recipientRoot: string;
+  exclusive: boolean;
+}
+
+export type AssigneeType = "User" | "SecurityGroup" | "RoleGroup" | "RoleAssignmentPolicy" | "ServicePrincipal";
+
+export type RecipientWriteScope =
+  | "None"
+  | "Organization"
+  | "MyGAL"
+  | "Self"
+  | "MyDistributionGroups"
+  | "OU"
+  | "CustomRecipientScope"
+  | "ExclusiveRecipientScope"
+  | "AdministrativeUnit"
+  | "Group"
+  | "NotApplicable";
+
+export interface RoleAssignment extends ExchangeObject {
+  /** GUID of the role. */
+  role: string;
+  /** GUID of the assignee. */
+  assignee: string;
+  assigneeType: AssigneeType;
+  delegation: "Regular" | "Delegating" | "DelegatingOrgWide";
+  enabled: boolean;
+  recipientWriteScope: RecipientWriteScope;
+  /** GUID of the management scope (custom, exclusive), of the group (Group) or id of the unit; otherwise `null`. */
+  scope: string | null;
+}
+
+/** Exchange's pointer to an enterprise app. */
+export interface ExchangeServicePrincipal extends ExchangeObject {
+  appId: string;
+  objectId: string;
+  displayName: string;
+}
+
+export interface ApplicationAccessPolicy {
+  identity: string;
+  appId: string;
+  /** GUID of the mail-enabled security group. */
+  group: string;
+  accessRight: "RestrictAccess" | "DenyAccess";
+  description: string;
+}
