@@ -23,7 +23,10 @@ type Outputs<Values> = { readonly [Name in keyof Values]: pulumi.Output<Values[N
 
 /** How an artifact's properties are treated. */
 interface Treatment<Input, Found> {
-  /** Inputs that the program needs for itself: no plan shows them (lifecycle/unshown.ts). */
+  /**
+   * Inputs that the program needs for itself, and so all that are no part of the object: no plan shows them
+   * (lifecycle/unshown.ts).
+   */
   readonly unshown?: readonly Input[];
   readonly secret?: readonly Found[];
 }
@@ -71,6 +74,8 @@ export const Tenant = artifact<TenantInputs>()(
     unshown: [
       ...(["mark", "initialDomain", "role", "serviceUserName", "ownsUser", "userIsAdopted", "app", "ownsApp"] as const),
       ...(["known", "conflicts", "confirmedAddresses", "adopt", "regrant", "allowOrganizationCustomization"] as const),
+      // Compared where it counts: by the proof.
+      "callCentreClientId",
     ],
   },
 );
@@ -177,6 +182,6 @@ export const ApplicationCheck = artifact<ApplicationCheckInputs>()(
     /** Since when the scoped access holds, as an ISO time; empty where it does not. */
     heldSince: text,
   },
-  { unshown: ["isOwnApp", "appIsAdopted", "revokes"] },
+  { unshown: ["isOwnApp", "appIsAdopted"] },
 );
 export type ApplicationCheck = InstanceType<typeof ApplicationCheck>;
