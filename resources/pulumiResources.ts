@@ -73,9 +73,7 @@ export const Tenant = artifact<TenantInputs>()(
   {
     unshown: [
       ...(["mark", "initialDomain", "role", "serviceUserName", "ownsUser", "userIsAdopted", "app", "ownsApp"] as const),
-      ...(["known", "conflicts", "confirmedAddresses", "adopt", "regrant", "allowOrganizationCustomization"] as const),
-      // Compared where it counts: by the proof.
-      "callCentreClientId",
+      ...(["callCentreClientId", "allowOrganizationCustomization"] as const),
     ],
   },
 );
