@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { readClaims, tenantProblem } from "../network/accessToken.ts";
 import type { TokenClaims } from "../network/accessToken.ts";
 import type { RetryPolicy } from "../network/retry.ts";
-import { restSession } from "../exchange/rest/rest.ts";
 import type { ExchangeSession } from "../exchange/session.ts";
 import { httpTransport } from "../network/transport.ts";
 import type { Transport } from "../network/transport.ts";
+import { withClock } from "../network/serviceClock.ts";
 import { realWaits } from "../network/waits.ts";
 import type { Waits } from "../network/waits.ts";
 import type { Connection, ReadSetting } from "../identity/connection.ts";
@@ -18,6 +18,8 @@ import type { GraphSession } from "../directory/graph.ts";
 import { openTokens } from "../identity/tokens.ts";
 import { readDomains } from "../directory/users.ts";
 import type { Domains } from "../directory/users.ts";
+import { openExchange } from "./channel.ts";
+import type { ExchangeOptions } from "./channel.ts";
 
 /** One tenant, one identity, open. Holds no token and no secret that could be printed. */
 export interface Session {
@@ -39,7 +41,7 @@ export interface Session {
 }
 
 /** For tests: time, retries and what carries the requests. */
-export interface SessionOptions {
+export interface SessionOptions extends Pick<ExchangeOptions, "connect"> {
   /** Default: the machine's own clock. */
   readonly waits?: Waits;
   readonly retry?: RetryPolicy;
@@ -69,28 +71,28 @@ export async function openSession(
     const tokens = await openTokens(connection, { waits, ...(options.retry && { retry: options.retry }) });
     const graphToken = () => tokens(`${endpoints.graph}/.default`);
     const exchangeToken = () => tokens(`${exchangeResource(endpoints)}/.default`);
-    const shared = {
-      tenantId,
-      waits,
-      transport: options.transport ?? httpTransport(),
-      ...(options.retry && { retry: options.retry }),
-    };
+    const transport = options.transport ?? httpTransport();
+    const shared = { tenantId, waits, ...(options.retry && { retry: options.retry }) };
+    const graphClock = withClock(transport, () => waits.now());
     // The client is loaded while the token is under way.
     const [token, graph] = await Promise.all([
       graphToken(),
-      openGraph({ ...shared, endpoint: endpoints.graph, token: graphToken }),
+      openGraph({ ...shared, transport: graphClock.transport, endpoint: endpoints.graph, token: graphToken }),
     ]);
     const claims = claimsOf(token, tenantId);
     // Not at the same time: both would look up the login service. From here on it runs beside what the caller does.
     if (options.usesExchange !== false) exchangeToken().catch(() => undefined);
     const domains = once(() => readDomains(graph, tenantId));
     const anchorDomain = async () => (await domains()).initial;
-    const exchange = restSession({
+    const exchange = await openExchange(read, {
       ...shared,
+      transport,
       endpoint: endpoints.exchange,
       token: exchangeToken,
       anchorDomain,
       settleTime: 200,
+      serverTime: graphClock.time,
+      connect: options.connect,
     });
     return {
       connection,

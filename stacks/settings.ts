@@ -97,6 +97,22 @@ const serviceUser = z.strictObject(
   "must be an object",
 );
 
+const exchange = z.strictObject(
+  {
+    channel: told(
+      z.enum(["rest", "powershell"], 'must be "rest" or "powershell"').default("rest"),
+      "How Exchange is spoken to: over REST, or by Microsoft's PowerShell module ExchangeOnlineManagement, which needs " +
+        "PowerShell 7.5 or newer and the module on this machine.",
+    ),
+    runspace: told(
+      z.enum(["own", "host"], 'must be "own" or "host"').default("own"),
+      "Where the module's cmdlets run in PowerShell: in a runspace of their own, or in the process's, for a module that does " +
+        "not work without a host.",
+    ),
+  },
+  "must be an object",
+);
+
 export const certificateList = told(
   z.array(pathText, "must be a list of paths").default([]),
   "Public certificates of the own app, from the project's folder. Two may overlap while the call centre goes from one " +
@@ -244,6 +260,8 @@ export const schema = z.strictObject({
       "other state is still there, both hold the same objects, and a destroy of either removes them: never run up or " +
       "destroy on it again, but `pulumi stack rm --force`, which deletes no object.",
   ),
+  // Read by the connection, too (connection/channel.ts).
+  exchange: exchange.prefault({}),
   // Read, and judged, by the connection (identity/credentials.ts).
   exchangeEndpoint: told(
     called("https address", z.string("must be an https address")).optional(),
@@ -256,4 +274,5 @@ export const nested: Readonly<Record<string, object>> = {
   names: names.shape,
   serviceUser: serviceUser.shape,
   application: application.shape,
+  exchange: exchange.shape,
 };

@@ -35,7 +35,8 @@ interface Rule {
  * @param held what the stack still holds: a change-over takes it away in the run in which its settings lose their effect
  */
 export function withoutEffect(settings: Settings, given: ReadonlySet<string>, held: Held): Idle[] {
-  const rules = [...ofImpersonation(settings), ...ofApplication(settings), ...ofGroup(settings), ...ofUser(settings)];
+  const parts = [ofImpersonation, ofApplication, ofGroup, ofUser, ofChannel];
+  const rules = parts.flatMap((rulesOf) => rulesOf(settings));
   return rules
     .filter(({ path }) => isSet(settings, given, path))
     .map(({ path, why, of, cure }) => {
@@ -104,4 +105,10 @@ function ofUser({ access, serviceUser }: Settings): Rule[] {
   const why = "beside serviceUser.existing: that user is used as it is";
   const own = ["name", "domain", "displayName", "usageLocation"].map((name) => `serviceUser.${name}`);
   return [...own, "passwordRotation"].map((path) => ({ path, why, of: undefined }));
+}
+
+function ofChannel({ exchange }: Settings): Rule[] {
+  if (exchange.channel === "powershell") return [];
+  const why = `over the channel ${JSON.stringify(exchange.channel)}: it is about PowerShell`;
+  return [{ path: "exchange.runspace", why, of: undefined, cure: 'set exchange.channel to "powershell"' }];
 }

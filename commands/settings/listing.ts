@@ -63,7 +63,13 @@ function modesOf(path: string): (typeof accessModes)[number][] {
   const [holder = "", name] = path.split(".");
   const on = bare((schema.shape as Record<string, z.ZodType>)[holder] ?? schema) instanceof z.ZodBoolean;
   return accessModes.filter((mode) => {
-    const settings = schema.parse({ access: [mode], ...(on && name === undefined ? { [holder]: true } : {}) });
+    // Over the channel that has settings of its own: what is asked is the mode.
+    const exchange = { channel: "powershell" };
+    const settings = schema.parse({
+      access: [mode],
+      exchange,
+      ...(on && name === undefined ? { [holder]: true } : {}),
+    });
     const held = { impersonation: false, application: false, group: false };
     return withoutEffect(settings, new Set([holder, path]), held).length === 0;
   });

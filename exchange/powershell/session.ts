@@ -23,6 +23,8 @@ export interface PowerShellOptions extends ConnectOptions {
   readonly settleTime?: number;
   /** How long the calls of one line may take together, in ms; default: longer than the server gives them. */
   readonly deadline?: number;
+  /** The service's own time, of which PowerShell says nothing; `undefined` where nobody else has told it yet. */
+  readonly serverTime?: () => number | undefined;
   /** Opens the connection, for who shares one. */
   readonly connect?: typeof connect;
 }
@@ -48,8 +50,6 @@ export function powershellSession(options: PowerShellOptions): ExchangeSession {
  */
 class PowerShellSession implements ExchangeSession {
   readonly tenantId: string;
-  /** PowerShell says nothing of the server's time. */
-  readonly serverTime = undefined;
   #options: PowerShellOptions;
   #answers: Answers;
   #connection: Promise<Connection> | undefined;
@@ -67,6 +67,10 @@ class PowerShellSession implements ExchangeSession {
       return Promise.allSettled(calls.map(async ({ cmdlet }, index) => this.#resultOf(cmdlet, results[index])));
     };
     this.#ask = collectQuestions(lineSize, (call) => this.#runOne(call), many, keyOf, options.waits);
+  }
+
+  get serverTime(): number | undefined {
+    return this.#options.serverTime?.();
   }
 
   async read(cmdlet: string, parameters?: Parameters, options: ReadOptions = {}): Promise<readonly ExchangeObject[]> {

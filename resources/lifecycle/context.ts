@@ -23,6 +23,7 @@ const connectionSettings = [
   "azuread:environment",
   "azuread:metadataHost",
   "exchangeEndpoint",
+  "exchange",
 ];
 
 /** Begins a run of one stack. */

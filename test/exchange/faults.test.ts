@@ -1,6 +1,7 @@
 /** A fault in every call of a session to the embedded tenant: the right answer, or an error that says what it is. */
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
+import { openExchange } from "../../connection/channel.ts";
 import { openGraph } from "../../directory/graph.ts";
 import type { GraphSession } from "../../directory/graph.ts";
 import { openTokens } from "../../identity/tokens.ts";
@@ -14,7 +15,7 @@ import { startSimulator } from "../../simulator/simulator.ts";
 import type { RunningSimulator } from "../../simulator/simulator.ts";
 import { fakeWaits } from "../network/fakeWaits.ts";
 import { describeChannels } from "../support/channels.ts";
-import type { OpenChannel } from "../support/channels.ts";
+import type { TestChannel } from "../support/channels.ts";
 
 interface Sessions {
   readonly exchange: ExchangeSession;
@@ -36,12 +37,19 @@ beforeAll(async () => {
 afterAll(() => running.close());
 
 /** New sessions, so that nothing is remembered, with the tokens of the first. */
-async function open(channel: OpenChannel): Promise<Sessions> {
+async function open(channel: TestChannel): Promise<Sessions> {
   const { tenantId } = running.credentials;
-  const token = () => tokens(`${running.origin}/.default`);
-  const graph = await openGraph({ tenantId, endpoint: running.origin, token, waits: fakeWaits() });
+  const { origin } = running;
+  const shared = { tenantId, endpoint: origin, token: () => tokens(`${origin}/.default`), waits: fakeWaits() };
+  const graph = await openGraph(shared);
   const { initial } = await readDomains(graph, tenantId);
-  return { graph, exchange: channel.open({ running, token, domain: initial, waits: fakeWaits() }) };
+  const exchange = await openExchange((key) => (key === "exchange" ? channel.setting : undefined), {
+    ...shared,
+    anchorDomain: () => Promise.resolve(initial),
+    serverTime: () => undefined,
+    connect: channel.connectTo(running),
+  });
+  return { graph, exchange };
 }
 
 const name = "CallPro Calendar Access";

@@ -60,6 +60,7 @@ describe("a stack's settings", () => {
       regrant: false,
       allowOrganizationCustomization: false,
       confirmedAddresses: [],
+      exchange: { channel: "rest", runspace: "own" },
     });
   });
 
@@ -83,6 +84,7 @@ describe("a stack's settings", () => {
       regrant: true,
       allowOrganizationCustomization: true,
       confirmedAddresses: ["eva.smit@contoso.example"],
+      exchange: { channel: "powershell", runspace: "host" },
       exchangeEndpoint: "https://localhost:8443",
     };
     expect(settingsOf(given)).toEqual({ reach: "group", ...given });

@@ -29,6 +29,11 @@ describe("a setting without effect", () => {
       { ...base, names: { application: "X" } },
       /^names\.application: has no effect in access .*\. Leave it out, or add "application" to access\.$/,
     ],
+    [
+      "a runspace where there is no PowerShell",
+      { ...base, exchange: { runspace: "host" } },
+      /^exchange\.runspace: has no effect over the channel "rest".*Leave it out, or set exchange\.channel to "powershell"\.$/,
+    ],
     ["revoking an app's consent", { ...base, revokeTenantWideConsent: true }, /^revokeTenantWideConsent: has no/],
     ["leftovers of what is used", { ...base, removeLeftovers: true }, /^removeLeftovers: has no effect/],
     ...["name", "domain", "displayName", "usageLocation", "existing"].map((name): [string, Values, RegExp] => {

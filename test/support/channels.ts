@@ -2,72 +2,63 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe } from "@jest/globals";
+import { afterAll, describe } from "@jest/globals";
 import { connect } from "../../exchange/powershell/connection.ts";
-import type { Connection } from "../../exchange/powershell/connection.ts";
-import { powershellSession } from "../../exchange/powershell/session.ts";
-import { restSession } from "../../exchange/rest/rest.ts";
-import type { ExchangeSession } from "../../exchange/session.ts";
-import type { Waits } from "../../network/waits.ts";
+import type { Connection, ConnectOptions } from "../../exchange/powershell/connection.ts";
+import { readClaims } from "../../network/accessToken.ts";
 import { writeModule } from "../../simulator/powershell/module.ts";
 import type { RunningSimulator } from "../../simulator/simulator.ts";
 import { describeWithPowerShell, powershell } from "./powershell.ts";
 
-interface Opening {
-  readonly running: RunningSimulator;
-  readonly token: () => Promise<string>;
-  /** The tenant's initial domain. */
-  readonly domain: string;
-  readonly waits: Waits;
+export interface TestChannel {
+  readonly name: "rest" | "powershell";
+  /** The stack's setting `exchange`. */
+  readonly setting: string;
+  /** Opens PowerShell's connection to a tenant: one for each identity, shared by all sessions as long as it lives. */
+  connectTo(running: RunningSimulator): ((options: ConnectOptions) => Promise<Connection>) | undefined;
+  /** Ends what it started. */
+  end(): Promise<void>;
 }
 
-export interface OpenChannel {
-  readonly name: "rest" | "powershell";
-  /** A new session, which remembers nothing; a PowerShell is shared by all of them as long as it lives. */
-  open(opening: Opening): ExchangeSession;
-}
+const rest: TestChannel = {
+  name: "rest",
+  setting: '{"channel":"rest"}',
+  connectTo: () => undefined,
+  end: () => Promise.resolve(),
+};
 
 /** Runs a suite over each channel. */
-export function describeChannels(name: string, suite: (channel: OpenChannel) => void): void {
-  describe(`${name}, over rest`, () => {
-    suite({
-      name: "rest",
-      open: ({ running, domain, ...shared }) =>
-        restSession({
-          ...shared,
-          tenantId: running.credentials.tenantId,
-          endpoint: running.origin,
-          anchorDomain: () => Promise.resolve(domain),
-        }),
-    });
-  });
+export function describeChannels(name: string, suite: (channel: TestChannel) => void): void {
+  describe(`${name}, over rest`, () => suite(rest));
   describeWithPowerShell(`${name}, over powershell`, () => {
-    const folder = mkdtempSync(join(tmpdir(), "module-"));
-    const before = process.env["PSModulePath"];
-    let shared: Connection | undefined;
-    beforeAll(() => {
-      process.env["PSModulePath"] = folder;
-    });
-    afterAll(() => {
-      shared?.shell.end();
-      process.env["PSModulePath"] = before;
-      if (before === undefined) delete process.env["PSModulePath"];
-      rmSync(folder, { recursive: true });
-    });
-    suite({
-      name: "powershell",
-      open: ({ running, domain, ...rest }) =>
-        powershellSession({
-          ...rest,
-          tenantId: running.credentials.tenantId,
-          organization: () => Promise.resolve(domain),
-          shell: { executable: powershell ?? "" },
-          connect: async (options) => {
-            writeModule(folder, running);
-            if (shared?.shell.isAlive !== true) shared = await connect(options);
-            return shared;
-          },
-        }),
-    });
+    const channel = powershellChannel();
+    suite(channel);
+    afterAll(() => channel.end());
   });
+}
+
+/** The channel of the suites that name none: TEST_CHANNEL lets all of them run over PowerShell (npm run test:long). */
+export function usualChannel(): TestChannel {
+  return process.env["TEST_CHANNEL"] === "powershell" ? powershellChannel() : rest;
+}
+
+function powershellChannel(): TestChannel {
+  const folder = mkdtempSync(join(tmpdir(), "module-"));
+  const connections = new Map<string, Promise<Connection>>();
+  const end = async (): Promise<void> => {
+    for (const connection of connections.values()) (await connection.catch(() => undefined))?.shell.end();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const connectTo: TestChannel["connectTo"] = (running) => async (options) => {
+    const key = `${running.origin} ${readClaims(await options.token())?.appId ?? ""}`;
+    const known = await connections.get(key)?.catch(() => undefined);
+    if (known?.shell.isAlive === true) return known;
+    writeModule(folder, running);
+    process.env["PSModulePath"] = folder;
+    const shell = { ...options.shell, executable: powershell ?? "" };
+    const connection = connect({ ...options, shell });
+    connections.set(key, connection);
+    return connection;
+  };
+  return { name: "powershell", setting: '{"channel":"powershell"}', connectTo, end };
 }

@@ -5,6 +5,7 @@ import type { Context, Properties } from "../../resources/lifecycle/contract.ts"
 import { alwaysAsking } from "../../resources/lifecycle/lookup.ts";
 import type { FaultEffect } from "../../simulator/server/faults.ts";
 import { ad, eva, previewOf, tryUp, up } from "./access.ts";
+import type { TestChannel } from "./channels.ts";
 import { failureOf, reachAfterEachWrite, startTenant, type TestTenant } from "./tenant.ts";
 
 /** An artifact with what has to be there before it, and somebody's change to it. */
@@ -60,13 +61,14 @@ export function testFaults(
   kinds: readonly string[],
   principal: string,
   makeSubjects: (tenant: TestTenant, context: Context) => Promise<Record<string, Subject>>,
+  channel?: TestChannel,
 ): void {
   let tenant: TestTenant;
   let context: Context;
   let subjects: Record<string, Subject>;
 
   beforeAll(async () => {
-    tenant = await startTenant();
+    tenant = await startTenant({}, channel);
     const opened = await tenant.open();
     context = { ...opened, exchange: alwaysAsking(opened.exchange) };
     subjects = await makeSubjects(tenant, context);

@@ -14,6 +14,8 @@ import type { Recipient } from "../../simulator/tenant/exchangeModel.ts";
 import type { Tenant } from "../../simulator/tenant/model.ts";
 import { startSimulator, type RunningSimulator, type SimulatorOptions } from "../../simulator/simulator.ts";
 import { describeState } from "../../simulator/tenant/state.ts";
+import { usualChannel } from "./channels.ts";
+import type { TestChannel } from "./channels.ts";
 
 /** A context that remembers what it showed the operator. */
 export interface TestContext extends Context {
@@ -49,7 +51,8 @@ export interface TestTenant {
 const retry: RetryPolicy = { attempts: 3, firstPause: 10, longestPause: 20, budget: 60_000 };
 
 /** Starts a tenant that this process trusts. */
-export async function startTenant(options: SimulatorOptions = {}): Promise<TestTenant> {
+export async function startTenant(options: SimulatorOptions = {}, given?: TestChannel): Promise<TestTenant> {
+  const channel = given ?? usualChannel();
   const running = await startSimulator(options);
   setDefaultCACertificates([...getCACertificates("default"), running.caCertificate]);
   let administrator: Promise<TestContext> | undefined;
@@ -58,7 +61,7 @@ export async function startTenant(options: SimulatorOptions = {}): Promise<TestT
     get tenant() {
       return running.simulator.tenant;
     },
-    open: (purpose = "automation", held = []) => open(running, purpose, held),
+    open: (purpose = "automation", held = []) => open(running, channel, purpose, held),
     dump: () => describeState(running.simulator.tenant).tenant,
     save: () => save(running),
     recipient: (key) => find(running, key),
@@ -74,13 +77,16 @@ export async function startTenant(options: SimulatorOptions = {}): Promise<TestT
     },
     graph: (method, path, body) => callGraph(running, method, path, body),
     byHand: async (cmdlet, parameters) => {
-      administrator ??= open(running, "administrator", []);
+      administrator ??= open(running, channel, "administrator", []);
       await (await administrator).exchange.write(cmdlet, parameters);
       running.clock.settle();
       running.clock.advance(1000);
     },
     calls: () => running.requests.describe().requests.flatMap(({ operation }) => operation),
-    close: () => running.close(),
+    close: async () => {
+      if (given === undefined) await channel.end();
+      await running.close();
+    },
   };
   return tenant;
 }
@@ -111,7 +117,12 @@ function quickWaits(running: RunningSimulator, report: (line: string) => void): 
   };
 }
 
-async function open(running: RunningSimulator, purpose: string, held: readonly string[]): Promise<TestContext> {
+async function open(
+  running: RunningSimulator,
+  channel: TestChannel,
+  purpose: string,
+  held: readonly string[],
+): Promise<TestContext> {
   const identity = running.applications[purpose];
   if (identity === undefined) throw new Error(`The seed has no application for ${purpose}.`);
   const settings: Record<string, string> = {
@@ -120,11 +131,16 @@ async function open(running: RunningSimulator, purpose: string, held: readonly s
     "azuread:clientSecret": identity.clientSecret,
     "azuread:metadataHost": `localhost:${running.port}`,
     exchangeEndpoint: running.origin,
+    exchange: channel.setting,
   };
   const lines: string[] = [];
   const show = (line: string): void => void lines.push(line);
   const waits = quickWaits(running, show);
-  const session = await openSession((key) => settings[key], {}, show, { waits, retry });
+  const session = await openSession((key) => settings[key], {}, show, {
+    waits,
+    retry,
+    connect: channel.connectTo(running),
+  });
   if ("problems" in session) throw new Error(session.problems.join("\n"));
   return {
     ...contextOf(session, show),
