@@ -17,7 +17,7 @@ import { endOrphanedHosts } from "./engine/hosts.ts";
 import { stackIn, watchLock } from "./engine/lockOwner.ts";
 import { adviceAfter, partialRun, recoverFirst } from "./run/afterwards.ts";
 import { prepareIdentity } from "./run/identity.ts";
-import { readCall, type Call } from "./run/state.ts";
+import { engineArguments, readCall, type Call } from "./run/state.ts";
 import { checkout } from "./setup/checkout.mjs";
 
 /** Copies of one interruption arrive within milliseconds, a little later on a busy machine. */
@@ -46,7 +46,7 @@ process.on("exit", () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const child = spawn(engine().binary, process.argv.slice(2), {
+const child = spawn(engine().binary, engineArguments(process.argv.slice(2), call), {
   env: { ...environment, [interruptionVariable]: interruption },
   stdio: "inherit",
   detached: true,

@@ -70,6 +70,15 @@ export function readCall(args: readonly string[]): Call | undefined {
   };
 }
 
+/**
+ * What the engine is started with. A refresh changes no output and would still print every one, a list of thousands of
+ * mailboxes whole (facts/pulumi.md §0.5): it prints none unless it is asked to (`--suppress-outputs=false`).
+ */
+export function engineArguments(args: readonly string[], call: Call | undefined): string[] {
+  const isQuiet = call?.command === "refresh" && !call.has("--suppress-outputs");
+  return isQuiet ? [...args, "--suppress-outputs"] : [...args];
+}
+
 /** @returns undefined where the engine cannot say it: it says why itself, in the run */
 export async function readState({ stack }: Call, environment: NodeJS.ProcessEnv): Promise<State | undefined> {
   const exported = await ask(["stack", "export", ...stack], environment);

@@ -4,7 +4,7 @@ import { describe, expect, test } from "@jest/globals";
 import { partialRun, recoverFirst } from "../../../commands/run/afterwards.ts";
 import { hasOwnSecret, identityChanges } from "../../../commands/run/identity.ts";
 import { passphraseProblem } from "../../../commands/run/passphrase.ts";
-import { readCall, type Configuration } from "../../../commands/run/state.ts";
+import { engineArguments, readCall, type Configuration } from "../../../commands/run/state.ts";
 
 const tenant = "11111111-2222-3333-4444-555555555555";
 const encrypted = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "v1:x" };
@@ -84,6 +84,13 @@ describe("a call of the engine", () => {
     expect(call?.command).toBe(command);
     expect(call?.stack ?? []).toEqual(stack);
   });
+});
+
+test("a refresh, which changes no output, prints none unless it is asked to; any other command is left as it is", () => {
+  const startedWith = (...args: string[]): string[] => engineArguments(args, readCall(args));
+  expect(startedWith("refresh", "--yes")).toEqual(["refresh", "--yes", "--suppress-outputs"]);
+  expect(startedWith("refresh", "--suppress-outputs=false")).toEqual(["refresh", "--suppress-outputs=false"]);
+  expect(startedWith("up", "--refresh")).toEqual(["up", "--refresh"]);
 });
 
 describe("a passphrase", () => {
