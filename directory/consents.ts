@@ -17,11 +17,6 @@ export interface Consent {
   readonly path: string;
 }
 
-/** All consents of an enterprise app, by object id; rejects where any part cannot be read. */
-export async function readConsents(graph: GraphSession, servicePrincipalId: string): Promise<Consent[]> {
-  return (await readGrants(graph, servicePrincipalId)).consents;
-}
-
 /** What Entra grants an enterprise app. */
 export interface Grants {
   readonly consents: Consent[];
@@ -29,7 +24,7 @@ export interface Grants {
   readonly directoryRoles: HeldDirectoryRole[];
 }
 
-/** As {@link readConsents}, with the directory roles: one answer tells groups and roles. */
+/** All that an enterprise app is granted, by object id: one answer tells groups and roles. Rejects where any part cannot be read. */
 export async function readGrants(graph: GraphSession, servicePrincipalId: string): Promise<Grants> {
   const [own, memberships] = await Promise.all([
     graph.list(`/servicePrincipals/${servicePrincipalId}/appRoleAssignments`),

@@ -234,7 +234,10 @@ export function wideConsentsOf({ consents, policies }: Pick<ApplicationEvidence,
 }
 
 /** What the app can give itself counts as what it has, whatever is asked for: nothing of it is calendars. */
-function judgeEscalation({ consents, directoryRoles }: ApplicationEvidence): Finding[] {
+export function judgeEscalation({
+  consents,
+  directoryRoles,
+}: Pick<ApplicationEvidence, "consents" | "directoryRoles">): Finding[] {
   const can = "so that it can give itself every mailbox";
   return [
     ...consents.filter(escalates).map((consent) => ({

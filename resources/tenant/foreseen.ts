@@ -3,11 +3,11 @@
  * app that exists, and exclusive scopes that take listed mailboxes out of impersonation. Said in the first preview,
  * because an `up` would write everything and then fail. Where the stack holds the access already, the proof says it.
  */
-import { readConsents, type Consent } from "../../directory/consents.ts";
+import { readGrants, type Consent, type Grants } from "../../directory/consents.ts";
 import { isDirectoryError } from "../../directory/errors.ts";
 import type { ExchangeObject } from "../../exchange/session.ts";
 import { isOfApp, isRegular } from "../lifecycle/assignmentRow.ts";
-import { wideConsentsOf } from "../proof/applicationVerdict.ts";
+import { judgeEscalation, wideConsentsOf } from "../proof/applicationVerdict.ts";
 import { readApplicationCredentials } from "../proof/entrantsEvidence.ts";
 import { entrantsOfApplication } from "../proof/entrantsOfApplication.ts";
 import { readExclusiveScopes, holdingsOf } from "../proof/impersonationProof.ts";
@@ -65,9 +65,20 @@ async function foreseeScopes(context: Context, { members, reach }: TenantInputs)
 
 async function foreseeApp(context: Context, desired: TenantInputs): Promise<Problem[]> {
   if (desired.app !== "" && desired.clientId !== "" && !desired.ownsApp) await reportAccepted(context, desired);
-  if (desired.app === "" || desired.reach === "organization") return [];
-  const [consents, policies, held] = await Promise.all([
-    consentsOf(context, desired.app),
+  if (desired.app === "") return [];
+  const grants = grantsOf(context, desired.app);
+  const [escalation, wider] = await Promise.all([
+    grants.then(judgeEscalation),
+    desired.reach === "organization" ? [] : foreseeWider(context, desired, grants),
+  ]);
+  // Whatever is asked for: nothing of it is calendars.
+  const refused = escalation.map(({ text }) => `application: ${text}: the proof would fail. Nothing was changed.`);
+  return [...refused, ...wider];
+}
+
+async function foreseeWider(context: Context, desired: TenantInputs, grants: Promise<Grants>): Promise<Problem[]> {
+  const [{ consents }, policies, held] = await Promise.all([
+    grants,
     readPolicies(context),
     getAll(context.exchange, "Get-ManagementRoleAssignment", { RoleAssignee: desired.app }),
   ]);
@@ -134,11 +145,11 @@ function foreseeConsents(context: Context, desired: TenantInputs, wide: readonly
 }
 
 /** Where the app is gone again, or may not be read, the proof says what there is to say. */
-async function consentsOf({ graph }: Context, app: string): Promise<readonly Consent[]> {
+async function grantsOf({ graph }: Context, app: string): Promise<Grants> {
   try {
-    return await readConsents(graph, app);
+    return await readGrants(graph, app);
   } catch (error) {
-    if (isDirectoryError(error, "notFound", "forbidden", "unauthorized")) return [];
+    if (isDirectoryError(error, "notFound", "forbidden", "unauthorized")) return { consents: [], directoryRoles: [] };
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 /** What Entra grants an app, itself and through groups, and which of it opens calendars or mailboxes. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { isNamed, opensCalendars, opensMailboxes, readConsents, type Consent } from "../../directory/consents.ts";
+import { isNamed, opensCalendars, opensMailboxes, readGrants, type Consent } from "../../directory/consents.ts";
 import type { GraphObject, GraphSession } from "../../directory/graph.ts";
 import type { DirectoryGroup, DirectoryServicePrincipal } from "../../simulator/tenant/directoryModel.ts";
 import { failureOf, startTenant, type TestTenant } from "../support/tenant.ts";
@@ -20,6 +20,9 @@ beforeAll(async () => {
   ({ graph } = await tenant.open("reader"));
 });
 afterAll(() => tenant.close());
+
+const readConsents = async (session: GraphSession, id: string): Promise<Consent[]> =>
+  (await readGrants(session, id)).consents;
 
 function principalOf(id: string, displayName: string): DirectoryServicePrincipal {
   const rest = { accountEnabled: true, appRoles: [], ownerIds: [], directoryRoles: [], other: {} };

@@ -135,6 +135,24 @@ describe("the first preview of an application", () => {
     expect((await preflight(inputs({ reach: "organization", owner: "" }))).problems).toEqual([]);
   });
 
+  test.each(["AppRoleAssignment.ReadWrite.All", "Application.ReadWrite.All"])(
+    "names the consent %s, by which the app can give itself every mailbox, whatever is asked for",
+    async (permission) => {
+      consent(tenant, app.objectId, permission);
+      const named = [
+        expect.stringMatching(
+          new RegExp(
+            `^application: the app has the consent ${permission} on .*can give itself every mailbox .*: the proof would fail\\. Nothing was changed\\.$`,
+          ),
+        ),
+      ];
+      expect((await preflight(inputs())).problems).toEqual(named);
+      const revokes = { revokeTenantWideConsent: true };
+      expect((await preflight(inputs(revokes))).problems).toEqual(named);
+      expect((await preflight(inputs({ reach: "organization", owner: "" }))).problems).toEqual(named);
+    },
+  );
+
   test("names another role that the app has already", async () => {
     await tenant.byHand("New-ServicePrincipal", { AppId: app.appId, ObjectId: app.objectId });
     await tenant.byHand("New-ManagementRoleAssignment", {
