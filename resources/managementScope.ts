@@ -91,6 +91,13 @@ export const managementScopeLifecycle: Lifecycle<ManagementScopeInputs> = {
     await context.exchange.write("Set-ManagementScope", { Identity: live.id, ...changes, Confirm: false });
   },
 
+  async whyStays(context, { id, inputs }) {
+    const others = await othersOn(context, id, inputs);
+    if (others.length === 0) return undefined;
+    const names = others.map((assignment) => `the role assignment "${text(assignment, "Name")}"`).join(", ");
+    return `management scope "${inputs.name}": others use it: ${names}. Without it every mailbox would be open to them, so it is left as it is, with its group. It is no longer this stack's: once nobody uses it, remove both by hand (Remove-ManagementScope, Remove-DistributionGroup).`;
+  },
+
   remove: removeManagementScope,
 };
 
@@ -136,14 +143,23 @@ async function observeManagementScope(
 }
 
 /**
- * Removes our own leftover assignments on the scope, then the scope. An assignment of others keeps it: where Exchange
- * cleared the assignments instead of refusing, that assignment would reach every mailbox.
+ * Assignments of others on the scope, which keep it: where Exchange cleared the assignments instead of refusing, they
+ * would reach every mailbox.
  */
+async function othersOn(context: Context, id: string, inputs: ManagementScopeInputs): Promise<ExchangeObject[]> {
+  const others: ExchangeObject[] = [];
+  for (const assignment of await assignmentsOn(context, id, inputs.name)) {
+    if (!(await isOwn(context, assignment, inputs))) others.push(assignment);
+  }
+  return others;
+}
+
+/** Removes our own leftover assignments on the scope, then the scope, which nobody else has used until now. */
 async function removeManagementScope(context: Context, live: Observed<ManagementScopeInputs>): Promise<void> {
   for (const assignment of await assignmentsOn(context, live.id, live.inputs.name)) {
     if (!(await isOwn(context, assignment, live.inputs))) {
       throw new UserError(
-        `management scope "${live.inputs.name}": the role assignment "${text(assignment, "Name")}" of others uses it, so it was left. Give that assignment another scope or remove it, then run destroy again.`,
+        `management scope "${live.inputs.name}": the role assignment "${text(assignment, "Name")}" of others has just come to it, so it was not removed. Run destroy again.`,
       );
     }
     await removeAssignment(context, guid(assignment));

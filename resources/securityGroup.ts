@@ -108,7 +108,7 @@ export const securityGroupLifecycle: Lifecycle<SecurityGroupInputs> = {
     await removeLeftoverScope(context, scopeName, text(group, "DistinguishedName"), beside);
   },
 
-  whyStays: (context, { id, inputs }) => whyGroupStays(context, id, inputs.scopeName),
+  whyStays: (context, { id, inputs }) => whyGroupStays(context, id, inputs),
 
   async remove(context, live) {
     await removeLeftoverScope(context, live.inputs.scopeName, String(live.outputs["distinguishedName"]));

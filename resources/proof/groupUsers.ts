@@ -4,7 +4,8 @@
  */
 import { isExchangeError } from "../../exchange/errors.ts";
 import type { ExchangeObject } from "../../exchange/session.ts";
-import { customScopeOf } from "../lifecycle/assignmentRow.ts";
+import { isUnknown } from "../lifecycle/artifact.ts";
+import { customScopeOf, isOfApp, isOfRoleGroup } from "../lifecycle/assignmentRow.ts";
 import { flag, guid, text } from "../lifecycle/exchangeValue.ts";
 import { foreignUses, isPolicyOn, readUsers, scopesNaming, type Users } from "./foreignUses.ts";
 import type { Context } from "../lifecycle/contract.ts";
@@ -17,12 +18,27 @@ export interface GroupUsers {
   readonly notAsked: readonly string[];
 }
 
+/** What tells the stack's own use of its group (securityGroup.ts). */
+export interface OwnUse {
+  /** The stack's scope. */
+  readonly scopeName: string;
+  /** Whose assignments on that scope are the stack's: GUID of the role group, object id of the enterprise app. */
+  readonly roleGroup: string;
+  readonly app: string;
+}
+
 /**
- * Names them; pure. The stack's own scope and what uses that is no part of it.
+ * Names them; pure. The stack's own scope is no part of it, unless others use that.
  * @param scopeName the stack's scope
  */
-export function usersOfGroup(group: ExchangeObject, users: Users, scopeName: string): string[] {
-  const naming = new Set(scopesNaming(users.scopes, group).filter((scope) => scope !== scopeName));
+export function usersOfGroup(
+  group: ExchangeObject,
+  users: Users,
+  scopeName: string,
+  isOwn: (assignment: ExchangeObject) => boolean = () => true,
+): string[] {
+  const isOthers = onScope(users, scopeName).some((assignment) => !isOwn(assignment));
+  const naming = new Set(scopesNaming(users.scopes, group).filter((scope) => isOthers || scope !== scopeName));
   // One that no assignment uses lets nobody in and keeps nobody out, unless it is exclusive: that one shuts out all others.
   const used = new Set(users.assignments.map((assignment) => customScopeOf(assignment)));
   const scopes = users.scopes.filter(
@@ -47,11 +63,16 @@ export function usersOfGroup(group: ExchangeObject, users: Users, scopeName: str
   ];
 }
 
+function onScope({ assignments }: Users, scopeName: string): readonly ExchangeObject[] {
+  return assignments.filter((assignment) => customScopeOf(assignment) === scopeName);
+}
+
 /** Asks; what may not be read is said, and keeps nothing from going on (design.md §7.15). */
 export async function findUsersOfGroup(
   context: Context,
   group: ExchangeObject,
   scopeName: string,
+  ownOf?: (onScope: readonly ExchangeObject[]) => Promise<(assignment: ExchangeObject) => boolean>,
 ): Promise<GroupUsers> {
   let users: Users;
   try {
@@ -62,16 +83,31 @@ export async function findUsersOfGroup(
     return { uses: [], notAsked: [`who else uses it: ${messageOf(error)}`] };
   }
   return {
-    uses: usersOfGroup(group, users, scopeName),
+    uses: usersOfGroup(group, users, scopeName, await ownOf?.(onScope(users, scopeName))),
     notAsked: users.policies === undefined ? ["whether an application access policy names it"] : [],
   };
 }
 
-/** Why the group stays at its removal; `undefined` where nobody else is known to use it. */
-export async function whyGroupStays(context: Context, id: string, scopeName: string): Promise<string | undefined> {
+/** Tells the stack's own among the assignments on its scope; asks nothing where there are none. */
+async function ownAmong(
+  { exchange }: Context,
+  { roleGroup, app }: OwnUse,
+  assignments: readonly ExchangeObject[],
+): Promise<(assignment: ExchangeObject) => boolean> {
+  const isAsked = assignments.length > 0 && roleGroup !== "" && !isUnknown(roleGroup);
+  const group = isAsked ? await getByGuid(exchange, "Get-RoleGroup", roleGroup) : undefined;
+  return (assignment) => isOfApp(assignment, app) || isOfRoleGroup(assignment, group);
+}
+
+/**
+ * Why the group stays at its removal; `undefined` where nobody else is known to use it. By then the stack's scope is
+ * gone, or was left to others.
+ */
+export async function whyGroupStays(context: Context, id: string, own: OwnUse): Promise<string | undefined> {
   const group = await getByGuid(context.exchange, "Get-DistributionGroup", id);
   if (group === undefined) return undefined;
-  const { uses, notAsked } = await findUsersOfGroup(context, group, scopeName);
+  const ownOf = (assignments: readonly ExchangeObject[]) => ownAmong(context, own, assignments);
+  const { uses, notAsked } = await findUsersOfGroup(context, group, own.scopeName, ownOf);
   const title = titleOf(group);
   if (uses.length > 0) {
     return `${title}: others use it: ${uses.join("; ")}. Without it whom it lets in would be shut out, and whom it keeps out would get in, so it is left as it is, with its members. It is no longer this stack's: once nobody uses it, remove it by hand (Remove-DistributionGroup).`;

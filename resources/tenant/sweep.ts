@@ -61,7 +61,8 @@ export async function sweep(context: Context, tenant: LastingInputs): Promise<vo
     }
   }
   await removeFound(context, managementScopeLifecycle, scope, scopeWanted);
-  await removeFound(context, securityGroupLifecycle, group, wanted.securityGroup);
+  const groupWanted = { ...wanted.securityGroup, roleGroup: scopeWanted.roleGroup };
+  await removeFound(context, securityGroupLifecycle, group, groupWanted);
   for (const { appId, objectId } of principals) {
     await sweepOne(context, exchangeServicePrincipalLifecycle, { ...wanted.pointer, appId, objectId });
   }

@@ -59,6 +59,11 @@ async function inside(made: Recorded): Promise<string[]> {
   return (await recipientsInside(await tenant.open(), made.id)).map(({ address }) => address).sort();
 }
 
+/** Whom the last write left somebody able to reach. */
+function reachOf(who: string): unknown {
+  return tenant.running.journal.entries.at(-1)?.reach[who];
+}
+
 /** An assignment of the role to the stack's own role group, or to somebody else, on a scope. */
 async function assign(name: string, scope: string, assignee: Record<string, string>): Promise<void> {
   await tenant.byHand("New-ManagementRoleAssignment", {
@@ -286,15 +291,34 @@ describe("removing a scope", () => {
   );
 
   test.each(["refused", "cleared"] as const)(
-    "never touches one that an assignment of others uses: it would reach every mailbox (%s)",
+    "lets go of one that an assignment of others uses, and says so: without it that would reach every mailbox (%s)",
     async (position) => {
       tenant.running.simulator.switches.scopeInUse = position;
       const made = await make();
       await assign("Somebody's", names.scope, { User: dirk });
       const before = tenant.dump();
-      const error = await failureOf(managementScope.remove(await tenant.open(), made));
-      expect(error.message).toContain('the role assignment "Somebody\'s" of others uses it, so it was left');
+      const context = await tenant.open();
+      await managementScope.remove(context, made);
+      expect(context.lines.join("\n")).toMatch(
+        /others use it: the role assignment "Somebody's"\..* so it is left as it is/,
+      );
       expect(tenant.dump()).toEqual(before);
+    },
+  );
+
+  test.each([false, true])(
+    "that others use stays with its group, also where another run comes to the group (%s), so that nothing opens or shuts",
+    async (isOtherRun) => {
+      const made = await make();
+      await assign("Somebody's", names.scope, { User: dirk });
+      const before = reachOf(dirk);
+      expect(before).toEqual([ad, eva]);
+      const context = await tenant.open();
+      await managementScope.remove(context, made);
+      const next = isOtherRun ? await tenant.open() : context;
+      await securityGroup.remove(next, group);
+      expect(next.lines.join("\n")).toContain(`others use it: the management scope "${names.scope}" names it`);
+      expect([reachOf(dirk), await inside(made)]).toEqual([before, [ad, eva]]);
     },
   );
 
