@@ -4,7 +4,8 @@
  * in (entrants.ts).
  */
 import type { Consent, HeldDirectoryRole } from "../../directory/consents.ts";
-import { escalates, isEscalatingRole, opensCalendars, opensMailboxes } from "../../directory/consents.ts";
+import { isEscalatingRole, opensMailboxes } from "../../directory/consents.ts";
+import { findingOfConsent, judgeEscalation, wideConsentsOf } from "./consentVerdict.ts";
 import { judgeEntrants, summarizeEntrants, type EntrantsEvidence, type EntrantsVerdict } from "./entrants.ts";
 import { warnedDays } from "./expiry.ts";
 import { countOf, listedMailboxesAre, nameSome } from "./sentence.ts";
@@ -216,50 +217,6 @@ function judgeOutside({ reach }: ApplicationAsked, { probes }: ApplicationEviden
   if (reach === "organization") return [];
   const open = probes.filter((probe) => !probe.isListed && isAuthorized(probe, []));
   return open.length > 0 ? [{ text: `authorised but must not be: ${nameSome(open)}`, mayPass: true }] : [];
-}
-
-/**
- * Permissions that an application access policy limits (Microsoft's page on policies, from memory); no others are taken
- * for it.
- */
-const limitedByPolicies = new Set(["Calendars.Read", "Calendars.ReadWrite", "full_access_as_app"]);
-
-/**
- * Consents that open calendars beyond the list; a policy that restricts the app to the stack's own group limits them.
- */
-export function wideConsentsOf({ consents, policies }: Pick<ApplicationEvidence, "consents" | "policies">): Consent[] {
-  const restricting = policies.filter((policy) => policy.restricts);
-  const isLimited = restricting.length > 0 && restricting.every((policy) => policy.isOurGroup);
-  return consents.filter((each) => opensCalendars(each) && !(isLimited && limitedByPolicies.has(each.permission)));
-}
-
-/** What the app can give itself counts as what it has, whatever is asked for: nothing of it is calendars. */
-export function judgeEscalation({
-  consents,
-  directoryRoles,
-}: Pick<ApplicationEvidence, "consents" | "directoryRoles">): Finding[] {
-  const can = "so that it can give itself every mailbox";
-  return [
-    ...consents.filter(escalates).map((consent) => ({
-      text: `the app has the consent ${consent.permission} on ${consent.resource}${inheritance(consent)}, ${can} (remove it in Entra: Enterprise applications, Permissions; the stack never does)`,
-      mayPass: false,
-    })),
-    ...directoryRoles.filter(isEscalatingRole).map(({ name }) => ({
-      text: `the app has the directory role ${name}, ${can} (remove the role's assignment in Entra: Roles and administrators)`,
-      mayPass: false,
-    })),
-  ];
-}
-
-function inheritance({ inheritedFrom }: Consent): string {
-  return inheritedFrom === "" ? "" : `, inherited from the group "${inheritedFrom}"`;
-}
-
-function findingOfConsent(consent: Consent): Finding {
-  return {
-    text: `the tenant-wide consent ${consent.permission} on ${consent.resource || "an unknown resource"}${inheritance(consent)} opens every mailbox's calendar to the app, whatever the scope says`,
-    mayPass: false,
-  };
 }
 
 function notesOf(evidence: ApplicationEvidence): string[] {

@@ -7,7 +7,7 @@ import { readGrants, type Consent, type Grants } from "../../directory/consents.
 import { isDirectoryError } from "../../directory/errors.ts";
 import type { ExchangeObject } from "../../exchange/session.ts";
 import { isOfApp, isRegular } from "../lifecycle/assignmentRow.ts";
-import { judgeEscalation, wideConsentsOf } from "../proof/applicationVerdict.ts";
+import { judgeEscalation, wideConsentsOf } from "../proof/consentVerdict.ts";
 import { readApplicationCredentials } from "../proof/entrantsEvidence.ts";
 import { entrantsOfApplication } from "../proof/entrantsOfApplication.ts";
 import { readExclusiveScopes, holdingsOf } from "../proof/impersonationProof.ts";
