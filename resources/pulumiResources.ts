@@ -11,7 +11,7 @@ import type { RoleGroupInputs } from "./roleGroup.ts";
 import type { SecurityGroupInputs } from "./securityGroup.ts";
 import type { ServiceUserListingInputs } from "./serviceUserListing.ts";
 import type { ServiceUserPasswordInputs } from "./serviceUserPassword.ts";
-import { stubOf } from "./stub.ts";
+import { stubOf, typeOf, type TypeName } from "./stub.ts";
 import { unshown } from "./lifecycle/unshown.ts";
 import type { TenantInputs } from "./tenant/tenantInputs.ts";
 
@@ -32,9 +32,8 @@ interface Treatment<Input, Found> {
 }
 
 /**
- * Declares the resource class of one kind of artifact. Its type is `pulumi-nodejs:dynamic/calendarAccess:<Type>`, FROZEN
- * as the stubs are. The same as the SDK's own dynamic resource, which would load TypeScript's compiler in every run to
- * make the text of the stub.
+ * Declares the resource class of one kind of artifact. The same as the SDK's own dynamic resource, which would load
+ * TypeScript's compiler in every run to make the text of the stub.
  * @param found what the artifact finds out beside its inputs: names, each with a value of its type
  */
 function artifact<Inputs extends object>() {
@@ -43,7 +42,7 @@ function artifact<Inputs extends object>() {
     found: Found,
     { unshown: hidden = [], secret = [] }: Treatment<Unshown, keyof Found & string> = {},
   ) => {
-    const type = `pulumi-nodejs:dynamic/calendarAccess:${kind.charAt(0).toUpperCase()}${kind.slice(1)}`;
+    const type = typeOf(`${kind.charAt(0).toUpperCase()}${kind.slice(1)}` as TypeName);
     const blanks = Object.fromEntries(Object.keys(found).map((name) => [name, undefined]));
     const nameOf = (input: string): string => (hidden.some((each) => each === input) ? unshown(input) : input);
     class ArtifactResource extends pulumi.CustomResource {

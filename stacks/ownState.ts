@@ -6,6 +6,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { bearsMark, stackIdOf } from "../resources/lifecycle/mark.ts";
 import { ownProperties } from "../resources/lifecycle/unshown.ts";
+import { kindIn, typeOf, type TypeName } from "../resources/stub.ts";
 import type { KnownObjects } from "../resources/tenant/tenantInputs.ts";
 import type { Held } from "./withoutEffect.ts";
 
@@ -60,13 +61,12 @@ export function stateIn(resources: readonly StateResource[]): OwnState {
   const outputsOf = (type: string): StateOutputs[] =>
     resources.filter((each) => each.type === type).map((each) => new StateOutputs(each.outputs));
   const first = (type: string): StateOutputs => outputsOf(type)[0] ?? new StateOutputs();
-  const own = (type: string): string => `pulumi-nodejs:dynamic/calendarAccess:${type}`;
-  const idOf = (type: string): string => first(own(type)).id("guid");
-  const tenant = first(own("Tenant"));
+  const idOf = (name: TypeName): string => first(typeOf(name)).id("guid");
+  const tenant = first(typeOf("Tenant"));
   const mark = tenant.text("mark");
-  const assignments = outputsOf(own("RoleAssignment"));
+  const assignments = outputsOf(typeOf("RoleAssignment"));
   const ofApps = assignments.filter((each) => each.text("app") !== "");
-  const named = ["RoleGroup", "SecurityGroup", "ManagementScope"].flatMap((type) => outputsOf(own(type)));
+  const named = (["RoleGroup", "SecurityGroup", "ManagementScope"] as const).flatMap((name) => outputsOf(typeOf(name)));
   const identities = heldIdentities(outputsOf, (text) => bearsMark(text, mark), tenant);
   const { user, application } = identities;
   return {
@@ -74,7 +74,7 @@ export function stateIn(resources: readonly StateResource[]): OwnState {
     initialDomain: tenant.text("initialDomain"),
     tenantId: tenant.id("tenantId"),
     ...identities,
-    certificates: first(own("ApplicationCertificates")).text("contents"),
+    certificates: first(typeOf("ApplicationCertificates")).text("contents"),
     known: {
       roleGroup: idOf("RoleGroup"),
       securityGroup: idOf("SecurityGroup"),
@@ -82,15 +82,15 @@ export function stateIn(resources: readonly StateResource[]): OwnState {
       assignment: assignments.find((each) => each.text("app") === "")?.id("guid") ?? "",
       exchangeServicePrincipal: idOf("ExchangeServicePrincipal"),
       applicationAssignments: ofApps.map((each) => `${each.text("role")} ${each.id("guid")}`).join("\n"),
-      applicationHeldSince: first(own("ApplicationCheck")).text("heldSince"),
-      app: first(own("ExchangeServicePrincipal")).id("objectId") || (ofApps[0]?.id("app") ?? ""),
+      applicationHeldSince: first(typeOf("ApplicationCheck")).text("heldSince"),
+      app: first(typeOf("ExchangeServicePrincipal")).id("objectId") || (ofApps[0]?.id("app") ?? ""),
       names: Object.fromEntries([...named, ...assignments].map((each) => [each.id("guid"), each.text("name")])),
       heldUser: user === undefined ? "" : `${user.userPrincipalName} ${user.objectId}`,
       heldUserIsAdopted: user?.isAdopted === true,
-      keepsUser: tenant.text("onDestroy") === "keep" && first(own("ImpersonationCheck")).flag("keepsUser"),
+      keepsUser: tenant.text("onDestroy") === "keep" && first(typeOf("ImpersonationCheck")).flag("keepsUser"),
       heldApp: application?.clientId ?? "",
-      accessClaim: claimIn(outputsOf(own("ImpersonationCheck"))[0]),
-      applicationClaim: claimIn(outputsOf(own("ApplicationCheck"))[0]),
+      accessClaim: claimIn(outputsOf(typeOf("ImpersonationCheck"))[0]),
+      applicationClaim: claimIn(outputsOf(typeOf("ApplicationCheck"))[0]),
       adopted: adoptedLines(resources),
     },
   };
@@ -135,9 +135,8 @@ const claimProperties = [
 /** What was taken over, and what a destroy does with it. */
 function adoptedLines(resources: readonly StateResource[]): string {
   const lines = resources.flatMap(({ type, outputs }) => {
-    const [, name = ""] = /^pulumi-nodejs:dynamic\/calendarAccess:(.*)$/.exec(type) ?? [];
     if (outputs?.["adoption"] === undefined) return [];
-    return [`${name.charAt(0).toLowerCase()}${name.slice(1)} ${new StateOutputs(outputs).text("onDestroy")}`];
+    return [`${kindIn(type)} ${new StateOutputs(outputs).text("onDestroy")}`];
   });
   return [...new Set(lines)].toSorted().join("\n");
 }

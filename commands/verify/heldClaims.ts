@@ -2,6 +2,7 @@
 // the program would have put it. Pure.
 import { X509Certificate } from "node:crypto";
 import type { ApplicationClaim } from "../../resources/proof/applicationProof.ts";
+import { typeOf, type TypeName } from "../../resources/stub.ts";
 import { linesOf } from "../../resources/recipients/memberList.ts";
 import type { Claim } from "../../resources/proof/impersonationProof.ts";
 
@@ -20,13 +21,12 @@ export interface HeldClaims {
 
 /** Puts the claims together. */
 export function heldClaims(resources: readonly HeldResource[]): HeldClaims {
-  const all = (name: string): HeldResource[] =>
-    resources.filter(({ type }) => type === `pulumi-nodejs:dynamic/calendarAccess:${name}`);
+  const all = (name: TypeName): HeldResource[] => resources.filter(({ type }) => type === typeOf(name));
   const of = (resource: HeldResource | undefined, property: string): string => {
     const value = resource?.outputs?.[property];
     return typeof value === "string" ? value : "";
   };
-  const [tenant, roleGroup, pointer] = ["Tenant", "RoleGroup", "ExchangeServicePrincipal"].map((name) => all(name)[0]);
+  const [[tenant], [roleGroup], [pointer]] = [all("Tenant"), all("RoleGroup"), all("ExchangeServicePrincipal")];
   const assignments = all("RoleAssignment");
   const [toGroup] = assignments.filter((each) => of(each, "roleGroup") !== "");
   const toApp = assignments.filter((each) => of(each, "app") !== "");

@@ -7,6 +7,7 @@ import type { ApplicationClaim } from "../../resources/proof/applicationProof.ts
 import { ownProperties } from "../../resources/lifecycle/unshown.ts";
 import { addressesOf } from "../../resources/recipients/memberList.ts";
 import type { Claim } from "../../resources/proof/impersonationProof.ts";
+import { typeOf, type TypeName } from "../../resources/stub.ts";
 import { readSettings } from "../../stacks/configuration.ts";
 import { publishedName, underProject } from "../../stacks/namespace.ts";
 import type { Settings } from "../../stacks/settings.ts";
@@ -62,18 +63,16 @@ interface ConfigValue {
 
 type Configuration = Readonly<Record<string, ConfigValue>>;
 
-const typePrefix = "pulumi-nodejs:dynamic/calendarAccess:";
-
 const noClaims: HeldClaims = { impersonation: undefined, application: undefined };
 
 /** The proof of each mode, and the object that tells that the stack holds the mode's access. */
-const modes: Readonly<Record<AccessMode, { check: string; holder: string }>> = {
+const modes: Readonly<Record<AccessMode, { check: TypeName; holder: TypeName }>> = {
   impersonation: { check: "ImpersonationCheck", holder: "RoleGroup" },
   application: { check: "ApplicationCheck", holder: "ExchangeServicePrincipal" },
 };
 
 /** Resources that an app's reach depends on. */
-const decisive = ["ApplicationCheck", "RoleAssignment", "ManagementScope", "SecurityGroup"];
+const decisive: readonly TypeName[] = ["ApplicationCheck", "RoleAssignment", "ManagementScope", "SecurityGroup"];
 
 /** Reads what was proved last, and is to be proved again. Takes no passphrase: nothing of it is secret. */
 export async function readClaims({ stack }: StackOptions, environment: NodeJS.ProcessEnv): Promise<RecordedClaims> {
@@ -84,7 +83,7 @@ export async function readClaims({ stack }: StackOptions, environment: NodeJS.Pr
   const resources = all
     .filter(({ delete: isGone }) => isGone !== true)
     .map((each) => ({ ...each, outputs: ownProperties(each.outputs ?? {}) }));
-  const find = (name: string): ExportedResource | undefined => resources.find(({ type }) => type === typePrefix + name);
+  const find = (name: TypeName): ExportedResource | undefined => resources.find(({ type }) => type === typeOf(name));
   const hasCheck = accessModes.some((mode) => find(modes[mode].check) !== undefined);
   const held = hasCheck ? noClaims : heldClaims(resources);
   const tenantId = find("Tenant")?.outputs?.["tenantId"];
@@ -104,7 +103,7 @@ export async function readClaims({ stack }: StackOptions, environment: NodeJS.Pr
     );
   }
   const { members, vanished } = find("Tenant")?.outputs ?? {};
-  const changes = decisive.flatMap((name) => resources.filter(({ type }) => type === typePrefix + name));
+  const changes = decisive.flatMap((name) => resources.filter(({ type }) => type === typeOf(name)));
   const times = changes.map(({ modified }) => Date.parse(modified ?? "")).filter((time) => !Number.isNaN(time));
   return {
     impersonation,

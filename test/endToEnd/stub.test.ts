@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { startHost } from "../../resources/dynamic.ts";
 import type { Kind } from "../../resources/lifecycle/contract.ts";
+import { kindIn } from "../../resources/stub.ts";
 import { makeCertificate } from "../identity/certificates.ts";
 import { adviser, eva, makeStack, type StateResource, type TestStack } from "../support/stack.ts";
 import { startTenant, type TestTenant } from "../support/tenant.ts";
@@ -46,15 +47,12 @@ describe("a stack whose engine is started in a folder below the checkout", () =>
   test("shows no input in a plan that is no difference when it changes", async () => {
     const unnoticed: string[] = [];
     for (const { type, id = "", inputs = {}, outputs = {} } of own()) {
-      const name = type.split(":").at(-1) ?? "";
-      const provider = startHost({}, () => undefined).providerOf(
-        `${name.charAt(0).toLowerCase()}${name.slice(1)}` as Kind,
-      );
+      const provider = startHost({}, () => undefined).providerOf(kindIn(type) as Kind);
       const isNoticed = async (change: object): Promise<boolean> =>
         (await provider.diff(id, outputs, { ...inputs, ...change })).changes === true;
       expect(await isNoticed({})).toBe(false);
       for (const input of Object.keys(inputs).filter((each) => !each.startsWith("__") && each !== "verdict")) {
-        if (!(await isNoticed({ [input]: "another" }))) unnoticed.push(`${name}.${input}`);
+        if (!(await isNoticed({ [input]: "another" }))) unnoticed.push(`${kindIn(type)}.${input}`);
       }
     }
     expect(unnoticed).toEqual([]);
