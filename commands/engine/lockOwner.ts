@@ -16,7 +16,7 @@ import { hostname } from "node:os";
 import { basename, join, relative } from "node:path";
 
 import { backendFolder } from "./backend.ts";
-import { readLocks, type Lock } from "./lock.ts";
+import { judgeOwner, readLocks, type Lock, type Verdict } from "./lock.ts";
 import { findOccupant } from "./process.ts";
 
 /** Where a process id means one process. */
@@ -120,6 +120,13 @@ export function readNotes(backend: string, lock: Lock): OwnerNote[] {
   const folder = backendFolder(backend);
   if (folder === undefined) return [];
   return listNotes(folder).flatMap(({ note }) => (note.lock === relative(folder, lock.path) ? [note] : []));
+}
+
+/** Decides whether a lock's owner is proved dead, by what is noted and what lives here now. */
+export function judgeLock(backend: string, lock: Lock): Verdict {
+  const occupant = lock.owner ? findOccupant(lock.owner.pid) : "unknown";
+  const here = { hostname: hostname(), place: placeHere() };
+  return judgeOwner(lock.owner, readNotes(backend, lock), here, occupant);
 }
 
 /** Removes the notes of locks that are gone. */

@@ -1,12 +1,9 @@
 // Brings a stack back to work after its run was killed.
-import { hostname } from "node:os";
-
 import { lockFolder } from "./backend.ts";
 import { runEngine } from "./engine.ts";
 import { endOrphanedHosts } from "./hosts.ts";
-import { judgeOwner, readLocks, releaseLock, type Lock, type Verdict } from "./lock.ts";
-import { placeHere, readNotes, removeOutdated } from "./lockOwner.ts";
-import { findOccupant } from "./process.ts";
+import { readLocks, releaseLock, type Lock, type Verdict } from "./lock.ts";
+import { judgeLock, removeOutdated } from "./lockOwner.ts";
 import { projectNameIn } from "./projectName.ts";
 
 /** What a recovery ends with. */
@@ -42,7 +39,7 @@ export async function recover(
     const locks = lockFolder(backend, projectName, name);
     if (locks === undefined) throw new Refusal(unknownBackend(backend, name));
     await demandStack(stack, project);
-    const judged = readLocks(locks).map((lock) => judge(backend, lock));
+    const judged = readLocks(locks).map((lock) => ({ lock, verdict: judgeLock(backend, lock) }));
     const released = releaseLocks(judged, stack, force, say);
     if (released === undefined) return 1;
     removeOutdated(backend);
@@ -84,12 +81,6 @@ function unknownBackend(url: string, stack: string): string {
 interface JudgedLock {
   readonly lock: Lock;
   readonly verdict: Verdict;
-}
-
-function judge(backend: string, lock: Lock): JudgedLock {
-  const occupant = lock.owner ? findOccupant(lock.owner.pid) : "unknown";
-  const here = { hostname: hostname(), place: placeHere() };
-  return { lock, verdict: judgeOwner(lock.owner, readNotes(backend, lock), here, occupant) };
 }
 
 /** @throws Refusal where the backend has no such stack; any other complaint is told where the state is needed */

@@ -1,5 +1,6 @@
 // What to do next after a run of the engine that failed, where its own words do not say so.
 import { hasOwnSecret } from "./identity.ts";
+import { lockAdvice } from "./lockAdvice.ts";
 import { passphraseProblem } from "./passphrase.ts";
 import { readConfiguration, readState, type Call, type Configuration, type State } from "./state.ts";
 
@@ -8,10 +9,12 @@ import { readConfiguration, readState, type Call, type Configuration, type State
  * @param isAsked whether the engine may have asked for the passphrase itself
  */
 export async function adviceAfter(call: Call, environment: NodeJS.ProcessEnv, isAsked: boolean): Promise<string[]> {
-  const [state, configuration] = await Promise.all([
+  const [locked, state, configuration] = await Promise.all([
+    lockAdvice(call, environment, process.cwd()),
     readState(call, environment),
     readConfiguration(call, environment),
   ]);
+  if (locked.length > 0) return locked;
   const { type, state: secrets } = state?.secrets_providers ?? {};
   const problem = type === "passphrase" && !isAsked ? passphraseProblem(secrets?.salt ?? "", environment) : undefined;
   if (problem !== undefined) return [problem];

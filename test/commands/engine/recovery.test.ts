@@ -10,6 +10,8 @@ import { lockFolder } from "../../../commands/engine/backend.ts";
 import { readLocks } from "../../../commands/engine/lock.ts";
 import { readNotes } from "../../../commands/engine/lockOwner.ts";
 import { recover } from "../../../commands/engine/recovery.ts";
+import { lockAdvice } from "../../../commands/run/lockAdvice.ts";
+import { readCall } from "../../../commands/run/state.ts";
 import { checkout } from "../../../commands/setup/checkout.mjs";
 import { until } from "../../support/stack.ts";
 import { SlowProgram, waitForEnd } from "./slowProgram.ts";
@@ -33,6 +35,11 @@ describe("recovering a stack after its run was killed", () => {
     const code = await recover("test", program.folder, (line) => lines.push(line), force);
     return { code, said: lines.join("\n") };
   };
+  /** What the wrapper says after a command of the engine that failed. */
+  const adviceFor = async (command: string): Promise<string[]> => {
+    const call = readCall([command, "--stack", "test"]);
+    return call === undefined ? [] : lockAdvice(call, process.env, program.folder);
+  };
   const backend = (): string => process.env["PULUMI_BACKEND_URL"] ?? "";
   const locks = () => readLocks(lockFolder(backend(), "slow", "test") ?? "?");
 
@@ -40,6 +47,7 @@ describe("recovering a stack after its run was killed", () => {
     const run = await program.startUp(engine().binary, [], 60_000);
     const [lock] = locks();
     expect(lock?.owner?.pid).toBe(run.pid);
+    expect((await adviceFor("destroy")).join()).toContain("the stack test is locked by ");
 
     await until("the owner to be noted", () => lock !== undefined && readNotes(backend(), lock).length === 1);
 
@@ -54,6 +62,14 @@ describe("recovering a stack after its run was killed", () => {
     expect(await waitForEnd(run)).toBe("SIGKILL");
     const blocked = await program.run("up", "--stack", "test", "--yes", "--skip-preview");
     expect(blocked.stderr + blocked.stdout).toContain("currently locked");
+    expect(await adviceFor("up")).toEqual([
+      expect.stringMatching(
+        new RegExp(
+          `^the stack test is locked by .* on ${hostname()} since \\d{4}-.*: its owner, process ${run.pid}, is gone\\. npm run recover -- --stack test releases it\\.`,
+        ),
+      ),
+    ]);
+    expect(await adviceFor("preview")).toEqual([]);
 
     const killed = await recoverTest();
     expect(killed.code).toBe(0);
@@ -71,6 +87,7 @@ describe("recovering a stack after its run was killed", () => {
     expect(idle.code).toBe(0);
     expect(idle.said).toContain("not locked");
     expect(idle.said).toContain("nothing to recover");
+    expect(await adviceFor("up")).toEqual([]);
     expect(idle.said).not.toContain("goes on where the run ended");
   }, 90_000);
 
