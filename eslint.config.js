@@ -47,6 +47,16 @@ const zones = [
   zone("commands/**/*", ["test/**/*"]),
 ];
 
+const parameterProperty = {
+  selector: "TSParameterProperty",
+  message: "Node cannot strip parameter properties; declare the field.",
+};
+/** One process may serve several tenants: what changes belongs to a session or a host (docs/design.md §4). */
+const memories = [
+  ":matches(Program, Program > ExportNamedDeclaration) > VariableDeclaration[kind='let']",
+  "Program > VariableDeclaration > VariableDeclarator > NewExpression[callee.name=/^(Map|Set)$/][arguments.length=0]",
+].map((selector) => ({ selector, message: "A module remembers nothing: give it to the session or the host." }));
+
 const extensions = [".ts", ".mjs", ".js"];
 
 export default defineConfig(
@@ -78,10 +88,7 @@ export default defineConfig(
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       eqeqeq: "error",
-      "no-restricted-syntax": [
-        "error",
-        { selector: "TSParameterProperty", message: "Node cannot strip parameter properties; declare the field." },
-      ],
+      "no-restricted-syntax": ["error", parameterProperty],
       "@typescript-eslint/consistent-type-imports": "error",
       "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
@@ -94,6 +101,7 @@ export default defineConfig(
     files: ["{resources,connection,exchange,directory,identity,network}/**/*.ts"],
     ignores: ["resources/pulumiResources.ts"],
     rules: {
+      "no-restricted-syntax": ["error", parameterProperty, ...memories],
       "@typescript-eslint/no-restricted-imports": [
         "error",
         {

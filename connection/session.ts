@@ -1,4 +1,4 @@
-/** Opens everything that a run needs to work in one tenant: once per process. */
+/** Opens everything that a run needs to work in one tenant; what it remembers is the session's, never the process's. */
 import { enableCompileCache } from "node:module";
 import { join } from "node:path";
 import { readClaims, tenantProblem } from "../network/accessToken.ts";

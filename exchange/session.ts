@@ -14,7 +14,7 @@ export type ExchangeObject = Readonly<Record<string, unknown>>;
 
 /** How a question is asked. */
 export interface ReadOptions {
-  /** Ask Exchange even when the same question was answered since this process's last write. */
+  /** Ask Exchange even when the same question was answered since the session's last write. */
   readonly fresh?: boolean;
   /**
    * All objects are wanted: a list without Identity and without a filter. A call without a parameters object says the

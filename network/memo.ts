@@ -1,4 +1,4 @@
-/** Answers of this process that still hold: equal questions share one until something is written. */
+/** Answers of one session that still hold: equal questions share one until something is written. */
 export class Memo<Answer> {
   private answers = new Map<string, Promise<Answer>>();
 

@@ -68,7 +68,7 @@ export function alwaysAsking(exchange: ExchangeSession): ExchangeSession {
 }
 
 /**
- * The same context for one action, with reads that ask Exchange instead of this process's memory: for everything that
+ * The same context for one action, with reads that ask Exchange instead of the session's memory: for everything that
  * acts on, or waits for, what it observes. Within the action an answer holds until its next write, or its next look
  * while it waits for something.
  */
