@@ -130,7 +130,11 @@ function makeCore(options: SimulatorOptions, seed: Seed, entropy: string): Core 
     dispatch: async (request: SimulatorRequest): Promise<SimulatorResponse> => (await dispatch(request)).response,
   };
   const findRoute = makeRouter([...identityRoutes, ...graphRoutes, ...exchangeRoutes, ...ewsRoutes]);
-  const dispatch = makeDispatcher(findRoute, faults, simulator);
+  const dispatcher = makeDispatcher(findRoute, faults, simulator);
+  const dispatch = (request: SimulatorRequest): Promise<Outcome> => {
+    logCmdlet(requests, request);
+    return dispatcher(request);
+  };
   const controlled: Controlled = {
     simulator,
     clock,
@@ -181,4 +185,12 @@ function log(requests: RequestLog, request: SimulatorRequest, caller: string | n
     operation: outcome.call.operations[0] ?? "",
     status: outcome.destroyed ? null : outcome.response.status,
   });
+}
+
+/** Logs what a request asks of Exchange, be it an item of a batch. */
+function logCmdlet(requests: RequestLog, { url, body }: SimulatorRequest): void {
+  if (!/^\/adminapi\/.*\/invokecommand$/i.test(url.pathname)) return;
+  const name = /"CmdletName"\s*:\s*"([^"]*)"/.exec(body)?.[1] ?? "";
+  const parameters = /"Parameters"\s*:\s*(\{.*\})\s*\}\s*\}/s.exec(body)?.[1] ?? "";
+  requests.addCmdlet({ name, parameters: parameters.slice(0, 200), isContinuation: url.searchParams.has("$skiptoken") });
 }
