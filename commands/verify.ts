@@ -43,11 +43,11 @@ export async function verify(
   const context = contextOf(session, report);
   const proveImpersonation = async ({ claim, properties }: NonNullable<typeof impersonation>) => {
     demandSameTenant(context, "access check", properties);
-    return reportImpersonation(claim, await examine(context, claim));
+    return reportImpersonation(claim, await examine(context, claim, "sample"));
   };
   const proveApplication = async ({ claim, properties }: NonNullable<typeof application>) => {
     demandSameTenant(context, "application check", properties);
-    const proof = await examineApplication(context, claim);
+    const proof = await examineApplication(context, claim, "sample");
     const live =
       credential === undefined
         ? null

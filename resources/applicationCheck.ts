@@ -69,14 +69,18 @@ export const applicationCheck: Artifact = {
   async read(context, recorded) {
     demandSameTenant(context, applicationCheck.title, recorded.properties);
     const claim = recorded.properties as unknown as ApplicationClaim;
-    const outputs = await proveApplication(context, claim).then(
+    const outputs = await proveApplication(context, claim, "mustStayOut").then(
       (verdict) => outputsOf(context, verdict, heldSinceOf(recorded)),
       unproved(context),
     );
     // The plan only says that something about the proof changed.
     const { verdict } = outputs;
     if (verdict !== "passed") context.report(`application check: as it is now, ${String(outputs["summary"])}.`);
-    const properties: Properties = { ...recorded.properties, ...outputs };
+    const properties: Properties = {
+      ...recorded.properties,
+      ...outputs,
+      sample: recorded.properties["sample"] ?? "",
+    };
     const inputs = Object.fromEntries(claimed.map((name) => [name, properties[name]]));
     return { properties, inputs: { ...inputs, verdict: verdict === "passed" ? toBeProved : verdict } };
   },
@@ -126,6 +130,7 @@ function outputsOf(context: Context, verdict: WithWayIn<ApplicationVerdict>, hel
     wayIn: verdict.wayIn.summary,
     notes: verdict.notes,
     notProved: verdict.notProved,
+    sample: verdict.sample,
     entrantsBaseline: verdict.entrants.baseline,
     tenantId: context.tenantId,
   };
@@ -182,7 +187,7 @@ async function proveWith(context: Context, claim: ApplicationClaim): Promise<Wit
   return proveInTime(
     context,
     "the application's access to be as asked for",
-    (fresh) => proveApplication(fresh, claim),
+    (fresh) => proveApplication(fresh, claim, "sample"),
     ({ scoped, wider, entrants, wayIn }) => [...scoped, ...wider, ...entrants.findings, ...wayIn.findings],
   );
 }

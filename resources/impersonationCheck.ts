@@ -65,10 +65,13 @@ export const impersonationCheck: Artifact = {
 
   async read(context, recorded) {
     const claim = claimOf(context, recorded);
-    const outputs = await prove(context, claim).then((verdict) => outputsOf(context, verdict), unproved(context));
+    const outputs = await prove(context, claim, "mustStayOut").then(
+      (verdict) => outputsOf(context, verdict),
+      unproved(context),
+    );
     // The plan only says that something about the proof changed.
     if (outputs["verdict"] !== "passed") context.report(`access check: as it is now, ${String(outputs["summary"])}.`);
-    const properties = { ...recorded.properties, ...outputs };
+    const properties = { ...recorded.properties, ...outputs, sample: recorded.properties["sample"] ?? "" };
     return { properties, inputs: inputsOf(properties) };
   },
 
@@ -113,6 +116,7 @@ function outputsOf(context: Context, verdict: WithWayIn<Verdict>): Properties {
     wayIn: verdict.wayIn.summary,
     notes: verdict.notes,
     notProved: verdict.notProved,
+    sample: verdict.sample,
     entrantsBaseline: verdict.entrants.baseline,
     tenantId: context.tenantId,
   };
@@ -144,7 +148,7 @@ async function demandProof(context: Context, desired: Properties): Promise<Prope
   const verdict = await proveInTime(
     context,
     "the access to be as asked for",
-    (fresh) => prove(fresh, claim),
+    (fresh) => prove(fresh, claim, "sample"),
     ({ findings }) => findings,
   );
   if (claim.entrantsBaseline === undefined) reportAccepted(context, impersonationCheck.title, verdict.entrants);

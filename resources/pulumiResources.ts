@@ -161,6 +161,8 @@ const proof = {
   notes: texts,
   /** What no proof can say. */
   notProved: texts,
+  /** Who was asked about one by one when it was proved by the last `up` that changed it; a refresh asks only about the mailboxes that must stay out. */
+  sample: text,
 };
 
 /** The proof of impersonation. */

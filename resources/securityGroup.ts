@@ -53,6 +53,8 @@ export const securityGroupLifecycle: Lifecycle<SecurityGroupInputs> = {
   replacedBy: [],
 
   async resolve(context, desired, recorded) {
+    // With its object id, the preflight has looked it up.
+    if (parseMembers(desired.owner).every(({ id }) => id !== "")) return { inputs: desired, problems: [] };
     // Whether the address may mean somebody else by now is the preflight's question.
     const { line, problems } = await resolveOwner(context, {
       owner: desired.owner,

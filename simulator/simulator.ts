@@ -192,5 +192,9 @@ function logCmdlet(requests: RequestLog, { url, body }: SimulatorRequest): void 
   if (!/^\/adminapi\/.*\/invokecommand$/i.test(url.pathname)) return;
   const name = /"CmdletName"\s*:\s*"([^"]*)"/.exec(body)?.[1] ?? "";
   const parameters = /"Parameters"\s*:\s*(\{.*\})\s*\}\s*\}/s.exec(body)?.[1] ?? "";
-  requests.addCmdlet({ name, parameters: parameters.slice(0, 200), isContinuation: url.searchParams.has("$skiptoken") });
+  requests.addCmdlet({
+    name,
+    parameters: parameters.slice(0, 200),
+    isContinuation: url.searchParams.has("$skiptoken"),
+  });
 }

@@ -111,7 +111,7 @@ export class CalendarAccess extends pulumi.ComponentResource {
         ...ownership,
         name: settings.names.securityGroup,
         members: tenant.members,
-        owner: settings.owner ?? "",
+        owner: tenant.owner,
         hiddenFromAddressLists: true,
         memberJoinRestriction: "Closed",
         memberDepartRestriction: "Closed",

@@ -12,7 +12,11 @@ export function organizationOf(count: number): { readonly seed: Seed; readonly m
   const staff = plain.flatMap(({ address }) => (address && address !== owner && address !== outsider ? [address] : []));
   const more = Array.from({ length: Math.max(count - staff.length, 0) }, (_, index) => {
     const number = String(index + 1).padStart(5, "0");
-    return { name: `Medewerker ${number}`, address: `medewerker.${number}@buitendienst.example`, department: "Buitendienst" };
+    return {
+      name: `Medewerker ${number}`,
+      address: `medewerker.${number}@buitendienst.example`,
+      department: "Buitendienst",
+    };
   });
   const mailboxes = [...staff, ...more.map(({ address }) => address)].slice(0, count);
   return { seed: { ...seed, users: [...seed.users, ...more] }, mailboxes };

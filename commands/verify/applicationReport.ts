@@ -10,6 +10,7 @@ import type { LiveReport } from "./liveReport.ts";
 import {
   describeAssignment,
   describeFinding,
+  describeSample,
   formatFacts,
   formatTable,
   reportAssignment,
@@ -73,7 +74,7 @@ export function reportApplication(
   const roles = linesOf(claim.roles);
   return {
     passed: verdict.passed && live !== null ? live.passed : verdict.passed,
-    summary: verdict.summary,
+    summary: `${verdict.summary}${describeSample(verdict)}`,
     asked: {
       reach: claim.reach,
       roles,

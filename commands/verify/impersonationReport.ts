@@ -7,6 +7,7 @@ import { describeEntrants, reportEntrants, type EntrantsReport } from "./entrant
 import {
   describeAssignment,
   describeFinding,
+  describeSample,
   formatFacts,
   formatTable,
   reportAssignment,
@@ -47,7 +48,7 @@ export function reportImpersonation(claim: Claim, { verdict, evidence }: Proof):
   const { assignment, scope, probes } = evidence;
   return {
     passed: verdict.passed,
-    summary: verdict.summary,
+    summary: `${verdict.summary}${describeSample(verdict)}`,
     asked: {
       reach: claim.reach,
       role: claim.role,

@@ -52,3 +52,8 @@ export function describeAssignment(assignment: ReportedAssignment | null): strin
 export function describeFinding({ text, mayPass }: Finding): string {
   return mayPass ? `${text} (can be lag between Microsoft's servers: ask again in a few minutes)` : text;
 }
+
+/** Who a proof asked about one by one, to go on with after its summary. */
+export function describeSample({ sample }: { readonly sample: string }): string {
+  return sample === "" ? "" : `; asked one by one besides: ${sample}`;
+}

@@ -25,6 +25,11 @@ export function guid(object: ExchangeObject, name = "Guid"): string {
   return text(object, name).toLowerCase();
 }
 
+/** Whether a text is a GUID. */
+export function isGuid(text: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+}
+
 /** The last part of an identity such as `Contoso/Scope`: Exchange may prefix names with their container. */
 export function nameOf(identity: string): string {
   return identity.slice(identity.lastIndexOf("/") + 1);

@@ -80,9 +80,9 @@ function note({ hydration, exchange }: Context): void {
   if (exchange.serverTime !== undefined) hydration.since = exchange.serverTime;
 }
 
-/** Whether the organisation was never customised, asked anew every time. */
-export async function isDehydrated(context: Context): Promise<boolean> {
-  const [organization] = await context.exchange.read("Get-OrganizationConfig", {}, { fresh: true });
+/** Whether the organisation was never customised; asked anew every time, but for a preview. */
+export async function isDehydrated(context: Context, fresh = true): Promise<boolean> {
+  const [organization] = await context.exchange.read("Get-OrganizationConfig", {}, { fresh });
   if (organization === undefined) throw new UserError("Get-OrganizationConfig returned nothing.");
   return flag(organization, "IsDehydrated");
 }

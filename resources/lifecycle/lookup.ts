@@ -3,7 +3,7 @@ import { isExchangeError } from "../../exchange/errors.ts";
 import { Memo } from "../../network/memo.ts";
 import type { ExchangeObject, ExchangeSession, Parameters, ReadOptions } from "../../exchange/session.ts";
 import { sessionWith } from "../../exchange/sessionWith.ts";
-import { guid } from "./exchangeValue.ts";
+import { guid, isGuid } from "./exchangeValue.ts";
 import type { Context } from "./contract.ts";
 import { UserError } from "./userError.ts";
 
@@ -58,6 +58,39 @@ export async function getAll(
  */
 export function isHeld(context: Context, id: string, desired: { readonly adopt: boolean }): boolean {
   return !desired.adopt && context.held.has(id);
+}
+
+/** Lists that every proof reads whole (proof/foreignUses.ts): what is in one need not be asked for by itself. */
+const wholeLists: ReadonlySet<string> = new Set(["Get-ManagementRoleAssignment", "Get-ManagementScope"]);
+
+/** By session, so that what shares one goes on sharing what is known of it. */
+const listReaders = new WeakMap<ExchangeSession, ExchangeSession>();
+
+/**
+ * The same context, in which an object's GUID is looked for in the {@link wholeLists}. One that is in none is asked for
+ * by itself: only Exchange's own not-found says that it is gone.
+ */
+export function withWholeLists(context: Context): Context {
+  const { exchange } = context;
+  const known = listReaders.get(exchange);
+  if (known !== undefined) return { ...context, exchange: known };
+  const reader = sessionWith(exchange, {
+    async read(cmdlet, parameters, options) {
+      const { Identity: id, ...others } = parameters ?? {};
+      const isOne = wholeLists.has(cmdlet) && typeof id === "string" && isGuid(id) && Object.keys(others).length === 0;
+      if (!isOne) return exchange.read(cmdlet, parameters, options);
+      const all = await exchange.read(cmdlet, {}, { ...options, all: true }).catch((error: unknown) => {
+        // A list that fails says nothing about one object.
+        if (!isExchangeError(error)) throw error;
+        return [];
+      });
+      const found = all.filter((each) => guid(each) === id.toLowerCase());
+      return found.length === 1 ? found : exchange.read(cmdlet, parameters, options);
+    },
+  });
+  listReaders.set(exchange, reader);
+  listReaders.set(reader, reader);
+  return { ...context, exchange: reader };
 }
 
 /** The same session with reads that ask Exchange every time. */

@@ -15,7 +15,7 @@ import {
 } from "./artifact.ts";
 import { differences, plan, type Context, type Lifecycle, type Observed } from "./contract.ts";
 import type { Ownership, Properties } from "./contract.ts";
-import { withFreshReads } from "./lookup.ts";
+import { withFreshReads, withWholeLists } from "./lookup.ts";
 import { awaitSight, isUnseen, observeSettled, settleSeconds } from "./observation.ts";
 import { removeWhole, seenForRemoval } from "./removal.ts";
 import { asUserError } from "./userError.ts";
@@ -60,7 +60,7 @@ export function artifactOf<Inputs extends Ownership>(lifecycle: Lifecycle<Inputs
       demandSameTenant(context, lifecycle.title, recorded.properties);
       const known = inputsOf<Inputs>(recorded.properties);
       if (isUnseen(recorded)) await awaitSight(lifecycle, withFreshReads(context), recorded.id, known);
-      const live = await lifecycle.observe(context, recorded.id, known);
+      const live = await lifecycle.observe(withWholeLists(context), recorded.id, known);
       if (live === undefined) return undefined;
       const adoption = adoptionOf(recorded.properties);
       const properties = propertiesOf(context, live, adoption, known);

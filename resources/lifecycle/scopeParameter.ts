@@ -7,7 +7,7 @@ import type { ExchangeObject } from "../../exchange/session.ts";
 import { isUnknown } from "./artifact.ts";
 import { wholeOrganization } from "./assignmentName.ts";
 import { customScopeOf } from "./assignmentRow.ts";
-import { text } from "./exchangeValue.ts";
+import { isGuid, text } from "./exchangeValue.ts";
 import type { Context } from "./contract.ts";
 import { alwaysAsking, getByGuid } from "./lookup.ts";
 
@@ -88,11 +88,7 @@ export function liveScope(
 
 /** Name of the stack's scope as it is now; what is not known by its GUID is known by its name. */
 export async function scopeNameOf(context: Context, { scope, writeScope }: NamedScope): Promise<string | undefined> {
-  if (!isGuid(scope)) return writeScope;
+  if (!isGuid(scope) || isUnknown(scope)) return writeScope;
   const live = await getByGuid(context.exchange, "Get-ManagementScope", scope);
   return live === undefined ? undefined : text(live, "Name");
-}
-
-function isGuid(id: string): boolean {
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id) && !isUnknown(id);
 }

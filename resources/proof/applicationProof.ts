@@ -20,10 +20,10 @@ import { entrantsOfGroup } from "./entrantsOfGroup.ts";
 import { flag, guid, nameOf, text } from "../lifecycle/exchangeValue.ts";
 import { foreignUses, readUsers } from "./foreignUses.ts";
 import type { Context } from "../lifecycle/contract.ts";
-import { getAll, getByGuid } from "../lifecycle/lookup.ts";
+import { getAll, getByGuid, withWholeLists } from "../lifecycle/lookup.ts";
 import { linesOf, parseMembers, type Member } from "../recipients/memberList.ts";
 import { isOurs } from "./impersonationProof.ts";
-import { choose, listMailboxes, type Chosen } from "../recipients/sample.ts";
+import { choose, listMailboxes, type Asking, type Chosen } from "../recipients/sample.ts";
 import { previewFilter } from "../recipients/scopeMembers.ts";
 import { withWayIn, type WithWayIn } from "./wayIn.ts";
 import { askedByApplication, examineWayIn } from "./wayInEvidence.ts";
@@ -77,16 +77,22 @@ export interface ApplicationProof {
 export async function proveApplication(
   context: Context,
   claim: ApplicationClaim,
+  asking: Asking,
 ): Promise<WithWayIn<ApplicationVerdict>> {
-  return (await examineApplication(context, claim)).verdict;
+  return (await examineApplication(context, claim, asking)).verdict;
 }
 
 /** As {@link proveApplication}, for reports that show the evidence too. */
-export async function examineApplication(context: Context, claim: ApplicationClaim): Promise<ApplicationProof> {
+export async function examineApplication(
+  given: Context,
+  claim: ApplicationClaim,
+  asking: Asking,
+): Promise<ApplicationProof> {
+  const context = withWholeLists(given);
   const { reach, entrantsBaseline } = claim;
   const members = parseMembers(claim.members);
   const [{ evidence, chosen }, wayIn] = await Promise.all([
-    gatherEvidence(context, claim, members),
+    gatherEvidence(context, claim, members, asking),
     examineWayIn(context, askedByApplication(claim)),
   ]);
   const verdict = judgeApplication({ reach, roles: linesOf(claim.roles), members, entrantsBaseline }, evidence);
@@ -97,6 +103,7 @@ async function gatherEvidence(
   context: Context,
   claim: ApplicationClaim,
   members: readonly Member[],
+  asking: Asking,
 ): Promise<Pick<ApplicationProof, "evidence" | "chosen">> {
   const { exchange } = context;
   const readAssignments = (ids = ""): Promise<(ExchangeObject | undefined)[]> =>
@@ -109,7 +116,7 @@ async function gatherEvidence(
       getByGuid(exchange, "Get-ServicePrincipal", claim.pointer),
       claim.scope === "" ? undefined : getByGuid(exchange, "Get-ManagementScope", claim.scope),
       claim.group === "" ? undefined : getByGuid(exchange, "Get-DistributionGroup", claim.group),
-      claim.reach === "organization" ? [] : listMailboxes(context),
+      claim.reach === "organization" || asking === "mustStayOut" ? [] : listMailboxes(context),
       getAll(exchange, "Test-ServicePrincipalAuthorization", { Identity: claim.app }),
       readUsers(context),
       claim.roleGroup === "" ? undefined : getByGuid(exchange, "Get-RoleGroup", claim.roleGroup),
@@ -120,7 +127,7 @@ async function gatherEvidence(
   const used = { scope: text(scope ?? {}, "Name"), group };
   const filter = scope === undefined ? "" : text(scope, "RecipientFilter");
   const listedSample = members.length <= askAll ? askAll : sampleOfMany;
-  const chosen = choose({ ...claim, seed: claim.pointer }, members, mailboxes, listedSample);
+  const chosen = choose({ ...claim, asking, seed: claim.pointer }, members, mailboxes, listedSample);
   const [inside, probes] = await Promise.all([
     filter === "" ? [] : previewFilter(context, filter),
     Promise.all(chosen.map((each) => probe(context, claim, each))),
@@ -219,11 +226,12 @@ function authorizationOf(row: ExchangeObject): Authorization {
 }
 
 async function probe(context: Context, claim: ApplicationClaim, chosen: Chosen): Promise<ApplicationProbe> {
+  const { address, id, isListed, mustStayOut } = chosen;
   const rows = await getAll(context.exchange, "Test-ServicePrincipalAuthorization", {
     Identity: claim.app,
-    Resource: chosen.id,
+    Resource: id,
   });
-  return { address: chosen.address, isListed: chosen.isListed, authorizations: rows.map(authorizationOf) };
+  return { address, isListed, mustStayOut, authorizations: rows.map(authorizationOf) };
 }
 
 function policyOf(policy: ExchangeObject, group: ExchangeObject | undefined): AccessPolicy {

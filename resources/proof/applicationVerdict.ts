@@ -8,7 +8,7 @@ import { isEscalatingRole, opensMailboxes } from "../../directory/consents.ts";
 import { findingOfConsent, judgeEscalation, wideConsentsOf } from "./consentVerdict.ts";
 import { judgeEntrants, summarizeEntrants, type EntrantsEvidence, type EntrantsVerdict } from "./entrants.ts";
 import { warnedDays } from "./expiry.ts";
-import { countOf, listedMailboxesAre, nameSome } from "./sentence.ts";
+import { countOf, describeSample, listedMailboxesAre, nameSome, staysOut } from "./sentence.ts";
 import { compareWithList, type Member } from "../recipients/memberList.ts";
 import type { Inside } from "../recipients/scopeMembers.ts";
 import { judgeInside, type Finding } from "./impersonationVerdict.ts";
@@ -47,6 +47,8 @@ export interface Authorization {
 export interface ApplicationProbe {
   readonly address: string;
   readonly isListed: boolean;
+  /** Whether it is one of those that must stay out, which every proof asks about. */
+  readonly mustStayOut: boolean;
   readonly authorizations: readonly Authorization[];
 }
 
@@ -104,6 +106,8 @@ export interface ApplicationVerdict {
   readonly notes: readonly string[];
   readonly notProved: readonly string[];
   readonly summary: string;
+  /** Who was asked about one by one beside those that must stay out; empty where nobody was. */
+  readonly sample: string;
 }
 
 /** Judges the evidence; never throws. */
@@ -130,7 +134,8 @@ export function judgeApplication(asked: ApplicationAsked, evidence: ApplicationE
     entrants,
     wideConsents,
     notes: [...notesOf(evidence), ...entrants.notes],
-    notProved: [...notProved(evidence), ...entrants.notProved],
+    sample: describeSample(evidence.probes),
+    notProved: [...notProved, ...entrants.notProved],
     summary: `${summarize(asked, evidence, scoped, wider)}; ${summarizeEntrants(entrants)}`,
   };
 }
@@ -246,24 +251,19 @@ function summarize(
   wider: readonly Finding[],
 ): string {
   const texts = (findings: readonly Finding[]): string => findings.map((finding) => finding.text).join("; ");
-  const inside = probes.filter((probe) => probe.isListed).length;
-  const askedOneByOne = `${inside} listed and ${countOf(probes.length - inside, "other", "others")} asked one by one`;
   const first =
     scoped.length > 0
       ? `scoped access does not hold: ${texts(scoped)}`
       : asked.reach === "organization"
         ? "access holds for the whole organization, as asked for"
-        : `scoped access holds: ${listedMailboxesAre(asked.members.length)} inside the scope (${askedOneByOne})`;
-  const second = wider.length > 0 ? `something reaches wider: ${texts(wider)}` : "nothing reaches wider";
+        : `scoped access holds: ${listedMailboxesAre(asked.members.length)} inside the scope`;
+  const second =
+    wider.length > 0 ? `something reaches wider: ${texts(wider)}` : `${staysOut(probes)}nothing reaches wider`;
   return `${first}; ${second}`;
 }
 
-function notProved({ probes }: ApplicationEvidence): string[] {
-  const outside = probes.filter((probe) => !probe.isListed).length;
-  return [
-    "what the app's permission cache still allows or refuses (30 minutes to 2 hours after a change)",
-    "delegated permissions and mailbox permissions that were given elsewhere",
-    "roles that the app has by being in a role group of Exchange, or in an administrative unit of Entra only",
-    ...(outside < 5 ? [`only ${countOf(outside, "mailbox", "mailboxes")} outside the list could be asked`] : []),
-  ];
-}
+const notProved = [
+  "what the app's permission cache still allows or refuses (30 minutes to 2 hours after a change)",
+  "delegated permissions and mailbox permissions that were given elsewhere",
+  "roles that the app has by being in a role group of Exchange, or in an administrative unit of Entra only",
+];

@@ -12,9 +12,9 @@ import { entrantsOfRoleGroup } from "./entrantsOfRoleGroup.ts";
 import { flag, guid, nameOf, text } from "../lifecycle/exchangeValue.ts";
 import { foreignUses, readUsers } from "./foreignUses.ts";
 import type { Context } from "../lifecycle/contract.ts";
-import { getAll, getByGuid, getOne } from "../lifecycle/lookup.ts";
+import { getAll, getByGuid, getOne, withWholeLists } from "../lifecycle/lookup.ts";
 import { parseMembers, type Member } from "../recipients/memberList.ts";
-import { choose, listMailboxes, type Chosen } from "../recipients/sample.ts";
+import { choose, listMailboxes, type Asking, type Chosen } from "../recipients/sample.ts";
 import { previewFilter } from "../recipients/scopeMembers.ts";
 import {
   judge,
@@ -61,15 +61,16 @@ export interface Proof {
 }
 
 /** Gathers the evidence and judges it. A failing proof is a verdict; an error is that nothing can be said. */
-export async function prove(context: Context, claim: Claim): Promise<WithWayIn<Verdict>> {
-  return (await examine(context, claim)).verdict;
+export async function prove(context: Context, claim: Claim, asking: Asking): Promise<WithWayIn<Verdict>> {
+  return (await examine(context, claim, asking)).verdict;
 }
 
 /** As {@link prove}, for reports that show the evidence too. */
-export async function examine(context: Context, claim: Claim): Promise<Proof> {
+export async function examine(given: Context, claim: Claim, asking: Asking): Promise<Proof> {
+  const context = withWholeLists(given);
   const members = parseMembers(claim.members);
   const [evidence, wayIn] = await Promise.all([
-    gatherEvidence(context, claim, members),
+    gatherEvidence(context, claim, members, asking),
     examineWayIn(context, askedByImpersonation(claim)),
   ]);
   const { reach, role, entrantsBaseline } = claim;
@@ -77,7 +78,12 @@ export async function examine(context: Context, claim: Claim): Promise<Proof> {
   return { verdict: { ...withWayIn(verdict, wayIn), findings: [...verdict.findings, ...wayIn.findings] }, evidence };
 }
 
-async function gatherEvidence(context: Context, claim: Claim, members: readonly Member[]): Promise<Evidence> {
+async function gatherEvidence(
+  context: Context,
+  claim: Claim,
+  members: readonly Member[],
+  asking: Asking,
+): Promise<Evidence> {
   const [user] = parseMembers(claim.user);
   const { exchange } = context;
   const upn = user?.address ?? "";
@@ -88,14 +94,14 @@ async function gatherEvidence(context: Context, claim: Claim, members: readonly 
     claim.group === "" ? undefined : getByGuid(exchange, "Get-DistributionGroup", claim.group),
     getOne(exchange, "Get-User", { Identity: upn }),
     getAll(exchange, "Get-ManagementRoleAssignment", { RoleAssignee: upn }),
-    claim.reach === "organization" ? [] : listMailboxes(context),
+    claim.reach === "organization" || asking === "mustStayOut" ? [] : listMailboxes(context),
     askRoleGroup(context, claim),
     readUsers(context),
   ]);
   const ours = assignment === undefined ? undefined : evidenceOf(assignment);
   const scope = await liveScopeOf(context, ours, ownScope);
   const filter = scope === undefined ? "" : text(scope, "RecipientFilter");
-  const chosen = choose({ ...claim, seed: claim.assignment }, members, mailboxes);
+  const chosen = choose({ ...claim, asking, seed: claim.assignment }, members, mailboxes);
   const userName = text(account ?? {}, "Name");
   const [held, inside, probes, exclusive, ofRoleGroup] = await Promise.all([
     evidenceOfHoldings(context, assignments),

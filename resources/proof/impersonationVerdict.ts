@@ -2,7 +2,7 @@
 import { judgeEntrants, summarizeEntrants, type EntrantsEvidence, type EntrantsVerdict } from "./entrants.ts";
 import { compareWithList, idsOf, type Member } from "../recipients/memberList.ts";
 import type { Inside } from "../recipients/scopeMembers.ts";
-import { countOf, listedMailboxesAre, nameSome } from "./sentence.ts";
+import { describeSample, listedMailboxesAre, nameSome, staysOut } from "./sentence.ts";
 
 /** What was asked for. */
 export interface Asked {
@@ -39,6 +39,8 @@ export interface Probe {
   readonly id: string;
   /** Whether the list says that it may be reached. */
   readonly isListed: boolean;
+  /** Whether it is one of those that must stay out, which every proof asks about. */
+  readonly mustStayOut: boolean;
   /** GUIDs of the service user's assignments that allow it to reach this mailbox. */
   readonly openedBy: readonly string[];
 }
@@ -101,6 +103,8 @@ export interface Verdict extends PartialVerdict {
   readonly entrants: EntrantsVerdict;
   /** One sentence: what was proved, or how many things are wrong. */
   readonly summary: string;
+  /** Who was asked about one by one beside those that must stay out; empty where nobody was. */
+  readonly sample: string;
 }
 
 /** Write scopes of other assignments that open nobody else's mailbox. */
@@ -123,7 +127,8 @@ export function judge(asked: Asked, evidence: Evidence): Verdict {
     entrants,
     notes: entrants.notes,
     summary: summarize(asked, evidence, findings, entrants),
-    notProved: [...notProved(asked, evidence), ...entrants.notProved],
+    sample: describeSample(evidence.probes),
+    notProved: [...notProved, ...entrants.notProved],
   };
 }
 
@@ -240,21 +245,13 @@ function summarize(
   entrants: EntrantsVerdict,
 ): string {
   if (findings.length > 0) return `not proved: ${findings.map((finding) => finding.text).join("; ")}`;
-  const inside = probes.filter((probe) => probe.isListed).length;
-  const asides = `asked one by one: ${inside} listed (open), ${countOf(probes.length - inside, "other", "others")} (shut)`;
   return asked.reach === "organization"
     ? `proved: the assignment is the stack's own and opens every mailbox of the organization, as asked for; ${summarizeEntrants(entrants)}`
-    : `proved: ${listedMailboxesAre(asked.members.length)} inside the scope; ${asides}; ${summarizeEntrants(entrants)}`;
+    : `proved: ${listedMailboxesAre(asked.members.length)} inside the scope; ${staysOut(probes)}${summarizeEntrants(entrants)}`;
 }
 
-function notProved(asked: Asked, { probes }: Evidence): string[] {
-  const outside = probes.filter((probe) => !probe.isListed).length;
-  return [
-    "mailbox and folder permissions that were given elsewhere (Full Access, calendar sharing)",
-    "what Exchange's authorisation cache still allows or refuses for a while after a change",
-    "that the service user can sign in (multi-factor authentication, conditional access)",
-    ...(asked.reach === "group" && outside < 5
-      ? [`only ${countOf(outside, "mailbox", "mailboxes")} outside the list could be asked`]
-      : []),
-  ];
-}
+const notProved = [
+  "mailbox and folder permissions that were given elsewhere (Full Access, calendar sharing)",
+  "what Exchange's authorisation cache still allows or refuses for a while after a change",
+  "that the service user can sign in (multi-factor authentication, conditional access)",
+];

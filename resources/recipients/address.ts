@@ -5,17 +5,10 @@
 import { isExchangeError } from "../../exchange/errors.ts";
 import { quote } from "../../exchange/filter.ts";
 import type { ExchangeObject } from "../../exchange/session.ts";
-import { guid, text } from "../lifecycle/exchangeValue.ts";
 import type { Context, Problem } from "../lifecycle/contract.ts";
 import { getAll } from "../lifecycle/lookup.ts";
+import { candidateOf, findCandidates, isMailbox, type Candidate, type Candidates } from "./candidate.ts";
 import { formatMembers, parseMembers, type Member } from "./memberList.ts";
-
-/** What an address means in Exchange, as far as a decision needs it. */
-export interface Candidate {
-  readonly id: string;
-  readonly type: string;
-  readonly primarySmtpAddress: string;
-}
 
 /** How one address of the list was judged; pure data. */
 export type Judgement =
@@ -23,30 +16,11 @@ export type Judgement =
   | { readonly kind: "vanished"; readonly member: Member }
   | { readonly kind: "problem"; readonly problem: Problem };
 
-const mailboxTypes = new Set([
-  "UserMailbox",
-  "SharedMailbox",
-  "RoomMailbox",
-  "EquipmentMailbox",
-  "LinkedMailbox",
-  "LegacyMailbox",
-  "LinkedRoomMailbox",
-  "SchedulingMailbox",
-]);
-
-/** Whether a RecipientTypeDetails is a mailbox of one person, team, room or device. */
-export function isMailbox(type: string): boolean {
-  return mailboxTypes.has(type);
-}
-
 /**
  * Who may own the security group: one person. Exchange takes a group, too (facts/exchange.md §2.5), but its members
  * could be listed mailboxes, and an owner can widen the security group; behind a shared mailbox or a room stands nobody.
  */
 const ownerTypes = new Set(["UserMailbox", "LinkedMailbox", "LegacyMailbox", "MailUser"]);
-
-/** How many addresses one filter names. */
-const chunkSize = 40;
 
 /** The addresses of one list, with what is known of them. */
 export interface MailboxQuestion {
@@ -64,12 +38,9 @@ export interface MailboxAnswer {
   readonly problems: Problem[];
 }
 
-/** By address, in lower case: whatever bears it as its primary address or user principal name. */
-export type Candidates = ReadonlyMap<string, readonly Candidate[]>;
-
 /**
  * Judges all addresses together.
- * @param candidates what {@link findCandidates} found for these addresses, and maybe for others
+ * @param candidates what was found for these addresses, and maybe for others (candidate.ts)
  */
 export async function resolveMailboxes(
   context: Context,
@@ -101,41 +72,6 @@ export function gather(judgements: readonly Judgement[]): MailboxAnswer {
     else problems.push(`${address} and ${twin} are the same mailbox. Write one of them.`);
   }
   return { members, vanished, problems };
-}
-
-/** All recipients whose primary address, and users whose principal name, is one of the addresses. */
-export async function findCandidates(context: Context, addresses: readonly string[]): Promise<Candidates> {
-  const found = new Map<string, Candidate[]>();
-  const add = (address: string, object: ExchangeObject): void => {
-    const candidate = candidateOf(object);
-    const others = found.get(address.toLowerCase()) ?? [];
-    if (others.some((other) => other.id === candidate.id)) return;
-    found.set(address.toLowerCase(), [...others, candidate]);
-  };
-  const ask = async (cmdlet: string, property: string): Promise<void> => {
-    const objects = await Promise.all(
-      chunks(addresses).map((chunk) => {
-        const Filter = chunk.map((address) => `${property} -eq ${quote(address)}`).join(" -or ");
-        return getAll(context.exchange, cmdlet, { Filter, ResultSize: "Unlimited" });
-      }),
-    );
-    for (const object of objects.flat()) add(text(object, property), object);
-  };
-  await Promise.all([ask("Get-Recipient", "PrimarySmtpAddress"), ask("Get-User", "UserPrincipalName")]);
-  return found;
-}
-
-function candidateOf(object: ExchangeObject): Candidate {
-  return {
-    id: guid(object, "ExternalDirectoryObjectId") || guid(object),
-    type: text(object, "RecipientTypeDetails"),
-    primarySmtpAddress: text(object, "PrimarySmtpAddress") || text(object, "WindowsEmailAddress"),
-  };
-}
-
-function chunks(addresses: readonly string[]): string[][] {
-  const count = Math.ceil(addresses.length / chunkSize);
-  return Array.from({ length: count }, (_, index) => addresses.slice(index * chunkSize, (index + 1) * chunkSize));
 }
 
 async function judge(
@@ -251,23 +187,25 @@ export interface OwnerQuestion {
  * Looks up the owner by the rules of mailboxes: by primary address or user name (or any other address), followed by
  * object id where the address changes; one that vanished blocks nothing. Answers `address objectId`, as the recorded owner for one that is
  * gone.
+ * @param candidates as of {@link resolveMailboxes}; asked for where absent
  */
 export async function resolveOwner(
   context: Context,
   question: OwnerQuestion,
+  candidates?: Candidates,
 ): Promise<{ line: string; problems: readonly Problem[] }> {
   const [owner] = parseMembers(question.owner);
   if (owner === undefined) return { line: "", problems: [] };
   const { address } = owner;
   const isThis = (each: string): boolean => each.toLowerCase() === address.toLowerCase();
-  const named = (await findCandidates(context, [address])).get(address.toLowerCase()) ?? [];
+  const named = (candidates ?? (await findCandidates(context, [address]))).get(address.toLowerCase()) ?? [];
   // One person is one by an alias, too: a group holds its owner by object id.
-  const candidates = named.length > 0 ? named : (await bearersOf(context, address)).map(candidateOf);
+  const bearers = named.length > 0 ? named : (await bearersOf(context, address)).map(candidateOf);
   const known = parseMembers(question.recorded).find((each) => isThis(each.address))?.id ?? "";
   const wrong = (problem: Problem) => ({ line: address, problems: [`owner: ${problem}`] });
-  const problem = problemOfOwner(address, candidates, known, question.confirmed.some(isThis));
+  const problem = problemOfOwner(address, bearers, known, question.confirmed.some(isThis));
   if (problem !== undefined) return wrong(problem);
-  const [only] = candidates;
+  const [only] = bearers;
   if (only !== undefined) return { line: formatMembers([{ address, id: only.id }]), problems: [] };
   if (known === "") return wrong(await diagnose(context, address, "name somebody else"));
   const still = await findById(context, known);

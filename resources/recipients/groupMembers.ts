@@ -46,12 +46,15 @@ async function ignoring(kind: "alreadyMember" | "notMember", action: () => Promi
 
 /** Direct members of a mail-enabled group by object id in Entra; `undefined` where the group is gone. */
 export async function securityGroupMembers(context: Context, id: string): Promise<Member[] | undefined> {
+  return (await readGroupMembers(context, id))?.map(memberOf);
+}
+
+/** Direct members as recipients, with what is asked of a long list of them; `undefined` where the group is gone. */
+export async function readGroupMembers(context: Context, id: string): Promise<readonly ExchangeObject[] | undefined> {
+  const select = ["Guid", "ExternalDirectoryObjectId", "Name", "PrimarySmtpAddress", "RecipientTypeDetails"];
   try {
-    const members = await context.exchange.read("Get-DistributionGroupMember", {
-      Identity: id,
-      ResultSize: "Unlimited",
-    });
-    return members.map(memberOf);
+    const asked = { Identity: id, ResultSize: "Unlimited" };
+    return await context.exchange.read("Get-DistributionGroupMember", asked, { select });
   } catch (error) {
     if (isExchangeError(error, "notFound")) return undefined;
     throw error;

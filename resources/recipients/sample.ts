@@ -1,6 +1,6 @@
 /** Which mailboxes a proof asks about one by one: the same ones every time, so that two proofs can be compared. */
 import { createHash } from "node:crypto";
-import { isMailbox } from "./address.ts";
+import { isMailbox } from "./candidate.ts";
 import { guid, text } from "../lifecycle/exchangeValue.ts";
 import type { Context } from "../lifecycle/contract.ts";
 import { getAll } from "../lifecycle/lookup.ts";
@@ -9,10 +9,18 @@ import { idsOf, parseMembers, type Member } from "./memberList.ts";
 /** How many of the listed mailboxes, and of the others, are asked about by themselves. */
 const sampleSize = 5;
 
+/**
+ * Whom a proof asks about one by one. A preview is made of refreshes, so that these ask only about the mailboxes that
+ * must stay out; an `up` that changes something, and `verify`, ask about a sample besides (design.md §7.16).
+ */
+export type Asking = "mustStayOut" | "sample";
+
 /** A mailbox to ask about. */
 export interface Chosen extends Member {
   /** Whether the list says that it may be reached. */
   readonly isListed: boolean;
+  /** Whether it is named in the setting, and so in every proof. */
+  readonly mustStayOut: boolean;
 }
 
 /** All mailboxes of the organisation that have an object in Entra. */
@@ -30,11 +38,12 @@ export async function listMailboxes(context: Context): Promise<Member[]> {
     .filter((mailbox) => mailbox.id !== "");
 }
 
-/** The mailboxes to ask about: those that must stay out, and a sample on both sides that is the same every time. */
+/** The mailboxes to ask about: those that must stay out, and maybe a sample on both sides, the same every time. */
 export function choose(
   claim: {
     readonly reach: "group" | "organization";
     readonly mustStayOut: string;
+    readonly asking: Asking;
     /** Decides which ones: the GUID of what is proved. */
     readonly seed: string;
   },
@@ -47,10 +56,15 @@ export function choose(
   const mustStayOut = parseMembers(claim.mustStayOut);
   const named = idsOf(mustStayOut);
   const others = mailboxes.filter(({ id }) => !listed.has(id) && !named.has(id));
-  const outside = [...mustStayOut, ...sample(others, claim.seed)];
+  const chosen = (mailbox: Member, isListed: boolean, isNamed = false): Chosen => {
+    return { address: mailbox.address, id: mailbox.id, isListed, mustStayOut: isNamed };
+  };
+  const stayOut = mustStayOut.map((each) => chosen(each, listed.has(each.id), true));
+  if (claim.asking === "mustStayOut") return stayOut;
   return [
-    ...sample(members, claim.seed, listedSample).map(({ address, id }) => ({ address, id, isListed: true })),
-    ...outside.map(({ address, id }) => ({ address, id, isListed: listed.has(id) })),
+    ...sample(members, claim.seed, listedSample).map((each) => chosen(each, true)),
+    ...stayOut,
+    ...sample(others, claim.seed).map((each) => chosen(each, false)),
   ];
 }
 

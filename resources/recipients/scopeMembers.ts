@@ -70,19 +70,27 @@ export async function previewFilter(context: Context, filter: string): Promise<I
 }
 
 async function ask(context: Context, filter: string): Promise<Inside[]> {
-  const look = async (): Promise<Inside[]> => {
-    const found = await readMatches(context.exchange, filter);
+  const look = async (fresh = true): Promise<Inside[]> => {
+    const found = await readMatches(context.exchange, filter, fresh);
     return found.map((recipient) => ({
       address: text(recipient, "PrimarySmtpAddress") || text(recipient, "Name"),
       id: guid(recipient, "ExternalDirectoryObjectId") || guid(recipient),
       type: text(recipient, "RecipientTypeDetails"),
     }));
   };
-  // At once, in two requests: so they need not be answered by the same back end.
-  const [first, second] = await Promise.all([look(), look()]);
+  // At once, in two requests: so they need not be answered by the same back end. The last look that this run took at the
+  // scope, since anything was changed, is as good as one of them.
+  const [first, second] = await Promise.all([look(false), look()]);
   if (keyOf(first) === keyOf(second)) return second;
-  return context.waitFor("two reads of the scope's recipients to agree", agreement(second, look), 120);
+  return context.waitFor(
+    "two reads of the scope's recipients to agree",
+    agreement(second, () => look()),
+    120,
+  );
 }
+
+/** All that is asked of who is inside: of a long list everything else only takes memory. */
+const select = ["Guid", "ExternalDirectoryObjectId", "Name", "PrimarySmtpAddress", "RecipientTypeDetails"];
 
 /** Sessions that refused a preview in OPATH, so that they are asked in LDAP's language at once. */
 const readsLdap = new WeakSet<ExchangeSession>();
@@ -92,9 +100,13 @@ const readsLdap = new WeakSet<ExchangeSession>();
  * LDAP: what Exchange refuses in the one language is asked in the other. A misread filter could only match others than
  * the listed ones, which every caller takes for a failure.
  */
-async function readMatches(exchange: ExchangeSession, filter: string): Promise<readonly ExchangeObject[]> {
+async function readMatches(
+  exchange: ExchangeSession,
+  filter: string,
+  fresh: boolean,
+): Promise<readonly ExchangeObject[]> {
   const read = (parameters: Parameters): Promise<readonly ExchangeObject[]> =>
-    exchange.read("Get-Recipient", { ...parameters, ResultSize: "Unlimited" }, { fresh: true });
+    exchange.read("Get-Recipient", { ...parameters, ResultSize: "Unlimited" }, { fresh, select });
   const readOtherwise = (): Promise<readonly ExchangeObject[]> => {
     const groups = parseMemberOfGroup(filter);
     // No filter of ours: -Filter reads OPATH without a doubt.

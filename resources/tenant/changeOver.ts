@@ -77,7 +77,7 @@ async function checkSuccessor(context: Context, desired: TenantInputs, recorded:
     appIsAdopted: desired.clientId !== "" && !desired.ownsApp,
     roleGroup: known.roleGroup,
   };
-  const verdict = await proveApplication(context, claim);
+  const verdict = await proveApplication(context, claim, "sample");
   if (verdict.wayIn.state === "shut") {
     return [`access: impersonation stays, because for the application ${verdict.wayIn.summary}. Nothing was changed.`];
   }

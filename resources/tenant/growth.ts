@@ -18,8 +18,10 @@ export async function checkGrowth(
   if (growth === undefined) return [];
   const { accessClaim, applicationClaim } = desired.known;
   const verdicts = await Promise.all([
-    accessClaim === "" ? undefined : prove(context, JSON.parse(accessClaim) as Claim),
-    applicationClaim === "" ? undefined : proveApplication(context, JSON.parse(applicationClaim) as ApplicationClaim),
+    accessClaim === "" ? undefined : prove(context, JSON.parse(accessClaim) as Claim, "mustStayOut"),
+    applicationClaim === ""
+      ? undefined
+      : proveApplication(context, JSON.parse(applicationClaim) as ApplicationClaim, "mustStayOut"),
   ]);
   const strangers = new Set(verdicts.flatMap((each) => each?.entrants.findings ?? []).map(({ text }) => text));
   return [...strangers].map(

@@ -1,5 +1,6 @@
 /** Everything that can be known before the first write, said all together (design.md §4, Tenant). */
-import { findCandidates, resolveMailboxes, resolveOwner, type MailboxAnswer } from "../recipients/address.ts";
+import { resolveMailboxes, resolveOwner, type MailboxAnswer } from "../recipients/address.ts";
+import { findUnlessStanding } from "../recipients/candidate.ts";
 import { checkStage } from "./changeOver.ts";
 import { checkDomain } from "./domain.ts";
 import { foresee } from "./foreseen.ts";
@@ -8,8 +9,9 @@ import { checkGrowth } from "./growth.ts";
 import { isDehydrated } from "../lifecycle/hydration.ts";
 import { reportLeftovers } from "./leftovers.ts";
 import type { Context, Problem } from "../lifecycle/contract.ts";
+import { withWholeLists } from "../lifecycle/lookup.ts";
 import { roleExists } from "../lifecycle/managementRole.ts";
-import { addressesOf, formatMembers, idsOf, linesOf, parseMembers } from "../recipients/memberList.ts";
+import { addressesOf, formatMembers, idsOf, linesOf, parseMembers, type Member } from "../recipients/memberList.ts";
 import { warnOfOwnCredential } from "./ownCredential.ts";
 import { checkIdentities } from "./refusedIdentity.ts";
 import { judgeRecordedStops } from "./recordedStops.ts";
@@ -36,10 +38,11 @@ export interface Preflight {
 
 /** Asks everything; problems are collected, never thrown one by one. */
 export async function runPreflight(
-  context: Context,
+  given: Context,
   desired: TenantInputs,
   recorded: TenantInputs | undefined,
 ): Promise<Preflight> {
+  const context = withWholeLists(given);
   const lookedUp = completeServiceUser(context, desired, recorded).then(
     async ({ line: user, problems: ofUser }) =>
       ({ user, ofUser, ...(await checkAddresses(context, desired, recorded, user)) }) as const,
@@ -101,24 +104,26 @@ async function checkAddresses(
   recorded: TenantInputs | undefined,
   serviceUser: string,
 ): Promise<Omit<Preflight, "user" | "stopped">> {
-  // Both lists in one question: it costs no more than one of them.
-  const candidates = findCandidates(context, addressesOf(`${desired.members}\n${desired.mustStayOut}`));
-  const ask = async (lines: string, old: string): Promise<MailboxAnswer> => {
-    const question = {
-      addresses: addressesOf(lines),
-      recorded: parseMembers(old),
-      confirmed: desired.confirmedAddresses,
-    };
-    return resolveMailboxes(context, question, await candidates);
+  const known = parseMembers(`${recorded?.members ?? ""}\n${recorded?.vanished ?? ""}`);
+  // All of them in one question: it costs no more than one of them.
+  const candidates = await findUnlessStanding(
+    context,
+    addressesOf(`${desired.members}\n${desired.mustStayOut}\n${desired.owner}`),
+    known,
+    desired.known.securityGroup,
+  );
+  const ask = (lines: string, old: readonly Member[]): Promise<MailboxAnswer> => {
+    const question = { addresses: addressesOf(lines), recorded: old, confirmed: desired.confirmedAddresses };
+    return resolveMailboxes(context, question, candidates);
   };
   const [mailboxes, mustStayOut, owner] = await Promise.all([
-    ask(desired.members, `${recorded?.members ?? ""}\n${recorded?.vanished ?? ""}`),
-    ask(desired.mustStayOut, recorded?.mustStayOut ?? ""),
-    resolveOwner(context, {
-      owner: desired.owner,
-      recorded: recorded?.owner ?? "",
-      confirmed: desired.confirmedAddresses,
-    }),
+    ask(desired.members, known),
+    ask(desired.mustStayOut, parseMembers(recorded?.mustStayOut ?? "")),
+    resolveOwner(
+      context,
+      { owner: desired.owner, recorded: recorded?.owner ?? "", confirmed: desired.confirmedAddresses },
+      candidates,
+    ),
   ]);
   for (const { address } of mailboxes.vanished) {
     context.report(
@@ -179,7 +184,7 @@ async function completeServiceUser(
 }
 
 async function checkOrganization(context: Context, desired: TenantInputs): Promise<Problem[]> {
-  if (!(await isDehydrated(context))) return [];
+  if (!(await isDehydrated(context, false))) return [];
   if (desired.allowOrganizationCustomization) {
     context.report("The organisation was never customised: up will run Enable-OrganizationCustomization first.");
     return [];

@@ -103,7 +103,8 @@ describe("a management scope", () => {
     const before = tenant.calls().length;
     expect(await ask()).toEqual([ad, eva]);
     const reads = tenant.calls().slice(before);
-    expect(reads.filter((call) => call === "Get-Recipient")).toHaveLength(2);
+    // The last look of this run is one of the two that have to agree.
+    expect(reads.filter((call) => call === "Get-Recipient")).toHaveLength(1);
     // A filter that is no list of groups is asked as it stands: OPATH, without a doubt.
     scope.recipientFilter = "Alias -eq 'dirk.directeur'";
     expect((await previewFilter(context, scope.recipientFilter)).map(({ address }) => address)).toEqual([dirk]);

@@ -86,7 +86,7 @@ describe("an access by impersonation", () => {
 
   test("is shown by verify", async () => {
     setEws({ ewsEnabled: false });
-    const report = reportImpersonation(claim(), await examine(await tenant.open(), claim()));
+    const report = reportImpersonation(claim(), await examine(await tenant.open(), claim(), "sample"));
     expect(report).toMatchObject({ passed: false, wayIn: { state: "shut" } });
     expect(formatImpersonation(report).join("\n")).toMatch(/way in +shut: EWS is off for the whole organisation/);
   });
@@ -127,10 +127,10 @@ describe("an app's access", () => {
   test("by EWS fails there, and passes where the app's client id is listed", async () => {
     const claim = await withEws();
     setEws({ ewsEnabled: true, ewsAllowedAppIds: [access.app.appId] });
-    const open = await examineApplication(await tenant.open(), claim);
+    const open = await examineApplication(await tenant.open(), claim, "mustStayOut");
     expect(open.verdict).toMatchObject({ passed: true, wayIn: { state: "open" } });
     setEws({ ewsAllowedAppIds: ["another"] });
-    const { verdict, ...proof } = await examineApplication(await tenant.open(), claim);
+    const { verdict, ...proof } = await examineApplication(await tenant.open(), claim, "mustStayOut");
     expect(verdict).toMatchObject({ passed: false, scopedAccessHolds: true, wayIn: { state: "shut" } });
     expect(verdict.summary).toMatch(/the way in is shut: .* is none of them/);
     const report = reportApplication(claim, { verdict, ...proof }, null);

@@ -4,14 +4,12 @@ import fc from "fast-check";
 import {
   decide,
   gather,
-  isMailbox,
-  findCandidates,
   resolveMailboxes,
   resolveOwner,
-  type Candidate,
   type Judgement,
   type MailboxAnswer,
 } from "../../../resources/recipients/address.ts";
+import { findCandidates, isMailbox, type Candidate } from "../../../resources/recipients/candidate.ts";
 import { formatMembers, parseMembers } from "../../../resources/recipients/memberList.ts";
 import { startTenant, type TestTenant } from "../../support/tenant.ts";
 
