@@ -55,8 +55,8 @@ export const tenant: Artifact = {
     const inputs = desired as unknown as TenantInputs;
     const old = recorded as unknown as TenantInputs | undefined;
     // What the state holds is the stack's own from the first call on: one object's removal may meet another one before
-    // any call named that.
-    for (const id of idsOfKnown(inputs.known)) hold(context, id);
+    // any call named that. What a refresh found to be gone stays so.
+    for (const id of idsOfKnown(inputs.known)) if (!context.gone.has(id)) hold(context, id);
     // Whatever this run is asked for, it has to know what an earlier one has begun.
     const asked = textOf(recorded, "customizationAsked");
     recallHydration(context, asked);
