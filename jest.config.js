@@ -12,6 +12,6 @@ export default {
   // Runs of the engine wait as often as they work: three workers fill two cores.
   maxWorkers: 3,
   // For a lifecycle against the embedded tenant; tests that run the engine name their own limit.
-  testTimeout: 30_000,
+  testTimeout: process.env["TEST_CHANNEL"] === "powershell" ? 600_000 : 30_000,
   cacheDirectory: "<rootDir>/node_modules/.cache/jest",
 };

@@ -14,6 +14,8 @@ const environments: Readonly<Record<string, string>> = {
 
 /** How Exchange is reached, whichever way it is spoken to. */
 export interface ExchangeOptions extends Omit<RestOptions, "maxConcurrent"> {
+  /** Whether there will be a call: what takes long to open is opened at once then. */
+  readonly isUsed: boolean;
   /** Exchange's time, where its channel does not tell it. */
   readonly serverTime: () => number | undefined;
   /** For tests, which share one: opens PowerShell's connection. */
@@ -21,7 +23,7 @@ export interface ExchangeOptions extends Omit<RestOptions, "maxConcurrent"> {
 }
 
 /**
- * Opens a session; nothing is sent or started before its first call.
+ * Opens a session; nothing is sent before its first call, unless it takes long and is sure to come.
  * @throws Error in one line where the setting is none
  */
 export async function openExchange(read: ReadSetting, options: ExchangeOptions): Promise<ExchangeSession> {
@@ -35,6 +37,7 @@ export async function openExchange(read: ReadSetting, options: ExchangeOptions):
     organization: options.anchorDomain,
     environment: environments[options.endpoint],
     serverTime: options.serverTime,
+    eager: options.isUsed,
     waits: options.waits,
     shell: { inHost: runspace === "host" },
     ...(options.retry && { retry: options.retry }),

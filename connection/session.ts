@@ -81,7 +81,8 @@ export async function openSession(
     ]);
     const claims = claimsOf(token, tenantId);
     // Not at the same time: both would look up the login service. From here on it runs beside what the caller does.
-    if (options.usesExchange !== false) exchangeToken().catch(() => undefined);
+    const usesExchange = options.usesExchange !== false;
+    if (usesExchange) exchangeToken().catch(() => undefined);
     const domains = once(() => readDomains(graph, tenantId));
     const anchorDomain = async () => (await domains()).initial;
     const exchange = await openExchange(read, {
@@ -91,6 +92,7 @@ export async function openSession(
       token: exchangeToken,
       anchorDomain,
       settleTime: 200,
+      isUsed: usesExchange,
       serverTime: graphClock.time,
       connect: options.connect,
     });

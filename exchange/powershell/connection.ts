@@ -11,7 +11,7 @@ import type { ShellOptions } from "./shell.ts";
 
 /** One tenant's Exchange Online and who speaks to it. */
 export interface ConnectOptions {
-  /** The tenant's GUID; a token for another one is refused before anything is started. */
+  /** The tenant's GUID; a token for another one is refused before anything is sent. */
   readonly tenantId: string;
   /** An access token for Exchange. */
   readonly token: () => Promise<string>;
@@ -39,27 +39,45 @@ const oldestModule = "3.5.0";
 
 /** Starts a PowerShell and connects it. Rejects with a FailedAttempt or an ExchangeError; nothing is open then. */
 export async function connect(options: ConnectOptions): Promise<Connection> {
-  const AccessToken = await askFor(options.token, "unauthorized", "no access token");
-  const problem = tenantProblem(AccessToken, options.tenantId);
-  if (problem !== undefined) throw new ExchangeError("unauthorized", name, problem);
-  const Organization = await askFor(options.organization, "other", "the tenant's initial domain is not known");
-  const parameters = {
-    AccessToken,
-    Organization,
-    CommandName: usedCmdlets,
-    ShowBanner: false,
-    SkipLoadingFormatData: true,
-    ...(options.environment !== undefined && { ExchangeEnvironmentName: options.environment }),
-  };
-  const shell = await start(options.shell);
+  // The module takes its time to load: meanwhile everything else can be found out.
+  const [started, prepared] = await Promise.allSettled([startWithModule(options.shell), parametersOf(options)]);
+  if (started.status === "rejected") throw started.reason;
+  const shell = started.value;
   try {
-    await demand(shell, { cmdlet: "Import-Module", parameters: { Name: moduleName, MinimumVersion: oldestModule } });
+    if (prepared.status === "rejected") throw prepared.reason;
+    const { parameters, expires } = prepared.value;
     await demand(shell, { cmdlet: name, parameters });
+    return { shell, expires };
   } catch (error) {
     shell.end();
     throw error;
   }
-  return { shell, expires: readClaims(AccessToken)?.expires ?? Infinity };
+}
+
+async function startWithModule(options: ShellOptions | undefined): Promise<Shell> {
+  const shell = await start(options);
+  try {
+    await demand(shell, { cmdlet: "Import-Module", parameters: { Name: moduleName, MinimumVersion: oldestModule } });
+    return shell;
+  } catch (error) {
+    shell.end();
+    throw error;
+  }
+}
+
+async function parametersOf({ tenantId, token, organization, environment }: ConnectOptions) {
+  const AccessToken = await askFor(token, "unauthorized", "no access token");
+  const problem = tenantProblem(AccessToken, tenantId);
+  if (problem !== undefined) throw new ExchangeError("unauthorized", name, problem);
+  const parameters = {
+    AccessToken,
+    Organization: await askFor(organization, "other", "the tenant's initial domain is not known"),
+    CommandName: usedCmdlets,
+    ShowBanner: false,
+    SkipLoadingFormatData: true,
+    ...(environment !== undefined && { ExchangeEnvironmentName: environment }),
+  };
+  return { parameters, expires: readClaims(AccessToken)?.expires ?? Infinity };
 }
 
 async function start(options: ShellOptions | undefined): Promise<Shell> {

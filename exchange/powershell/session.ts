@@ -23,6 +23,8 @@ export interface PowerShellOptions extends ConnectOptions {
   readonly settleTime?: number;
   /** How long the calls of one line may take together, in ms; default: longer than the server gives them. */
   readonly deadline?: number;
+  /** Whether to connect at once, beside what the caller does until its first call. */
+  readonly eager?: boolean;
   /** The service's own time, of which PowerShell says nothing; `undefined` where nobody else has told it yet. */
   readonly serverTime?: () => number | undefined;
   /** Opens the connection, for who shares one. */
@@ -39,7 +41,7 @@ const tokenReserve = 5 * 60_000;
 /** How long connecting may take before it is spoken of, in ms. */
 const silentTime = 5_000;
 
-/** Opens a session. Nothing is started before the first call. */
+/** Opens a session. Nothing is started before the first call, unless it is eager. */
 export function powershellSession(options: PowerShellOptions): ExchangeSession {
   return new PowerShellSession(options);
 }
@@ -66,6 +68,8 @@ class PowerShellSession implements ExchangeSession {
       const results = await this.#run(calls);
       return Promise.allSettled(calls.map(async ({ cmdlet }, index) => this.#resultOf(cmdlet, results[index])));
     };
+    // What fails is said by the first call, which tries again.
+    if (options.eager === true) this.#connect().catch(() => undefined);
     this.#ask = collectQuestions(lineSize, (call) => this.#runOne(call), many, keyOf, options.waits);
   }
 
@@ -98,10 +102,11 @@ class PowerShellSession implements ExchangeSession {
   /** Connecting brings those cmdlets of the list that the caller's roles hold, and no others. */
   async allowedCmdlets(): Promise<ReadonlySet<string>> {
     const cmdlet = "Get-Command";
-    // One that is not there is no failure, but the answer.
-    const parameters = { Name: usedCmdlets, ListImported: true, ErrorAction: "SilentlyContinue" };
+    // By no name: for one that is not there PowerShell would look through all modules of the machine.
+    const parameters = { CommandType: "Function", ListImported: true };
     const { objects } = await this.#readOnce(cmdlet, () => this.#runOne({ cmdlet, parameters, select: ["Name"] }));
-    return new Set(objects.map(({ Name }) => String(Name)));
+    const functions = new Set(objects.map(({ Name }) => Name));
+    return new Set(usedCmdlets.filter((name) => functions.has(name)));
   }
 
   async close(): Promise<void> {

@@ -11,6 +11,7 @@ function open(exchange: string | undefined, options: Partial<ExchangeOptions> = 
     token: () => Promise.reject(new Error("nobody signs in here")),
     anchorDomain: () => Promise.resolve("contoso.onmicrosoft.com"),
     serverTime: () => 5,
+    isUsed: false,
     waits: fakeWaits(),
     ...options,
   });

@@ -47,6 +47,7 @@ async function open(channel: TestChannel): Promise<Sessions> {
     ...shared,
     anchorDomain: () => Promise.resolve(initial),
     serverTime: () => undefined,
+    isUsed: false,
     connect: channel.connectTo(running),
   });
   return { graph, exchange };
@@ -132,7 +133,7 @@ describeChannels("a fault in any one call", (channel) => {
       const batches = channel.name === "rest" ? 1 : 0;
       expect(met).toBe(5 + batches + (effect === "concurrency" ? 0 : 1));
     },
-    60_000,
+    120_000,
   );
 
   test("for good ends in an error, never in an empty list", async () => {

@@ -1,5 +1,5 @@
 /** What has to hold of every artifact, whichever channel Exchange is spoken to over. */
-import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, beforeEach, expect, jest, test } from "@jest/globals";
 import { impersonationCheck } from "../../resources/impersonationCheck.ts";
 import { managementScope } from "../../resources/managementScope.ts";
 import { roleAssignment } from "../../resources/roleAssignment.ts";
@@ -31,7 +31,7 @@ import { failureOf, startTenant, type TestContext, type TestTenant } from "../su
 const bypass = { BypassSecurityGroupManagerCheck: true };
 
 // A run takes longer over PowerShell, which does one thing at a time.
-const timeLimit = 120_000;
+jest.setTimeout(120_000);
 
 describeChannels("a stack", (channel) => {
   let tenant: TestTenant;
@@ -47,87 +47,71 @@ describeChannels("a stack", (channel) => {
     expect(writesBeyond(tenant.running.journal.entries, userName, listed)).toEqual([]);
   }
 
-  test(
-    "is found possible, made, proved, unchanged in a preview, and gone without a trace",
-    async () => {
-      const context = await tenant.open();
-      const { problems } = await tenantArtifact.check(context, undefined, tenantInputs());
-      expect(problems).toEqual([]);
-      const access = await makeAccess(tenant, context);
-      expect(access.check.properties["verdict"]).toBe("passed");
-      expect(reachNow(tenant, userName)).toEqual(listed);
-      tenant.running.clock.settle();
-      const later = await tenant.open();
-      const { user, scope, securityGroup: group } = access;
-      if (scope === undefined || group === undefined) throw new Error("There is no scope.");
-      const desired = [
-        [roleGroup, access.roleGroup, roleGroupInputs(user)],
-        [securityGroup, group, securityGroupInputs(tenant)],
-        [managementScope, scope, scopeInputs(group.id, access.roleGroup.id)],
-        [roleAssignment, access.assignment, assignmentInputs(tenant, access.roleGroup.id, scope.id)],
-        [impersonationCheck, access.check, checkInputs(tenant, access)],
-      ] as const;
-      for (const [artifact, recorded, inputs] of desired) {
-        expect(await previewOf(artifact, later, recorded, inputs)).toEqual({ changed: [], replaces: [] });
-      }
-      await removeAccess(later, access);
-      expectNeverWider();
-      expect(reachNow(tenant, userName)).toEqual([]);
-      tenant.running.clock.settle();
-      expect(tenant.tenant.roleGroups.filter(({ description }) => description.includes(mark))).toEqual([]);
-    },
-    timeLimit,
-  );
+  test("is found possible, made, proved, unchanged in a preview, and gone without a trace", async () => {
+    const context = await tenant.open();
+    const { problems } = await tenantArtifact.check(context, undefined, tenantInputs());
+    expect(problems).toEqual([]);
+    const access = await makeAccess(tenant, context);
+    expect(access.check.properties["verdict"]).toBe("passed");
+    expect(reachNow(tenant, userName)).toEqual(listed);
+    tenant.running.clock.settle();
+    const later = await tenant.open();
+    const { user, scope, securityGroup: group } = access;
+    if (scope === undefined || group === undefined) throw new Error("There is no scope.");
+    const desired = [
+      [roleGroup, access.roleGroup, roleGroupInputs(user)],
+      [securityGroup, group, securityGroupInputs(tenant)],
+      [managementScope, scope, scopeInputs(group.id, access.roleGroup.id)],
+      [roleAssignment, access.assignment, assignmentInputs(tenant, access.roleGroup.id, scope.id)],
+      [impersonationCheck, access.check, checkInputs(tenant, access)],
+    ] as const;
+    for (const [artifact, recorded, inputs] of desired) {
+      expect(await previewOf(artifact, later, recorded, inputs)).toEqual({ changed: [], replaces: [] });
+    }
+    await removeAccess(later, access);
+    expectNeverWider();
+    expect(reachNow(tenant, userName)).toEqual([]);
+    tenant.running.clock.settle();
+    expect(tenant.tenant.roleGroups.filter(({ description }) => description.includes(mark))).toEqual([]);
+  });
 
-  test(
-    "is recognised by its marks where the state was lost",
-    async () => {
-      const access = await makeAccess(tenant, await tenant.open());
-      tenant.running.clock.settle();
-      const again = await roleGroup.create(await tenant.open(), roleGroupInputs(access.user));
-      expect(again.id).toBe(access.roleGroup.id);
-    },
-    timeLimit,
-  );
+  test("is recognised by its marks where the state was lost", async () => {
+    const access = await makeAccess(tenant, await tenant.open());
+    tenant.running.clock.settle();
+    const again = await roleGroup.create(await tenant.open(), roleGroupInputs(access.user));
+    expect(again.id).toBe(access.roleGroup.id);
+  });
 
-  test(
-    "shows each change by hand, and takes it back",
-    async () => {
-      const access = await makeAccess(tenant, await tenant.open());
-      const { user, securityGroup: group, scope } = access;
-      if (scope === undefined || group === undefined) throw new Error("There is no scope.");
-      await tenant.byHand("Add-RoleGroupMember", { Identity: access.roleGroup.id, Member: dirk, ...bypass });
-      await tenant.byHand("Remove-DistributionGroupMember", { Identity: group.id, Member: eva, ...bypass });
-      await tenant.byHand("Set-ManagementScope", { Identity: scope.id, RecipientRestrictionFilter: "Alias -like '*'" });
-      const context = await tenant.open();
-      expect(await changedIn(roleGroup, context, access.roleGroup, roleGroupInputs(user))).toEqual(["members"]);
-      expect(await changedIn(securityGroup, context, group, securityGroupInputs(tenant))).toEqual(["members"]);
-      const scoped = scopeInputs(group.id, access.roleGroup.id);
-      expect(await changedIn(managementScope, context, scope, scoped)).toEqual(["filter"]);
-      expect(await changedIn(impersonationCheck, context, access.check, checkInputs(tenant, access))).toEqual([
-        "verdict",
-      ]);
+  test("shows each change by hand, and takes it back", async () => {
+    const access = await makeAccess(tenant, await tenant.open());
+    const { user, securityGroup: group, scope } = access;
+    if (scope === undefined || group === undefined) throw new Error("There is no scope.");
+    await tenant.byHand("Add-RoleGroupMember", { Identity: access.roleGroup.id, Member: dirk, ...bypass });
+    await tenant.byHand("Remove-DistributionGroupMember", { Identity: group.id, Member: eva, ...bypass });
+    await tenant.byHand("Set-ManagementScope", { Identity: scope.id, RecipientRestrictionFilter: "Alias -like '*'" });
+    const context = await tenant.open();
+    expect(await changedIn(roleGroup, context, access.roleGroup, roleGroupInputs(user))).toEqual(["members"]);
+    expect(await changedIn(securityGroup, context, group, securityGroupInputs(tenant))).toEqual(["members"]);
+    const scoped = scopeInputs(group.id, access.roleGroup.id);
+    expect(await changedIn(managementScope, context, scope, scoped)).toEqual(["filter"]);
+    expect(await changedIn(impersonationCheck, context, access.check, checkInputs(tenant, access))).toEqual([
+      "verdict",
+    ]);
 
-      const run = await tenant.open();
-      await up(roleGroup, run, roleGroupInputs(user), access.roleGroup);
-      await up(securityGroup, run, securityGroupInputs(tenant), group);
-      await up(managementScope, run, scoped, scope);
-      const check = await up(impersonationCheck, run, checkInputs(tenant, access), access.check);
-      expect(check.properties["verdict"]).toBe("passed");
-      expect(reachNow(tenant, userName)).toEqual([ad, eva]);
-    },
-    timeLimit,
-  );
+    const run = await tenant.open();
+    await up(roleGroup, run, roleGroupInputs(user), access.roleGroup);
+    await up(securityGroup, run, securityGroupInputs(tenant), group);
+    await up(managementScope, run, scoped, scope);
+    const check = await up(impersonationCheck, run, checkInputs(tenant, access), access.check);
+    expect(check.properties["verdict"]).toBe("passed");
+    expect(reachNow(tenant, userName)).toEqual([ad, eva]);
+  });
 
-  test(
-    "is stopped by an identity that may not write, before it writes anything",
-    async () => {
-      const failure = await failureOf(tenantArtifact.create(await tenant.open("reader"), tenantInputs()));
-      expect(failure.message).toMatch(/may not run .*New-RoleGroup/);
-      expect(tenant.running.journal.entries).toEqual([]);
-    },
-    timeLimit,
-  );
+  test("is stopped by an identity that may not write, before it writes anything", async () => {
+    const failure = await failureOf(tenantArtifact.create(await tenant.open("reader"), tenantInputs()));
+    expect(failure.message).toMatch(/may not run .*New-RoleGroup/);
+    expect(tenant.running.journal.entries).toEqual([]);
+  });
 });
 
 async function changedIn(

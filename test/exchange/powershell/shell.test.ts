@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
 import fc from "fast-check";
 import type { ShellCall, ShellResult } from "../../../exchange/powershell/message.ts";
 import { childEnvironment, Pipe } from "../../../exchange/powershell/pipe.ts";
@@ -11,6 +11,9 @@ import { executableVariable, LostShellError, NoShellError, Shell, tooOld } from 
 import type { ShellOptions } from "../../../exchange/powershell/shell.ts";
 import { describeWithPowerShell, powershell } from "../../support/powershell.ts";
 import { failureOf } from "../../support/tenant.ts";
+
+// Each start of a PowerShell takes a second, and more where others work beside it.
+jest.setTimeout(120_000);
 
 const executable = powershell ?? "";
 // A module is known by its extension, which the formatter does not know.
