@@ -52,7 +52,10 @@ function judge(cmdlet: string, fault: ShellFault): typeof undescribed {
   const said = readParts(message);
   const text = said?.text ?? type;
   const refusal = refusals.find(([rule]) => rule.test(id.split(",", 1)[0] ?? ""))?.[1];
-  if (refusal !== undefined) return { verdict: refusal, type, text };
+  if (refusal !== undefined) {
+    const isMissing = refusal.kind === "forbidden";
+    return { verdict: refusal, type, text: isMissing ? "the roles of the identity do not hold this cmdlet" : text };
+  }
   const types = typesOf(fault);
   const verdict =
     verdictOn(cmdlet, types, said?.text) ?? (types.some((each) => brokenOff.test(each)) ? lost : undefined);

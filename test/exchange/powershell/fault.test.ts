@@ -73,7 +73,10 @@ describe("an error of PowerShell itself", () => {
 
   test("is a right that the caller lacks where the cmdlet is not there", () => {
     const type = "System.Management.Automation.CommandNotFoundException";
-    expect(judge({ type, id: "CommandNotFoundException" })).toEqual(final("forbidden"));
+    const missing = fault({ type, id: "CommandNotFoundException", message: "The term … is not recognized" });
+    expect(judge(missing)).toEqual(final("forbidden"));
+    const { error } = classifyFaults("New-RoleGroup", [missing]);
+    expect(error.message).toBe("New-RoleGroup: the roles of the identity do not hold this cmdlet");
   });
 
   test("is a wrong request where a parameter is not there or does not take its value", () => {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, jest, test } from "@jest/globals";
 import { usedCmdlets } from "../../../exchange/cmdlets.ts";
+import { connect } from "../../../exchange/powershell/connection.ts";
 import { powershellSession } from "../../../exchange/powershell/session.ts";
 import type { PowerShellOptions } from "../../../exchange/powershell/session.ts";
 import type { ExchangeSession } from "../../../exchange/session.ts";
@@ -96,6 +97,28 @@ describeWithPowerShell("a session over PowerShell", () => {
     expect(await session.read("Get-RoleGroup", { Identity: "Slow" })).toHaveLength(1);
   });
 
+  test("does not know what a write did whose PowerShell was killed, and finds in a new one what had landed", async () => {
+    let pid = 0;
+    const session = openSession({
+      connect: async (options) => {
+        const connection = await connect(options);
+        const call = { cmdlet: "Get-Variable", parameters: { Name: "PID" }, select: ["Value"] };
+        const [result] = await connection.shell.run([call], 10_000);
+        pid = Number(result?.objects[0]?.["Value"]);
+        return connection;
+      },
+    });
+    await session.read("Get-OrganizationConfig");
+    tenant.faults.set([{ match: { operation: "New-RoleGroup" }, effect: "slowAnswer", ms: 60_000 }]);
+    const failure = failureOf(session.write("New-RoleGroup", { Name: "Killed" }));
+    while (!groups().includes("Killed")) await new Promise((resolve) => setTimeout(resolve, 10));
+    const first = pid;
+    process.kill(first, "SIGKILL");
+    expect(await failure).toMatchObject({ kind: "unknownOutcome" });
+    expect(await session.read("Get-RoleGroup", { Identity: "Killed" })).toHaveLength(1);
+    expect(pid).not.toBe(first);
+  });
+
   test("connects anew before its token ends, and lets nobody in with another tenant's", async () => {
     const waits = fakeWaits();
     let expires = waits.now() + 3_600_000;
@@ -105,7 +128,6 @@ describeWithPowerShell("a session over PowerShell", () => {
     const token = async (): Promise<string> =>
       [head, Buffer.from(JSON.stringify({ ...claims, exp: expires / 1000 })).toString("base64url"), end].join(".");
     const connected: number[] = [];
-    const { connect } = await import("../../../exchange/powershell/connection.ts");
     const session = openSession({
       waits,
       token,
