@@ -3,6 +3,8 @@
  * Microsoft's own PowerShell module uses) and powershell/ (that module, in a real PowerShell).
  */
 
+import type { ExchangeErrorKind } from "./errors.ts";
+
 /** What a cmdlet parameter can hold; arrays replace a multi-valued property. */
 export type ParameterValue = string | number | boolean | readonly string[];
 
@@ -60,6 +62,13 @@ export interface ExchangeSession {
    * caller reads again before deciding (design.md §7.8).
    */
   write(cmdlet: string, parameters: Parameters): Promise<readonly ExchangeObject[]>;
+
+  /**
+   * Runs a cmdlet that changes something once for each of several parameters, none of which depends on another, each as
+   * {@link write} does: several may share a request. Errors of the kinds `done` count as done. Rejects with the first
+   * other one; what shared its request may have been carried out, what comes after is not sent.
+   */
+  writeEach(cmdlet: string, parameters: readonly Parameters[], done?: readonly ExchangeErrorKind[]): Promise<void>;
 
   /** The cmdlets that the caller's roles allow, or `undefined` where this organisation does not tell. */
   allowedCmdlets(): Promise<ReadonlySet<string> | undefined>;

@@ -86,7 +86,8 @@ export const securityGroupLifecycle: Lifecycle<SecurityGroupInputs> = {
       MemberDepartRestriction: desired.memberDepartRestriction,
       RequireSenderAuthenticationEnabled: true,
       IgnoreNamingPolicy: true,
-      ...(members.length <= mostAtOnce ? { Members: members } : {}),
+      // The others of a longer list join by themselves.
+      Members: members.slice(0, mostAtOnce),
     });
     if (made === undefined) throw new UserError("security group: Exchange accepted it but returned nothing.");
     return guid(made);

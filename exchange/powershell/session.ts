@@ -5,10 +5,11 @@ import type { Waits } from "../../network/waits.ts";
 import { Answers, keyOf } from "../answers.ts";
 import { cut, isCut, readCall, usedCmdlets, writeCall } from "../cmdlets.ts";
 import type { Call } from "../cmdlets.ts";
-import { ExchangeError } from "../errors.ts";
+import { ExchangeError, type ExchangeErrorKind } from "../errors.ts";
 import { FailedAttempt, finalError, finalWriteError, incomplete, repeatAttempt } from "../failedAttempt.ts";
 import type { Repeatable } from "../failedAttempt.ts";
 import type { ExchangeObject, ExchangeSession, Parameters, ReadOptions } from "../session.ts";
+import { writeOneByOne } from "../sessionWith.ts";
 import { connect, runCalls } from "./connection.ts";
 import type { Connection, ConnectOptions } from "./connection.ts";
 import { classifyFaults, endsConnection } from "./fault.ts";
@@ -97,6 +98,14 @@ class PowerShellSession implements ExchangeSession {
         throw finalWriteError(cmdlet, failure);
       }
     });
+  }
+
+  async writeEach(
+    cmdlet: string,
+    parameters: readonly Parameters[],
+    done?: readonly ExchangeErrorKind[],
+  ): Promise<void> {
+    await writeOneByOne((name, each) => this.write(name, each), cmdlet, parameters, done);
   }
 
   /** Connecting brings those cmdlets of the list that the caller's roles hold, and no others. */

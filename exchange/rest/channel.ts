@@ -66,8 +66,8 @@ export class Channel {
     });
   }
 
-  /** Runs several cmdlets that read in one request; the answer's items have the calls' indexes as ids. */
-  async askMany(name: string, calls: readonly Call[]): Promise<RawAnswer> {
+  /** Runs several cmdlets in one request; the answer's items have the calls' indexes as ids. */
+  async sendMany(name: string, calls: readonly Call[]): Promise<RawAnswer> {
     const anchor = await this.#anchorMailbox(name);
     const authorization = await this.#authorization(name);
     const requests = calls.map((call, index) => ({

@@ -7,8 +7,9 @@ import { cut, isCut, readCall, writeCall } from "../cmdlets.ts";
 import type { Call } from "../cmdlets.ts";
 import { classify, unreadable } from "./errorResponse.ts";
 import type { RawAnswer } from "./errorResponse.ts";
-import { finalError, finalWriteError, incomplete, repeatAttempt } from "../failedAttempt.ts";
-import type { FailedAttempt, Repeatable } from "../failedAttempt.ts";
+import { FailedAttempt, finalError, finalWriteError, incomplete, repeatAttempt } from "../failedAttempt.ts";
+import type { Repeatable } from "../failedAttempt.ts";
+import { isExchangeError, type ExchangeErrorKind } from "../errors.ts";
 import { isRecord } from "../json.ts";
 import { InterruptedError } from "../../network/interruption.ts";
 import type { ExchangeObject, ExchangeSession, Parameters, ReadOptions } from "../session.ts";
@@ -66,11 +67,20 @@ class RestSession implements ExchangeSession {
 
   async write(cmdlet: string, parameters: Parameters): Promise<readonly ExchangeObject[]> {
     const call = writeCall(cmdlet, parameters);
-    return this.#answers.change(cmdlet, async () => {
-      try {
-        return await this.#repeat(cmdlet, ["always"], () => this.#writeOnce(call));
-      } catch (failure) {
-        throw finalWriteError(cmdlet, failure);
+    return this.#answers.change(cmdlet, () => this.#writeOne(call));
+  }
+
+  async writeEach(
+    cmdlet: string,
+    parameters: readonly Parameters[],
+    done: readonly ExchangeErrorKind[] = [],
+  ): Promise<void> {
+    const calls = parameters.map((each) => writeCall(cmdlet, each));
+    await this.#answers.change(cmdlet, async () => {
+      for (let start = 0; start < calls.length; start += batchSize) {
+        for (const result of await this.#writeMany(cmdlet, calls.slice(start, start + batchSize))) {
+          if (result.status === "rejected" && !isExchangeError(result.reason, ...done)) throw result.reason;
+        }
       }
     });
   }
@@ -134,7 +144,6 @@ class RestSession implements ExchangeSession {
   async #askMany(calls: readonly Call[]): Promise<readonly PromiseSettledResult<wire.Page>[]> {
     const items = this.#canBatch ? await this.#readBatch(calls) : undefined;
     if (items === undefined) {
-      this.#canBatch = false;
       return Promise.allSettled(calls.map((call) => this.#askOne(call)));
     }
     const missing: RawAnswer = { status: undefined, headers: {}, body: "" };
@@ -147,6 +156,42 @@ class RestSession implements ExchangeSession {
     );
   }
 
+  /** Writes in one request; those that Exchange says it did not even try are sent again by themselves. */
+  async #writeMany(
+    cmdlet: string,
+    calls: readonly Call[],
+  ): Promise<readonly PromiseSettledResult<readonly ExchangeObject[]>[]> {
+    const items = this.#canBatch && calls.length > 1 ? await this.#writeBatch(cmdlet, calls) : undefined;
+    const results: PromiseSettledResult<readonly ExchangeObject[]>[] = [];
+    for (const [index, call] of calls.entries()) {
+      const write = items === undefined ? this.#writeOne(call) : this.#writtenOf(call, items.get(String(index)));
+      results.push(...(await Promise.allSettled([write])));
+    }
+    return results;
+  }
+
+  /** What became of one item. One that the answer leaves out, or says nothing of, may have been carried out. */
+  async #writtenOf(call: Call, item: RawAnswer | undefined): Promise<readonly ExchangeObject[]> {
+    const { cmdlet } = call;
+    try {
+      const isSilent = item === undefined || (item.status === undefined && item.body === "");
+      if (isSilent) throw unreadable(cmdlet, { status: undefined, headers: {}, body: "" });
+      this.#channel.heed(item);
+      return this.#writtenIn(cmdlet, item);
+    } catch (failure) {
+      if (failure instanceof FailedAttempt && failure.repeatable === "always") return this.#writeOne(call);
+      throw finalWriteError(cmdlet, failure);
+    }
+  }
+
+  async #writeBatch(cmdlet: string, calls: readonly Call[]): Promise<ReadonlyMap<string, RawAnswer> | undefined> {
+    try {
+      return await this.#sendBatch(`${calls.length} writes`, ["always"], calls);
+    } catch (failure) {
+      throw finalWriteError(cmdlet, failure);
+    }
+  }
+
   /**
    * The batch as a whole is repeated here, so that its questions stay together; what is rejected with an
    * ExchangeError is not repeated again, question by question.
@@ -154,22 +199,46 @@ class RestSession implements ExchangeSession {
   async #readBatch(calls: readonly Call[]): Promise<ReadonlyMap<string, RawAnswer> | undefined> {
     const name = `${calls.length} reads`;
     try {
-      return await this.#repeat(name, ["always", "reads"], async () => {
-        const answer = await this.#channel.askMany(name, calls);
+      return await this.#sendBatch(name, ["always", "reads"], calls);
+    } catch (failure) {
+      throw finalError(name, failure);
+    }
+  }
+
+  /** `undefined` where the organisation has no batches: none is sent from then on. */
+  async #sendBatch(
+    name: string,
+    allowed: readonly Repeatable[],
+    calls: readonly Call[],
+  ): Promise<ReadonlyMap<string, RawAnswer> | undefined> {
+    try {
+      return await this.#repeat(name, allowed, async () => {
+        const answer = await this.#channel.sendMany(name, calls);
         if (!isSuccess(answer)) throw this.#classify(name, answer);
         const items = wire.readBatch(answer.body);
         if (items === undefined) throw unreadable(name, answer);
         return items;
       });
     } catch (failure) {
-      const error = finalError(name, failure);
-      if (error.kind === "other" && hasNoSuchRoute(error.status)) return undefined;
-      throw error;
+      const error = failure instanceof FailedAttempt ? failure.error : undefined;
+      if (error?.kind !== "other" || !hasNoSuchRoute(error.status)) throw failure;
+      this.#canBatch = false;
+      return undefined;
     }
   }
 
-  async #writeOnce({ cmdlet, ...call }: Call): Promise<readonly ExchangeObject[]> {
-    const answer = await this.#channel.invoke({ cmdlet, ...call });
+  async #writeOne(call: Call): Promise<readonly ExchangeObject[]> {
+    const { cmdlet } = call;
+    try {
+      return await this.#repeat(cmdlet, ["always"], async () =>
+        this.#writtenIn(cmdlet, await this.#channel.invoke(call)),
+      );
+    } catch (failure) {
+      throw finalWriteError(cmdlet, failure);
+    }
+  }
+
+  #writtenIn(cmdlet: string, answer: RawAnswer): readonly ExchangeObject[] {
     // A cmdlet without output answers 204, or 200 with nothing (facts/exchange.md §1.2).
     if (isSuccess(answer) && answer.body === "") return [];
     return this.#pageOf(cmdlet, answer).objects;

@@ -108,6 +108,14 @@ export function alwaysAsking(exchange: ExchangeSession): ExchangeSession {
 export function withFreshReads(context: Context): Context {
   const exchange = alwaysAsking(context.exchange);
   const memo = new Memo<readonly ExchangeObject[]>();
+  const changing = async <T>(change: () => Promise<T>): Promise<T> => {
+    memo.clear();
+    try {
+      return await change();
+    } finally {
+      memo.clear();
+    }
+  };
   return {
     ...context,
     exchange: sessionWith(exchange, {
@@ -117,14 +125,8 @@ export function withFreshReads(context: Context): Context {
           () => exchange.read(cmdlet, parameters, options),
           options?.fresh === true,
         ),
-      async write(cmdlet, parameters) {
-        memo.clear();
-        try {
-          return await exchange.write(cmdlet, parameters);
-        } finally {
-          memo.clear();
-        }
-      },
+      write: (cmdlet, parameters) => changing(() => exchange.write(cmdlet, parameters)),
+      writeEach: (cmdlet, parameters, done) => changing(() => exchange.writeEach(cmdlet, parameters, done)),
     }),
     waitFor(what, probe, seconds) {
       let looks = 0;

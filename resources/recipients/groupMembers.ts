@@ -1,6 +1,6 @@
 /** Members and owners of a mail-enabled group: as Exchange shows them, and how the list is written. */
 import { isExchangeError } from "../../exchange/errors.ts";
-import type { ExchangeObject } from "../../exchange/session.ts";
+import type { ExchangeObject, Parameters } from "../../exchange/session.ts";
 import type { Context } from "../lifecycle/contract.ts";
 import { guid, list, nameOf, text } from "../lifecycle/exchangeValue.ts";
 import { getAll } from "../lifecycle/lookup.ts";
@@ -14,7 +14,7 @@ export const mostAtOnce = 5000;
 /** The identity need not be an owner. */
 export const bypass = { BypassSecurityGroupManagerCheck: true };
 
-/** Replaces the list in one call; where it is too long for that, removes one by one and then adds. */
+/** Replaces the list in one call; where it is too long for that, each member is removed or added by itself. */
 export async function alignMembers(context: Context, Identity: string, live: string, desired: string): Promise<void> {
   const wanted = idsOf(parseMembers(desired));
   if (wanted.size <= mostAtOnce) {
@@ -22,26 +22,10 @@ export async function alignMembers(context: Context, Identity: string, live: str
     return;
   }
   const present = idsOf(parseMembers(live));
-  for (const Member of present) {
-    if (wanted.has(Member)) continue;
-    await ignoring("notMember", () =>
-      context.exchange.write("Remove-DistributionGroupMember", { Identity, Member, ...bypass, Confirm: false }),
-    );
-  }
-  for (const Member of wanted) {
-    if (present.has(Member)) continue;
-    await ignoring("alreadyMember", () =>
-      context.exchange.write("Add-DistributionGroupMember", { Identity, Member, ...bypass }),
-    );
-  }
-}
-
-async function ignoring(kind: "alreadyMember" | "notMember", action: () => Promise<unknown>): Promise<void> {
-  try {
-    await action();
-  } catch (error) {
-    if (!isExchangeError(error, kind)) throw error;
-  }
+  const each = (ids: ReadonlySet<string>, others: ReadonlySet<string>): Parameters[] =>
+    [...ids].filter((id) => !others.has(id)).map((Member) => ({ Identity, Member, ...bypass }));
+  await context.exchange.writeEach("Remove-DistributionGroupMember", each(present, wanted), ["notMember"]);
+  await context.exchange.writeEach("Add-DistributionGroupMember", each(wanted, present), ["alreadyMember"]);
 }
 
 /** Direct members of a mail-enabled group by object id in Entra; `undefined` where the group is gone. */

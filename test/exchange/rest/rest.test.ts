@@ -466,7 +466,7 @@ describe("a write", () => {
     expect(server.asked[1]?.parameters).toEqual({ Identity: "g", Confirm: false });
   });
 
-  test("is never part of a batch", async () => {
+  test("by itself is never part of a batch", async () => {
     const session = open();
     await Promise.all(["a", "b"].map((Identity) => session.write("Remove-RoleGroup", { Identity })));
     expect(server.asked.map(({ inBatch }) => inBatch)).toEqual([false, false]);
@@ -512,6 +512,95 @@ describe("a write", () => {
     const session = open({ endpoint: "http://127.0.0.1:9" });
     await expect(session.write("Remove-RoleGroup", { Identity: "g" })).rejects.toEqual(failing("transient"));
     expect(session.requests).toBe(6);
+  });
+});
+
+describe("several writes of one kind", () => {
+  const members = Array.from({ length: 23 }, (_, index) => `m${index}`);
+  const writeEach = (session = open(), names: readonly string[] = members) =>
+    session.writeEach(
+      "Add-DistributionGroupMember",
+      names.map((Member) => ({ Identity: "g", Member })),
+      ["alreadyMember"],
+    );
+  const already = fault(400, "Microsoft.Exchange.Management.Tasks.MemberAlreadyExistsException", "already a member");
+  const kindsOfRequests = (): (string | undefined)[] => server.requests.map((path) => path.split("/").at(-1));
+
+  test("share requests, in their order, each carried out once", async () => {
+    server.script = () => ({ status: 200 });
+    await writeEach();
+    expect(server.asked.map(({ parameters }) => parameters["Member"])).toEqual(members);
+    expect(kindsOfRequests()).toEqual(["$batch", "$batch", "$batch"]);
+  });
+
+  test("take for done what they were told is done, and end at anything else, before the next request", async () => {
+    server.script = ({ parameters }) => (parameters["Member"] === "m3" ? already : { status: 200 });
+    await writeEach();
+    expect(server.asked).toHaveLength(23);
+    server.asked.length = 0;
+    server.script = ({ parameters }) =>
+      parameters["Member"] === "m12" ? fault(404, notFound, "It couldn't be found.") : { status: 200 };
+    await expect(writeEach()).rejects.toEqual(failing("notFound"));
+    expect(server.asked).toHaveLength(20);
+  });
+
+  test.each([
+    ["the whole request", () => (server.batchReply = (request) => (request === 1 ? { status: 429 } : undefined))],
+    [
+      "one of them",
+      () =>
+        (server.script = ({ inBatch, parameters }) =>
+          inBatch && parameters["Member"] === "m1" ? { status: 429 } : { status: 200 }),
+    ],
+  ])("are sent again where %s was throttled", async (_what, arrange) => {
+    server.script = () => ({ status: 200 });
+    arrange();
+    await writeEach(open(), ["m0", "m1", "m2"]);
+    expect(server.requests).toHaveLength(2);
+  });
+
+  test.each([
+    ["the request's answer is lost", () => ({ destroy: true })],
+    ["the answer cannot be read", () => ({ body: "<html>" })],
+    ["the answer leaves one out", () => ({ body: { responses: [{ id: "0", status: 200 }] } })],
+    ["the answer says nothing of one", () => ({ body: { responses: [{ id: "0", status: 200 }, { id: "1" }] } })],
+    [
+      "one failed half way",
+      () => ({
+        body: {
+          responses: [
+            { id: "0", status: 200 },
+            { id: "1", status: 504 },
+          ],
+        },
+      }),
+    ],
+  ])("are not sent again where %s: nobody knows what was done", async (_what, reply) => {
+    server.batchReply = () => reply();
+    await expect(writeEach(open(), ["m0", "m1"])).rejects.toEqual(failing("unknownOutcome"));
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test("go one by one where the organisation has no batches", async () => {
+    server.batchReply = () => ({ status: 404 });
+    server.script = () => ({ status: 200 });
+    await writeEach(open(), ["m0", "m1", "m2"]);
+    expect(kindsOfRequests()).toEqual(["$batch", "InvokeCommand", "InvokeCommand", "InvokeCommand"]);
+  });
+
+  test("forget the answers that they can have changed", async () => {
+    server.script = () => page([]);
+    const session = open();
+    const read = () => session.read("Get-DistributionGroupMember", { Identity: "g" });
+    await read();
+    await writeEach(session, ["m0", "m1"]);
+    await read();
+    expect(kindsOfRequests()).toEqual(["InvokeCommand", "$batch", "InvokeCommand"]);
+  });
+
+  test("of nobody send nothing", async () => {
+    await writeEach(open(), []);
+    expect(server.requests).toEqual([]);
   });
 });
 
