@@ -8,6 +8,7 @@ import { isUnknown } from "./lifecycle/artifact.ts";
 import { isOfApp, isOfRoleGroup } from "./lifecycle/assignmentRow.ts";
 import { flag, guid, text } from "./lifecycle/exchangeValue.ts";
 import { foreignUses, readUsers, scopesNaming, type Users } from "./proof/foreignUses.ts";
+import { strangersOnGrowth, withoutGrowth } from "./proof/groupGrowth.ts";
 import { whyGroupStays } from "./proof/groupUsers.ts";
 import type { Context, Found, Lifecycle, Observed, Ownership } from "./lifecycle/contract.ts";
 import { getAll, getByGuid } from "./lifecycle/lookup.ts";
@@ -132,6 +133,23 @@ export function aliasOf(name: string): string {
     : shortName(alias, whole);
 }
 
+/** Who is to be in it; while somebody else gets in by the group or its scope, nobody is added: that would open to him. */
+async function changeMembers(
+  context: Context,
+  { id, inputs: now }: Observed<SecurityGroupInputs>,
+  desired: SecurityGroupInputs,
+): Promise<void> {
+  const growth = { now: now.members, desired: desired.members };
+  const strangers = await strangersOnGrowth(context, id, growth, desired);
+  if (strangers.length === 0) return alignMembers(context, id, now.members, desired.members);
+  // Whoever is to go out goes all the same.
+  const kept = withoutGrowth(growth);
+  if (kept !== "" && kept !== now.members) await alignMembers(context, id, now.members, kept);
+  throw new UserError(
+    `security group "${now.name}": no mailbox was added to it while somebody else gets in: ${strangers.join("; ")}. What is added would be open to him, too: put that right first, then run up again.`,
+  );
+}
+
 async function alignSecurityGroup(
   context: Context,
   live: Observed<SecurityGroupInputs>,
@@ -140,7 +158,7 @@ async function alignSecurityGroup(
   const Identity = live.id;
   const now = live.inputs;
   // Who can be reached comes first: it is what must not wait for anything else.
-  if (now.members !== desired.members) await alignMembers(context, Identity, now.members, desired.members);
+  if (now.members !== desired.members) await changeMembers(context, live, desired);
   const changes = {
     ...(now.name === desired.name ? {} : { DisplayName: desired.name, IgnoreNamingPolicy: true }),
     ...(now.owner === desired.owner ? {} : { ManagedBy: parseMembers(desired.owner).map((owner) => owner.id) }),

@@ -23,6 +23,7 @@ export async function checkGrowth(
       ? undefined
       : proveApplication(context, JSON.parse(applicationClaim) as ApplicationClaim, "mustStayOut"),
   ]);
+  context.judged.add("growth");
   const strangers = new Set(verdicts.flatMap((each) => each?.entrants.findings ?? []).map(({ text }) => text));
   return [...strangers].map(
     (text) =>

@@ -60,7 +60,7 @@ describeChannels("a stack", (channel) => {
     if (scope === undefined || group === undefined) throw new Error("There is no scope.");
     const desired = [
       [roleGroup, access.roleGroup, roleGroupInputs(user)],
-      [securityGroup, group, securityGroupInputs(tenant)],
+      [securityGroup, group, securityGroupInputs(tenant, access.roleGroup.id)],
       [managementScope, scope, scopeInputs(group.id, access.roleGroup.id)],
       [roleAssignment, access.assignment, assignmentInputs(tenant, access.roleGroup.id, scope.id)],
       [impersonationCheck, access.check, checkInputs(tenant, access)],
@@ -91,7 +91,7 @@ describeChannels("a stack", (channel) => {
     await tenant.byHand("Set-ManagementScope", { Identity: scope.id, RecipientRestrictionFilter: "Alias -like '*'" });
     const context = await tenant.open();
     expect(await changedIn(roleGroup, context, access.roleGroup, roleGroupInputs(user))).toEqual(["members"]);
-    expect(await changedIn(securityGroup, context, group, securityGroupInputs(tenant))).toEqual(["members"]);
+    expect(await changedIn(securityGroup, context, group, securityGroupInputs(tenant, access.roleGroup.id))).toEqual(["members"]);
     const scoped = scopeInputs(group.id, access.roleGroup.id);
     expect(await changedIn(managementScope, context, scope, scoped)).toEqual(["filter"]);
     expect(await changedIn(impersonationCheck, context, access.check, checkInputs(tenant, access))).toEqual([
@@ -100,7 +100,7 @@ describeChannels("a stack", (channel) => {
 
     const run = await tenant.open();
     await up(roleGroup, run, roleGroupInputs(user), access.roleGroup);
-    await up(securityGroup, run, securityGroupInputs(tenant), group);
+    await up(securityGroup, run, securityGroupInputs(tenant, access.roleGroup.id), group);
     await up(managementScope, run, scoped, scope);
     const check = await up(impersonationCheck, run, checkInputs(tenant, access), access.check);
     expect(check.properties["verdict"]).toBe("passed");

@@ -107,7 +107,7 @@ async function upAll(context: TestContext, { adopt = all, onDestroy = "remove" }
     onDestroy,
   });
   const madeRoleGroup = await up(roleGroup, context, wish("roleGroup", roleGroupInputs(user)));
-  const group = await up(securityGroup, context, wish("securityGroup", securityGroupInputs(tenant)));
+  const group = await up(securityGroup, context, wish("securityGroup", securityGroupInputs(tenant, madeRoleGroup.id)));
   const scope = await up(managementScope, context, wish("scope", scopeInputs(group.id, madeRoleGroup.id)));
   const inputs = assignmentInputs(tenant, madeRoleGroup.id, scope.id);
   const assignment = await up(roleAssignment, context, wish("assignment", inputs));
@@ -122,7 +122,7 @@ async function driftOf(access: Access): Promise<string[]> {
   const group = access.securityGroup?.id ?? "";
   const rows: [Artifact, Recorded | undefined, Properties][] = [
     [roleGroup, access.roleGroup, { ...roleGroupInputs(user), ...wish }],
-    [securityGroup, access.securityGroup, { ...securityGroupInputs(tenant), ...wish }],
+    [securityGroup, access.securityGroup, { ...securityGroupInputs(tenant, access.roleGroup.id), ...wish }],
     [managementScope, access.scope, { ...scopeInputs(group, access.roleGroup.id), ...wish }],
     [
       roleAssignment,
@@ -269,7 +269,7 @@ describe("an interrupted run beside objects that were taken over", () => {
     const context = await tenant.open();
     const adopting = { adopt: true };
     const madeRoleGroup = await up(roleGroup, context, { ...roleGroupInputs(user), ...adopting });
-    const group = await up(securityGroup, context, { ...securityGroupInputs(tenant), ...adopting });
+    const group = await up(securityGroup, context, { ...securityGroupInputs(tenant, madeRoleGroup.id), ...adopting });
     // Killed before these two were recorded.
     const scope = await up(managementScope, context, scopeInputs(group.id, madeRoleGroup.id));
     const desired = assignmentInputs(tenant, madeRoleGroup.id, scope.id);

@@ -35,7 +35,7 @@ export function roleGroupInputs(user: string): Properties {
   return { ...ownership, name: names.roleGroup, members: user, role };
 }
 
-export function securityGroupInputs(tenant: TestTenant): Properties {
+export function securityGroupInputs(tenant: TestTenant, roleGroupId = ""): Properties {
   return {
     ...ownership,
     name: names.securityGroup,
@@ -45,7 +45,7 @@ export function securityGroupInputs(tenant: TestTenant): Properties {
     memberJoinRestriction: "Closed",
     memberDepartRestriction: "Closed",
     scopeName: names.scope,
-    roleGroup: "",
+    roleGroup: roleGroupId,
     app: "",
     clientId: "",
   };
@@ -108,7 +108,8 @@ export async function makeAccess(
 ): Promise<Access> {
   const user = await tenant.makeUser(userName, mark);
   const madeRoleGroup = await roleGroup.create(context, roleGroupInputs(user));
-  const madeGroup = reach === "group" ? await securityGroup.create(context, securityGroupInputs(tenant)) : undefined;
+  const madeGroup =
+    reach === "group" ? await securityGroup.create(context, securityGroupInputs(tenant, madeRoleGroup.id)) : undefined;
   const madeScope =
     madeGroup === undefined
       ? undefined
