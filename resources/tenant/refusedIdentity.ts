@@ -31,7 +31,8 @@ export function refuseServiceUser(
  * Asks whose the vendor's app is, wherever it is in the tenant already.
  * @param desired with the service user and the mailboxes looked up
  */
-export async function checkIdentities({ graph, caller }: Context, desired: TenantInputs): Promise<Problem[]> {
+export async function checkIdentities(context: Context, desired: TenantInputs): Promise<Problem[]> {
+  const { graph, caller } = context;
   const user = uses(desired, "impersonation") ? refuseServiceUser(desired, caller) : [];
   if (!uses(desired, "application")) return user;
   const { clientId } = desired;
@@ -40,6 +41,7 @@ export async function checkIdentities({ graph, caller }: Context, desired: Tenan
     return [...user, ...listOf(refuseApp(own, caller))];
   }
   const principal = await findServicePrincipal(graph, clientId);
+  if (principal === undefined) context.report(unknownHere(clientId));
   const app = {
     appId: clientId,
     objectId: idOf(principal),
@@ -47,6 +49,11 @@ export async function checkIdentities({ graph, caller }: Context, desired: Tenan
     owner: principal?.["appOwnerOrganizationId"],
   };
   return [...user, ...listOf(refuseApp(app, caller))];
+}
+
+/** Whether another tenant has an app of that id, Graph tells by making its enterprise app alone; azuread's error is raw. */
+function unknownHere(clientId: string): string {
+  return `application: this tenant has no enterprise app of the client id ${clientId} yet; up makes it, where ${clientId} is a multi-tenant app of somebody's. Should it end in "does not reference a valid application object", Entra knows no such app: ask the vendor for the client id (application.clientId), and whether the app is multi-tenant.`;
 }
 
 function listOf(problem: Problem | undefined): Problem[] {

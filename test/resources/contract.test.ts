@@ -91,7 +91,9 @@ describeChannels("a stack", (channel) => {
     await tenant.byHand("Set-ManagementScope", { Identity: scope.id, RecipientRestrictionFilter: "Alias -like '*'" });
     const context = await tenant.open();
     expect(await changedIn(roleGroup, context, access.roleGroup, roleGroupInputs(user))).toEqual(["members"]);
-    expect(await changedIn(securityGroup, context, group, securityGroupInputs(tenant, access.roleGroup.id))).toEqual(["members"]);
+    expect(await changedIn(securityGroup, context, group, securityGroupInputs(tenant, access.roleGroup.id))).toEqual([
+      "members",
+    ]);
     const scoped = scopeInputs(group.id, access.roleGroup.id);
     expect(await changedIn(managementScope, context, scope, scoped)).toEqual(["filter"]);
     expect(await changedIn(impersonationCheck, context, access.check, checkInputs(tenant, access))).toEqual([

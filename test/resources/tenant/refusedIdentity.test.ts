@@ -114,6 +114,22 @@ describe("the preflight", () => {
     expect(await preflight(adopting(vendorId, app.objectId))).toEqual([]);
   });
 
+  test("says of a client id that nobody here knows what Entra may answer, and what to do then", async () => {
+    const lines = async (): Promise<string> => {
+      const context = await tenant.open();
+      await tenantArtifact.check(context, undefined, applicationTenantInputs({ clientId: vendorId, ownsApp: true }));
+      return context.lines.join("\n");
+    };
+    expect(await lines()).toMatch(
+      new RegExp(
+        `^application: this tenant has no enterprise app of the client id ${vendorId} yet; .*"does not reference a valid application object".*application\\.clientId`,
+        "m",
+      ),
+    );
+    placeApp(tenant, undefined, vendorId);
+    expect(await lines()).not.toContain("has no enterprise app of");
+  });
+
   test("refuses an existing user that is one of the mailboxes, by whatever address", async () => {
     const existing = { ownsUser: false, user: `${gijs}\n` };
     expect(await preflight({ ...tenantInputs(), ...existing })).toEqual([]);
