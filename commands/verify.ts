@@ -114,7 +114,7 @@ async function main(): Promise<number> {
     return exitCodeOf(report);
   } catch (error) {
     const message = messageOf(error);
-    if (json) console.log(JSON.stringify({ passed: null, error: message }, null, 2));
+    if (json) console.log(JSON.stringify({ schema: 1, passed: null, error: message }, null, 2));
     console.error(`verify: the proof was not run: ${message}`);
     return 2;
   }

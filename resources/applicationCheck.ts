@@ -8,14 +8,15 @@ import { InterruptedError } from "../network/interruption.ts";
 import { proveApplication, type ApplicationClaim } from "./proof/applicationProof.ts";
 import type { ApplicationVerdict } from "./proof/applicationVerdict.ts";
 import { demandSameTenant, UnfinishedError, type Artifact, type Recorded } from "./lifecycle/artifact.ts";
-import { reportAccepted, whoGetsIn } from "./proof/entrants.ts";
 import type { Context, Properties } from "./lifecycle/contract.ts";
 import { isSameList, linesOf } from "./recipients/memberList.ts";
 import { proveInTime } from "./proof/proofWait.ts";
 import { propagation, waitUntilEffective } from "./proof/propagation.ts";
 import { messageOf, UserError } from "./lifecycle/userError.ts";
-import { toBeProved } from "./proof/impersonationVerdict.ts";
+import { toBeProved } from "./proof/verdict.ts";
 import type { WithWayIn } from "./proof/wayIn.ts";
+import { say } from "./proof/words/english.ts";
+import { outputsInEnglish, reportAccepted, summarizeApplication } from "./proof/words/summariesEnglish.ts";
 
 /** What is proved, and that it is to hold. */
 export interface ApplicationCheckInputs extends ApplicationClaim {
@@ -122,16 +123,9 @@ function outputsOf(context: Context, verdict: WithWayIn<ApplicationVerdict>, hel
   const now = serverTime === undefined ? "" : new Date(serverTime).toISOString();
   return {
     heldSince: verdict.scopedAccessHolds ? heldSince || now : "",
-    verdict: verdict.passed ? "passed" : verdict.summary,
-    summary: verdict.summary,
+    ...outputsInEnglish(verdict, summarizeApplication(verdict)),
     scopedAccess: verdict.scopedAccessHolds ? "holds" : "does not hold",
     widerAccess: verdict.nothingReachesWider ? "none" : "found",
-    whoGetsIn: whoGetsIn(verdict.entrants),
-    wayIn: verdict.wayIn.summary,
-    notes: verdict.notes,
-    notProved: verdict.notProved,
-    sample: verdict.sample,
-    entrantsBaseline: verdict.entrants.baseline,
     tenantId: context.tenantId,
   };
 }
@@ -166,12 +160,12 @@ async function demandProof(
   const claim = { ...(desired as unknown as ApplicationCheckInputs), going };
   let verdict = await proveWith(context, claim);
   if (claim.entrantsBaseline === undefined) reportAccepted(context, applicationCheck.title, verdict.entrants);
-  for (const note of verdict.notes) context.report(`application check: ${note}.`);
+  for (const note of verdict.notes) context.report(`application check: ${say(note)}.`);
   if (claim.revokes && isOnlyConsent(verdict)) {
     const wait = mayRevoke ? await waitUntilEffective(context, claim, heldSince) : propagation;
     if (wait > 0) {
       context.report(
-        `application check: ${verdict.summary}. The consent is taken away by an up ${minutes(wait)} from now or later, when the scoped access is effective everywhere.`,
+        `application check: ${summarizeApplication(verdict)}. The consent is taken away by an up ${minutes(wait)} from now or later, when the scoped access is effective everywhere.`,
       );
       return { ...desired, ...outputsOf(context, verdict, heldSince) };
     }
@@ -180,7 +174,7 @@ async function demandProof(
   }
   const outputs = outputsOf(context, verdict, heldSince);
   if (verdict.passed) return { ...desired, ...outputs };
-  throw new FailedProofError(`application check: ${verdict.summary}. ${advice(verdict)}`, outputs);
+  throw new FailedProofError(`application check: ${summarizeApplication(verdict)}. ${advice(verdict)}`, outputs);
 }
 
 async function proveWith(context: Context, claim: ApplicationClaim): Promise<WithWayIn<ApplicationVerdict>> {

@@ -3,14 +3,15 @@
  */
 import { InterruptedError } from "../network/interruption.ts";
 import { demandSameTenant, isUnknown, UnfinishedError, type Artifact, type Recorded } from "./lifecycle/artifact.ts";
-import { reportAccepted, whoGetsIn } from "./proof/entrants.ts";
 import type { Context, Properties } from "./lifecycle/contract.ts";
 import { prove, type Claim } from "./proof/impersonationProof.ts";
 import { proveInTime } from "./proof/proofWait.ts";
 import { resolveServiceUser } from "./recipients/serviceUser.ts";
 import { messageOf, UserError } from "./lifecycle/userError.ts";
-import { toBeProved, type Verdict } from "./proof/impersonationVerdict.ts";
+import type { Verdict } from "./proof/impersonationVerdict.ts";
+import { toBeProved } from "./proof/verdict.ts";
 import type { WithWayIn } from "./proof/wayIn.ts";
+import { outputsInEnglish, reportAccepted, summarizeImpersonation } from "./proof/words/summariesEnglish.ts";
 
 /** What is proved, and that it is to hold. */
 export interface ImpersonationCheckInputs extends Claim {
@@ -109,17 +110,7 @@ function inputsOf(properties: Properties): Properties {
 }
 
 function outputsOf(context: Context, verdict: WithWayIn<Verdict>): Properties {
-  return {
-    verdict: verdict.passed ? "passed" : verdict.summary,
-    summary: verdict.summary,
-    whoGetsIn: whoGetsIn(verdict.entrants),
-    wayIn: verdict.wayIn.summary,
-    notes: verdict.notes,
-    notProved: verdict.notProved,
-    sample: verdict.sample,
-    entrantsBaseline: verdict.entrants.baseline,
-    tenantId: context.tenantId,
-  };
+  return { ...outputsInEnglish(verdict, summarizeImpersonation(verdict)), tenantId: context.tenantId };
 }
 
 /** As {@link demandProof}; a failure is recorded, so that `verify` and the next `up` prove what is there. */
@@ -137,7 +128,9 @@ class FailedProofError extends UserError {
   readonly verdict: WithWayIn<Verdict>;
 
   constructor(verdict: WithWayIn<Verdict>) {
-    super(`access check: ${verdict.summary}. Run preview to see what differs; destroy is always possible.`);
+    super(
+      `access check: ${summarizeImpersonation(verdict)}. Run preview to see what differs; destroy is always possible.`,
+    );
     this.verdict = verdict;
   }
 }

@@ -260,9 +260,7 @@ async function othersUses(context: Context, group: ExchangeObject, desired: Secu
   }
   const isOwn = (each: ExchangeObject): boolean => isOfApp(each, app) || isOfRoleGroup(each, ownRoleGroup);
   const scopes = scopesNaming(users.scopes, group).filter((scope) => scope !== scopeName);
-  const uses = foreignUses({ scope: "", group }, users, isOwn, clientId).filter((use) =>
-    use.through.startsWith("the stack's security group"),
-  );
+  const uses = foreignUses({ scope: "", group }, users, isOwn, clientId).filter((use) => use.through.kind === "group");
   return [
     ...(scopes.length > 0 ? [`another management scope names it: ${scopes.join(", ")}`] : []),
     ...uses.map((use) =>

@@ -8,7 +8,7 @@ import {
   RoleAssignment,
 } from "../resources/pulumiResources.ts";
 import { applicationAssignmentName } from "../resources/lifecycle/assignmentName.ts";
-import { toBeProved } from "../resources/proof/impersonationVerdict.ts";
+import { toBeProved } from "../resources/proof/verdict.ts";
 import type { CalendarAccessArguments, Reach } from "./calendarAccess.ts";
 import type { EnterpriseApp } from "./identities.ts";
 

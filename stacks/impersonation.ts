@@ -9,7 +9,7 @@ import {
   ServiceUserPassword,
 } from "../resources/pulumiResources.ts";
 import { formatMembers } from "../resources/recipients/memberList.ts";
-import { toBeProved } from "../resources/proof/impersonationVerdict.ts";
+import { toBeProved } from "../resources/proof/verdict.ts";
 import type { CalendarAccessArguments, Reach } from "./calendarAccess.ts";
 import type { ServiceAccount } from "./identities.ts";
 

@@ -4,13 +4,15 @@ import type { ApplicationClaim, ApplicationProof } from "../../resources/proof/a
 import { countOf } from "../../resources/proof/sentence.ts";
 import { isAuthorized } from "../../resources/proof/applicationVerdict.ts";
 import { addressesOf, linesOf } from "../../resources/recipients/memberList.ts";
-import type { Finding } from "../../resources/proof/impersonationVerdict.ts";
+import type { Finding } from "../../resources/proof/finding.ts";
+import { say, withText, type Said } from "../../resources/proof/words/english.ts";
+import { summarizeApplication } from "../../resources/proof/words/summariesEnglish.ts";
 import { describeEntrants, reportEntrants, type EntrantsReport } from "./entrantsReport.ts";
 import type { LiveReport } from "./liveReport.ts";
 import {
   describeAssignment,
   describeFinding,
-  describeSample,
+  sampleAfter,
   formatFacts,
   formatTable,
   reportAssignment,
@@ -50,9 +52,9 @@ export interface ApplicationReport {
     readonly daysLeft: number;
   }[];
   /** The first verdict: the listed mailboxes are open, by the stack's own scope. */
-  readonly scopedAccess: { readonly holds: boolean; readonly findings: readonly Finding[] };
+  readonly scopedAccess: { readonly holds: boolean; readonly findings: readonly Said<Finding>[] };
   /** The second verdict: nothing else opens anything to the app. */
-  readonly widerAccess: { readonly none: boolean; readonly findings: readonly Finding[] };
+  readonly widerAccess: { readonly none: boolean; readonly findings: readonly Said<Finding>[] };
   /** The third verdict: nobody but the holder of the stack's certificates signs in as the app. */
   readonly whoGetsIn: EntrantsReport;
   /** The fourth verdict: nothing keeps the call centre out. */
@@ -74,7 +76,7 @@ export function reportApplication(
   const roles = linesOf(claim.roles);
   return {
     passed: verdict.passed && live !== null ? live.passed : verdict.passed,
-    summary: `${verdict.summary}${describeSample(verdict)}`,
+    summary: `${summarizeApplication(verdict)}${sampleAfter(verdict.basis)}`,
     asked: {
       reach: claim.reach,
       roles,
@@ -95,8 +97,8 @@ export function reportApplication(
       const [thumbprint = "", expires = ""] = line.split(" ");
       return { thumbprint, expires, daysLeft: evidence.certificateDays[index] ?? Number.NaN };
     }),
-    scopedAccess: { holds: verdict.scopedAccessHolds, findings: verdict.scoped },
-    widerAccess: { none: verdict.nothingReachesWider, findings: verdict.wider },
+    scopedAccess: { holds: verdict.scopedAccessHolds, findings: verdict.scoped.map(withText) },
+    widerAccess: { none: verdict.nothingReachesWider, findings: verdict.wider.map(withText) },
     whoGetsIn: reportEntrants(verdict.entrants),
     wayIn: reportWayIn(verdict.wayIn),
     probes: evidence.probes.map((probe) => ({
@@ -105,8 +107,8 @@ export function reportApplication(
       authorized: isAuthorized(probe, roles),
     })),
     live,
-    notes: verdict.notes,
-    notProved: [...verdict.notProved, ...(live?.notProved ?? [])],
+    notes: verdict.notes.map(say),
+    notProved: [...verdict.notProved.map(say), ...(live?.notProved ?? [])],
   };
 }
 

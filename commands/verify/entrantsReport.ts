@@ -1,19 +1,20 @@
 // What `verify` says about who else gets in: the same for both access modes.
 import type { EntrantsVerdict } from "../../resources/proof/entrants.ts";
-import type { Finding } from "../../resources/proof/impersonationVerdict.ts";
+import type { Finding } from "../../resources/proof/finding.ts";
+import { sentenceOf, withText, type Said } from "../../resources/proof/words/english.ts";
 
 /** Its JSON form. */
 export interface EntrantsReport {
   readonly nobodyElse: boolean;
   /** Who gets in, through what, and what to do about it. */
-  readonly findings: readonly Finding[];
+  readonly findings: readonly Said<Finding>[];
   /** Who got in when the stack began, and still does: accepted then. */
   readonly accepted: readonly string[];
 }
 
 /** The report about who gets in; pure. */
 export function reportEntrants({ findings, accepted }: EntrantsVerdict): EntrantsReport {
-  return { nobodyElse: findings.length === 0, findings, accepted };
+  return { nobodyElse: findings.length === 0, findings: findings.map(withText), accepted: accepted.map(sentenceOf) };
 }
 
 /** As a fact of a report for people. */

@@ -2,12 +2,14 @@
 import { countOf } from "../../resources/proof/sentence.ts";
 import { addressesOf } from "../../resources/recipients/memberList.ts";
 import type { Claim, Proof } from "../../resources/proof/impersonationProof.ts";
-import type { Finding } from "../../resources/proof/impersonationVerdict.ts";
+import type { Finding } from "../../resources/proof/finding.ts";
+import { say, withText, type Said } from "../../resources/proof/words/english.ts";
+import { summarizeImpersonation } from "../../resources/proof/words/summariesEnglish.ts";
 import { describeEntrants, reportEntrants, type EntrantsReport } from "./entrantsReport.ts";
 import {
   describeAssignment,
   describeFinding,
-  describeSample,
+  sampleAfter,
   formatFacts,
   formatTable,
   reportAssignment,
@@ -32,7 +34,7 @@ export interface ImpersonationReport {
   /** The live filter of the assignment's scope; `null` without a scope. */
   readonly scopeFilter: string | null;
   /** What is wrong; `mayPass` where a moment's lag between Microsoft's servers can explain it. */
-  readonly findings: readonly Finding[];
+  readonly findings: readonly Said<Finding>[];
   /** The verdict about who gets in; its findings are among `findings`. */
   readonly whoGetsIn: EntrantsReport;
   /** The verdict about the way in; its findings are among `findings`. */
@@ -48,7 +50,7 @@ export function reportImpersonation(claim: Claim, { verdict, evidence }: Proof):
   const { assignment, scope, probes } = evidence;
   return {
     passed: verdict.passed,
-    summary: `${verdict.summary}${describeSample(verdict)}`,
+    summary: `${summarizeImpersonation(verdict)}${sampleAfter(verdict.basis)}`,
     asked: {
       reach: claim.reach,
       role: claim.role,
@@ -58,7 +60,7 @@ export function reportImpersonation(claim: Claim, { verdict, evidence }: Proof):
     },
     assignment: assignment === undefined ? null : reportAssignment(assignment),
     scopeFilter: scope?.filter ?? null,
-    findings: verdict.findings,
+    findings: verdict.findings.map(withText),
     whoGetsIn: reportEntrants(verdict.entrants),
     wayIn: reportWayIn(verdict.wayIn),
     probes: probes.map(({ address, isListed, openedBy }) => ({
@@ -66,8 +68,8 @@ export function reportImpersonation(claim: Claim, { verdict, evidence }: Proof):
       listed: isListed,
       open: openedBy.length > 0,
     })),
-    notes: verdict.notes,
-    notProved: verdict.notProved,
+    notes: verdict.notes.map(say),
+    notProved: verdict.notProved.map(say),
   };
 }
 

@@ -12,7 +12,8 @@ import type { Context } from "../../resources/lifecycle/contract.ts";
 import { idsOf, linesOf, parseMembers, type Member } from "../../resources/recipients/memberList.ts";
 import { sinceLastChange } from "../../resources/proof/propagation.ts";
 import { messageOf } from "../../resources/lifecycle/userError.ts";
-import type { Finding } from "../../resources/proof/impersonationVerdict.ts";
+import type { Finding } from "../../resources/proof/finding.ts";
+import { say, withText, type Said } from "../../resources/proof/words/english.ts";
 import { NotRun } from "./stack.ts";
 
 /** Its JSON form. */
@@ -26,7 +27,7 @@ export interface LiveReport {
     readonly listed: boolean;
     readonly outcome: CalendarOutcome;
   }[];
-  readonly findings: readonly Finding[];
+  readonly findings: readonly Said<Finding>[];
   readonly notes: readonly string[];
   readonly notProved: readonly string[];
 }
@@ -56,8 +57,7 @@ export async function tryCalendars(
   const nothing = { passed: true, error: null, mailboxes: [], findings: [], notes: [], notProved: [] };
   const roles = linesOf(claim.roles);
   if (!roles.some(opensGraphCalendars)) {
-    const what = `the live probe: ${roles.join(", ")} opens no calendar to Microsoft Graph`;
-    return { ...nothing, notProved: [what] };
+    return { ...nothing, notProved: [say({ code: "graphNotOpened", roles })] };
   }
   const mailboxes = mailboxesToTry(claim, proof);
   const { tenantId, endpoints } = connection;
@@ -69,7 +69,7 @@ export async function tryCalendars(
       { connection: { tenantId, endpoints, clientId: claim.appId, credential }, waits },
       mailboxes.map(({ id }) => id),
     );
-    const { passed, tries, ...said } = judgeCalendars({
+    const { passed, tries, findings, notes, notProved } = judgeCalendars({
       tried: mailboxes.flatMap(({ address, isListed, isAuthorized: isIn }, index) => {
         const answer = probe.answers[index];
         return answer === undefined ? [] : [{ address, isListed, isAuthorized: isIn, answer }];
@@ -79,7 +79,14 @@ export async function tryCalendars(
       isConsentedInToken: probe.permissions.some((permission) => /calendar/i.test(permission)),
     });
     const rows = tries.map(({ address, isListed, outcome }) => ({ mailbox: address, listed: isListed, outcome }));
-    return { passed, error: null, mailboxes: rows, ...said };
+    return {
+      passed,
+      error: null,
+      mailboxes: rows,
+      findings: findings.map(withText),
+      notes: notes.map(say),
+      notProved: notProved.map(say),
+    };
   } catch (error) {
     return { ...nothing, passed: null, error: messageOf(error) };
   }

@@ -5,6 +5,8 @@ import { section } from "./section.ts";
 
 /** The report's JSON form. */
 export interface Report {
+  /** Version of this form: a reader refuses one that it does not know. */
+  readonly schema: 1;
   readonly stack: string;
   readonly tenantId: string;
   /** ISO time. */
@@ -26,7 +28,7 @@ export function makeReport(
   const { isWhole, stack, tenantId, impersonation, application, notes } = about;
   const parts = [impersonation, application].flatMap((part) => (part === null ? [] : [part.passed]));
   const passed = parts.includes(false) ? false : isWhole && !parts.includes(null) ? true : null;
-  return { stack, tenantId, at: new Date().toISOString(), passed, impersonation, application, notes };
+  return { schema: 1, stack, tenantId, at: new Date().toISOString(), passed, impersonation, application, notes };
 }
 
 /** The report for people. */

@@ -1,5 +1,8 @@
 // The parts that a report for people is made of.
-import type { Finding } from "../../resources/proof/impersonationVerdict.ts";
+import type { Finding } from "../../resources/proof/finding.ts";
+import { describeSample } from "../../resources/proof/sentence.ts";
+import type { Basis } from "../../resources/proof/verdict.ts";
+import type { Said } from "../../resources/proof/words/english.ts";
 
 /** Names and values in two columns. */
 export function formatFacts(facts: readonly (readonly [string, string])[]): string[] {
@@ -49,11 +52,12 @@ export function describeAssignment(assignment: ReportedAssignment | null): strin
 }
 
 /** A finding as a line, with the advice to ask again where lag can explain it. */
-export function describeFinding({ text, mayPass }: Finding): string {
+export function describeFinding({ text, mayPass }: Said<Finding>): string {
   return mayPass ? `${text} (can be lag between Microsoft's servers: ask again in a few minutes)` : text;
 }
 
 /** Who a proof asked about one by one, to go on with after its summary. */
-export function describeSample({ sample }: { readonly sample: string }): string {
-  return sample === "" ? "" : `; asked one by one besides: ${sample}`;
+export function sampleAfter({ sample }: Pick<Basis, "sample">): string {
+  const asked = describeSample(sample);
+  return asked === "" ? "" : `; asked one by one besides: ${asked}`;
 }

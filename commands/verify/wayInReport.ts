@@ -1,16 +1,18 @@
 // What `verify` says about the way in, in both access modes.
 import type { WayInVerdict } from "../../resources/proof/wayIn.ts";
-import type { Finding } from "../../resources/proof/impersonationVerdict.ts";
+import type { Finding } from "../../resources/proof/finding.ts";
+import { withText, type Said } from "../../resources/proof/words/english.ts";
+import { sayWayIn } from "../../resources/proof/words/summariesEnglish.ts";
 
 /** Its JSON form. */
 export interface WayInReport {
   readonly state: WayInVerdict["state"];
   /** The state with its reasons. */
   readonly summary: string;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly Said<Finding>[];
 }
 
 /** The report about the way in; pure. */
-export function reportWayIn({ state, summary, findings }: WayInVerdict): WayInReport {
-  return { state, summary, findings };
+export function reportWayIn(verdict: WayInVerdict): WayInReport {
+  return { state: verdict.state, summary: sayWayIn(verdict), findings: verdict.findings.map(withText) };
 }

@@ -112,7 +112,7 @@ export function isNamed({ keyId, thumbprint }: AppKey, names: readonly string[])
 }
 
 /** A key as a message names it, e.g. `key 6d5f… (certificate 52ED…, "CN=app", until 2027-01-01)`. */
-export function describeKey({ keyId, thumbprint, displayName, endDateTime, entry }: AppKey): string {
+export function describeKey({ keyId, thumbprint, displayName, endDateTime, entry }: Omit<AppKey, "isShown">): string {
   const parts = [
     thumbprint === "" ? `type ${text(entry["type"]) || "unknown"}` : `certificate ${thumbprint}`,
     ...(displayName === "" ? [] : [`"${displayName}"`]),

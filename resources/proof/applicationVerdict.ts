@@ -6,12 +6,12 @@
 import type { Consent, HeldDirectoryRole } from "../../directory/consents.ts";
 import { isEscalatingRole, opensMailboxes } from "../../directory/consents.ts";
 import { findingOfConsent, judgeEscalation, wideConsentsOf } from "./consentVerdict.ts";
-import { judgeEntrants, summarizeEntrants, type EntrantsEvidence, type EntrantsVerdict } from "./entrants.ts";
+import { judgeEntrants, type EntrantsEvidence, type EntrantsVerdict } from "./entrants.ts";
 import { warnedDays } from "./expiry.ts";
-import { countOf, describeSample, listedMailboxesAre, nameSome, staysOut } from "./sentence.ts";
+import { wrong, wrongWith, type Fact, type Finding } from "./finding.ts";
 import { compareWithList, type Member } from "../recipients/memberList.ts";
 import type { Inside } from "../recipients/scopeMembers.ts";
-import { judgeInside, type Finding } from "./impersonationVerdict.ts";
+import { basisOf, judgeInside, type Basis } from "./verdict.ts";
 
 /** What was asked for. */
 export interface ApplicationAsked {
@@ -103,11 +103,9 @@ export interface ApplicationVerdict {
   readonly entrants: EntrantsVerdict;
   /** Consents that open calendars tenant-wide: what a revocation would take away. */
   readonly wideConsents: readonly Consent[];
-  readonly notes: readonly string[];
-  readonly notProved: readonly string[];
-  readonly summary: string;
-  /** Who was asked about one by one beside those that must stay out; empty where nobody was. */
-  readonly sample: string;
+  readonly notes: readonly Fact[];
+  readonly notProved: readonly Fact[];
+  readonly basis: Basis;
 }
 
 /** Judges the evidence; never throws. */
@@ -134,46 +132,51 @@ export function judgeApplication(asked: ApplicationAsked, evidence: ApplicationE
     entrants,
     wideConsents,
     notes: [...notesOf(evidence), ...entrants.notes],
-    sample: describeSample(evidence.probes),
     notProved: [...notProved, ...entrants.notProved],
-    summary: `${summarize(asked, evidence, scoped, wider)}; ${summarizeEntrants(entrants)}`,
+    basis: basisOf(asked, evidence.probes),
   };
 }
 
 function judgeObjects(asked: ApplicationAsked, evidence: ApplicationEvidence): Finding[] {
-  const findings: Finding[] = [];
-  const wrong = (text: string, mayPass = false): void => void findings.push({ text, mayPass });
-  if (!evidence.appExists) wrong("the enterprise app does not exist");
-  else if (!evidence.appIsEnabled) {
-    wrong("the enterprise app is disabled (somebody stopped it; setting regrant enables it)");
-  }
-  if (!evidence.pointerIsRight) wrong("Exchange's service principal does not point to the enterprise app", true);
-  const { certificateDays, earlyCertificates } = evidence;
+  const { appExists, appIsEnabled, pointerIsRight, assignments, scope, scopeIsOurs } = evidence;
+  return [
+    ...(appExists ? [] : [wrong({ code: "appMissing" })]),
+    ...(appExists && !appIsEnabled ? [wrong({ code: "appDisabled", remedy: "enableByRegrant" })] : []),
+    ...(pointerIsRight ? [] : [wrong({ code: "pointerWrong" }, true)]),
+    ...judgeCertificates(evidence),
+    ...asked.roles
+      .filter((role) => !assignments.some((each) => each?.role === role))
+      .map((role) => wrong({ code: "roleNotGiven", role }, true)),
+    ...assignments.flatMap((each) => (each === undefined ? [] : judgeAssignment(asked, each, evidence))),
+    ...(asked.reach === "group" && scope !== undefined && !scopeIsOurs
+      ? [wrong({ code: "scopeNotOurs", scope: { name: scope.name }, filter: scope.filter })]
+      : []),
+  ];
+}
+
+function judgeCertificates({ certificateDays, earlyCertificates }: ApplicationEvidence): Finding[] {
   const expired = certificateDays.filter((days) => days < 0).length;
-  if (certificateDays.length > 0 && expired + earlyCertificates >= certificateDays.length) {
-    const state = earlyCertificates === 0 ? "has expired" : "has expired or is not valid yet";
-    wrong(`every certificate of the app ${state}: add one that is valid to application.certificates`);
-  }
-  for (const role of asked.roles) {
-    if (!evidence.assignments.some((each) => each?.role === role)) wrong(`no assignment gives the app ${role}`, true);
-  }
-  for (const assignment of evidence.assignments) {
-    if (assignment === undefined) continue;
-    const name = `the role assignment "${assignment.name}"`;
-    if (!assignment.isOurApp) wrong(`${name} belongs to another app`);
-    if (!assignment.enabled) wrong(`${name} is disabled (somebody stopped it; setting regrant enables it)`);
-    if (!assignment.isRegular) wrong(`${name} is a delegating one`);
-    if (asked.reach === "group" && !isScoped(assignment, evidence)) {
-      wrong(`${name} has the write scope ${assignment.customScope || assignment.writeScope}, not the stack's`);
-    }
-    if (asked.reach === "organization" && assignment.writeScope !== "Organization") {
-      wrong(`${name} is limited to ${assignment.customScope || assignment.writeScope}`);
-    }
-  }
-  if (asked.reach === "group" && evidence.scope !== undefined && !evidence.scopeIsOurs) {
-    wrong(`the scope "${evidence.scope.name}" is not limited to the stack's security group: ${evidence.scope.filter}`);
-  }
-  return findings;
+  if (certificateDays.length === 0 || expired + earlyCertificates < certificateDays.length) return [];
+  return [wrong({ code: "certificatesUnusable", early: earlyCertificates > 0, remedy: "addCertificate" })];
+}
+
+function judgeAssignment(
+  { reach }: ApplicationAsked,
+  own: ApplicationAssignmentEvidence,
+  evidence: ApplicationEvidence,
+): Finding[] {
+  const [assignment, { writeScope, customScope }] = [{ name: own.name }, own];
+  return [
+    ...(own.isOurApp ? [] : [wrong({ code: "assignmentOfOtherApp", assignment })]),
+    ...(own.enabled ? [] : [wrong({ code: "assignmentDisabled", assignment, remedy: "enableByRegrant" })]),
+    ...(own.isRegular ? [] : [wrong({ code: "assignmentDelegating", assignment })]),
+    ...(reach === "group" && !isScoped(own, evidence)
+      ? [wrong({ code: "assignmentNotScoped", assignment, writeScope, customScope })]
+      : []),
+    ...(reach === "organization" && writeScope !== "Organization"
+      ? [wrong({ code: "assignmentLimited", assignment, writeScope, customScope })]
+      : []),
+  ];
 }
 
 function isScoped(assignment: ApplicationAssignmentEvidence, { scope }: ApplicationEvidence): boolean {
@@ -182,13 +185,15 @@ function isScoped(assignment: ApplicationAssignmentEvidence, { scope }: Applicat
 
 function judgeScope({ reach, members }: ApplicationAsked, { inside, scope }: ApplicationEvidence): Finding[] {
   if (reach === "organization") return [];
-  if (scope === undefined) return [{ text: "the management scope does not exist", mayPass: true }];
+  if (scope === undefined) return [wrong({ code: "scopeMissing" }, true)];
   return judgeInside(inside, members);
 }
 
 function judgeListed({ roles }: ApplicationAsked, { probes }: ApplicationEvidence): Finding[] {
-  const shut = probes.filter((probe) => probe.isListed && !isAuthorized(probe, roles));
-  return shut.length > 0 ? [{ text: `listed but not authorised: ${nameSome(shut)}`, mayPass: true }] : [];
+  return wrongWith(
+    "listedNotAuthorized",
+    probes.filter((probe) => probe.isListed && !isAuthorized(probe, roles)),
+  );
 }
 
 /**
@@ -212,58 +217,36 @@ function judgeAuthorizations({ reach, roles, members }: ApplicationAsked, eviden
     (scopeIsOurs || (holdsNoMore && isOwn(each)));
   return authorizations
     .filter((each) => (reach === "group" && !isInside(each) ? true : ![...roles, ...goingRoles].includes(each.role)))
-    .map((each) => ({
-      text: `the app also has ${each.role} on ${each.scope === "" ? each.scopeType : `${each.scope} (${each.scopeType})`}`,
-      mayPass: false,
-    }));
+    .map(({ role, scope: name, scopeType }) => wrong({ code: "otherAuthorization", role, scope: name, scopeType }));
 }
 
 function judgeOutside({ reach }: ApplicationAsked, { probes }: ApplicationEvidence): Finding[] {
   if (reach === "organization") return [];
-  const open = probes.filter((probe) => !probe.isListed && isAuthorized(probe, []));
-  return open.length > 0 ? [{ text: `authorised but must not be: ${nameSome(open)}`, mayPass: true }] : [];
+  return wrongWith(
+    "authorizedOutside",
+    probes.filter((probe) => !probe.isListed && isAuthorized(probe, [])),
+  );
 }
 
-function notesOf(evidence: ApplicationEvidence): string[] {
+function notesOf(evidence: ApplicationEvidence): Fact[] {
   const { consents, policies, certificateDays, earlyCertificates, goingRoles, directoryRoles } = evidence;
-  const harmless = directoryRoles.filter((role) => !isEscalatingRole(role)).map(({ name }) => name);
-  const other = consents.filter(opensMailboxes).map((each) => each.permission);
-  const soon = certificateDays.filter((days) => days >= 0 && days < warnedDays);
+  const roles = directoryRoles.filter((role) => !isEscalatingRole(role)).map(({ name }) => name);
+  const permissions = [...new Set(consents.filter(opensMailboxes).map((each) => each.permission))].toSorted();
+  const ending = certificateDays.filter((days) => days >= 0 && days < warnedDays);
+  const ended = certificateDays.filter((days) => days < 0).map((days) => -days);
   return [
-    ...goingRoles.map((role) => `${role} is taken off at the end of this up`),
-    ...(other.length > 0
-      ? [`consents outside calendars, tenant-wide: ${[...new Set(other)].toSorted().join(", ")}`]
-      : []),
-    ...(harmless.length > 0 ? [`directory roles of the app: ${harmless.join(", ")}`] : []),
-    ...policies.map(
-      (policy) => `application access policy on "${policy.group}" (${policy.restricts ? "restricts" : "denies"})`,
-    ),
-    ...soon.map((days) => `a certificate expires in ${days} days: add its successor to application.certificates`),
-    ...certificateDays.filter((days) => days < 0).map((days) => `a certificate expired ${-days} days ago: take it off`),
-    ...(earlyCertificates > 0 ? [`${countOf(earlyCertificates, "certificate", "certificates")} not valid yet`] : []),
+    ...goingRoles.map((role): Fact => ({ code: "roleGoing", role })),
+    ...(permissions.length > 0 ? [{ code: "consentsBeside", permissions } as const] : []),
+    ...(roles.length > 0 ? [{ code: "directoryRolesHeld", roles } as const] : []),
+    ...policies.map(({ group, restricts }): Fact => ({ code: "accessPolicy", group, restricts })),
+    ...ending.map((days): Fact => ({ code: "certificateEnding", days, remedy: "addSuccessor" })),
+    ...ended.map((days): Fact => ({ code: "certificateEnded", days, remedy: "takeCertificateOff" })),
+    ...(earlyCertificates > 0 ? [{ code: "certificatesEarly", count: earlyCertificates } as const] : []),
   ];
 }
 
-function summarize(
-  asked: ApplicationAsked,
-  { probes }: ApplicationEvidence,
-  scoped: readonly Finding[],
-  wider: readonly Finding[],
-): string {
-  const texts = (findings: readonly Finding[]): string => findings.map((finding) => finding.text).join("; ");
-  const first =
-    scoped.length > 0
-      ? `scoped access does not hold: ${texts(scoped)}`
-      : asked.reach === "organization"
-        ? "access holds for the whole organization, as asked for"
-        : `scoped access holds: ${listedMailboxesAre(asked.members.length)} inside the scope`;
-  const second =
-    wider.length > 0 ? `something reaches wider: ${texts(wider)}` : `${staysOut(probes)}nothing reaches wider`;
-  return `${first}; ${second}`;
-}
-
-const notProved = [
-  "what the app's permission cache still allows or refuses (30 minutes to 2 hours after a change)",
-  "delegated permissions and mailbox permissions that were given elsewhere",
-  "roles that the app has by being in a role group of Exchange, or in an administrative unit of Entra only",
+const notProved: readonly Fact[] = [
+  { code: "appCache" },
+  { code: "appPermissionsElsewhere" },
+  { code: "appRolesElsewhere" },
 ];

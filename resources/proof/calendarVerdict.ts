@@ -5,8 +5,8 @@
  */
 import type { CalendarAnswer } from "../../directory/calendarProbe.ts";
 import { propagation } from "./propagation.ts";
-import { nameSome } from "./sentence.ts";
-import type { Finding } from "./impersonationVerdict.ts";
+import { mailboxesOf, wrong, wrongWith, type Fact } from "./finding.ts";
+import type { PartialVerdict } from "./verdict.ts";
 
 /**
  * What a try says:
@@ -41,7 +41,7 @@ export interface CalendarEvidence {
 }
 
 /** What the answers mean. */
-export interface CalendarVerdict {
+export interface CalendarVerdict extends PartialVerdict {
   /** `null` where too little was answered to tell. */
   readonly passed: boolean | null;
   readonly tries: readonly {
@@ -49,9 +49,6 @@ export interface CalendarVerdict {
     readonly isListed: boolean;
     readonly outcome: CalendarOutcome;
   }[];
-  readonly findings: readonly Finding[];
-  readonly notes: readonly string[];
-  readonly notProved: readonly string[];
 }
 
 /** Judges the tries. An opening outside the list fails also where it may be the cache: it is open now. */
@@ -59,21 +56,20 @@ export function judgeCalendars(evidence: CalendarEvidence): CalendarVerdict {
   const tries = evidence.tried.map((each) => ({ ...each, outcome: outcomeOf(each, evidence) }));
   const of = (outcome: CalendarOutcome, isListed?: boolean): typeof tries =>
     tries.filter((each) => each.outcome === outcome && (isListed === undefined || each.isListed === isListed));
-  const late = remaining(evidence);
+  const minutes = remaining(evidence);
+  const [stillOpen, late] = [mailboxesOf(of("still open")), mailboxesOf(of("not yet effective"))];
+  const [unanswered, absent] = [of("not answered"), mailboxesOf(of("no mailbox"))];
   const findings = [
-    ...say(of("refused"), "refused by Graph but listed", false),
-    ...say(of("open"), "its calendar can be read but must not be", false),
-    ...say(of("still open"), `its calendar can still be read, though nothing grants it any more: ${late}`, true),
+    ...wrongWith("graphRefused", of("refused"), false),
+    ...wrongWith("graphOpen", of("open"), false),
+    ...(stillOpen.length > 0 ? [wrong({ code: "graphStillOpen", mailboxes: stillOpen, minutes }, true)] : []),
   ];
-  const notes = say(
-    of("not yet effective"),
-    `not yet effective: refused by Graph, though Exchange authorises it: ${late}. Leave the app idle for 30 minutes before the next try: repeated tries are said to keep an old answer alive. So far refused`,
-  ).map(({ text }) => text);
-  const unanswered = of("not answered");
-  const notProved = [
-    ...say(of("no mailbox"), "Graph finds no mailbox"),
-    ...say(unanswered, `no answer from Graph (${unanswered[0]?.answer.reason ?? ""})`),
-  ].map(({ text }) => text);
+  const notes: Fact[] = late.length > 0 ? [{ code: "graphNotYetEffective", mailboxes: late, minutes }] : [];
+  const reason = unanswered[0]?.answer.reason ?? "";
+  const notProved: Fact[] = [
+    ...(absent.length > 0 ? [{ code: "graphNoMailbox", mailboxes: absent } as const] : []),
+    ...(unanswered.length > 0 ? [{ code: "graphNoAnswer", mailboxes: mailboxesOf(unanswered), reason } as const] : []),
+  ];
   const isWhole = unanswered.length === 0 && of("no mailbox", true).length === 0;
   return {
     passed: findings.length > 0 ? false : isWhole ? true : null,
@@ -110,12 +106,7 @@ function isRecent({ sinceChange }: CalendarEvidence): boolean {
   return sinceChange !== undefined && sinceChange < propagation;
 }
 
-function remaining({ sinceChange = 0 }: CalendarEvidence): string {
-  const minutes = Math.ceil(Math.max(0, propagation - Math.max(0, sinceChange)) / 60_000);
-  return `a change takes 30 minutes to 2 hours to be effective, here ${minutes} minutes more at most`;
-}
-
-function say(tries: readonly { readonly address: string }[], what: string, mayPass = false): Finding[] {
-  if (tries.length === 0) return [];
-  return [{ text: `${what}: ${nameSome(tries)}`, mayPass }];
+/** Minutes until a change is effective everywhere, at most. */
+function remaining({ sinceChange = 0 }: CalendarEvidence): number {
+  return Math.ceil(Math.max(0, propagation - Math.max(0, sinceChange)) / 60_000);
 }

@@ -1,7 +1,8 @@
 /** What Entra's own grants open to the app beside what Exchange gives it (facts/exchange.md §5); pure. */
 import { escalates, isEscalatingRole, opensCalendars, type Consent } from "../../directory/consents.ts";
 import type { ApplicationEvidence } from "./applicationVerdict.ts";
-import type { Finding } from "./impersonationVerdict.ts";
+import { wrong, type Finding } from "./finding.ts";
+import type { ConsentSubjects } from "./subjects.ts";
 
 /**
  * Permissions that an application access policy limits (Microsoft's page on policies, from memory); no others are taken
@@ -23,27 +24,21 @@ export function judgeEscalation({
   consents,
   directoryRoles,
 }: Pick<ApplicationEvidence, "consents" | "directoryRoles">): Finding[] {
-  const can = "so that it can give itself every mailbox";
   return [
-    ...consents.filter(escalates).map((consent) => ({
-      text: `the app has the consent ${consent.permission} on ${consent.resource}${inheritance(consent)}, ${can} (remove it in Entra: Enterprise applications, Permissions; the stack never does)`,
-      mayPass: false,
-    })),
-    ...directoryRoles.filter(isEscalatingRole).map(({ name }) => ({
-      text: `the app has the directory role ${name}, ${can} (remove the role's assignment in Entra: Roles and administrators)`,
-      mayPass: false,
-    })),
+    ...consents
+      .filter(escalates)
+      .map((each) => wrong({ code: "consentEscalating", ...subjectsOf(each), remedy: "removeConsent" })),
+    ...directoryRoles
+      .filter(isEscalatingRole)
+      .map(({ name }) => wrong({ code: "directoryRoleEscalating", role: name, remedy: "removeDirectoryRole" })),
   ];
 }
 
-function inheritance({ inheritedFrom }: Consent): string {
-  return inheritedFrom === "" ? "" : `, inherited from the group "${inheritedFrom}"`;
+function subjectsOf({ permission, resource, inheritedFrom }: Consent): ConsentSubjects {
+  return { permission, resource, inheritedFrom };
 }
 
 /** What is wrong with one that is wide. */
 export function findingOfConsent(consent: Consent): Finding {
-  return {
-    text: `the tenant-wide consent ${consent.permission} on ${consent.resource || "an unknown resource"}${inheritance(consent)} opens every mailbox's calendar to the app, whatever the scope says`,
-    mayPass: false,
-  };
+  return wrong({ code: "consentWide", ...subjectsOf(consent) });
 }

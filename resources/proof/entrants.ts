@@ -4,16 +4,16 @@
  * stack's scope or group (design.md §7.12).
  */
 import type { ForeignUse, Users } from "./foreignUses.ts";
-import type { PartialVerdict } from "./impersonationVerdict.ts";
+import { wrong, type Fact } from "./finding.ts";
+import type { ForeignUseSubjects } from "./subjects.ts";
+import type { PartialVerdict } from "./verdict.ts";
 
 /** Somebody or something beside what the stack made that gets in, or can let itself in. */
 export interface Entrant {
   /** What it goes by in a baseline, e.g. `owner 4f1c…`: kind and identity, without a line break. */
   readonly key: string;
-  /** Who gets in, and through what. */
-  readonly text: string;
-  /** What to do about it. */
-  readonly remedy: string;
+  /** Who gets in, through what, and what to do about it. */
+  readonly fact: Fact;
   /** Whether a moment's lag between back ends can explain it. */
   readonly mayPass: boolean;
   /** Whether it is recorded at the beginning, and so accepted: only what was said then, or cannot be otherwise. */
@@ -25,8 +25,8 @@ export interface Entrant {
 /** What was found about who gets in. */
 export interface EntrantsEvidence {
   readonly entrants: readonly Entrant[];
-  readonly notes: readonly string[];
-  readonly notProved: readonly string[];
+  readonly notes: readonly Fact[];
+  readonly notProved: readonly Fact[];
 }
 
 /** The verdict, and who was there when the stack began. */
@@ -34,9 +34,9 @@ export interface EntrantsVerdict extends PartialVerdict {
   /** What they go by, a line each, to be kept in the state. */
   readonly baseline: string;
   /** Who of them gets in now: accepted, and shown by `verify`. */
-  readonly accepted: readonly string[];
+  readonly accepted: readonly Fact[];
   /** Of these, all but the identity that made the object for the stack: somebody else. */
-  readonly acceptedOthers: readonly string[];
+  readonly acceptedOthers: readonly Fact[];
 }
 
 /**
@@ -50,12 +50,12 @@ export function judgeEntrants(evidence: EntrantsEvidence, baseline: string | und
   const isKnown = ({ key }: Entrant): boolean => known.has(key);
   const [there, strangers] = [entrants.filter(isKnown), entrants.filter((each) => !isKnown(each))];
   return {
-    findings: strangers.map(({ text, remedy, mayPass }) => ({ text: `${text} (${remedy})`, mayPass })),
+    findings: strangers.map(({ fact, mayPass }) => wrong(fact, mayPass)),
     notes,
     notProved,
     baseline: first,
-    accepted: there.map(({ text }) => text),
-    acceptedOthers: there.filter(({ isMaker }) => isMaker !== true).map(({ text }) => text),
+    accepted: there.map(({ fact }) => fact),
+    acceptedOthers: there.filter(({ isMaker }) => isMaker !== true).map(({ fact }) => fact),
   };
 }
 
@@ -65,56 +65,26 @@ export function baselineOf(entrants: readonly Entrant[]): string {
   return [...new Set(keys)].toSorted().join("\n");
 }
 
-/** For example "nobody else gets in": never said while anybody does, accepted or not. */
-export function summarizeEntrants(verdict: Pick<EntrantsVerdict, "findings" | "acceptedOthers">): string {
-  const { findings, acceptedOthers } = verdict;
-  if (findings.length > 0) return `somebody else gets in: ${findings.map(({ text }) => text).join("; ")}`;
-  return acceptedOthers.length === 0 ? "nobody else gets in" : whoGetsIn(verdict);
-}
-
-/** For an output: `nobody else`, `nobody else but …`, `somebody else`. */
-export function whoGetsIn({ findings, acceptedOthers }: Pick<EntrantsVerdict, "findings" | "acceptedOthers">): string {
-  if (findings.length > 0) return "somebody else";
-  return acceptedOthers.length === 0
-    ? "nobody else"
-    : `nobody else but what was there at the beginning: ${acceptedOthers.join("; ")}`;
-}
-
-/** Says at the beginning what is accepted from then on. */
-export function reportAccepted(
-  { report }: { readonly report: (line: string) => void },
-  title: string,
-  { acceptedOthers }: Pick<EntrantsVerdict, "acceptedOthers">,
-): void {
-  for (const text of acceptedOthers) report(`${title}: accepted, because it was there at the beginning: ${text}.`);
-}
-
 /** What others do with the stack's scope and group; never accepted as a beginning, because adopting refuses it. */
 export function entrantsByUses(uses: readonly ForeignUse[], { policies }: Pick<Users, "policies">): EntrantsEvidence {
   return {
     entrants: uses.filter(({ isOpen }) => isOpen).map(entrantOfUse),
-    notes: uses.filter(({ isOpen }) => !isOpen).map((use) => `opens nothing now: ${titleOf(use)} uses ${use.through}`),
-    notProved:
-      policies === undefined
-        ? ["whether an application access policy opens the security group to other apps: it could not be read"]
-        : [],
+    notes: uses.filter(({ isOpen }) => !isOpen).map((use): Fact => ({ code: "foreignUseInert", ...subjectsOf(use) })),
+    notProved: policies === undefined ? [{ code: "policiesUnread" }] : [],
   };
 }
 
 function entrantOfUse(use: ForeignUse): Entrant {
   return {
     key: `${use.kind} ${use.id}`,
-    text: `${titleOf(use)} uses ${use.through}, so that each listed mailbox is open to it, too`,
-    remedy: "give it a scope or a group of its own, or remove it",
+    fact: { code: "foreignUse", ...subjectsOf(use), remedy: "giveOwnScope" },
     mayPass: false,
     mayBeThere: false,
   };
 }
 
-function titleOf({ kind, name, what }: ForeignUse): string {
-  return kind === "policy"
-    ? `an application access policy of the app ${name}`
-    : `the role assignment "${name}" (${what})`;
+function subjectsOf({ kind, id, name, what, through }: ForeignUse): ForeignUseSubjects {
+  return { kind, id, name, what, through };
 }
 
 /** Several pieces of evidence as one. */

@@ -1,7 +1,8 @@
 /** Who can put mailboxes into the stack's security group, and so into its scope; pure. */
 import type { ExchangeObject } from "../../exchange/session.ts";
 import type { Entrant, EntrantsEvidence } from "./entrants.ts";
-import { list, nameOf, text } from "../lifecycle/exchangeValue.ts";
+import type { Fact } from "./finding.ts";
+import { guid, list, nameOf, text } from "../lifecycle/exchangeValue.ts";
 
 /**
  * Owners beside the first, and a group that lets people join by themselves. That the one owner is the one that was asked
@@ -9,19 +10,19 @@ import { list, nameOf, text } from "../lifecycle/exchangeValue.ts";
  */
 export function entrantsOfGroup(group: ExchangeObject | undefined): EntrantsEvidence {
   if (group === undefined) return { entrants: [], notes: [], notProved: [] };
-  const title = `the security group "${text(group, "DisplayName") || text(group, "Name")}"`;
+  const subject = { name: text(group, "DisplayName") || text(group, "Name"), id: guid(group) };
   const owners = list(group, "ManagedBy").map(nameOf);
-  const joining = text(group, "MemberJoinRestriction");
+  const restriction = text(group, "MemberJoinRestriction");
   // Up sets both right before it proves: what still shows is lag.
-  const lasting = { mayPass: true, mayBeThere: false, remedy: "up sets it right again" };
+  const lasting = { mayPass: true, mayBeThere: false };
   const entrants: Entrant[] = [];
   if (owners.length > 1) {
-    const what = `${title} has several owners, ${owners.join(", ")}, of whom the stack names one: each can put mailboxes into it`;
-    entrants.push({ key: "owners of the security group", text: what, ...lasting });
+    const fact: Fact = { code: "groupOwners", group: subject, owners, remedy: "runUp" };
+    entrants.push({ key: "owners of the security group", fact, ...lasting });
   }
-  if (joining !== "" && joining !== "Closed") {
-    const what = `${title} lets people join (MemberJoinRestriction is ${joining}): each that does is open to the call centre`;
-    entrants.push({ key: "joining the security group", text: what, ...lasting });
+  if (restriction !== "" && restriction !== "Closed") {
+    const fact: Fact = { code: "groupJoining", group: subject, restriction, remedy: "runUp" };
+    entrants.push({ key: "joining the security group", fact, ...lasting });
   }
   return { entrants, notes: [], notProved: [] };
 }

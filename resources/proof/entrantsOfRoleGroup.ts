@@ -1,6 +1,7 @@
 /** Who impersonates through the stack's role group, or can let others in; pure. */
 import type { Entrant, EntrantsEvidence } from "./entrants.ts";
-import { nameSome } from "./sentence.ts";
+import { mailboxesOf, type Fact } from "./finding.ts";
+import type { MailboxSubject } from "./subjects.ts";
 
 /** A direct member of the role group. */
 export interface RoleGroupMember {
@@ -38,6 +39,7 @@ export function isNested({ type }: Pick<RoleGroupMember, "type">): boolean {
 /** Everybody beside the service user who comes in through the role group. */
 export function entrantsOfRoleGroup(group: RoleGroupEvidence): EntrantsEvidence {
   const { title, user, members, managers, effective } = group;
+  const roleGroup = { name: title };
   const others = members.filter(({ id }) => id !== user.id);
   const nested = others.filter(isNested);
   const named = new Set([user.name, ...[...others, ...nested.flatMap(({ inside = [] }) => inside)].map(nameOfMember)]);
@@ -47,25 +49,20 @@ export function entrantsOfRoleGroup(group: RoleGroupEvidence): EntrantsEvidence 
       ...others.map((member) => entrantByMembership(member, title)),
       ...unnamed.map((name) => ({
         key: `effective user ${name}`,
-        text: `${name} impersonates through the role group "${title}", by a group in it`,
-        remedy: "take that group out of the role group",
+        fact: { code: "roleGroupEffective", user: name, roleGroup, remedy: "takeGroupOut" } as const,
         mayPass: true,
         mayBeThere: false,
       })),
       ...managers.map((name) => ({
         key: `manager ${name}`,
-        text: `${name} manages the role group "${title}" and can add members to it`,
-        remedy: "take the manager off (Set-RoleGroup -ManagedBy)",
+        fact: { code: "roleGroupManager", manager: name, roleGroup, remedy: "takeManagerOff" } as const,
         mayPass: false,
         // Exchange makes the creator manager, and nobody knows what an app gets (facts/exchange.md §2.2, §9.6).
         mayBeThere: true,
       })),
     ],
     notes: [],
-    notProved: [
-      ...nested.flatMap(describeNesting),
-      "administrators of the organisation: they can always let themselves in",
-    ],
+    notProved: [...nested.flatMap(describeNesting), { code: "organizationAdministrators" }],
   };
 }
 
@@ -79,24 +76,32 @@ function isEverybody(name: string): boolean {
 }
 
 function entrantByMembership(member: RoleGroupMember, title: string): Entrant {
-  const { id, address, inside } = member;
-  const who = isNested(member)
-    ? `the group ${address} (${id})${inside === undefined || inside.length === 0 ? "" : `, with ${nameSome(inside)},`}`
-    : `${address} (${id})`;
+  const roleGroup = { name: title };
+  const remedy = "runUpForMembers";
   return {
-    key: `member ${id}`,
-    text: `${who} is in the role group "${title}" and impersonates through it`,
-    remedy: "up takes everybody but the service user out of it again",
+    key: `member ${member.id}`,
+    fact: isNested(member)
+      ? {
+          code: "roleGroupNested",
+          group: subjectOf(member),
+          roleGroup,
+          inside: mailboxesOf(member.inside ?? []),
+          remedy,
+        }
+      : { code: "roleGroupMember", member: subjectOf(member), roleGroup, remedy },
     mayPass: true,
     mayBeThere: false,
   };
 }
 
-function describeNesting({ address, inside }: RoleGroupMember): string[] {
-  if (inside === undefined) return [`who is in the group ${address}: its members could not be read`];
+function subjectOf({ address, id }: RoleGroupMember): MailboxSubject {
+  return { address, id };
+}
+
+function describeNesting(group: RoleGroupMember): Fact[] {
+  const { inside } = group;
+  if (inside === undefined) return [{ code: "nestedUnread", group: subjectOf(group) }];
   const deeper = inside.filter(isNested);
   if (deeper.length === 0) return [];
-  return [
-    `who gets in through ${nameSome(deeper)}, inside the group ${address}: what Exchange makes of groups in groups is not documented`,
-  ];
+  return [{ code: "nestedDeeper", group: subjectOf(group), groups: mailboxesOf(deeper) }];
 }

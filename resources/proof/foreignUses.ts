@@ -10,6 +10,7 @@ import { assigneeOf, customScopeOf } from "../lifecycle/assignmentRow.ts";
 import { flag, guid, nameOf, text } from "../lifecycle/exchangeValue.ts";
 import type { Context } from "../lifecycle/contract.ts";
 import { getAll } from "../lifecycle/lookup.ts";
+import type { ForeignUseSubjects, Through } from "./subjects.ts";
 
 /** Everything in an organisation that can name a scope or a group. */
 export interface Users {
@@ -19,17 +20,8 @@ export interface Users {
   readonly policies: readonly ExchangeObject[] | undefined;
 }
 
-/** A use by something that is none of the stack's. */
-export interface ForeignUse {
-  readonly kind: "assignment" | "policy";
-  /** GUID of the assignment, identity of the policy. */
-  readonly id: string;
-  /** Name of the assignment; client id of the policy's app. */
-  readonly name: string;
-  /** For example `Mail Recipients of Help Desk`; empty for a policy. */
-  readonly what: string;
-  /** What is used: for example `the stack's scope "Scope"`. */
-  readonly through: string;
+/** A use by something that is none of the stack's; `id` is the GUID of the assignment, or the policy's identity. */
+export interface ForeignUse extends ForeignUseSubjects {
   /** Whether anything is open by it now. */
   readonly isOpen: boolean;
 }
@@ -88,7 +80,7 @@ export function foreignUses(
     // One that denies keeps its app out of the listed mailboxes: nothing is open by it.
     const isOpen = text(policy, "AccessRight") !== "DenyAccess";
     return [
-      { kind: "policy", id: text(policy, "Identity"), name: appId, what: "", through: groupTitle(group), isOpen },
+      { kind: "policy", id: text(policy, "Identity"), name: appId, what: "", through: throughGroup(group), isOpen },
     ];
   });
   return [...byAssignment, ...byPolicy];
@@ -109,20 +101,24 @@ export function isPolicyOn(policy: ExchangeObject, group: ExchangeObject): boole
 }
 
 /** What of the stack's an assignment uses; `undefined` where nothing. */
-function useOf(assignment: ExchangeObject, { scope, group }: Used, naming: ReadonlySet<string>): string | undefined {
+function useOf(assignment: ExchangeObject, { scope, group }: Used, naming: ReadonlySet<string>): Through | undefined {
   const custom = customScopeOf(assignment);
   if (custom === "") return undefined;
   // The group's scope stands in the column of resource scopes, by the group's name (facts/exchange.md §2.3).
   if (text(assignment, "RecipientWriteScope") === "Group") {
     const names = group === undefined ? [] : [text(group, "Name"), text(group, "DisplayName")];
-    return group !== undefined && names.includes(custom) ? groupTitle(group) : undefined;
+    return group !== undefined && names.includes(custom) ? throughGroup(group) : undefined;
   }
-  if (custom === scope) return `the stack's scope "${scope}"`;
+  if (custom === scope) return { kind: "scope", scope };
   return naming.has(custom) && group !== undefined
-    ? `the scope "${custom}", which names ${groupTitle(group)}`
+    ? { kind: "otherScope", scope: custom, group: nameOfGroup(group) }
     : undefined;
 }
 
-function groupTitle(group: ExchangeObject): string {
-  return `the stack's security group "${text(group, "DisplayName") || text(group, "Name")}"`;
+function throughGroup(group: ExchangeObject): Through {
+  return { kind: "group", group: nameOfGroup(group) };
+}
+
+function nameOfGroup(group: ExchangeObject): string {
+  return text(group, "DisplayName") || text(group, "Name");
 }

@@ -2,6 +2,7 @@
  * Whom a mailbox that joins the security group would open to, too. The preflight asks it of the whole access (growth.ts);
  * an `up` of the group alone passes that by, and to put back whom somebody took out is growth, too.
  */
+import { say } from "./words/english.ts";
 import type { OwnUse } from "./groupUsers.ts";
 import { entrantsByUses } from "./entrants.ts";
 import { isOwnAssignment } from "./entrantsEvidence.ts";
@@ -43,5 +44,5 @@ export async function strangersOnGrowth(
   ]);
   const isOwn = isOwnAssignment(context, { roleGroup, app: own.app, userName: "" });
   const uses = foreignUses({ scope: own.scopeName, group }, users, isOwn, own.clientId);
-  return entrantsByUses(uses, users).entrants.map(({ text, remedy }) => `${text} (${remedy})`);
+  return entrantsByUses(uses, users).entrants.map(({ fact }) => say(fact));
 }

@@ -44,8 +44,8 @@ export function usersOfGroup(
   const scopes = users.scopes.filter(
     (scope) => naming.has(text(scope, "Name")) && (used.has(text(scope, "Name")) || flag(scope, "Exclusive")),
   );
-  const assignments = foreignUses({ scope: "", group }, { ...users, policies: [] }, () => false, "").filter((use) =>
-    use.through.startsWith("the stack's security group"),
+  const assignments = foreignUses({ scope: "", group }, { ...users, policies: [] }, () => false, "").filter(
+    (use) => use.through.kind === "group",
   );
   const policies = (users.policies ?? []).filter((policy) => isPolicyOn(policy, group));
   return [

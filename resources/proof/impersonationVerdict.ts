@@ -1,8 +1,10 @@
 /** What the evidence about an access means: pure, so that every way to be wrong can be tested. */
-import { judgeEntrants, summarizeEntrants, type EntrantsEvidence, type EntrantsVerdict } from "./entrants.ts";
-import { compareWithList, idsOf, type Member } from "../recipients/memberList.ts";
+import { judgeEntrants, type EntrantsEvidence, type EntrantsVerdict } from "./entrants.ts";
+import { mailboxesOf, wrong, wrongWith, type Fact, type Finding } from "./finding.ts";
+import { idsOf, type Member } from "../recipients/memberList.ts";
 import type { Inside } from "../recipients/scopeMembers.ts";
-import { describeSample, listedMailboxesAre, nameSome, staysOut } from "./sentence.ts";
+import type { ObjectSubject } from "./subjects.ts";
+import { basisOf, judgeInside, type Basis, type PartialVerdict } from "./verdict.ts";
 
 /** What was asked for. */
 export interface Asked {
@@ -73,27 +75,6 @@ export interface ExclusiveScope {
   readonly inside: readonly Member[];
 }
 
-/** One thing that is wrong. */
-export interface Finding {
-  /** One sentence for the operator; names the mailboxes. */
-  readonly text: string;
-  /** Whether a moment's lag between back ends can explain it. */
-  readonly mayPass: boolean;
-}
-
-/**
- * What a check's input `verdict` asks for: so a preview promises no proof before there is one, and shows one that fails as
- * what it says. The output `verdict` is `passed`, or what is wrong.
- */
-export const toBeProved = "to be proved";
-
-/** One of several verdicts that make up a proof. */
-export interface PartialVerdict {
-  readonly findings: readonly Finding[];
-  readonly notes: readonly string[];
-  readonly notProved: readonly string[];
-}
-
 /** What the evidence means. */
 export interface Verdict extends PartialVerdict {
   readonly passed: boolean;
@@ -101,10 +82,7 @@ export interface Verdict extends PartialVerdict {
   readonly findings: readonly Finding[];
   /** Who gets in beside the service user. */
   readonly entrants: EntrantsVerdict;
-  /** One sentence: what was proved, or how many things are wrong. */
-  readonly summary: string;
-  /** Who was asked about one by one beside those that must stay out; empty where nobody was. */
-  readonly sample: string;
+  readonly basis: Basis;
 }
 
 /** Write scopes of other assignments that open nobody else's mailbox. */
@@ -126,66 +104,48 @@ export function judge(asked: Asked, evidence: Evidence): Verdict {
     findings,
     entrants,
     notes: entrants.notes,
-    summary: summarize(asked, evidence, findings, entrants),
-    sample: describeSample(evidence.probes),
+    basis: basisOf(asked, evidence.probes),
     notProved: [...notProved, ...entrants.notProved],
   };
 }
 
 function judgeAssignment(asked: Asked, evidence: Evidence): Finding[] {
-  const { assignment, roleGroup, scope } = evidence;
-  const wrong = (text: string, mayPass = false): Finding => ({ text, mayPass });
-  if (assignment === undefined) return [wrong("the role assignment does not exist", true)];
-  const name = `the role assignment "${assignment.name}"`;
-  const findings: Finding[] = [];
-  if (!evidence.userExists) findings.push(wrong("the service user does not exist in Exchange", true));
-  if (evidence.userIsBlocked) {
-    findings.push(
-      wrong("the service user is blocked from signing in (somebody stopped it; setting regrant unblocks it)"),
-    );
-  }
-  if (!evidence.assignments.some((held) => held.id === assignment.id)) {
-    findings.push(wrong(`the service user does not hold ${name}: it is no member of the role group`, true));
-  }
-  if (assignment.role !== asked.role) findings.push(wrong(`${name} assigns ${assignment.role}, not ${asked.role}`));
-  if (roleGroup === undefined || assignment.assignee !== roleGroup) {
-    findings.push(wrong(`${name} belongs to ${assignment.assignee}, not to the stack's role group`));
-  }
-  if (!assignment.enabled) {
-    findings.push(wrong(`${name} is disabled (somebody stopped it; setting regrant enables it)`));
-  }
-  if (!assignment.isRegular) findings.push(wrong(`${name} is a delegating one`));
-  if (asked.reach === "organization") {
-    if (assignment.writeScope !== "Organization") {
-      findings.push(
-        wrong(`${name} is limited to ${describeScope(assignment)}, though the whole organization was asked for`),
-      );
-    }
-    return findings;
-  }
-  if (assignment.writeScope !== "CustomRecipientScope") {
-    findings.push(
-      wrong(`${name} has the write scope ${describeScope(assignment)}: it reaches beyond the listed mailboxes`),
-    );
-  } else if (scope === undefined) {
-    findings.push(wrong(`${name} names the scope "${assignment.customScope}", which cannot be found`, true));
-  } else if (!evidence.scopeIsOurs) {
-    findings.push(wrong(`the scope "${scope.name}" is not limited to the stack's security group: ${scope.filter}`));
-  }
-  return findings;
-}
-
-function describeScope(assignment: AssignmentEvidence): string {
-  return assignment.customScope === "" ? assignment.writeScope : `${assignment.customScope} (${assignment.writeScope})`;
-}
-
-/** A scope holds exactly the listed mailboxes, or what is wrong with it. */
-export function judgeInside(inside: readonly Inside[], members: readonly Member[]): Finding[] {
-  const { more, less } = compareWithList(inside, members);
+  const { assignment: own, roleGroup } = evidence;
+  if (own === undefined) return [wrong({ code: "assignmentMissing" }, true)];
+  const assignment = subjectOf(own);
   return [
-    ...(more.length > 0 ? [{ text: `inside the scope but not listed: ${nameSome(more)}`, mayPass: true }] : []),
-    ...(less.length > 0 ? [{ text: `listed but not inside the scope: ${nameSome(less)}`, mayPass: true }] : []),
+    ...(evidence.userExists ? [] : [wrong({ code: "userMissing" }, true)]),
+    ...(evidence.userIsBlocked ? [wrong({ code: "userBlocked", remedy: "unblockByRegrant" })] : []),
+    ...(evidence.assignments.some((held) => held.id === own.id)
+      ? []
+      : [wrong({ code: "userOutsideRoleGroup", assignment }, true)]),
+    ...(own.role === asked.role ? [] : [wrong({ code: "roleWrong", assignment, role: own.role, asked: asked.role })]),
+    ...(roleGroup !== undefined && own.assignee === roleGroup
+      ? []
+      : [wrong({ code: "assigneeWrong", assignment, assignee: own.assignee })]),
+    ...(own.enabled ? [] : [wrong({ code: "assignmentDisabled", assignment, remedy: "enableByRegrant" })]),
+    ...(own.isRegular ? [] : [wrong({ code: "assignmentDelegating", assignment })]),
+    ...judgeReach(asked, own, evidence),
   ];
+}
+
+function judgeReach({ reach }: Asked, own: AssignmentEvidence, { scope, scopeIsOurs }: Evidence): Finding[] {
+  const [assignment, { writeScope, customScope }] = [subjectOf(own), own];
+  if (reach === "organization") {
+    if (writeScope === "Organization") return [];
+    return [wrong({ code: "reachNarrower", assignment, writeScope, customScope })];
+  }
+  if (writeScope !== "CustomRecipientScope") {
+    return [wrong({ code: "reachWider", assignment, writeScope, customScope })];
+  }
+  if (scope === undefined) return [wrong({ code: "scopeUnknown", assignment, scope: { name: customScope } }, true)];
+  if (scopeIsOurs) return [];
+  const { id, name, filter } = scope;
+  return [wrong({ code: "scopeNotOurs", scope: { name, id }, filter })];
+}
+
+function subjectOf({ name, id }: AssignmentEvidence): ObjectSubject {
+  return { name, id };
 }
 
 /**
@@ -198,20 +158,16 @@ function judgeOthers({ role }: Asked, { assignments, assignment, scope, scopeIsO
   return assignments
     .filter((other) => other.id !== assignment?.id && reachesFurther(other))
     .filter((other) => !(isInside(other) && other.role === role))
-    .map((other) => ({
-      text: `the service user also has ${describeHolding(other)}, which ${isInside(other) ? `is more than ${role}` : "reaches further"}`,
-      mayPass: false,
-    }));
+    .map((other) => {
+      const { role: held, assignee, writeScope, customScope } = other;
+      const subjects = { assignment: subjectOf(other), role: held, assignee, writeScope, customScope };
+      return wrong({ code: "otherAssignment", ...subjects, asked: isInside(other) ? role : "" });
+    });
 }
 
 /** Whether an assignment opens anything of others to the service user. */
 export function reachesFurther({ enabled, isRegular, writeScope, isEndUserRole }: AssignmentEvidence): boolean {
   return enabled && !(isRegular && (harmlessScopes.has(writeScope) || isEndUserRole));
-}
-
-/** For example `"Mail" (Mail Recipients through Help Desk, Organization)`. */
-export function describeHolding(held: AssignmentEvidence): string {
-  return `"${held.name}" (${held.role} through ${held.assignee}, ${describeScope(held)})`;
 }
 
 /** An exclusive scope takes its recipients away from every assignment that does not name it (facts/exchange.md §2.1). */
@@ -220,8 +176,8 @@ export function judgeExclusive(scopes: readonly ExclusiveScope[], members: reado
   return scopes.flatMap(({ name, inside }) => {
     const taken = inside.filter(({ id }) => listed.has(id));
     if (taken.length === 0) return [];
-    const text = `the exclusive scope "${name}" holds ${nameSome(taken)}: impersonation is refused there, whatever the stack's scope says (take the mailbox out of that scope, or off the list)`;
-    return [{ text, mayPass: false }];
+    const mailboxes = mailboxesOf(taken);
+    return [wrong({ code: "exclusiveScope", scope: { name }, mailboxes, remedy: "leaveExclusiveScope" })];
   });
 }
 
@@ -232,26 +188,11 @@ function isScopedBy({ writeScope, customScope }: AssignmentEvidence, scope: stri
 function judgeProbes({ probes }: Evidence): Finding[] {
   const open = probes.filter((probe) => !probe.isListed && probe.openedBy.length > 0);
   const shut = probes.filter((probe) => probe.isListed && probe.openedBy.length === 0);
-  return [
-    ...(open.length > 0 ? [{ text: `can be reached but must not: ${nameSome(open)}`, mayPass: true }] : []),
-    ...(shut.length > 0 ? [{ text: `cannot be reached but is listed: ${nameSome(shut)}`, mayPass: true }] : []),
-  ];
+  return [...wrongWith("openOutside", open), ...wrongWith("shutInside", shut)];
 }
 
-function summarize(
-  asked: Asked,
-  { probes }: Evidence,
-  findings: readonly Finding[],
-  entrants: EntrantsVerdict,
-): string {
-  if (findings.length > 0) return `not proved: ${findings.map((finding) => finding.text).join("; ")}`;
-  return asked.reach === "organization"
-    ? `proved: the assignment is the stack's own and opens every mailbox of the organization, as asked for; ${summarizeEntrants(entrants)}`
-    : `proved: ${listedMailboxesAre(asked.members.length)} inside the scope; ${staysOut(probes)}${summarizeEntrants(entrants)}`;
-}
-
-const notProved = [
-  "mailbox and folder permissions that were given elsewhere (Full Access, calendar sharing)",
-  "what Exchange's authorisation cache still allows or refuses for a while after a change",
-  "that the service user can sign in (multi-factor authentication, conditional access)",
+const notProved: readonly Fact[] = [
+  { code: "permissionsElsewhere" },
+  { code: "exchangeCache" },
+  { code: "userSignIn" },
 ];

@@ -2,7 +2,7 @@
 import { InterruptedError } from "../../network/interruption.ts";
 import type { Context } from "../lifecycle/contract.ts";
 import { withFreshReads } from "../lifecycle/lookup.ts";
-import type { Finding } from "./impersonationVerdict.ts";
+import type { Finding } from "./finding.ts";
 
 /** How long lag between back ends may explain a failing proof, in seconds. */
 const patience = 120;

@@ -17,15 +17,8 @@ export function nameSome(mailboxes: readonly { readonly address: string }[]): st
   return addresses.slice(0, 20).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
 }
 
-/** A mailbox that was asked about by itself. */
-interface Asked {
-  readonly isListed: boolean;
-  readonly mustStayOut: boolean;
-}
-
 /** Of a proof that holds: "the 2 mailboxes that must stay out are shut; ", or nothing without any. */
-export function staysOut(probes: readonly Asked[]): string {
-  const count = probes.filter(({ mustStayOut }) => mustStayOut).length;
+export function staysOut(count: number): string {
   if (count === 0) return "";
   return count === 1
     ? "the one mailbox that must stay out is shut; "
@@ -33,9 +26,6 @@ export function staysOut(probes: readonly Asked[]): string {
 }
 
 /** For example "2 listed and 5 others"; empty where only those that must stay out were asked about. */
-export function describeSample(probes: readonly Asked[]): string {
-  const sample = probes.filter(({ mustStayOut }) => !mustStayOut);
-  if (sample.length === 0) return "";
-  const inside = sample.filter(({ isListed }) => isListed).length;
-  return `${inside} listed and ${countOf(sample.length - inside, "other", "others")}`;
+export function describeSample({ listed, others }: { readonly listed: number; readonly others: number }): string {
+  return listed + others === 0 ? "" : `${listed} listed and ${countOf(others, "other", "others")}`;
 }

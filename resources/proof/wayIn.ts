@@ -4,8 +4,8 @@
  * (facts/exchange.md §4). Pure. Only what is known to be shut fails a proof; what nobody can tell is said.
  */
 import type { Member } from "../recipients/memberList.ts";
-import { nameSome } from "./sentence.ts";
-import type { Finding, PartialVerdict } from "./impersonationVerdict.ts";
+import { mailboxesOf, wrong, type Fact, type ShutReason, type UnknownReason } from "./finding.ts";
+import type { PartialVerdict } from "./verdict.ts";
 
 /** Who comes, and by what. */
 export interface WayInAsked {
@@ -14,7 +14,7 @@ export interface WayInAsked {
   /** Client id of the app that signs in; empty where it is not known. */
   readonly clientId: string;
   /** What to do where it is not known and is asked for. */
-  readonly advice: string;
+  readonly advice: "sayClientId" | "listOwnClientId";
   /** The mailboxes that are to be reached. */
   readonly members: readonly Member[];
   /** The user that signs in, with impersonation. */
@@ -60,8 +60,8 @@ export interface WayInVerdict extends PartialVerdict {
   readonly state: "open" | "shut" | "unknown" | "not asked";
   /** Whether no listed mailbox is open to anybody who comes this way: then there is no access to keep. */
   readonly isWhollyShut: boolean;
-  /** The state with its reasons, for an output: `open`, `shut: …`, `unknown: …`, `not asked: …`. */
-  readonly summary: string;
+  /** Why it is shut, or else why nobody can tell. */
+  readonly reasons: readonly (ShutReason | UnknownReason)[];
 }
 
 /** From this day on Microsoft turns what nobody set into False, tenant by tenant (facts/exchange.md §4). */
@@ -79,47 +79,39 @@ export function judgeWayIn(asked: WayInAsked, evidence: WayInEvidence | undefine
   const areAll = judgeMailboxes(asked, evidence.shut, reasons);
   const { shut, unknown, notes } = reasons;
   const state = shut.length > 0 ? "shut" : unknown.length > 0 ? "unknown" : "open";
-  const why = (shut.length > 0 ? shut : unknown).join("; ");
   return {
     state,
     isWhollyShut: isForAll || areAll,
-    summary: why === "" ? state : `${state}: ${why}`,
-    findings: shut.map((text): Finding => ({ text: `the way in is shut: ${text}`, mayPass: false })),
+    reasons: shut.length > 0 ? shut : unknown,
+    findings: shut.map((reason) => wrong({ code: "wayInShut", reason })),
     notes,
-    notProved: [
-      ...unknown.map((text) => `whether the way in is open: ${text}`),
-      "lists of user agents that single mailboxes have of their own (Get-CASMailbox, EwsApplicationAccessPolicy)",
-    ],
+    notProved: [...unknown.map((reason): Fact => ({ code: "wayInUnknown", reason })), { code: "mailboxAgentLists" }],
   };
 }
 
 const notAsked: WayInVerdict = {
   state: "not asked",
   isWhollyShut: false,
-  summary: "not asked: the access is by Microsoft Graph, which EwsEnabled does not shut",
+  reasons: [],
   findings: [],
   notes: [],
-  notProved: [
-    "whether the organisation's lists of user agents (EwsApplicationAccessPolicy), which hold for Microsoft Graph too, let the call centre's client in",
-  ],
+  notProved: [{ code: "graphAgentLists" }],
 };
 
 interface Reasons {
-  readonly shut: string[];
-  readonly unknown: string[];
-  readonly notes: string[];
+  readonly shut: ShutReason[];
+  readonly unknown: UnknownReason[];
+  readonly notes: Fact[];
 }
 
 function judgeOrganization(asked: WayInAsked, evidence: WayInEvidence, reasons: Reasons): void {
   const { organization, clientIds, now } = evidence;
   if ("unread" in organization) {
-    reasons.unknown.push(`the organisation's settings of EWS could not be read (${organization.unread})`);
+    reasons.unknown.push({ code: "organizationUnread", reason: organization.unread });
     return;
   }
   if (organization.isEnabled === false) {
-    reasons.shut.push(
-      "EWS is off for the whole organisation (EwsEnabled is False; Set-OrganizationConfig -EwsEnabled $true opens it, which can take an hour)",
-    );
+    reasons.shut.push({ code: "ewsOff", remedy: "openEws" });
     return;
   }
   judgeDate(organization.isEnabled, now, reasons);
@@ -129,66 +121,44 @@ function judgeOrganization(asked: WayInAsked, evidence: WayInEvidence, reasons: 
 }
 
 function judgeDate(isEnabled: boolean | undefined, now: number | undefined, { unknown, notes }: Reasons): void {
-  if (now !== undefined && now >= closed) {
-    unknown.push("Exchange Online has had no EWS since 2027-04-01; only an Exchange Server still has it");
-  } else if (isEnabled === undefined && (now === undefined || now >= closingBegins)) {
-    notes.push(
-      "EwsEnabled of the organisation is not set: EWS is open until Microsoft turns it off, tenant by tenant since 2026-10-01. Set it to True, with the call centre's client id in EwsAllowedAppIDs; EWS ends for good on 2027-04-01",
-    );
-  } else if (isEnabled === undefined) {
-    notes.push(
-      "EwsEnabled of the organisation is not set: from 2026-10-01 on Microsoft turns it off, tenant by tenant. Set it to True, with the call centre's client id in EwsAllowedAppIDs",
-    );
-  } else if (now === undefined || now >= closingBegins) {
-    notes.push("EWS in Exchange Online ends for good on 2027-04-01: Microsoft Graph is the way after it");
-  }
+  const begun = now === undefined || now >= closingBegins;
+  if (now !== undefined && now >= closed) unknown.push({ code: "ewsEnded" });
+  else if (isEnabled === undefined) notes.push({ code: "ewsUnset", begun });
+  else if (begun) notes.push({ code: "ewsEnding" });
 }
 
 function judgeClientIds({ clientId, advice }: WayInAsked, listed: readonly string[] | Unread, reasons: Reasons): void {
   const { shut, unknown } = reasons;
-  if ("unread" in listed) {
-    unknown.push(`the client ids that EWS lets in could not be read (${listed.unread})`);
-  } else if (listed.length === 0) {
-    unknown.push(
-      "it may be shut: EwsEnabled is True and EwsAllowedAppIDs is empty, of which Microsoft says both that everybody and that nobody gets in. List the call centre's client id",
-    );
-  } else if (clientId === "") {
-    unknown.push(`EWS lets in listed client ids only (EwsAllowedAppIDs of the organisation). ${advice}`);
-  } else if (!listed.includes(clientId.toLowerCase())) {
-    shut.push(
-      `EWS lets in listed client ids only, and ${clientId} is none of them (EwsAllowedAppIDs of the organisation; a change can take a day)`,
-    );
+  if ("unread" in listed) unknown.push({ code: "clientIdsUnread", reason: listed.unread });
+  else if (listed.length === 0) unknown.push({ code: "clientIdsEmpty", remedy: "listClientId" });
+  else if (clientId === "") unknown.push({ code: "clientIdUnknown", remedy: advice });
+  else if (!listed.includes(clientId.toLowerCase())) {
+    shut.push({ code: "clientNotListed", clientId, remedy: "waitForClientIds" });
   }
 }
 
 function judgeAgents({ policy, allowList, blockList }: OrganizationSwitches, { shut, unknown }: Reasons): void {
-  const unnamed = "which user agent the call centre's client names is not known here";
   const isAll = (patterns: readonly string[]): boolean => patterns.some((pattern) => /^\*+$/.test(pattern.trim()));
   switch (policy.toLowerCase()) {
     case "":
       return;
     case "enforceallowlist":
-      if (allowList.length === 0) {
-        shut.push("only listed user agents get in, and none is listed (EnforceAllowList with an empty EwsAllowList)");
-      } else if (!isAll(allowList)) {
-        unknown.push(`only listed user agents get in (EwsAllowList: ${allowList.join(", ")}); ${unnamed}`);
-      }
+      if (allowList.length === 0) shut.push({ code: "noAgentListed" });
+      else if (!isAll(allowList)) unknown.push({ code: "agentsListed", agents: allowList });
       return;
     case "enforceblocklist":
-      if (isAll(blockList)) shut.push("every user agent is kept out (EnforceBlockList with * in EwsBlockList)");
-      else if (blockList.length > 0) {
-        unknown.push(`listed user agents are kept out (EwsBlockList: ${blockList.join(", ")}); ${unnamed}`);
-      }
+      if (isAll(blockList)) shut.push({ code: "everyAgentBlocked" });
+      else if (blockList.length > 0) unknown.push({ code: "agentsBlocked", agents: blockList });
       return;
     default:
-      unknown.push(`EwsApplicationAccessPolicy is ${policy}, which is not known here`);
+      unknown.push({ code: "agentPolicyUnknown", policy });
   }
 }
 
 /** @returns whether every listed mailbox has EWS off */
 function judgeMailboxes({ members, user }: WayInAsked, shut: WayInEvidence["shut"], reasons: Reasons): boolean {
   if ("unread" in shut) {
-    reasons.unknown.push(`which mailboxes have EWS off could not be read (${shut.unread})`);
+    reasons.unknown.push({ code: "mailboxesUnread", reason: shut.unread });
     return false;
   }
   const ids = new Set(shut.map(({ id }) => id).filter((id) => id !== ""));
@@ -197,12 +167,10 @@ function judgeMailboxes({ members, user }: WayInAsked, shut: WayInEvidence["shut
     (member.id !== "" && ids.has(member.id)) || addresses.has(member.address.toLowerCase());
   const ours = members.filter(isShut);
   if (ours.length > 0) {
-    reasons.shut.push(
-      `EWS is off for ${nameSome(ours)} (EwsEnabled of the mailbox is False; Set-CASMailbox -EwsEnabled $true opens it)`,
-    );
+    reasons.shut.push({ code: "mailboxesOff", mailboxes: mailboxesOf(ours), remedy: "openMailboxes" });
   }
   if (user !== undefined && isShut(user)) {
-    reasons.unknown.push(`EWS is off for the service user's own mailbox, ${user.address}`);
+    reasons.unknown.push({ code: "userOff", user });
   }
   return members.length > 0 && ours.length === members.length;
 }
@@ -214,17 +182,13 @@ export type WithWayIn<Verdict> = Verdict & { readonly wayIn: WayInVerdict };
 export function withWayIn<
   Verdict extends {
     readonly passed: boolean;
-    readonly summary: string;
-    readonly notes: readonly string[];
-    readonly notProved: readonly string[];
+    readonly notes: readonly Fact[];
+    readonly notProved: readonly Fact[];
   },
 >(verdict: Verdict, wayIn: WayInVerdict): WithWayIn<Verdict> {
-  const isShut = wayIn.state === "shut";
-  const shut = wayIn.findings.map(({ text }) => text).join("; ");
   return {
     ...verdict,
-    passed: verdict.passed && !isShut,
-    summary: isShut ? `${verdict.passed ? "not proved" : verdict.summary}; ${shut}` : verdict.summary,
+    passed: verdict.passed && wayIn.state !== "shut",
     notes: [...verdict.notes, ...wayIn.notes],
     notProved: [...verdict.notProved, ...wayIn.notProved],
     wayIn,

@@ -27,14 +27,14 @@ interface Claim {
 /** What a claim of impersonation asks: it always comes by EWS. */
 export function askedByImpersonation(claim: Omit<Claim, "roles">): WayInAsked {
   const [user] = parseMembers(claim.user);
-  const advice = "Write the one that the call centre signs in with as callCentreClientId to have it looked for";
+  const advice = "sayClientId";
   return { comesBy: "ews", clientId: claim.callCentreClientId, advice, members: parseMembers(claim.members), user };
 }
 
 /** What a claim of an application asks: by EWS where a role is EWS's. */
 export function askedByApplication(claim: Pick<Claim, "members" | "roles"> & { readonly appId: string }): WayInAsked {
   const comesBy = linesOf(claim.roles).some(comesByEws) ? "ews" : "graph";
-  const advice = "The own app gets its client id when it is made (output clientId): add it to the list then";
+  const advice = "listOwnClientId";
   return { comesBy, clientId: claim.appId, advice, members: parseMembers(claim.members), user: undefined };
 }
 

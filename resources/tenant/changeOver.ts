@@ -9,6 +9,7 @@ import { roleExists } from "../lifecycle/managementRole.ts";
 import { isStopped } from "./reopening.ts";
 import { uses, type TenantInputs } from "./tenantInputs.ts";
 import { isShut } from "../proof/wayInEvidence.ts";
+import { sayWayIn, summarizeApplication } from "../proof/words/summariesEnglish.ts";
 
 /** What keeps a stack from going from the recorded access modes to the desired ones. */
 export async function checkStage(
@@ -79,10 +80,14 @@ async function checkSuccessor(context: Context, desired: TenantInputs, recorded:
   };
   const verdict = await proveApplication(context, claim, "sample");
   if (verdict.wayIn.state === "shut") {
-    return [`access: impersonation stays, because for the application ${verdict.wayIn.summary}. Nothing was changed.`];
+    return [
+      `access: impersonation stays, because for the application ${sayWayIn(verdict.wayIn)}. Nothing was changed.`,
+    ];
   }
   if (!verdict.scopedAccessHolds) {
-    return [`access: impersonation stays, because the application's ${verdict.summary}. Nothing was changed.`];
+    return [
+      `access: impersonation stays, because the application's ${summarizeApplication(verdict)}. Nothing was changed.`,
+    ];
   }
   if (known.applicationHeldSince === "" || !isSameList(recorded.members, desired.members)) {
     return [

@@ -17,7 +17,9 @@ import type { Context, Problem } from "../lifecycle/contract.ts";
 import { getAll } from "../lifecycle/lookup.ts";
 import { linesOf, parseMembers } from "../recipients/memberList.ts";
 import { uses, type TenantInputs } from "./tenantInputs.ts";
-import { describeHolding, judgeExclusive, reachesFurther } from "../proof/impersonationVerdict.ts";
+import { judgeExclusive, reachesFurther } from "../proof/impersonationVerdict.ts";
+import { describeHolding } from "../proof/words/accessEnglish.ts";
+import { say } from "../proof/words/english.ts";
 
 /** Asks only for an access mode that the stack does not hold yet. */
 export async function foresee(context: Context, desired: TenantInputs): Promise<Problem[]> {
@@ -59,7 +61,7 @@ async function foreseeScopes(context: Context, { members, reach }: TenantInputs)
   if (reach === "organization") return [];
   const exclusive = await readExclusiveScopes(context);
   return judgeExclusive(exclusive, parseMembers(members)).map(
-    (finding) => `mailboxes: ${finding.text}. Nothing was changed.`,
+    (finding) => `mailboxes: ${say(finding)}. Nothing was changed.`,
   );
 }
 
@@ -72,7 +74,9 @@ async function foreseeApp(context: Context, desired: TenantInputs): Promise<Prob
     desired.reach === "organization" ? [] : foreseeWider(context, desired, grants),
   ]);
   // Whatever is asked for: nothing of it is calendars.
-  const refused = escalation.map(({ text }) => `application: ${text}: the proof would fail. Nothing was changed.`);
+  const refused = escalation.map(
+    (finding) => `application: ${say(finding)}: the proof would fail. Nothing was changed.`,
+  );
   return [...refused, ...wider];
 }
 
@@ -121,10 +125,8 @@ async function reportAccepted(context: Context, { app, clientId }: TenantInputs)
       caller: caller.objectId ?? "",
       now: exchange.serverTime ?? Date.now(),
     });
-    for (const { text, remedy } of entrants.filter(({ mayBeThere }) => mayBeThere)) {
-      context.report(
-        `application: accepted with the app that is taken over, unless it goes first: ${text} (${remedy}).`,
-      );
+    for (const { fact } of entrants.filter(({ mayBeThere }) => mayBeThere)) {
+      context.report(`application: accepted with the app that is taken over, unless it goes first: ${say(fact)}.`);
     }
   } catch (error) {
     if (!isDirectoryError(error, "notFound", "forbidden", "unauthorized")) throw error;

@@ -6,6 +6,7 @@ import { proveApplication, type ApplicationClaim } from "../proof/applicationPro
 import type { Context, Problem } from "../lifecycle/contract.ts";
 import { idsOf, linesOf, parseMembers } from "../recipients/memberList.ts";
 import { prove, type Claim } from "../proof/impersonationProof.ts";
+import { say } from "../proof/words/english.ts";
 import { uses, type TenantInputs } from "./tenantInputs.ts";
 
 /** Refuses to add while somebody else gets in by the access as it was proved last. */
@@ -24,7 +25,7 @@ export async function checkGrowth(
       : proveApplication(context, JSON.parse(applicationClaim) as ApplicationClaim, "mustStayOut"),
   ]);
   context.judged.add("growth");
-  const strangers = new Set(verdicts.flatMap((each) => each?.entrants.findings ?? []).map(({ text }) => text));
+  const strangers = new Set(verdicts.flatMap((each) => each?.entrants.findings ?? []).map(say));
   return [...strangers].map(
     (text) =>
       `${growth} while somebody else gets in: ${text}. What is added would be open to him, too: put that right first, and leave the setting as it was until then; taking mailboxes off stays possible. Nothing was changed.`,

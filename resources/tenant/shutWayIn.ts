@@ -2,6 +2,8 @@
 import { comesByEws } from "../lifecycle/applicationRoles.ts";
 import type { Context, Problem } from "../lifecycle/contract.ts";
 import { askedByApplication, askedByImpersonation, examineWayIn } from "../proof/wayInEvidence.ts";
+import { say } from "../proof/words/english.ts";
+import { sayWayIn } from "../proof/words/summariesEnglish.ts";
 import { linesOf } from "../recipients/memberList.ts";
 import { uses, type LastingInputs, type TenantInputs } from "./tenantInputs.ts";
 
@@ -19,11 +21,11 @@ export async function checkWayIn(
     ...(isNew("application", desired, recorded) ? [askedByApplication({ ...desired, appId: desired.clientId })] : []),
   ].filter(({ comesBy }) => comesBy === "ews");
   const verdicts = await Promise.all(asked.map((each) => examineWayIn(context, each)));
-  for (const { state, summary, notes } of verdicts) {
-    if (state === "unknown") context.report(`way in: ${summary}.`);
-    for (const note of notes) context.report(`way in: ${note}.`);
+  for (const verdict of verdicts) {
+    if (verdict.state === "unknown") context.report(`way in: ${sayWayIn(verdict)}.`);
+    for (const note of verdict.notes) context.report(`way in: ${say(note)}.`);
   }
-  const problems = verdicts.flatMap(({ findings }) => findings.map(({ text }) => text));
+  const problems = verdicts.flatMap(({ findings }) => findings.map(say));
   return [...new Set(problems)].map(
     (text) => `${text}. The call centre would be refused whatever the stack gives it. Nothing was changed.`,
   );

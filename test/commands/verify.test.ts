@@ -96,6 +96,7 @@ describe("npm run verify", () => {
     const { code, report: told } = await report();
     expect(code).toBe(0);
     expect(told).toMatchObject({
+      schema: 1,
       stack: stack.name,
       tenantId: tenant.running.credentials.tenantId,
       passed: true,
@@ -268,7 +269,9 @@ describe("npm run verify with an application", () => {
       const { code, application } = await prove();
       expect(code).toBe(1);
       expect(application).toMatchObject({ passed: false, scopedAccess: { holds: true }, widerAccess: { none: true } });
-      expect(application?.whoGetsIn.findings).toEqual([{ mayPass: false, text: expect.stringContaining(added.keyId) }]);
+      expect(application?.whoGetsIn.findings).toMatchObject([
+        { code: "foreignKey", keyId: added.keyId, mayPass: false, text: expect.stringContaining(added.keyId) },
+      ]);
       expect((await stack.verify()).stdout).toMatch(
         /who gets in +SOMEBODY ELSE[^]*Gets in, too:\n +- the app registration/,
       );

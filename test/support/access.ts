@@ -9,7 +9,7 @@ import { roleAssignment } from "../../resources/roleAssignment.ts";
 import { roleGroup } from "../../resources/roleGroup.ts";
 import { securityGroup } from "../../resources/securityGroup.ts";
 import { nothingKnown } from "../../resources/tenant/tenantInputs.ts";
-import { toBeProved } from "../../resources/proof/impersonationVerdict.ts";
+import { toBeProved } from "../../resources/proof/verdict.ts";
 import type { TestTenant } from "./tenant.ts";
 
 export const role = "ApplicationImpersonation";

@@ -8,7 +8,7 @@ import { applicationAssignmentName } from "../../resources/lifecycle/assignmentN
 import { roleAssignment } from "../../resources/roleAssignment.ts";
 import { securityGroup } from "../../resources/securityGroup.ts";
 import type { RoleAssignment } from "../../simulator/tenant/exchangeModel.ts";
-import { toBeProved } from "../../resources/proof/impersonationVerdict.ts";
+import { toBeProved } from "../../resources/proof/verdict.ts";
 import { assignmentInputs, dirk, listed, mark, scopeInputs, securityGroupInputs } from "./access.ts";
 import { reachAfterEachWrite, type TestTenant } from "./tenant.ts";
 

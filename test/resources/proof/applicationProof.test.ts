@@ -1,4 +1,7 @@
 /** The evidence about an app's access, gathered from the embedded tenant: whatever is wrong with it is found. */
+import type { WithWayIn } from "../../../resources/proof/wayIn.ts";
+import { say } from "../../../resources/proof/words/english.ts";
+import { summarizeApplication } from "../../../resources/proof/words/summariesEnglish.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { proveApplication, type ApplicationClaim } from "../../../resources/proof/applicationProof.ts";
 import type { ApplicationVerdict } from "../../../resources/proof/applicationVerdict.ts";
@@ -36,7 +39,10 @@ afterAll(() => tenant.close());
 
 const bypass = { BypassSecurityGroupManagerCheck: true };
 
-async function prove(change: Partial<ApplicationClaim> = {}, purpose = "automation"): Promise<ApplicationVerdict> {
+async function prove(
+  change: Partial<ApplicationClaim> = {},
+  purpose = "automation",
+): Promise<WithWayIn<ApplicationVerdict>> {
   return proveApplication(await tenant.open(purpose), { ...claim, ...change }, "sample");
 }
 
@@ -64,10 +70,10 @@ describe("a proof of an application's access", () => {
   test("passes where exactly the listed mailboxes are open, asked one by one on both sides", async () => {
     const verdict = await prove();
     expect(verdict).toMatchObject({ passed: true, scopedAccessHolds: true, nothingReachesWider: true, notes: [] });
-    expect(verdict.summary).toContain(
+    expect(summarizeApplication(verdict)).toContain(
       "exactly the 2 listed mailboxes are inside the scope; the one mailbox that must stay out is shut",
     );
-    expect(verdict.sample).toBe("2 listed and 5 others");
+    expect(verdict.basis.sample).toEqual({ listed: 2, others: 5 });
   });
 
   test("can be made by an identity that only reads", async () => {
@@ -84,9 +90,9 @@ describe("a proof of an application's access", () => {
       expect(mailboxes).toHaveLength(count);
       Object.assign(tenant.recipient(names.securityGroup).group ?? {}, { members: mailboxes.map(({ guid }) => guid) });
       const members = tenant.lines(...mailboxes.map(({ primarySmtpAddress }) => primarySmtpAddress ?? ""));
-      const { summary, sample } = await prove({ members, mustStayOut: "" });
-      expect(summary).toContain(`exactly the ${count} listed mailboxes are inside the scope`);
-      expect(sample).toMatch(new RegExp(`^${asked} listed and`));
+      const verdict = await prove({ members, mustStayOut: "" });
+      expect(summarizeApplication(verdict)).toContain(`exactly the ${count} listed mailboxes are inside the scope`);
+      expect(verdict.basis.sample.listed).toBe(asked);
     }
   });
 
@@ -97,7 +103,7 @@ describe("a proof of an application's access", () => {
     const wide = tenant.tenant.assignments.find(({ name }) => name === "Wide");
     const organization = { reach: "organization", scope: "", group: "", mustStayOut: "" } as const;
     const verdict = await prove({ ...organization, assignments: wide?.guid ?? "" });
-    expect(verdict.summary).toBe(
+    expect(summarizeApplication(verdict)).toBe(
       "access holds for the whole organization, as asked for; nothing reaches wider; nobody else gets in",
     );
     await tenant.byHand("Set-ManagementRoleAssignment", { Identity: "Wide", CustomResourceScope: names.scope });
@@ -215,8 +221,8 @@ describe("what hides and reaches wider is found, while the scoped access holds",
     await act();
     const verdict = await prove();
     expect(verdict).toMatchObject({ passed: false, scopedAccessHolds: true, nothingReachesWider: false });
-    expect(verdict.summary).toMatch(/^scoped access holds: .*; something reaches wider: /);
-    expect(verdict.summary).toMatch(text);
+    expect(summarizeApplication(verdict)).toMatch(/^scoped access holds: .*; something reaches wider: /);
+    expect(summarizeApplication(verdict)).toMatch(text);
   });
 
   test("but a second assignment that is disabled, or another app's, is no concern", async () => {
@@ -233,7 +239,7 @@ describe("what hides and reaches wider is found, while the scoped access holds",
     addPolicy("RestrictAccess", "Regio Noord", other.appId);
     const verdict = await prove();
     expect(verdict).toMatchObject({ passed: true, wideConsents: [] });
-    expect(verdict.notes).toEqual([`application access policy on "${names.securityGroup}" (restricts)`]);
+    expect(verdict.notes.map(say)).toEqual([`application access policy on "${names.securityGroup}" (restricts)`]);
   });
 
   test("a policy that cannot be read limits nothing: the proof is the harder", async () => {
@@ -249,7 +255,7 @@ describe("what hides and reaches wider is found, while the scoped access holds",
     consent(tenant, access.app.objectId, "Mail.Read");
     const verdict = await prove();
     expect(verdict.passed).toBe(true);
-    expect(verdict.notes).toEqual(["consents outside calendars, tenant-wide: Mail.Read"]);
+    expect(verdict.notes.map(say)).toEqual(["consents outside calendars, tenant-wide: Mail.Read"]);
   });
 
   test("the verdict names what a revocation would take away", async () => {
@@ -385,9 +391,9 @@ describe("what keeps the scoped access from holding is found", () => {
     await act();
     const verdict = await prove();
     expect(verdict).toMatchObject({ passed: false, scopedAccessHolds: false });
-    expect(verdict.summary).toMatch(/^scoped access does not hold: /);
-    expect(verdict.summary).toMatch(text);
-    expect(verdict.summary).not.toContain("\n");
+    expect(summarizeApplication(verdict)).toMatch(/^scoped access does not hold: /);
+    expect(summarizeApplication(verdict)).toMatch(text);
+    expect(summarizeApplication(verdict)).not.toContain("\n");
   });
 });
 
@@ -413,8 +419,8 @@ describe("certificates", () => {
   ])("%s", async (_what, days, passed, notes) => {
     const verdict = await prove({ certificates: days.map(inDays).join("\n") });
     expect(verdict.passed).toBe(passed);
-    expect(verdict.notes).toEqual(notes);
-    if (!passed) expect(verdict.summary).toContain("every certificate of the app has expired");
+    expect(verdict.notes.map(say)).toEqual(notes);
+    if (!passed) expect(summarizeApplication(verdict)).toContain("every certificate of the app has expired");
   });
 
   test("that are not valid yet do not count, by Exchange's clock: of them alone the access does not hold", async () => {
@@ -422,7 +428,7 @@ describe("certificates", () => {
     const early = `${inDays(400)} ${later(2)}`;
     const alone = await prove({ certificates: early });
     expect(alone.passed).toBe(false);
-    expect(alone.summary).toContain("every certificate of the app has expired or is not valid yet");
+    expect(summarizeApplication(alone)).toContain("every certificate of the app has expired or is not valid yet");
     expect((await prove({ certificates: `${early}\n${inDays(300)} ${later(-2)}` })).passed).toBe(true);
     tenant.running.clock.advance(3 * 24 * 60 * 60 * 1000);
     expect((await prove({ certificates: early })).passed).toBe(true);
@@ -431,7 +437,7 @@ describe("certificates", () => {
   test("expire by Exchange's clock, not by this machine's", async () => {
     const certificates = inDays(60);
     tenant.running.clock.advance(40 * 24 * 60 * 60 * 1000);
-    expect((await prove({ certificates })).notes).toEqual([expect.stringContaining("expires in 20 days")]);
+    expect((await prove({ certificates })).notes.map(say)).toEqual([expect.stringContaining("expires in 20 days")]);
   });
 });
 

@@ -1,10 +1,14 @@
 /** What the evidence about an app's access means, case by case and as properties. */
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { judgeWayIn, withWayIn } from "../../../resources/proof/wayIn.ts";
+import { say } from "../../../resources/proof/words/english.ts";
+import { describeSample } from "../../../resources/proof/sentence.ts";
+import { summarizeApplication } from "../../../resources/proof/words/summariesEnglish.ts";
 import type { Consent } from "../../../directory/consents.ts";
 import type { EntrantsEvidence } from "../../../resources/proof/entrants.ts";
 import {
-  judgeApplication,
+  judgeApplication as judgeEvidence,
   type AccessPolicy,
   type ApplicationAsked,
   type ApplicationAssignmentEvidence,
@@ -98,12 +102,25 @@ const policy = (change: Partial<AccessPolicy> = {}): AccessPolicy => ({
   ...change,
 });
 
-function judge(change: Partial<ApplicationEvidence> = {}, claim = asked): ApplicationVerdict {
+/** The verdict, in English. */
+function judgeApplication(...given: Parameters<typeof judgeEvidence>) {
+  const verdict = judgeEvidence(...given);
+  const graph = { comesBy: "graph", clientId: "", advice: "sayClientId", members: [], user: undefined } as const;
+  return {
+    ...verdict,
+    notes: verdict.notes.map(say),
+    notProved: verdict.notProved.map(say),
+    sample: describeSample(verdict.basis.sample),
+    summary: summarizeApplication(withWayIn(verdict, judgeWayIn(graph, undefined))),
+  };
+}
+
+function judge(change: Partial<ApplicationEvidence> = {}, claim = asked): ReturnType<typeof judgeApplication> {
   return judgeApplication(claim, { ...good, ...change });
 }
 
 function texts(findings: ApplicationVerdict["scoped"]): string {
-  return findings.map(({ text }) => text).join("\n");
+  return findings.map(say).join("\n");
 }
 
 const withAssignment = (change: Partial<ApplicationAssignmentEvidence>): Partial<ApplicationEvidence> => ({
@@ -276,7 +293,7 @@ describe("scoped access does not hold where", () => {
     const verdict = judge(change);
     expect(verdict.scopedAccessHolds).toBe(false);
     expect(verdict.passed).toBe(false);
-    expect(verdict.scoped.find((finding) => finding.text.includes(text))).toMatchObject({ mayPass });
+    expect(verdict.scoped.find((finding) => say(finding).includes(text))).toMatchObject({ mayPass });
     expect(verdict.summary).toMatch(/^scoped access does not hold: /);
   });
 
@@ -298,7 +315,7 @@ describe("a scope that went stale", () => {
   ])("and %s is wrong itself, but opens nothing wider", (_what, inside) => {
     const verdict = judge({ scopeIsOurs: false, inside });
     expect(verdict.passed).toBe(false);
-    expect(verdict.scoped.map(({ text }) => text).join()).toContain("is not limited to the stack's security group");
+    expect(verdict.scoped.map(say).join()).toContain("is not limited to the stack's security group");
     expect(verdict.wider).toEqual([]);
   });
 });
@@ -401,7 +418,7 @@ describe("something reaches wider where", () => {
     const verdict = judge(change);
     expect(verdict.nothingReachesWider).toBe(false);
     expect(verdict.passed).toBe(false);
-    expect(verdict.wider.find((finding) => finding.text.includes(text))).toMatchObject({ mayPass });
+    expect(verdict.wider.find((finding) => say(finding).includes(text))).toMatchObject({ mayPass });
     expect(verdict.summary).toContain("something reaches wider: ");
   });
 
@@ -526,7 +543,12 @@ describe("a role that the stack takes off at the end of this up", () => {
 });
 
 describe("whatever the evidence", () => {
-  const entrant = { key: "key 1", text: "a key", remedy: "remove it", mayPass: true, mayBeThere: false };
+  const entrant = {
+    key: "key 1",
+    fact: { code: "owner", holder: "registration", id: "1", name: "somebody" } as const,
+    mayPass: true,
+    mayBeThere: false,
+  };
   const somebody: EntrantsEvidence = { ...nobody, entrants: [entrant] };
   const flag = fc.boolean();
   const word = fc.constantFrom("Scope-CallPro", "Noord", "");

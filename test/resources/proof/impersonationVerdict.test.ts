@@ -1,14 +1,31 @@
 /** What the evidence about an impersonation means, case by case and as properties. */
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { judgeWayIn, withWayIn } from "../../../resources/proof/wayIn.ts";
+import { say } from "../../../resources/proof/words/english.ts";
+import { describeSample } from "../../../resources/proof/sentence.ts";
+import { summarizeImpersonation } from "../../../resources/proof/words/summariesEnglish.ts";
 import type { EntrantsEvidence } from "../../../resources/proof/entrants.ts";
 import {
-  judge,
+  judge as judgeEvidence,
   type Asked,
   type AssignmentEvidence,
   type Evidence,
   type Probe,
 } from "../../../resources/proof/impersonationVerdict.ts";
+
+/** The verdict, in English. */
+function judge(...given: Parameters<typeof judgeEvidence>) {
+  const verdict = judgeEvidence(...given);
+  const graph = { comesBy: "graph", clientId: "", advice: "sayClientId", members: [], user: undefined } as const;
+  return {
+    ...verdict,
+    notes: verdict.notes.map(say),
+    notProved: verdict.notProved.map(say),
+    sample: describeSample(verdict.basis.sample),
+    summary: summarizeImpersonation(withWayIn(verdict, judgeWayIn(graph, undefined))),
+  };
+}
 
 const role = "ApplicationImpersonation";
 const ada = { address: "ada@contoso.example", id: "a" };
@@ -75,7 +92,7 @@ const goodWide: Evidence = {
 function findingsOf(evidence: Evidence, claim = asked): string {
   const verdict = judge(claim, evidence);
   expect(verdict.passed).toBe(verdict.findings.length === 0);
-  return verdict.findings.map(({ text }) => text).join("\n");
+  return verdict.findings.map(say).join("\n");
 }
 
 const withAssignment = (change: Partial<AssignmentEvidence>): Evidence => ({
@@ -236,7 +253,12 @@ describe("whatever else the evidence says", () => {
     mustStayOut: fc.boolean(),
     openedBy: fc.array(text, { maxLength: 2 }),
   });
-  const entrant = { key: "member 1", text: "somebody", remedy: "remove", mayPass: true, mayBeThere: false };
+  const entrant = {
+    key: "member 1",
+    fact: { code: "owner", holder: "registration", id: "1", name: "somebody" } as const,
+    mayPass: true,
+    mayBeThere: false,
+  };
   const somebody: EntrantsEvidence = { ...nobody, entrants: [entrant] };
   const anything: fc.Arbitrary<Evidence> = fc.record({
     assignment: fc.option(fc.oneof(fc.constant(own), assignment), { nil: undefined }),

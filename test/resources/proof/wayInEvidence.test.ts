@@ -1,4 +1,5 @@
 /** What is asked about the way in, on a tenant that has it shut in every way. */
+import { sayWayIn } from "../../../resources/proof/words/summariesEnglish.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { sessionWith } from "../../../exchange/sessionWith.ts";
 import type { Context, Properties } from "../../../resources/lifecycle/contract.ts";
@@ -60,7 +61,7 @@ describe("who comes by EWS", () => {
     await tenant.byHand("Set-CASMailbox", { Identity: gijs, EwsEnabled: false });
     const verdict = await impersonation();
     expect(verdict.state).toBe("shut");
-    expect(verdict.summary).toContain(`EWS is off for ${eva} (`);
+    expect(sayWayIn(verdict)).toContain(`EWS is off for ${eva} (`);
   });
 
   test("is looked for in the list of client ids, which takes a third question", async () => {
@@ -90,7 +91,7 @@ describe("who comes by EWS", () => {
     reset({ casMailboxFilter: "refused" });
     const verdict = await impersonation();
     expect(verdict.state).toBe("unknown");
-    expect(verdict.summary).toMatch(/which mailboxes have EWS off could not be read \(Get-CASMailbox: .*filterable/);
+    expect(sayWayIn(verdict)).toMatch(/which mailboxes have EWS off could not be read \(Get-CASMailbox: .*filterable/);
   });
 
   test("by Graph alone asks nothing", async () => {

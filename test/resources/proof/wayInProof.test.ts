@@ -1,4 +1,5 @@
 /** The way in as a part of both proofs: only what is known to be shut fails them, in up, preview and verify alike. */
+import { summarizeApplication } from "../../../resources/proof/words/summariesEnglish.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { formatImpersonation, reportImpersonation } from "../../../commands/verify/impersonationReport.ts";
 import { formatApplication, reportApplication } from "../../../commands/verify/applicationReport.ts";
@@ -132,7 +133,7 @@ describe("an app's access", () => {
     setEws({ ewsAllowedAppIds: ["another"] });
     const { verdict, ...proof } = await examineApplication(await tenant.open(), claim, "mustStayOut");
     expect(verdict).toMatchObject({ passed: false, scopedAccessHolds: true, wayIn: { state: "shut" } });
-    expect(verdict.summary).toMatch(/the way in is shut: .* is none of them/);
+    expect(summarizeApplication(verdict)).toMatch(/the way in is shut: .* is none of them/);
     const report = reportApplication(claim, { verdict, ...proof }, null);
     expect(report).toMatchObject({ passed: false, wayIn: { state: "shut" } });
     expect(formatApplication(report).join("\n")).toMatch(/way in +shut: /);

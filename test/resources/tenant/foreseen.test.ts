@@ -1,4 +1,6 @@
 /** What a first proof would find is said before anything is made; what a rename leaves is not said twice. */
+import { say } from "../../../resources/proof/words/english.ts";
+import { summarizeApplication } from "../../../resources/proof/words/summariesEnglish.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { impersonationCheck } from "../../../resources/impersonationCheck.ts";
 import { proveApplication, type ApplicationClaim } from "../../../resources/proof/applicationProof.ts";
@@ -172,9 +174,9 @@ test("after a rename of the group the stack's own assignment is said with its sc
   });
   const verdict = await proveApplication(await tenant.open(), claim, "sample");
   expect(verdict).toMatchObject({ scopedAccessHolds: false, wider: [] });
-  expect(verdict.summary).toContain("is not limited to the stack's security group");
+  expect(summarizeApplication(verdict)).toContain("is not limited to the stack's security group");
   // A scope that holds more is still something wider.
   await tenant.byHand("Set-ManagementScope", { Identity: names.scope, RecipientRestrictionFilter: "Alias -like '*'" });
   const wide = await proveApplication(await tenant.open(), claim, "sample");
-  expect(wide.wider.map(({ text }) => text).join()).toContain(`the app also has ${applicationRole} on ${names.scope}`);
+  expect(wide.wider.map(say).join()).toContain(`the app also has ${applicationRole} on ${names.scope}`);
 });

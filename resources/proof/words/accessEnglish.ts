@@ -1,0 +1,105 @@
+/** What is wrong with an access, in English. */
+import type { Subjects } from "../finding.ts";
+import type {
+  AccessSubjects,
+  ApplicationSubjects,
+  CalendarSubjects,
+  ImpersonationSubjects,
+  ObjectSubject,
+  WriteScopeSubject,
+} from "../subjects.ts";
+import { nameSome } from "../sentence.ts";
+import type { Words } from "./words.ts";
+
+const titleOf = ({ name }: ObjectSubject): string => `the role assignment "${name}"`;
+
+/** For example `Scope (CustomRecipientScope)`, or `Organization`. */
+function describeScope({ writeScope, customScope }: WriteScopeSubject): string {
+  return customScope === "" ? writeScope : `${customScope} (${writeScope})`;
+}
+
+/** For example `"Mail" (Mail Recipients through Help Desk, Organization)`. */
+export function describeHolding(
+  held: WriteScopeSubject & { readonly name: string; readonly role: string; readonly assignee: string },
+): string {
+  return `"${held.name}" (${held.role} through ${held.assignee}, ${describeScope(held)})`;
+}
+
+function inheritance({ inheritedFrom }: Subjects["consentWide"]): string {
+  return inheritedFrom === "" ? "" : `, inherited from the group "${inheritedFrom}"`;
+}
+
+const escalation = "so that it can give itself every mailbox";
+
+const late = ({ minutes }: { readonly minutes: number }): string =>
+  `a change takes 30 minutes to 2 hours to be effective, here ${minutes} minutes more at most`;
+
+const ofBoth: Words<AccessSubjects> = {
+  assignmentMissing: () => "the role assignment does not exist",
+  assignmentDisabled: ({ assignment }) => `${titleOf(assignment)} is disabled`,
+  assignmentDelegating: ({ assignment }) => `${titleOf(assignment)} is a delegating one`,
+  scopeNotOurs: ({ scope, filter }) =>
+    `the scope "${scope.name}" is not limited to the stack's security group: ${filter}`,
+  insideNotListed: ({ mailboxes }) => `inside the scope but not listed: ${nameSome(mailboxes)}`,
+  listedNotInside: ({ mailboxes }) => `listed but not inside the scope: ${nameSome(mailboxes)}`,
+};
+
+const ofImpersonation: Words<ImpersonationSubjects> = {
+  userMissing: () => "the service user does not exist in Exchange",
+  userBlocked: () => "the service user is blocked from signing in",
+  userOutsideRoleGroup: ({ assignment }) =>
+    `the service user does not hold ${titleOf(assignment)}: it is no member of the role group`,
+  roleWrong: ({ assignment, role, asked }) => `${titleOf(assignment)} assigns ${role}, not ${asked}`,
+  assigneeWrong: ({ assignment, assignee }) =>
+    `${titleOf(assignment)} belongs to ${assignee}, not to the stack's role group`,
+  reachNarrower: ({ assignment, ...scope }) =>
+    `${titleOf(assignment)} is limited to ${describeScope(scope)}, though the whole organization was asked for`,
+  reachWider: ({ assignment, ...scope }) =>
+    `${titleOf(assignment)} has the write scope ${describeScope(scope)}: it reaches beyond the listed mailboxes`,
+  scopeUnknown: ({ assignment, scope }) =>
+    `${titleOf(assignment)} names the scope "${scope.name}", which cannot be found`,
+  otherAssignment: ({ assignment, asked, ...held }) =>
+    `the service user also has ${describeHolding({ ...held, name: assignment.name })}, which ${asked === "" ? "reaches further" : `is more than ${asked}`}`,
+  exclusiveScope: ({ scope, mailboxes }) =>
+    `the exclusive scope "${scope.name}" holds ${nameSome(mailboxes)}: impersonation is refused there, whatever the stack's scope says`,
+  openOutside: ({ mailboxes }) => `can be reached but must not: ${nameSome(mailboxes)}`,
+  shutInside: ({ mailboxes }) => `cannot be reached but is listed: ${nameSome(mailboxes)}`,
+};
+
+const ofApplication: Words<ApplicationSubjects> = {
+  appMissing: () => "the enterprise app does not exist",
+  appDisabled: () => "the enterprise app is disabled",
+  pointerWrong: () => "Exchange's service principal does not point to the enterprise app",
+  certificatesUnusable: ({ early }) =>
+    `every certificate of the app ${early ? "has expired or is not valid yet" : "has expired"}`,
+  roleNotGiven: ({ role }) => `no assignment gives the app ${role}`,
+  assignmentOfOtherApp: ({ assignment }) => `${titleOf(assignment)} belongs to another app`,
+  assignmentNotScoped: ({ assignment, writeScope, customScope }) =>
+    `${titleOf(assignment)} has the write scope ${customScope || writeScope}, not the stack's`,
+  assignmentLimited: ({ assignment, writeScope, customScope }) =>
+    `${titleOf(assignment)} is limited to ${customScope || writeScope}`,
+  scopeMissing: () => "the management scope does not exist",
+  listedNotAuthorized: ({ mailboxes }) => `listed but not authorised: ${nameSome(mailboxes)}`,
+  authorizedOutside: ({ mailboxes }) => `authorised but must not be: ${nameSome(mailboxes)}`,
+  otherAuthorization: ({ role, scope, scopeType }) =>
+    `the app also has ${role} on ${scope === "" ? scopeType : `${scope} (${scopeType})`}`,
+  consentWide: (consent) =>
+    `the tenant-wide consent ${consent.permission} on ${consent.resource || "an unknown resource"}${inheritance(consent)} opens every mailbox's calendar to the app, whatever the scope says`,
+  consentEscalating: (consent) =>
+    `the app has the consent ${consent.permission} on ${consent.resource}${inheritance(consent)}, ${escalation}`,
+  directoryRoleEscalating: ({ role }) => `the app has the directory role ${role}, ${escalation}`,
+};
+
+const ofCalendars: Words<CalendarSubjects> = {
+  graphRefused: ({ mailboxes }) => `refused by Graph but listed: ${nameSome(mailboxes)}`,
+  graphOpen: ({ mailboxes }) => `its calendar can be read but must not be: ${nameSome(mailboxes)}`,
+  graphStillOpen: ({ mailboxes, ...time }) =>
+    `its calendar can still be read, though nothing grants it any more: ${late(time)}: ${nameSome(mailboxes)}`,
+  graphNotYetEffective: ({ mailboxes, ...time }) =>
+    `not yet effective: refused by Graph, though Exchange authorises it: ${late(time)}. Leave the app idle for 30 minutes before the next try: repeated tries are said to keep an old answer alive. So far refused: ${nameSome(mailboxes)}`,
+  graphNoMailbox: ({ mailboxes }) => `Graph finds no mailbox: ${nameSome(mailboxes)}`,
+  graphNoAnswer: ({ mailboxes, reason }) => `no answer from Graph (${reason}): ${nameSome(mailboxes)}`,
+};
+
+/** Of both access modes, and of the live probe. */
+export const accessWords = { ...ofBoth, ...ofImpersonation, ...ofApplication, ...ofCalendars };

@@ -1,0 +1,82 @@
+/** Makes English of what a proof found. Another language is another file like this one, with the tables beside it. */
+import type { Fact, Finding, Remedy, ShutReason, Subjects, UnknownReason } from "../finding.ts";
+import type { ShutSubjects, UnknownSubjects } from "../subjects.ts";
+import { accessWords } from "./accessEnglish.ts";
+import { entrantWords } from "./entrantsEnglish.ts";
+import { noteWords } from "./notesEnglish.ts";
+import { shutWords, unknownWords, wayInNoteWords } from "./wayInEnglish.ts";
+import type { Words } from "./words.ts";
+
+const factWords: Words<Subjects> = {
+  ...accessWords,
+  ...entrantWords,
+  ...noteWords,
+  ...wayInNoteWords,
+  wayInShut: ({ reason }) => `the way in is shut: ${sayReason(reason)}`,
+  wayInUnknown: ({ reason }) => `whether the way in is open: ${sayReason(reason)}`,
+};
+
+const reasonWords: Words<ShutSubjects & UnknownSubjects> = { ...shutWords, ...unknownWords };
+
+/** What goes on after the sentence. */
+const remedyWords: Readonly<Record<Remedy, string>> = {
+  unblockByRegrant: " (somebody stopped it; setting regrant unblocks it)",
+  enableByRegrant: " (somebody stopped it; setting regrant enables it)",
+  addCertificate: ": add one that is valid to application.certificates",
+  addSuccessor: ": add its successor to application.certificates",
+  takeCertificateOff: ": take it off",
+  leaveExclusiveScope: " (take the mailbox out of that scope, or off the list)",
+  removeConsent: " (remove it in Entra: Enterprise applications, Permissions; the stack never does)",
+  removeDirectoryRole: " (remove the role's assignment in Entra: Roles and administrators)",
+  removeFromEnterpriseApp: " (remove it from the enterprise app by Graph: Entra's pages do not show it)",
+  removeCredential: " (remove it in Entra (App registrations, Certificates & secrets))",
+  removeKey:
+    " (remove it in Entra (App registrations, Certificates & secrets), or name its key id in application.removeKeys)",
+  removeFederatedCredential: " (remove it in Entra (App registrations, Certificates & secrets, Federated credentials))",
+  takeOwnerOff: " (take the owner off in Entra (Owners))",
+  runUp: " (up sets it right again)",
+  runUpForMembers: " (up takes everybody but the service user out of it again)",
+  takeGroupOut: " (take that group out of the role group)",
+  takeManagerOff: " (take the manager off (Set-RoleGroup -ManagedBy))",
+  giveOwnScope: " (give it a scope or a group of its own, or remove it)",
+  openEws: " (EwsEnabled is False; Set-OrganizationConfig -EwsEnabled $true opens it, which can take an hour)",
+  openMailboxes: " (EwsEnabled of the mailbox is False; Set-CASMailbox -EwsEnabled $true opens it)",
+  listClientId: ". List the call centre's client id",
+  waitForClientIds: " (EwsAllowedAppIDs of the organisation; a change can take a day)",
+  sayClientId: ". Write the one that the call centre signs in with as callCentreClientId to have it looked for",
+  listOwnClientId: ". The own app gets its client id when it is made (output clientId): add it to the list then",
+};
+
+/** One sentence for the operator, without its full stop; it names the mailboxes, and ends with the remedy. */
+export function say(fact: Fact): string {
+  return sentenceOf(fact) + sayRemedy(fact);
+}
+
+/** As {@link say}, without what can be done about it. */
+export function sentenceOf(fact: Fact): string {
+  const word = factWords[fact.code] as (subjects: Fact) => string;
+  return word(fact);
+}
+
+/** Why the way in is shut, or unknown. */
+export function sayReason(reason: ShutReason | UnknownReason): string {
+  const word = reasonWords[reason.code] as (subjects: ShutReason | UnknownReason) => string;
+  return word(reason) + sayRemedy(reason);
+}
+
+function sayRemedy({ remedy }: { readonly remedy?: Remedy }): string {
+  return remedy === undefined ? "" : remedyWords[remedy];
+}
+
+/** Several facts in one sentence. */
+export function sayAll(facts: readonly Fact[]): string {
+  return facts.map(say).join("; ");
+}
+
+/** A fact with its sentence beside it: for a report that people and programs read. */
+export type Said<Kind extends Fact = Fact> = Kind & { readonly text: string };
+
+/** Adds the sentence. */
+export function withText<Kind extends Fact | Finding>(fact: Kind): Said<Kind> {
+  return { ...fact, text: say(fact) };
+}
