@@ -17,7 +17,7 @@ import { parseMembers, type Member } from "../recipients/memberList.ts";
 import { choose, listMailboxes, type Asking, type Chosen } from "../recipients/sample.ts";
 import { previewFilter } from "../recipients/scopeMembers.ts";
 import {
-  judge,
+  judgeImpersonation,
   type AssignmentEvidence,
   type Evidence,
   type ExclusiveScope,
@@ -74,7 +74,7 @@ export async function examine(given: Context, claim: Claim, asking: Asking): Pro
     examineWayIn(context, askedByImpersonation(claim)),
   ]);
   const { reach, role, entrantsBaseline } = claim;
-  const verdict = judge({ reach, role, members, entrantsBaseline }, evidence);
+  const verdict = judgeImpersonation({ reach, role, members, entrantsBaseline }, evidence);
   return { verdict: { ...withWayIn(verdict, wayIn), findings: [...verdict.findings, ...wayIn.findings] }, evidence };
 }
 

@@ -89,7 +89,7 @@ export interface Verdict extends PartialVerdict {
 const harmlessScopes = new Set(["None", "NotApplicable", "Self", "MyGAL", "MyDistributionGroups"]);
 
 /** Judges the evidence; never throws. */
-export function judge(asked: Asked, evidence: Evidence): Verdict {
+export function judgeImpersonation(asked: Asked, evidence: Evidence): Verdict {
   const entrants = judgeEntrants(evidence.entrants, asked.entrantsBaseline);
   const findings = [
     ...judgeAssignment(asked, evidence),

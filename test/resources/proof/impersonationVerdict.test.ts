@@ -7,7 +7,7 @@ import { describeSample } from "../../../resources/proof/sentence.ts";
 import { summarizeImpersonation } from "../../../resources/proof/words/summariesEnglish.ts";
 import type { EntrantsEvidence } from "../../../resources/proof/entrants.ts";
 import {
-  judge as judgeEvidence,
+  judgeImpersonation as judgeEvidence,
   type Asked,
   type AssignmentEvidence,
   type Evidence,
