@@ -91,8 +91,8 @@ const outputs = {
   // A text, which a plan shows by its differences; a list would be shown whole.
   mailboxes: mailboxes.apply((addresses) => addresses.map((address) => `${address}\n`).join("")),
   // What the customer's administrator gets as proof.
-  impersonationAssignment: impersonation?.assignment?.identity,
-  applicationAssignments: application && [...application.assignments.values()].map(({ identity }) => identity),
+  impersonationAssignment: impersonation?.assignment.identity,
+  applicationAssignments: application && application.assignments.map(({ identity }) => identity),
   scopeFilter: scope?.recipientFilter,
   certificateExpiry: application?.certificates?.expiry,
   impersonationVerification: check && {

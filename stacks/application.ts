@@ -7,13 +7,11 @@ import {
   ExchangeServicePrincipal,
   RoleAssignment,
 } from "../resources/pulumiResources.ts";
-import { applicationAssignmentName } from "../resources/lifecycle/assignmentName.ts";
-import { toBeProved } from "../resources/proof/verdict.ts";
-import type { CalendarAccessArguments, Reach } from "./calendarAccess.ts";
 import type { EnterpriseApp } from "./identities.ts";
+import { idsOfReach, type Base, type CalendarAccessArguments, type Holders, type Reach } from "./reach.ts";
 
-/** An app, Exchange's pointer to it, its roles and their proof. Made in two halves: the scope comes in between. */
-export class Application {
+/** An app and Exchange's pointer to it. */
+export interface Application {
   /** Client id. */
   readonly clientId: pulumi.Output<string>;
   /** Object id of the enterprise app. */
@@ -21,77 +19,60 @@ export class Application {
   readonly pointer: ExchangeServicePrincipal;
   /** Of an own app; the vendor's keys are none of this stack's. */
   readonly certificates: ApplicationCertificates | undefined;
-  /** By role; filled by {@link assign}. */
-  assignments: ReadonlyMap<string, RoleAssignment> = new Map();
-  check: ApplicationCheck | undefined;
+}
 
-  constructor(args: CalendarAccessArguments, common: Pick<Reach, "parent" | "tenant" | "ownership">) {
-    const { settings, app } = args;
-    if (app === undefined) throw new Error("the application was not looked up");
-    const { principal, clientId, keys } = makeApp(args, app, common);
-    this.clientId = clientId;
-    this.certificates = keys;
-    this.objectId = principal.id.apply((id) => id.replace("/servicePrincipals/", "").toLowerCase());
-    this.pointer = new ExchangeServicePrincipal(
-      "exchange-service-principal",
-      {
-        ...common.ownership("exchangeServicePrincipal"),
-        displayName: settings.names.application,
-        appId: this.clientId,
-        objectId: this.objectId,
-        ownsApp: !app.isAdopted,
-      },
-      { parent: common.parent, dependsOn: [common.tenant, principal, ...(keys === undefined ? [] : [keys])] },
-    );
-  }
+/** What opens the mailboxes, and its proof. */
+export interface ApplicationGrant {
+  /** In the order of the roles. */
+  readonly assignments: readonly RoleAssignment[];
+  readonly check: ApplicationCheck;
+}
 
-  /** Gives the roles and proves what they open: comes after the scope. */
-  assign({ settings, app, certificates }: CalendarAccessArguments, reach: Reach): void {
-    const { parent, scope } = reach;
-    const assignments = settings.application.roles.map((role) => {
-      const inputs = {
-        ...reach.ownership("assignment"),
-        name: applicationAssignmentName(role, settings.names.application, settings.reach),
-        role,
-        roleGroup: "",
-        app: this.objectId,
-        ownsApp: app?.isAdopted === false,
-        writeScope: reach.writeScope,
-        scope: reach.scopeId,
-        enabled: true,
-        regrant: settings.regrant,
-        members: reach.tenant.members,
-      };
-      const dependsOn = scope === undefined ? [this.pointer] : [this.pointer, scope];
-      return [role, new RoleAssignment(logicalName(role), inputs, { parent, dependsOn })] as const;
-    });
-    this.assignments = new Map(assignments);
-    const resources = assignments.map(([, assignment]) => assignment);
-    this.check = new ApplicationCheck(
-      "application-check",
-      {
-        reach: settings.reach,
-        roles: settings.application.roles.join("\n"),
-        assignments: pulumi.all(resources.map((each) => each.id)).apply((ids) => ids.join("\n")),
-        app: this.objectId,
-        appId: this.clientId,
-        pointer: this.pointer.id,
-        scope: reach.scopeId,
-        group: reach.groupId,
-        members: reach.tenant.members,
-        mustStayOut: reach.tenant.mustStayOut,
-        certificates: certificates
-          .map(({ thumbprint, notAfter, notBefore }) => `${thumbprint} ${notAfter} ${notBefore}`)
-          .join("\n"),
-        isOwnApp: settings.application.clientId === undefined,
-        appIsAdopted: app?.isAdopted === true,
-        roleGroup: reach.roleGroupId,
-        revokes: settings.revokeTenantWideConsent,
-        verdict: toBeProved,
-      },
-      { parent, dependsOn: resources },
-    );
-  }
+/** Makes the own app, or takes the vendor's into the tenant, and the pointer. */
+export function makeApplication(args: CalendarAccessArguments, base: Base): Application {
+  const { app } = args;
+  if (app === undefined) throw new Error("the application was not looked up");
+  const { principal, clientId, keys } = makeApp(args, app, base);
+  const objectId = principal.id.apply((id) => id.replace("/servicePrincipals/", "").toLowerCase());
+  const pointer = new ExchangeServicePrincipal(
+    "exchange-service-principal",
+    base.desired.pointer({ appId: clientId, objectId }),
+    { parent: base.parent, dependsOn: [base.tenant, principal, ...(keys === undefined ? [] : [keys])] },
+  );
+  return { clientId, objectId, pointer, certificates: keys };
+}
+
+/** Gives the roles and proves what they open: comes after the scope. */
+export function grantApplication(
+  { objectId, pointer }: Application,
+  { certificates }: CalendarAccessArguments,
+  { parent, tenant, desired }: Base,
+  holders: Holders,
+  reach: Reach,
+): ApplicationGrant {
+  const { members, mustStayOut } = tenant;
+  const place = idsOfReach(reach);
+  const dependsOn = reach.scope === undefined ? [pointer] : [pointer, reach.scope];
+  const wanted = desired.applicationAssignments<pulumi.Input<string>>({ app: objectId, scope: place.scope, members });
+  const assignments = wanted.map(
+    (inputs) => new RoleAssignment(logicalName(inputs.role), inputs, { parent, dependsOn }),
+  );
+  const check = new ApplicationCheck(
+    "application-check",
+    desired.applicationCheck<pulumi.Input<string>>({
+      ...holders,
+      ...place,
+      members,
+      mustStayOut,
+      pointer: pointer.id,
+      assignments: pulumi.all(assignments.map((each) => each.id)).apply((ids) => ids.join("\n")),
+      certificates: certificates
+        .map(({ thumbprint, notAfter, notBefore }) => `${thumbprint} ${notAfter} ${notBefore}`)
+        .join("\n"),
+    }),
+    { parent, dependsOn: assignments },
+  );
+  return { assignments, check };
 }
 
 /** `application-assignment-calendars-readwrite` for `Application Calendars.ReadWrite`. */
@@ -127,7 +108,7 @@ const othersSettings = [
 function makeApp(
   { settings, certificates, mark, provider }: CalendarAccessArguments,
   app: EnterpriseApp,
-  { parent, tenant }: Pick<Reach, "parent" | "tenant">,
+  { parent, tenant }: Base,
 ): { principal: azuread.ServicePrincipal; clientId: pulumi.Output<string>; keys?: ApplicationCertificates } {
   const options = { parent, provider, dependsOn: [tenant] };
   // It was there before the stack, and others may depend on it: what the stack added to it goes, it never does.

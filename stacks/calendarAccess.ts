@@ -1,132 +1,72 @@
-/** One customer's access as one component: the artifacts in their order, each depending on the one before. */
-import type * as azuread from "@pulumi/azuread";
+/** One customer's access as one component: who gets in, what they may reach, and the grants that join both. */
 import * as pulumi from "@pulumi/pulumi";
 import { ManagementScope, SecurityGroup, Tenant } from "../resources/pulumiResources.ts";
 import { addressesOf } from "../resources/recipients/memberList.ts";
-import { rightFilter } from "../resources/managementScope.ts";
-import { wholeOrganization } from "../resources/lifecycle/assignmentName.ts";
-import type { KnownObjects } from "../resources/tenant/tenantInputs.ts";
-import { Application } from "./application.ts";
-import type { Certificate } from "./certificate.ts";
-import type { Identities } from "./identities.ts";
-import { Impersonation, impersonationRole } from "./impersonation.ts";
-import type { Adoptable, Settings } from "./settings.ts";
-
-/** What a stack asks for, and what was found out before its first resource. */
-export interface CalendarAccessArguments extends Identities {
-  readonly settings: Settings;
-  /** What the state holds already. */
-  readonly known: KnownObjects;
-  /** Of the own app. */
-  readonly certificates: readonly Certificate[];
-  /** The stack's mark (resources/lifecycle/mark.ts). */
-  readonly mark: string;
-  /** Reaches Entra for azuread's resources. */
-  readonly provider: azuread.Provider;
-}
-
-/** What the access modes share: where their mailboxes are, and how their objects are owned. */
-export interface Reach {
-  readonly parent: pulumi.Resource;
-  readonly tenant: Tenant;
-  readonly securityGroup: SecurityGroup | undefined;
-  readonly scope: ManagementScope | undefined;
-  /** Inputs of every proof and assignment. */
-  readonly writeScope: string;
-  readonly scopeId: pulumi.Input<string>;
-  readonly groupId: pulumi.Input<string>;
-  /** The identities of both modes: each mode's proof knows the other's, because both use the same scope. */
-  readonly roleGroupId: pulumi.Input<string>;
-  readonly app: Pick<Application, "objectId" | "clientId"> | undefined;
-  ownership(object: Adoptable): { mark: string; adopt: boolean; onDestroy: "remove" | "keep" };
-}
+import { desiredOf } from "../resources/tenant/desired.ts";
+import type { TenantInputs } from "../resources/tenant/tenantInputs.ts";
+import { grantApplication, makeApplication, type Application, type ApplicationGrant } from "./application.ts";
+import {
+  grantImpersonation,
+  impersonationRole,
+  makeImpersonator,
+  type ImpersonationGrant,
+  type Impersonator,
+} from "./impersonation.ts";
+import type { Base, CalendarAccessArguments, Holders, Reach } from "./reach.ts";
 
 /** The component; its parts are there where the access modes and the reach call for them. */
 export class CalendarAccess extends pulumi.ComponentResource {
-  readonly impersonation: Impersonation | undefined;
-  readonly application: Application | undefined;
-  readonly securityGroup: SecurityGroup | undefined;
+  readonly impersonation: (Impersonator & ImpersonationGrant) | undefined;
+  readonly application: (Application & ApplicationGrant) | undefined;
   readonly scope: ManagementScope | undefined;
   /** The listed mailboxes that are there. */
   readonly mailboxes: pulumi.Output<string[]>;
 
   constructor(name: string, args: CalendarAccessArguments, options?: pulumi.ComponentResourceOptions) {
     super("calendar-access:index:CalendarAccess", name, {}, options);
-    const { settings, mark } = args;
-    const ownership = (object: Adoptable): ReturnType<Reach["ownership"]> => ({
-      mark,
-      adopt: settings.adopt.includes(object),
-      onDestroy: settings.onDestroy,
-    });
-    const tenant = new Tenant("tenant", tenantInputs(args), { parent: this });
+    const { access, reach } = args.settings;
+    const asked = tenantInputs(args);
+    const tenant = new Tenant("tenant", asked, { parent: this });
     // Completed by the preflight, and so known in every preview.
     this.mailboxes = pulumi.output(tenant.members).apply(addressesOf);
-    const common = { parent: this, tenant, ownership };
+    const base: Base = { parent: this, tenant, desired: desiredOf(asked) };
 
-    // Who gets in comes first, then what they may reach, then the assignment that joins both.
-    const impersonation = settings.access.includes("impersonation") ? new Impersonation(args, common) : undefined;
-    const application = settings.access.includes("application") ? new Application(args, common) : undefined;
-    this.impersonation = impersonation;
-    this.application = application;
-    const identities = [impersonation?.roleGroup, application?.pointer].filter((each) => each !== undefined);
-    if (settings.reach === "group") {
-      this.securityGroup = this.makeGroup(args, ownership("securityGroup"), tenant, identities);
-      this.scope = new ManagementScope(
-        "scope",
-        {
-          ...ownership("scope"),
-          name: settings.names.scope,
-          filter: rightFilter,
-          group: this.securityGroup.id,
-          roleGroup: impersonation?.roleGroup.id ?? "",
-          app: application?.objectId ?? "",
-        },
-        { parent: this, dependsOn: [this.securityGroup] },
-      );
-    }
-    const reach: Reach = {
-      ...common,
-      securityGroup: this.securityGroup,
-      scope: this.scope,
-      writeScope: settings.reach === "group" ? settings.names.scope : wholeOrganization,
-      scopeId: this.scope?.id ?? "",
-      groupId: this.securityGroup?.id ?? "",
-      roleGroupId: impersonation?.roleGroup.id ?? "",
-      app: application,
+    const impersonator = access.includes("impersonation") ? makeImpersonator(args, base) : undefined;
+    const application = access.includes("application") ? makeApplication(args, base) : undefined;
+    const holders: Holders = {
+      roleGroup: impersonator?.roleGroup.id ?? "",
+      app: application?.objectId ?? "",
+      appId: application?.clientId ?? "",
     };
-    impersonation?.assign(args, reach);
-    application?.assign(args, reach);
+    const principals = [impersonator?.roleGroup, application?.pointer].filter((each) => each !== undefined);
+    const place = reach === "group" ? makeReach(base, holders, principals) : wholeOrganization;
+    this.scope = place.scope;
+    this.impersonation = impersonator && { ...impersonator, ...grantImpersonation(impersonator, base, holders, place) };
+    this.application = application && { ...application, ...grantApplication(application, args, base, holders, place) };
     this.registerOutputs();
-  }
-
-  private makeGroup(
-    { settings }: CalendarAccessArguments,
-    ownership: ReturnType<Reach["ownership"]>,
-    tenant: Tenant,
-    dependsOn: pulumi.Resource[],
-  ): SecurityGroup {
-    return new SecurityGroup(
-      "security-group",
-      {
-        ...ownership,
-        name: settings.names.securityGroup,
-        members: tenant.members,
-        owner: tenant.owner,
-        hiddenFromAddressLists: true,
-        memberJoinRestriction: "Closed",
-        memberDepartRestriction: "Closed",
-        scopeName: settings.names.scope,
-        roleGroup: this.impersonation?.roleGroup.id ?? "",
-        app: this.application?.objectId ?? "",
-        clientId: settings.application.clientId ?? "",
-      },
-      { parent: this, dependsOn },
-    );
   }
 }
 
+const wholeOrganization: Reach = { securityGroup: undefined, scope: undefined };
+
+/** The group of the mailboxes and the scope that names it. */
+function makeReach({ parent, tenant, desired }: Base, holders: Holders, principals: pulumi.Resource[]): Reach {
+  const { roleGroup, app } = holders;
+  const { members, owner } = tenant;
+  const securityGroup = new SecurityGroup(
+    "security-group",
+    desired.securityGroup<pulumi.Input<string>>({ members, owner, roleGroup, app }),
+    { parent, dependsOn: principals },
+  );
+  const scope = new ManagementScope("scope", desired.scope({ group: securityGroup.id, roleGroup, app }), {
+    parent,
+    dependsOn: [securityGroup],
+  });
+  return { securityGroup, scope };
+}
+
 /** What the preflight and the sweep work with; all of it is known in every preview. */
-function tenantInputs(args: CalendarAccessArguments): ConstructorParameters<typeof Tenant>[1] {
+function tenantInputs(args: CalendarAccessArguments): TenantInputs {
   const { settings, known, account, app, mark, initialDomain, conflicts } = args;
   const { names, reach, onDestroy, regrant, allowOrganizationCustomization, removeLeftovers } = settings;
   const usesUser = settings.access.includes("impersonation");

@@ -9,82 +9,68 @@ import {
   ServiceUserPassword,
 } from "../resources/pulumiResources.ts";
 import { formatMembers } from "../resources/recipients/memberList.ts";
-import { toBeProved } from "../resources/proof/verdict.ts";
-import type { CalendarAccessArguments, Reach } from "./calendarAccess.ts";
 import type { ServiceAccount } from "./identities.ts";
+import { idsOfReach, type Base, type CalendarAccessArguments, type Holders, type Reach } from "./reach.ts";
 
 /** The management role of impersonation. */
 export const impersonationRole = "ApplicationImpersonation";
-const role = impersonationRole;
 
-/** A user, its role group, the role and its proof. Made in two halves: the scope comes in between. */
-export class Impersonation {
+/** Who impersonates: a user, and the role group that it is the member of. */
+export interface Impersonator {
   readonly userName: string;
   /** Secret; `undefined` for an existing user, whose password is never touched. */
   readonly password: pulumi.Output<string> | undefined;
-  readonly roleGroup: RoleGroup;
-  /** Set by {@link assign}, as is the check. */
-  assignment: RoleAssignment | undefined;
-  check: ImpersonationCheck | undefined;
   /** The service user, as `upn objectId`. */
-  private readonly user: pulumi.Output<string>;
+  readonly user: pulumi.Output<string>;
+  readonly roleGroup: RoleGroup;
+}
 
-  constructor(args: CalendarAccessArguments, common: Pick<Reach, "parent" | "tenant" | "ownership">) {
-    const { account, settings } = args;
-    const { parent, tenant } = common;
-    this.userName = account?.userPrincipalName ?? settings.serviceUser.existing ?? "";
-    const made = account === undefined ? undefined : makeUser(args, account, common);
-    this.password = made?.password;
-    // One that is only used is the one that the preflight let pass, and recorded: not whoever bears its name now.
-    this.user = made === undefined ? tenant.user : lineOf(this.userName, made.user);
-    this.roleGroup = new RoleGroup(
-      "role-group",
-      { ...common.ownership("roleGroup"), name: settings.names.roleGroup, members: this.user, role },
-      { parent, dependsOn: made === undefined ? [tenant] : [tenant, made.user] },
-    );
-  }
+/** What opens the mailboxes, and its proof. */
+export interface ImpersonationGrant {
+  readonly assignment: RoleAssignment;
+  readonly check: ImpersonationCheck;
+}
 
-  /** Opens the mailboxes and proves it: comes after the scope. */
-  assign({ settings, account }: CalendarAccessArguments, reach: Reach): void {
-    const { parent, scope } = reach;
-    this.assignment = new RoleAssignment(
-      "impersonation-assignment",
-      {
-        ...reach.ownership("assignment"),
-        name: settings.names.assignment,
-        role,
-        roleGroup: this.roleGroup.id,
-        app: "",
-        ownsApp: false,
-        writeScope: reach.writeScope,
-        scope: reach.scopeId,
-        enabled: true,
-        regrant: settings.regrant,
-        members: reach.tenant.members,
-      },
-      { parent, dependsOn: [scope ?? this.roleGroup] },
-    );
-    this.check = new ImpersonationCheck(
-      "impersonation-check",
-      {
-        reach: settings.reach,
-        role,
-        assignment: this.assignment.id,
-        roleGroup: this.roleGroup.id,
-        scope: reach.scopeId,
-        group: reach.groupId,
-        user: this.user,
-        members: reach.tenant.members,
-        mustStayOut: reach.tenant.mustStayOut,
-        callCentreClientId: settings.callCentreClientId ?? "",
-        keepsUser: account?.isAdopted === true && settings.onDestroy === "keep",
-        app: reach.app?.objectId ?? "",
-        appId: reach.app?.clientId ?? "",
-        verdict: toBeProved,
-      },
-      { parent, dependsOn: [this.assignment] },
-    );
-  }
+/** Makes the user, or uses the one that is there, and the role group. */
+export function makeImpersonator(args: CalendarAccessArguments, base: Base): Impersonator {
+  const { account, settings } = args;
+  const { parent, tenant, desired } = base;
+  const userName = account?.userPrincipalName ?? settings.serviceUser.existing ?? "";
+  const made = account === undefined ? undefined : makeUser(args, account, base);
+  // One that is only used is the one that the preflight let pass, and recorded: not whoever bears its name now.
+  const user = made === undefined ? tenant.user : lineOf(userName, made.user);
+  const dependsOn = made === undefined ? [tenant] : [tenant, made.user];
+  const roleGroup = new RoleGroup("role-group", desired.roleGroup(user), { parent, dependsOn });
+  return { userName, password: made?.password, user, roleGroup };
+}
+
+/** Opens the mailboxes and proves it: comes after the scope. */
+export function grantImpersonation(
+  { user, roleGroup }: Impersonator,
+  { parent, tenant, desired }: Base,
+  holders: Holders,
+  reach: Reach,
+): ImpersonationGrant {
+  const { members, mustStayOut } = tenant;
+  const place = idsOfReach(reach);
+  const assignment = new RoleAssignment(
+    "impersonation-assignment",
+    desired.impersonationAssignment<pulumi.Input<string>>({ roleGroup: roleGroup.id, scope: place.scope, members }),
+    { parent, dependsOn: [reach.scope ?? roleGroup] },
+  );
+  const check = new ImpersonationCheck(
+    "impersonation-check",
+    desired.impersonationCheck<pulumi.Input<string>>({
+      ...holders,
+      ...place,
+      members,
+      mustStayOut,
+      user,
+      assignment: assignment.id,
+    }),
+    { parent, dependsOn: [assignment] },
+  );
+  return { assignment, check };
 }
 
 /**
@@ -104,7 +90,7 @@ const othersProperties = [
 function makeUser(
   { settings, mark, provider }: CalendarAccessArguments,
   account: ServiceAccount,
-  { parent, tenant }: Pick<Reach, "parent" | "tenant">,
+  { parent, tenant }: Base,
 ): { user: azuread.User; password: pulumi.Output<string> } {
   const secret = new ServiceUserPassword(
     "service-user-password",

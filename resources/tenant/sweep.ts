@@ -10,15 +10,15 @@ import { exchangeServicePrincipalLifecycle } from "../exchangeServicePrincipal.t
 import type { Context, Found, Lifecycle, Ownership } from "../lifecycle/contract.ts";
 import { managementScopeLifecycle } from "../managementScope.ts";
 import { bearsMark } from "../lifecycle/mark.ts";
-import { idsOf, linesOf, parseMembers } from "../recipients/memberList.ts";
+import { idsOf, parseMembers } from "../recipients/memberList.ts";
 import { removeWhole } from "../lifecycle/removal.ts";
-import { applicationAssignmentName, noScope, wholeOrganization } from "../lifecycle/assignmentName.ts";
+import { noScope } from "../lifecycle/assignmentName.ts";
 import { roleAssignmentLifecycle } from "../roleAssignment.ts";
 import { roleGroupLifecycle } from "../roleGroup.ts";
 import { securityGroupMembers } from "../recipients/groupMembers.ts";
 import { securityGroupLifecycle } from "../securityGroup.ts";
 import { resolveServiceUser } from "../recipients/serviceUser.ts";
-import { desiredObjects } from "./takenNames.ts";
+import { desiredOf } from "./desired.ts";
 import { uses, type LastingInputs } from "./tenantInputs.ts";
 
 /** Finds and removes; reports each object. Objects of others are never touched. */
@@ -32,42 +32,41 @@ export async function sweep(context: Context, tenant: LastingInputs): Promise<vo
     regrant: false,
     revokeTenantWideConsent: false,
   } as const;
-  const wanted = desiredObjects({ ...tenant, ...nothingElse, app: principals[0]?.objectId ?? "" });
+  const asked = { ...tenant, ...nothingElse };
+  const wanted = desiredOf(asked);
+  const { members, owner } = tenant;
+  const app = principals[0]?.objectId ?? "";
   // A role group's members are known by object id: the state may know the service user by its name alone.
-  const { line: members } = await resolveServiceUser(context, wanted.roleGroup.members);
+  const { line: user } = await resolveServiceUser(context, tenant.user);
+  const roleGroupWanted = wanted.roleGroup(user);
+  const unheld = wanted.securityGroup({ members, owner, roleGroup: "", app });
   const [roleGroup, group] = await Promise.all([
-    findOurs(context, roleGroupLifecycle, { ...wanted.roleGroup, members }),
-    findOurs(context, securityGroupLifecycle, wanted.securityGroup).then((found) =>
-      withoutStrangers(context, tenant, found),
-    ),
+    findOurs(context, roleGroupLifecycle, roleGroupWanted),
+    findOurs(context, securityGroupLifecycle, unheld).then((found) => withoutStrangers(context, tenant, found)),
   ]);
-  const scopeWanted = { ...wanted.scope, group: group?.id ?? "", roleGroup: roleGroup?.id ?? "" };
+  const holder = roleGroup?.id ?? "";
+  const scopeWanted = wanted.scope({ group: group?.id ?? "", roleGroup: holder, app });
   const scope = group === undefined ? undefined : await findOurs(context, managementScopeLifecycle, scopeWanted);
 
   for (const reach of ["group", "organization"] as const) {
-    const place = {
-      ...wanted.assignment,
-      writeScope: reach === "group" ? tenant.scope : wholeOrganization,
-      scope: reach === "group" ? (scope?.id ?? noScope) : "",
-    };
-    if (roleGroup !== undefined) {
-      await sweepOne(context, roleAssignmentLifecycle, { ...place, roleGroup: roleGroup.id });
+    const there = desiredOf({ ...asked, reach });
+    const place = { scope: reach === "group" ? (scope?.id ?? noScope) : "", members };
+    if (holder !== "") {
+      await sweepOne(context, roleAssignmentLifecycle, there.impersonationAssignment({ ...place, roleGroup: holder }));
     }
-    for (const role of linesOf(tenant.roles)) {
-      const name = applicationAssignmentName(role, tenant.application, reach);
-      for (const { objectId } of principals) {
-        await sweepOne(context, roleAssignmentLifecycle, { ...place, name, role, app: objectId });
+    for (const { objectId } of principals) {
+      for (const inputs of there.applicationAssignments({ ...place, app: objectId })) {
+        await sweepOne(context, roleAssignmentLifecycle, inputs);
       }
     }
   }
   await removeFound(context, managementScopeLifecycle, scope, scopeWanted);
-  const groupWanted = { ...wanted.securityGroup, roleGroup: scopeWanted.roleGroup };
-  await removeFound(context, securityGroupLifecycle, group, groupWanted);
+  await removeFound(context, securityGroupLifecycle, group, { ...unheld, roleGroup: holder });
   for (const { appId, objectId } of principals) {
-    await sweepOne(context, exchangeServicePrincipalLifecycle, { ...wanted.pointer, appId, objectId });
+    await sweepOne(context, exchangeServicePrincipalLifecycle, wanted.pointer({ appId, objectId }));
   }
-  await removeFound(context, roleGroupLifecycle, roleGroup, wanted.roleGroup);
-  for (const app of apps) await removeApp(context, app);
+  await removeFound(context, roleGroupLifecycle, roleGroup, roleGroupWanted);
+  for (const each of apps) await removeApp(context, each);
   if (tenant.ownsUser) await sweepUser(context, tenant);
 }
 

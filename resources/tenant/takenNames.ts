@@ -9,12 +9,12 @@ import {
   type Ownership,
   type Problem,
 } from "../lifecycle/contract.ts";
-import { managementScopeLifecycle, rightFilter } from "../managementScope.ts";
+import { managementScopeLifecycle } from "../managementScope.ts";
 import { linesOf } from "../recipients/memberList.ts";
-import { applicationAssignmentName, wholeOrganization } from "../lifecycle/assignmentName.ts";
 import { roleAssignmentLifecycle } from "../roleAssignment.ts";
 import { roleGroupLifecycle } from "../roleGroup.ts";
 import { securityGroupLifecycle } from "../securityGroup.ts";
+import { desiredOf } from "./desired.ts";
 import { uses, type KnownObjects, type TenantInputs } from "./tenantInputs.ts";
 
 /** What a look for an object found: its id (empty where there is none), and what there is to say about it. */
@@ -36,53 +36,69 @@ export async function checkObjects(
   completed: Promise<TenantInputs>,
   isNew: boolean,
 ): Promise<Problem[]> {
-  const early = desiredObjects(desired);
-  const whole = completed.then(desiredObjects);
+  const wanted = desiredOf(desired);
   // Where the stack holds every object nobody asks for it; who does ask gets the failure.
-  whole.catch(() => undefined);
-  const { known } = desired;
+  completed.catch(() => undefined);
+  const { known, app, members, owner } = desired;
   const [impersonates, applies] = [uses(desired, "impersonation"), uses(desired, "application")];
   const isInGroup = desired.reach === "group";
   const asking: Asking = { context, names: known.names, isNew };
   // What is known of one enterprise app says nothing of another in its place: a consent made it again, or a new app.
-  const isSameApp = desired.app === "" || known.app === "" || known.app === desired.app;
-  const roleGroup = impersonates
-    ? look(asking, roleGroupLifecycle, known.roleGroup, early.roleGroup, async () => (await whole).roleGroup)
-    : nothing;
+  const isSameApp = app === "" || known.app === "" || known.app === app;
   const ofThisApp: Asking = { ...asking, isReplaced: !isSameApp };
+  const roleGroup = impersonates
+    ? look(asking, roleGroupLifecycle, known.roleGroup, wanted.roleGroup(desired.user), async () => ({
+        members: (await completed).user,
+      }))
+    : nothing;
   const pointer = applies
-    ? look(ofThisApp, exchangeServicePrincipalLifecycle, known.exchangeServicePrincipal, early.pointer)
+    ? look(
+        ofThisApp,
+        exchangeServicePrincipalLifecycle,
+        known.exchangeServicePrincipal,
+        wanted.pointer({ appId: desired.clientId, objectId: app }),
+      )
     : nothing;
   const group = isInGroup
     ? look(
         asking,
         securityGroupLifecycle,
         known.securityGroup,
-        early.securityGroup,
-        async () => (await whole).securityGroup,
+        wanted.securityGroup({ members, owner, roleGroup: "", app }),
+        async () => {
+          const found = await completed;
+          return { members: found.members, owner: found.owner };
+        },
       )
     : nothing;
   const scope = isInGroup
-    ? look(asking, managementScopeLifecycle, known.scope, early.scope, async () => ({
-        group: (await group).id,
-        roleGroup: (await roleGroup).id,
-      }))
+    ? look(
+        asking,
+        managementScopeLifecycle,
+        known.scope,
+        wanted.scope({ group: "", roleGroup: "", app }),
+        async () => ({ group: (await group).id, roleGroup: (await roleGroup).id }),
+      )
     : nothing;
   const assignment = impersonates
-    ? look(asking, roleAssignmentLifecycle, known.assignment, early.assignment, async () => ({
-        members: (await whole).assignment.members,
-        roleGroup: (await roleGroup).id,
-        scope: (await scope).id,
-      }))
+    ? look(
+        asking,
+        roleAssignmentLifecycle,
+        known.assignment,
+        wanted.impersonationAssignment({ roleGroup: "", scope: "", members }),
+        async () => ({
+          members: (await completed).members,
+          roleGroup: (await roleGroup).id,
+          scope: (await scope).id,
+        }),
+      )
     : nothing;
-  const ofApp = (applies ? linesOf(desired.roles) : []).map((role) => {
-    const name = applicationAssignmentName(role, desired.application, desired.reach);
-    const inputs = { ...early.assignment, name, role, app: desired.app };
-    return look(ofThisApp, roleAssignmentLifecycle, assignmentOf(known, role), inputs, async () => ({
-      members: (await whole).assignment.members,
+  const ofApp = (applies ? wanted.applicationAssignments({ app, scope: "", members }) : []).map((inputs) =>
+    look(ofThisApp, roleAssignmentLifecycle, assignmentOf(known, inputs.role), inputs, async () => ({
+      members: (await completed).members,
       scope: (await scope).id,
-    }));
-  });
+    })),
+  );
   const looks = await Promise.all([roleGroup, pointer, group, scope, assignment, ...ofApp]);
   for (const { announce } of looks) await announce?.();
   return looks.flatMap(({ conflict }) => (conflict === undefined ? [] : [conflict]));
@@ -163,52 +179,6 @@ async function lookForNamesakes<Inputs extends Ownership>(
 
 /** Inputs by which an object is found in its place. */
 const unplaced = { roleGroup: "", app: "" };
-
-/** The inputs of every object as the program will give them, with ids still empty; also what a sweep looks for. */
-export function desiredObjects(desired: Omit<TenantInputs, "known" | "confirmedAddresses">) {
-  const own = (object: string): Ownership => ({
-    mark: desired.mark,
-    onDestroy: desired.onDestroy,
-    adopt: desired.adopt.includes(object),
-  });
-  return {
-    roleGroup: { ...own("roleGroup"), name: desired.roleGroup, role: desired.role, members: desired.user },
-    pointer: {
-      ...own("exchangeServicePrincipal"),
-      displayName: desired.application,
-      appId: desired.clientId,
-      objectId: desired.app,
-      ownsApp: desired.ownsApp,
-    },
-    securityGroup: {
-      ...own("securityGroup"),
-      name: desired.securityGroup,
-      members: desired.members,
-      owner: desired.owner,
-      hiddenFromAddressLists: true,
-      memberJoinRestriction: "Closed",
-      memberDepartRestriction: "Closed",
-      scopeName: desired.scope,
-      roleGroup: "",
-      app: desired.app,
-      clientId: desired.clientId,
-    },
-    scope: { ...own("scope"), name: desired.scope, filter: rightFilter, group: "", roleGroup: "", app: desired.app },
-    assignment: {
-      ...own("assignment"),
-      name: desired.assignment,
-      role: desired.role,
-      roleGroup: "",
-      app: "",
-      ownsApp: desired.ownsApp,
-      writeScope: desired.reach === "group" ? desired.scope : wholeOrganization,
-      scope: "",
-      enabled: true,
-      regrant: desired.regrant,
-      members: desired.members,
-    },
-  };
-}
 
 /** Says what will happen to an object that is there already. */
 async function announce<Inputs extends Ownership>(
