@@ -1,4 +1,5 @@
-// `npm run bench -- [--pairs N] [--mailboxes N] [--access MODE[,MODE]]`: what a first `up` and a preview without changes
+// `npm run bench -- [--pairs N] [--mailboxes N] [--access MODE[,MODE]]`, or `-- --channels` for what each channel to
+// Exchange costs: what a first `up` and a preview without changes
 // cost in cmdlets, calls, memory and state; and in time, as a ratio to the smallest dynamic program on the same machine in
 // the same minutes. Absolute times say more about the machine than about us.
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -6,6 +7,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 
 import { startSimulator, type RunningSimulator } from "../simulator/simulator.ts";
+import { benchChannels } from "./bench/channels.ts";
 import { countCalls, describeCounts, listCmdlets } from "./bench/callCounts.ts";
 import { watchHostMemory } from "./bench/hostMemory.ts";
 import { organizationOf, outsider, owner } from "./bench/organization.ts";
@@ -20,6 +22,8 @@ interface Options {
   readonly pairs: number;
   readonly mailboxes: number;
   readonly access: readonly string[];
+  /** Only what a channel costs. */
+  readonly channels: boolean;
 }
 
 /** A program to measure: its folder, and the environment and options of every run. */
@@ -160,16 +164,18 @@ function readOptions(): Options {
     pairs: { type: "string", default: "5" },
     mailboxes: { type: "string", default: "20" },
     access: { type: "string", default: "impersonation" },
+    channels: { type: "boolean", default: false },
   } as const;
-  const { pairs, mailboxes, access } = parseArgs({ options }).values;
+  const { pairs, mailboxes, access, channels } = parseArgs({ options }).values;
   for (const [name, value] of Object.entries({ pairs, mailboxes })) {
     if (!/^[1-9]\d*$/.test(value)) throw new Error(`--${name} ${value}: not a number`);
   }
-  return { pairs: Number(pairs), mailboxes: Number(mailboxes), access: access.split(",") };
+  return { pairs: Number(pairs), mailboxes: Number(mailboxes), access: access.split(","), channels };
 }
 
 try {
-  await bench(readOptions());
+  const options = readOptions();
+  await (options.channels ? benchChannels() : bench(options));
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;

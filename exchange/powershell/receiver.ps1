@@ -47,12 +47,10 @@ function Invoke-Call([hashtable] $Call, [long] $Left, [bool] $InHost) {
 
 # In a runspace without a host, where whatever a cmdlet prints, asks or shows as progress ends, and within a time.
 function Invoke-Apart([string] $Cmdlet, [hashtable] $Parameters, [long] $Left) {
-  if ($null -eq $global:ownRunspace) {
-    $global:ownRunspace = [runspacefactory]::CreateRunspace([initialsessionstate]::CreateDefault2())
-    $global:ownRunspace.Open()
-    $global:ownRunspace.SessionStateProxy.SetVariable('ProgressPreference', 'SilentlyContinue')
-  }
-  $pipeline = [powershell]::Create($global:ownRunspace)
+  $pipeline = [powershell]::Create()
+  # What was begun while the process started ends before anything else does.
+  if ($ownRunspace.RunspaceAvailability -ne 'Available') { [void] $warmUp.AsyncWaitHandle.WaitOne($Left) }
+  $pipeline.Runspace = $ownRunspace
   $output = @()
   $faults = @()
   try {
@@ -152,3 +150,9 @@ function ConvertTo-Fault([Management.Automation.ErrorRecord] $Record) {
 if ([cultureinfo]::CurrentUICulture.Name) {
   [cultureinfo]::CurrentUICulture = [cultureinfo]::DefaultThreadCurrentUICulture = 'en-US'
 }
+
+# The runspace of Invoke-Apart. It loads what reads and writes JSON while the process waits for its first request.
+$ownRunspace = [runspacefactory]::CreateRunspace([initialsessionstate]::CreateDefault2())
+$ownRunspace.Open()
+$ownRunspace.SessionStateProxy.SetVariable('ProgressPreference', 'SilentlyContinue')
+$warmUp = [powershell]::Create($ownRunspace).AddCommand('ConvertFrom-Json').AddParameter('InputObject', '{}').BeginInvoke()
