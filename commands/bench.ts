@@ -1,7 +1,7 @@
-// `npm run bench -- [--pairs N] [--mailboxes N] [--access MODE[,MODE]]`, or `-- --channels` for what each channel to
-// Exchange costs: what a first `up` and a preview without changes
+// `npm run bench -- [--pairs N] [--mailboxes N] [--access MODE[,MODE]]`: what a first `up` and a preview without changes
 // cost in cmdlets, calls, memory and state; and in time, as a ratio to the smallest dynamic program on the same machine in
-// the same minutes. Absolute times say more about the machine than about us.
+// the same minutes. Absolute times say more about the machine than about us. With `-- --channels`: what each channel to
+// Exchange costs.
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
