@@ -8,7 +8,7 @@ import type {
   DirectoryServicePrincipal,
   DirectoryUser,
 } from "./directoryModel.ts";
-import type { Recipient, RecipientType } from "./exchangeModel.ts";
+import type { Recipient } from "./exchangeModel.ts";
 import type { Tenant } from "./model.ts";
 import {
   appRolesOf,
@@ -17,24 +17,8 @@ import {
   RESOURCE_APPLICATIONS,
 } from "./resourceApplications.ts";
 import { secretOf } from "./seed.ts";
-import { addressesOf, aliasOf, directoryRoleIds, principalNameOf } from "./seedUser.ts";
-import type { Seed, SeedApplication, SeedGroup, SeedMailbox, SeedUser } from "./seed.ts";
-
-const RECIPIENT_TYPES: Readonly<Record<SeedMailbox, RecipientType>> = {
-  user: "UserMailbox",
-  shared: "SharedMailbox",
-  room: "RoomMailbox",
-  equipment: "EquipmentMailbox",
-  mailUser: "MailUser",
-  guest: "GuestMailUser",
-  none: "User",
-};
-
-const GROUP_TYPES: Readonly<Record<SeedGroup["type"], RecipientType>> = {
-  security: "MailUniversalSecurityGroup",
-  distribution: "MailUniversalDistributionGroup",
-  unified: "GroupMailbox",
-};
+import { addressesOf, aliasOf, directoryRoleIds, GROUP_TYPES, principalNameOf, RECIPIENT_TYPES } from "./seedWords.ts";
+import type { Seed, SeedApplication, SeedGroup, SeedUser } from "./seed.ts";
 
 /** What a recipient without a user is like. */
 const nobodysAccount = () => ({

@@ -1,6 +1,23 @@
-/** What a user of the seed is called, and what roles it has in Entra. */
+/** What the words of a seed mean in the tenant: kinds of recipients, names, roles in Entra. */
 import { DIRECTORY_ROLES } from "../graph/authorization.ts";
-import type { SeedUser } from "./seed.ts";
+import type { RecipientType } from "./exchangeModel.ts";
+import type { SeedGroup, SeedMailbox, SeedUser } from "./seed.ts";
+
+export const RECIPIENT_TYPES: Readonly<Record<SeedMailbox, RecipientType>> = {
+  user: "UserMailbox",
+  shared: "SharedMailbox",
+  room: "RoomMailbox",
+  equipment: "EquipmentMailbox",
+  mailUser: "MailUser",
+  guest: "GuestMailUser",
+  none: "User",
+};
+
+export const GROUP_TYPES: Readonly<Record<SeedGroup["type"], RecipientType>> = {
+  security: "MailUniversalSecurityGroup",
+  distribution: "MailUniversalDistributionGroup",
+  unified: "GroupMailbox",
+};
 
 const ROLE_IDS: Readonly<Record<string, string>> = {
   "Global Administrator": DIRECTORY_ROLES.globalAdministrator,
