@@ -7,6 +7,8 @@ export default {
   transform: { "\\.ts$": "<rootDir>/test/transformer.cjs" },
   // Dependencies are used as published: without this jest would look for a transformer for their .mjs files.
   transformIgnorePatterns: ["/node_modules/"],
+  // The matcher that judges the tenant's journal.
+  setupFilesAfterEnv: ["<rootDir>/test/support/reach.ts"],
   testSequencer: "<rootDir>/test/sequencer.cjs",
   reporters: ["default", "<rootDir>/test/reporter.cjs"],
   // Runs of the engine wait as often as they work: three workers fill two cores.

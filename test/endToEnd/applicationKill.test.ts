@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { makeCertificate } from "../identity/certificates.ts";
 import { applicationName } from "../support/application.ts";
 import { chosen, everywhere, killIn, testWhereAsked, type Kill } from "../support/kill.ts";
-import { reachNow, writesBeyondForAnybody } from "../support/reach.ts";
+import { reachNow } from "../support/reach.ts";
 import { startRehearsal, type Rehearsal } from "../support/rehearsal.ts";
 import { adviser, eva } from "../support/stack.ts";
 
@@ -30,7 +30,7 @@ describe("a run in application mode that is killed", () => {
 
   /** Nobody may have had more open than the listed mailboxes, at any time. */
   const expectNeverWider = (): void => {
-    expect(writesBeyondForAnybody(rehearsal.tenant.running.journal.entries, listed)).toEqual([]);
+    expect(rehearsal.tenant.running.journal.entries).toOpenNobodyBut(listed);
   };
 
   const inEachOf = async (command: "up" | "destroy", kills: readonly Kill[]): Promise<void> => {

@@ -34,7 +34,7 @@ describe("a run that is killed", () => {
     kill.killIn(tenant, stack, command, operation, moment);
 
   const expectNeverWider = (): void => {
-    expect(writesBeyond(tenant.running.journal.entries.slice(start), serviceUser, allowed)).toEqual([]);
+    expect(writesBeyond(tenant.running.journal.entries.slice(start), allowed)).toEqual([]);
   };
 
   const expectProved = async (): Promise<void> => {

@@ -10,7 +10,8 @@ import { securityGroup } from "../../resources/securityGroup.ts";
 import type { RoleAssignment } from "../../simulator/tenant/exchangeModel.ts";
 import { toBeProved } from "../../resources/proof/verdict.ts";
 import { assignmentInputs, dirk, listed, mark, scopeInputs, securityGroupInputs } from "./access.ts";
-import { reachAfterEachWrite, type TestTenant } from "./tenant.ts";
+import { type TestTenant } from "./tenant.ts";
+import { reachAfterEachWrite } from "./reach.ts";
 
 export const applicationRole = "Application Calendars.ReadWrite";
 /** Name of the app, and of it in the journal. */

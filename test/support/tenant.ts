@@ -9,7 +9,6 @@ import type { Waits } from "../../network/waits.ts";
 import { contextOf } from "../../resources/lifecycle/context.ts";
 import type { Context } from "../../resources/lifecycle/contract.ts";
 import { reachOf } from "../../simulator/access/access.ts";
-import type { JournalEntry } from "../../simulator/server/journal.ts";
 import type { Recipient } from "../../simulator/tenant/exchangeModel.ts";
 import type { Tenant } from "../../simulator/tenant/model.ts";
 import { startSimulator, type RunningSimulator, type SimulatorOptions } from "../../simulator/simulator.ts";
@@ -207,15 +206,6 @@ async function signIn(running: RunningSimulator): Promise<string> {
     }).toString(),
   });
   return ((await response.json()) as { access_token: string }).access_token;
-}
-
-/** What one principal could reach after each write, by the directory's truth; oldest first. */
-export function reachAfterEachWrite(entries: readonly JournalEntry[], principal: string): (readonly string[])[] {
-  return entries.map(({ reach, operation }) => {
-    const found = reach[principal] ?? [];
-    if (!Array.isArray(found)) throw new Error(`${operation}: the reach is too large to be listed`);
-    return found as readonly string[];
-  });
 }
 
 /** A context in which somebody else acts as soon as a cmdlet has been carried out: a race that a test can win. */

@@ -28,13 +28,8 @@ import {
   up,
   userName,
 } from "../../support/access.ts";
-import {
-  failureOf,
-  reachAfterEachWrite,
-  startTenant,
-  type TestContext,
-  type TestTenant,
-} from "../../support/tenant.ts";
+import { failureOf, startTenant, type TestContext, type TestTenant } from "../../support/tenant.ts";
+import { reachNow } from "../../support/reach.ts";
 
 let tenant: TestTenant;
 beforeAll(async () => {
@@ -436,9 +431,8 @@ describe("closing a tenant sweeps what interrupted runs left", () => {
     tenant.running.clock.settle();
     expect(tenant.dump()).toEqual(before);
     expect(context.lines.filter((line) => line.includes("left by an interrupted run"))).toHaveLength(count + 1);
-    const reached = reachAfterEachWrite(tenant.running.journal.entries, userName);
-    if (reach === "group") expect(reached.flat().filter((address) => ![ad, eva].includes(address))).toEqual([]);
-    expect(reached.at(-1) ?? []).toEqual([]);
+    if (reach === "group") expect(tenant.running.journal.entries).toOpenNobodyBut([ad, eva]);
+    expect(reachNow(tenant, userName)).toEqual([]);
   });
 
   test("access goes first", async () => {
