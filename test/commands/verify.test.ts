@@ -9,8 +9,9 @@ import { join } from "node:path";
 import { exitCodeOf, verify } from "../../commands/verify.ts";
 import type { Report } from "../../commands/verify/report.ts";
 import { makeCertificate } from "../identity/certificates.ts";
-import { adviser, director, eva, gijs, makeStack, type TestStack } from "../support/stack.ts";
+import { makeStack, type TestStack } from "../support/stack.ts";
 import { startTenant, type TestTenant } from "../support/tenant.ts";
+import { ad, eva, gijs, dirk } from "../support/people.ts";
 
 const scope = "Scope-CallPro Calendar Access";
 const assignment = "ApplicationImpersonation-CallPro Calendar Access";
@@ -86,8 +87,8 @@ describe("npm run verify", () => {
     expect(code).toBe(0);
     expect(stdout).toContain("The access is as asked for");
     expect(stdout).toContain("the whole mailbox, not the calendar alone");
-    expect(stdout).toMatch(new RegExp(`${adviser} +yes +open`));
-    expect(stdout).toMatch(new RegExp(`${director} +no +shut`));
+    expect(stdout).toMatch(new RegExp(`${ad} +yes +open`));
+    expect(stdout).toMatch(new RegExp(`${dirk} +no +shut`));
     expect(stdout).toContain("Not proved:");
     expect(stdout).not.toContain("<- wrong");
   }, 60_000);
@@ -101,7 +102,7 @@ describe("npm run verify", () => {
       tenantId: tenant.running.credentials.tenantId,
       passed: true,
       impersonation: {
-        asked: { reach: "group", mailboxes: [adviser, eva], mustStayOut: [director] },
+        asked: { reach: "group", mailboxes: [ad, eva], mustStayOut: [dirk] },
         assignment: { name: assignment, enabled: true, writeScope: scope },
         findings: [],
       },
@@ -110,7 +111,7 @@ describe("npm run verify", () => {
     });
     const probes = told.impersonation?.probes ?? [];
     expect(probes.filter(({ listed }) => listed).map(({ mailbox }) => mailbox)).toEqual(
-      expect.arrayContaining([adviser, eva]),
+      expect.arrayContaining([ad, eva]),
     );
     expect(probes.filter(({ listed }) => !listed).length).toBeGreaterThanOrEqual(6);
     expect(probes.every(({ listed, open }) => listed === open)).toBe(true);
@@ -125,8 +126,8 @@ describe("npm run verify", () => {
     expect(told).toMatchObject({ passed: false, impersonation: { assignment: { writeScope: "Organization" } } });
     const texts = told.impersonation?.findings.map(({ text }) => text).join("\n");
     expect(texts).toContain("reaches beyond the listed mailboxes");
-    expect(texts).toContain(director);
-    expect(told.impersonation?.probes).toContainEqual({ mailbox: director, listed: false, open: true });
+    expect(texts).toContain(dirk);
+    expect(told.impersonation?.probes).toContainEqual({ mailbox: dirk, listed: false, open: true });
   }, 60_000);
 
   test("a mailbox that somebody put into the group fails it", async () => {
@@ -242,10 +243,10 @@ describe("npm run verify with an application", () => {
   test("both modes are proved, each by itself, and the app by three verdicts", async () => {
     const { code, report, application } = await prove();
     expect({ code, passed: report.passed, notes: report.notes }).toEqual({ code: 0, passed: true, notes: [] });
-    expect(report.impersonation).toMatchObject({ passed: true, asked: { mailboxes: [adviser, eva] } });
+    expect(report.impersonation).toMatchObject({ passed: true, asked: { mailboxes: [ad, eva] } });
     expect(application).toMatchObject({
       passed: true,
-      asked: { reach: "group", roles: [role], mailboxes: [adviser, eva], mustStayOut: [director] },
+      asked: { reach: "group", roles: [role], mailboxes: [ad, eva], mustStayOut: [dirk] },
       opens: { [role]: "calendars only" },
       assignments: [{ role, enabled: true, writeScope: scope }],
       scopedAccess: { holds: true, findings: [] },
@@ -255,7 +256,7 @@ describe("npm run verify with an application", () => {
       notes: [expect.stringContaining("a certificate expires in 20 days")],
       live: null,
     });
-    expect(application?.probes).toContainEqual({ mailbox: director, listed: false, authorized: false });
+    expect(application?.probes).toContainEqual({ mailbox: dirk, listed: false, authorized: false });
     expect(application?.notProved.join()).toContain("permission cache");
   }, 60_000);
 
@@ -292,8 +293,8 @@ describe("npm run verify with an application", () => {
     expect(stdout).toMatch(/scoped access +holds/);
     expect(stdout).toMatch(/wider access +none/);
     expect(stdout).toMatch(/live probe +2 allowed, 6 denied/);
-    expect(stdout).toMatch(new RegExp(`${adviser} +yes +authorised +allowed`));
-    expect(stdout).toMatch(new RegExp(`${director} +no +not authorised +denied`));
+    expect(stdout).toMatch(new RegExp(`${ad} +yes +authorised +allowed`));
+    expect(stdout).toMatch(new RegExp(`${dirk} +no +not authorised +denied`));
     expect(stdout).not.toContain("<- wrong");
   }, 60_000);
 
@@ -316,7 +317,7 @@ describe("npm run verify with an application", () => {
         consents: ["Calendars.Read on Microsoft Graph"],
       });
       expect(live).toMatchObject({ passed: false });
-      expect(live?.mailboxes).toContainEqual({ mailbox: director, listed: false, outcome: "open" });
+      expect(live?.mailboxes).toContainEqual({ mailbox: dirk, listed: false, outcome: "open" });
     } finally {
       tenant.tenant.appRoleAssignments = appRoleAssignments.filter(({ id }) => id !== consent.id);
     }
@@ -350,17 +351,17 @@ describe("npm run verify with an application", () => {
       await tenant.byHand("New-ManagementRoleAssignment", wide);
       const during = await prove(own);
       expect(during.application).toMatchObject({ passed: false, widerAccess: { none: false } });
-      expect(during.live?.mailboxes).toContainEqual({ mailbox: director, listed: false, outcome: "open" });
+      expect(during.live?.mailboxes).toContainEqual({ mailbox: dirk, listed: false, outcome: "open" });
       await tenant.byHand("Remove-ManagementRoleAssignment", { Identity: wide.Name });
       const early = await prove(own);
       expect(early.code).toBe(1);
       expect(early.application).toMatchObject({ passed: false, widerAccess: { none: true } });
-      expect(early.live?.findings).toMatchObject([{ mayPass: true, text: expect.stringContaining(director) }]);
-      expect(early.live?.mailboxes).toContainEqual({ mailbox: director, listed: false, outcome: "still open" });
+      expect(early.live?.findings).toMatchObject([{ mayPass: true, text: expect.stringContaining(dirk) }]);
+      expect(early.live?.mailboxes).toContainEqual({ mailbox: dirk, listed: false, outcome: "still open" });
       tenant.running.clock.advance(2.5 * hour);
       const late = await prove(own);
       expect(late.code).toBe(1);
-      expect(late.live?.mailboxes).toContainEqual({ mailbox: director, listed: false, outcome: "open" });
+      expect(late.live?.mailboxes).toContainEqual({ mailbox: dirk, listed: false, outcome: "open" });
       tenant.running.clock.advance(2.5 * hour);
       expect(await prove(own)).toMatchObject({ code: 0, live: { passed: true } });
     });

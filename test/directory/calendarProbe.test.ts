@@ -12,10 +12,8 @@ import { isMailbox } from "../../simulator/exchange/writeScope.ts";
 import type { DirectoryServicePrincipal } from "../../simulator/tenant/directoryModel.ts";
 import { failureOf, startTenant, type TestTenant } from "../support/tenant.ts";
 import { makeCertificate } from "../identity/certificates.ts";
+import { ad, eva, dirk } from "../support/people.ts";
 
-const adviser = "ad.viseur@buitendienst.example";
-const eva = "eva.smit@buitendienst.example";
-const director = "dirk.directeur@buitendienst.example";
 const minute = 60_000;
 
 let tenant: TestTenant;
@@ -38,7 +36,7 @@ beforeAll(async () => {
   tenant = await startTenant({ settings: { authorizationCache: 30 * minute } });
   tenant.tenant.servicePrincipals.push(app);
   await tenant.byHand("New-ServicePrincipal", { AppId: app.appId, ObjectId: app.id, DisplayName: app.displayName });
-  const addresses = [adviser, eva].map((address) => `(PrimarySmtpAddress -eq '${address}')`);
+  const addresses = [ad, eva].map((address) => `(PrimarySmtpAddress -eq '${address}')`);
   const filter = addresses.join(" -or ");
   await tenant.byHand("New-ManagementScope", { Name: "Field staff", RecipientRestrictionFilter: filter });
   restore = tenant.save();
@@ -100,7 +98,7 @@ describe("an app that is authorised on some mailboxes", () => {
   test("opens these and is refused elsewhere; every answer in its place, in one request that changes nothing", async () => {
     const writes = tenant.running.journal.entries.length;
     tenant.running.requests.clear();
-    const { answers, permissions } = await probe([director, adviser, eva]);
+    const { answers, permissions } = await probe([dirk, ad, eva]);
     expect(answers).toEqual([
       { kind: "refused", reason: "ErrorAccessDenied" },
       { kind: "open", reason: "" },
@@ -117,7 +115,7 @@ describe("an app that is authorised on some mailboxes", () => {
       .flatMap(({ primarySmtpAddress }) => primarySmtpAddress ?? []);
     expect(mailboxes.length).toBeGreaterThan(20);
     const found = kinds(await probe(mailboxes));
-    expect(mailboxes.filter((_address, index) => found[index] === "open").toSorted()).toEqual([adviser, eva]);
+    expect(mailboxes.filter((_address, index) => found[index] === "open").toSorted()).toEqual([ad, eva]);
     expect(new Set(found)).toEqual(new Set(["open", "refused"]));
   });
 
@@ -136,7 +134,7 @@ describe("an app that is authorised on some mailboxes", () => {
     const path = join(folder, "app.pem");
     writeFileSync(path, `${key}${certificate}`);
     try {
-      expect(kinds(await probe([adviser, director], { kind: "certificate", path, password: undefined }))).toEqual([
+      expect(kinds(await probe([ad, dirk], { kind: "certificate", path, password: undefined }))).toEqual([
         "open",
         "refused",
       ]);
@@ -148,11 +146,11 @@ describe("an app that is authorised on some mailboxes", () => {
   test("is asked again where Graph throttles, after the time that Graph asks for, visibly", async () => {
     const operation = "GET /users/:id/calendar";
     tenant.running.faults.set([{ match: { operation }, effect: "throttle", retryAfter: 7 }]);
-    expect(kinds(await probe([adviser, director]))).toEqual(["open", "refused"]);
+    expect(kinds(await probe([ad, dirk]))).toEqual(["open", "refused"]);
     expect(tenant.running.faults.describe().faults[0]?.fired).toBe(1);
     const before = tenant.running.clock.now();
     tenant.running.faults.set([{ match: { operation: "POST /$batch" }, effect: "throttle", retryAfter: 7 }]);
-    expect(kinds(await probe([adviser, director]))).toEqual(["open", "refused"]);
+    expect(kinds(await probe([ad, dirk]))).toEqual(["open", "refused"]);
     expect(tenant.running.clock.now() - before).toBeGreaterThanOrEqual(7000);
     expect(lines.join("\n")).toContain("Graph is throttling");
   });
@@ -161,7 +159,7 @@ describe("an app that is authorised on some mailboxes", () => {
     tenant.running.faults.set([
       { match: { operation: "GET /users/:id/calendar", nth: 2 }, times: 20, effect: "error503" },
     ]);
-    const { answers } = await probe([adviser, director]);
+    const { answers } = await probe([ad, dirk]);
     expect(answers).toMatchObject([
       { kind: "open" },
       { kind: "unanswered", reason: expect.stringContaining("unavailable") },
@@ -170,40 +168,40 @@ describe("an app that is authorised on some mailboxes", () => {
 
   test("takes a refusal without Graph's own code for no answer: it may come from anywhere", async () => {
     tenant.running.faults.set([{ match: { operation: "GET /users/:id/calendar" }, effect: "forbidden" }]);
-    expect(kinds(await probe([director]))).toEqual(["unanswered"]);
+    expect(kinds(await probe([dirk]))).toEqual(["unanswered"]);
   });
 });
 
 describe("an app", () => {
   test("without any right is refused, though Graph puts it otherwise", async () => {
-    const { answers } = await probe([adviser]);
+    const { answers } = await probe([ad]);
     expect(answers).toEqual([{ kind: "refused", reason: "NoPermissionsInAccessToken" }]);
   });
 
   test("that was granted a moment after it was used is refused until the cache ends", async () => {
-    expect(kinds(await probe([adviser]))).toEqual(["refused"]);
+    expect(kinds(await probe([ad]))).toEqual(["refused"]);
     await assign();
-    expect((await probe([adviser])).answers).toEqual([{ kind: "refused", reason: "ErrorAccessDenied" }]);
+    expect((await probe([ad])).answers).toEqual([{ kind: "refused", reason: "ErrorAccessDenied" }]);
     tenant.running.clock.advance(31 * minute);
-    expect(kinds(await probe([adviser]))).toEqual(["open"]);
+    expect(kinds(await probe([ad]))).toEqual(["open"]);
   });
 
   test("that was shut out a moment after it was used is still let in until the cache ends", async () => {
     await assign();
-    expect(kinds(await probe([adviser]))).toEqual(["open"]);
+    expect(kinds(await probe([ad]))).toEqual(["open"]);
     await tenant.byHand("Remove-ManagementRoleAssignment", { Identity: "Calendars" });
-    expect(kinds(await probe([adviser]))).toEqual(["open"]);
+    expect(kinds(await probe([ad]))).toEqual(["open"]);
     tenant.running.clock.advance(31 * minute);
-    expect(kinds(await probe([adviser]))).toEqual(["refused"]);
+    expect(kinds(await probe([ad]))).toEqual(["refused"]);
   });
 
   test("with a tenant-wide consent opens every calendar, and its fresh token says why", async () => {
     const graph = tenant.tenant.servicePrincipals.find(({ appId }) => appId.startsWith("00000003-0000-0000-c000"));
     const appRoleId = graph?.appRoles.find(({ value }) => value === "Calendars.Read")?.id ?? "";
     const consent = { appRoleId, principalId: app.id, resourceId: graph?.id ?? "" };
-    const before = await probe([director]);
+    const before = await probe([dirk]);
     tenant.tenant.appRoleAssignments.push({ id: "a-consent", ...consent, createdDateTime: "2026-01-01T00:00:00Z" });
-    const after = await probe([director]);
+    const after = await probe([dirk]);
     expect([kinds(before), before.permissions]).toEqual([["refused"], []]);
     expect([kinds(after), after.permissions]).toEqual([["open"], ["Calendars.Read"]]);
   });
@@ -216,7 +214,7 @@ describe("an app", () => {
   });
 
   test("that cannot sign in is told so, without its secret", async () => {
-    const error = await failureOf(probe([adviser], { kind: "secret", secret: "Geheim-en-verkeerd" }));
+    const error = await failureOf(probe([ad], { kind: "secret", secret: "Geheim-en-verkeerd" }));
     expect(error).toMatchObject({ name: "SignInError", message: expect.stringContaining("AADSTS7000215") });
     expect(error.message).toContain(app.appId);
     expect(`${error.message} ${error.stack ?? ""} ${JSON.stringify(error)}`).not.toContain("Geheim-en-verkeerd");

@@ -6,8 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { documentNames, followDocument } from "../support/document.ts";
 import { reachNow } from "../support/reach.ts";
 import { startRehearsal, type Rehearsal } from "../support/rehearsal.ts";
-import { adviser, eva, serviceUser, type TestStack } from "../support/stack.ts";
+import { type TestStack } from "../support/stack.ts";
 import type { TestTenant } from "../support/tenant.ts";
+import { ad, eva, serviceUser } from "../support/people.ts";
 
 const { group, scope, assignment } = documentNames;
 
@@ -44,8 +45,8 @@ describe("a tenant that was set up by hand after the document", () => {
     Object.assign(user?.other ?? {}, own);
     expect(user?.showInAddressList).toBeNull();
     const before = dumpOfExchange();
-    const { writes, entries } = await rehearsal.up([adviser, eva], serviceUser);
-    expect(entries).toOpenNobodyBut([adviser, eva]);
+    const { writes, entries } = await rehearsal.up([ad, eva], serviceUser);
+    expect(entries).toOpenNobodyBut([ad, eva]);
     expect(new Set(writes)).toEqual(new Set(["PATCH /users"]));
     expect(dumpOfExchange()).toEqual(before);
     expect(user?.other).toMatchObject(own);
@@ -59,7 +60,7 @@ describe("a tenant that was set up by hand after the document", () => {
   test("gives its user back as one that is only used: nothing is written, and nobody is deleted", async () => {
     const before = tenant.dump();
     stack.configure({ serviceUser: { existing: serviceUser } });
-    expect((await rehearsal.up([adviser, eva], serviceUser)).writes).toEqual([]);
+    expect((await rehearsal.up([ad, eva], serviceUser)).writes).toEqual([]);
     expect(tenant.dump()).toEqual(before);
     expect(stack.resources().map(({ type }) => type)).not.toContain("azuread:index/user:User");
   }, 120_000);
@@ -70,6 +71,6 @@ describe("a tenant that was set up by hand after the document", () => {
     expect(entries).toEqual([]);
     expect(writes).toEqual([]);
     expect(tenant.dump()).toEqual(before);
-    expect(reachNow(tenant, serviceUser)).toEqual([adviser, eva]);
+    expect(reachNow(tenant, serviceUser)).toEqual([ad, eva]);
   }, 120_000);
 });

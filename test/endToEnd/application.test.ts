@@ -9,7 +9,7 @@ import { makeCertificate } from "../identity/certificates.ts";
 import { applicationName, applicationRole, consent } from "../support/application.ts";
 import { everyMailbox, reachNow } from "../support/reach.ts";
 import { enterpriseApp, startRehearsal, type Rehearsal } from "../support/rehearsal.ts";
-import { adviser, director, eva, gijs } from "../support/stack.ts";
+import { ad, eva, gijs, dirk } from "../support/people.ts";
 
 const group = "SecurityGroup-CallPro Calendar Access";
 const scope = "Scope-CallPro Calendar Access";
@@ -52,7 +52,7 @@ describe("an own app", () => {
       .length;
 
   test("is opened the listed mailboxes by the last write of an up, and nothing before", async () => {
-    const { writes, entries } = await up([adviser, eva]);
+    const { writes, entries } = await up([ad, eva]);
     expect(writes.at(-1)).toBe("New-ManagementRoleAssignment");
     expect(entries.slice(0, -1)).toOpenNobodyBut([]);
     expect(await rehearsal.stack.outputs()).toMatchObject({
@@ -64,8 +64,8 @@ describe("an own app", () => {
 
   test("gets another list, a second certificate and a second role, scoped like the first", async () => {
     const roles = [applicationRole, "Application Mail.Read"];
-    rehearsal.stack.configure({ mailboxes: [adviser, gijs], application: { certificates: [first, second], roles } });
-    const { writes } = await up([adviser, gijs]);
+    rehearsal.stack.configure({ mailboxes: [ad, gijs], application: { certificates: [first, second], roles } });
+    const { writes } = await up([ad, gijs]);
     expect(writes.toSorted()).toEqual([
       "New-ManagementRoleAssignment",
       "PATCH /applications",
@@ -103,15 +103,15 @@ describe("an own app", () => {
   }, 90_000);
 
   test("is narrowed back to the group by taking the wide assignment away first", async () => {
-    rehearsal.stack.configure({ reach: "group", mustStayOut: [director], mailboxes: [adviser, eva] });
-    const { writes, entries } = await up([adviser, eva]);
+    rehearsal.stack.configure({ reach: "group", mustStayOut: [dirk], mailboxes: [ad, eva] });
+    const { writes, entries } = await up([ad, eva]);
     expect(writes.filter((each) => each.includes("Assignment"))).toEqual([
       "Remove-ManagementRoleAssignment",
       "New-ManagementRoleAssignment",
     ]);
     const narrowed = entries.findIndex(({ operation }) => operation === "Remove-ManagementRoleAssignment");
     expect(narrowed).toBeGreaterThan(-1);
-    expect(entries.slice(narrowed)).toOpenNobodyBut([adviser, eva]);
+    expect(entries.slice(narrowed)).toOpenNobodyBut([ad, eva]);
     expect(await rehearsal.stack.outputs()).toMatchObject({ applicationVerification: { verdict: "passed" } });
   }, 90_000);
 
@@ -139,9 +139,9 @@ describe("an own app", () => {
     await rehearsal.tenant.byHand("Add-DistributionGroupMember", { Identity: group, Member: gijs, ...bypass });
     await rehearsal.tenant.byHand("Set-ManagementScope", {
       Identity: scope,
-      RecipientRestrictionFilter: `${live} -or PrimarySmtpAddress -eq '${director}'`,
+      RecipientRestrictionFilter: `${live} -or PrimarySmtpAddress -eq '${dirk}'`,
     });
-    expect(reachNow(rehearsal.tenant, applicationName)).toEqual([adviser, director, eva, gijs]);
+    expect(reachNow(rehearsal.tenant, applicationName)).toEqual([ad, dirk, eva, gijs]);
     await rehearsal.tenant.byHand("Remove-ManagementRoleAssignment", { Identity: assignment });
     await rehearsal.tenant.byHand("Remove-ServicePrincipal", { Identity: objectId });
     await rehearsal.tenant.byHand("New-ServicePrincipal", { AppId: appId, ObjectId: objectId, DisplayName: "By hand" });
@@ -156,12 +156,12 @@ describe("an own app", () => {
     for (const each of [
       "Exchange's service principal does not point to the enterprise app",
       "is not limited to the stack's security group",
-      `inside the scope but not listed: ${director}, ${gijs}`,
+      `inside the scope but not listed: ${dirk}, ${gijs}`,
     ]) {
       expect(verdict).toContain(each);
     }
 
-    const { writes } = await up([adviser, eva]);
+    const { writes } = await up([ad, eva]);
     expect(writes.toSorted()).toEqual([
       "New-ManagementRoleAssignment",
       "Set-ManagementScope",
@@ -190,7 +190,7 @@ describe("an own app", () => {
     rehearsal.tenant.running.settle();
     const { drift } = await rehearsal.preview();
     expect([...drift.keys()]).toEqual(expect.arrayContaining(["Application", "ApplicationCertificates"]));
-    await up([adviser, eva]);
+    await up([ad, eva]);
     const outputs = await rehearsal.stack.outputs();
     expect(outputs).toMatchObject({ applicationVerification: { verdict: "passed" } });
     expect(outputs["clientId"]).not.toBe(appId);

@@ -8,13 +8,13 @@ import { applicationName } from "../support/application.ts";
 import { chosen, everywhere, killIn, testWhereAsked, type Kill } from "../support/kill.ts";
 import { reachNow } from "../support/reach.ts";
 import { startRehearsal, type Rehearsal } from "../support/rehearsal.ts";
-import { adviser, eva } from "../support/stack.ts";
+import { ad, eva } from "../support/people.ts";
 
 describe("a run in application mode that is killed", () => {
   let rehearsal: Rehearsal;
   let before: unknown;
   const folder = mkdtempSync(join(tmpdir(), "application-kill-"));
-  const listed = [adviser, eva];
+  const listed = [ad, eva];
 
   beforeAll(async () => {
     const certificate = join(folder, "certificate.pem");

@@ -8,14 +8,14 @@ import { applicationName } from "../support/application.ts";
 import { followDocument } from "../support/document.ts";
 import { reachNow } from "../support/reach.ts";
 import { startRehearsal, type Rehearsal } from "../support/rehearsal.ts";
-import { adviser, eva, serviceUser } from "../support/stack.ts";
+import { ad, eva, serviceUser } from "../support/people.ts";
 
 describe("the change-over of a tenant that was set up by hand", () => {
   let rehearsal: Rehearsal;
   let bare: unknown;
   const folder = mkdtempSync(join(tmpdir(), "change-over-"));
   const certificate = join(folder, "certificate.pem");
-  const listed = [adviser, eva];
+  const listed = [ad, eva];
 
   beforeAll(async () => {
     writeFileSync(certificate, makeCertificate("CallPro", new Date(Date.now() + 63_072_000_000)).certificate);

@@ -2,8 +2,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Fault } from "../../simulator/server/faults.ts";
 import { reachNow, writesBeyond, writesOf } from "../support/reach.ts";
-import { adviser, eva, makeStack, serviceUser, type TestStack } from "../support/stack.ts";
+import { makeStack, type TestStack } from "../support/stack.ts";
 import { startTenant, type TestTenant } from "../support/tenant.ts";
+import { ad, eva, serviceUser } from "../support/people.ts";
 
 describe("a stack on a tenant that is in trouble", () => {
   let tenant: TestTenant;
@@ -22,7 +23,7 @@ describe("a stack on a tenant that is in trouble", () => {
 
   afterEach(() => {
     const { entries } = tenant.running.journal;
-    expect(writesBeyond(entries, [adviser, eva])).toEqual([]);
+    expect(writesBeyond(entries, [ad, eva])).toEqual([]);
   });
 
   afterAll(async () => {
@@ -63,7 +64,7 @@ describe("a stack on a tenant that is in trouble", () => {
     // That the organisation was customised stays.
     const { organization } = tenant.dump() as { organization: unknown };
     before = { ...(before as object), organization };
-    expect(reachNow(tenant, serviceUser)).toEqual([adviser, eva]);
+    expect(reachNow(tenant, serviceUser)).toEqual([ad, eva]);
     const writes = writesOf(tenant.running.journal.entries);
     expect(writes[0]).toBe("Enable-OrganizationCustomization");
     expect(writes.slice(1)).toEqual([

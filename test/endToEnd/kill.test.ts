@@ -3,8 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import * as kill from "../support/kill.ts";
 import type { Kill, Moment } from "../support/kill.ts";
 import { reachNow, writesBeyond } from "../support/reach.ts";
-import { adviser, eva, gijs, makeStack, serviceUser, type TestStack } from "../support/stack.ts";
+import { makeStack, type TestStack } from "../support/stack.ts";
 import { startTenant, type TestTenant } from "../support/tenant.ts";
+import { ad, eva, gijs, serviceUser } from "../support/people.ts";
 
 describe("a run that is killed", () => {
   let tenant: TestTenant;
@@ -21,7 +22,7 @@ describe("a run that is killed", () => {
   }, 60_000);
 
   beforeEach(() => {
-    allowed = [...reachNow(tenant, serviceUser), adviser, eva];
+    allowed = [...reachNow(tenant, serviceUser), ad, eva];
     start = tenant.running.journal.entries.length;
   });
 
@@ -39,7 +40,7 @@ describe("a run that is killed", () => {
 
   const expectProved = async (): Promise<void> => {
     expect(await stack.up()).toMatchObject({ code: 0 });
-    expect(reachNow(tenant, serviceUser)).toEqual([adviser, eva]);
+    expect(reachNow(tenant, serviceUser)).toEqual([ad, eva]);
     const check = stack.resources().find(({ urn }) => urn.endsWith("::impersonation-check"));
     expect(check?.outputs).toMatchObject({ verdict: "passed" });
   };
@@ -86,10 +87,10 @@ describe("a run that is killed", () => {
   kill.testWhereAsked(
     "in the change of the list is finished by the next",
     async () => {
-      stack.configure({ mailboxes: [adviser, gijs] });
+      stack.configure({ mailboxes: [ad, gijs] });
       allowed = [...allowed, gijs];
       await killIn("up", "Update-DistributionGroupMember", "before it is answered");
-      stack.configure({ mailboxes: [adviser, eva] });
+      stack.configure({ mailboxes: [ad, eva] });
       await expectProved();
       expectNeverWider();
     },

@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { compareDrift } from "../../commands/demo/drift.ts";
 import { everyMailbox, reachNow } from "../support/reach.ts";
 import { startRehearsal, type Rehearsal } from "../support/rehearsal.ts";
-import { adviser, director, eva, gijs, serviceUser, type TestStack } from "../support/stack.ts";
+import { type TestStack } from "../support/stack.ts";
 import type { TestTenant } from "../support/tenant.ts";
+import { ad, eva, gijs, dirk, serviceUser } from "../support/people.ts";
 
 const group = "SecurityGroup-CallPro Calendar Access";
 const bypass = { BypassSecurityGroupManagerCheck: true };
@@ -28,7 +29,7 @@ describe("the life of a stack", () => {
   const up = (asked: readonly string[]): ReturnType<Rehearsal["up"]> => rehearsal.up(asked, serviceUser);
 
   test("up opens the listed mailboxes with its last write, and nothing before", async () => {
-    const { writes, entries } = await up([adviser, eva]);
+    const { writes, entries } = await up([ad, eva]);
     expect(writes.at(-1)).toBe("New-ManagementRoleAssignment");
     expect(entries.slice(0, -1)).toOpenNobodyBut([]);
     expect(await stack.outputs()).toMatchObject({
@@ -49,7 +50,7 @@ describe("the life of a stack", () => {
       Identity: group,
       HiddenFromAddressListsEnabled: false,
       MemberJoinRestriction: "ApprovalRequired",
-      ManagedBy: [director],
+      ManagedBy: [dirk],
       DisplayName: "Renamed group",
       ...bypass,
     });
@@ -81,17 +82,17 @@ describe("the life of a stack", () => {
   }, 90_000);
 
   test("the next up repairs all of that in place and never opens more on the way", async () => {
-    const { writes } = await up([adviser, eva]);
+    const { writes } = await up([ad, eva]);
     expect(writes.filter((operation) => /^(New|Remove|POST|DELETE)/.test(operation))).toEqual([]);
   }, 90_000);
 
   test("another list, a new password and new names change what bears them; the assignment is made anew, scoped, before the old one goes", async () => {
     stack.configure({
-      mailboxes: [adviser, gijs],
+      mailboxes: [ad, gijs],
       passwordRotation: "another",
       names: { securityGroup: "CallPro mailboxes", scope: "CallPro scope", assignment: "CallPro impersonation" },
     });
-    const { writes, changes } = await up([adviser, gijs]);
+    const { writes, changes } = await up([ad, gijs]);
     expect(changes).toEqual([
       "created impersonation-assignment",
       "deleted impersonation-assignment",
@@ -127,14 +128,14 @@ describe("the life of a stack", () => {
   }, 90_000);
 
   test("back to reach group: one write narrows, the last one; who has no mailbox any more is not handed to the call centre", async () => {
-    stack.configure({ reach: "group", mustStayOut: [director] });
+    stack.configure({ reach: "group", mustStayOut: [dirk] });
     const leaver = tenant.recipient(gijs);
     leaver.type = "MailUser";
-    const { writes } = await up([adviser]);
+    const { writes } = await up([ad]);
     leaver.type = "UserMailbox";
     expect(writes.at(-1)).toBe("Set-ManagementRoleAssignment");
     expect(writes.filter((operation) => operation.includes("Assignment"))).toHaveLength(1);
-    expect((await stack.outputs())["mailboxes"]).toBe(`${adviser}\n`);
+    expect((await stack.outputs())["mailboxes"]).toBe(`${ad}\n`);
   }, 90_000);
 
   test("destroy shuts first, undoes in reverse and leaves the tenant as it was", async () => {

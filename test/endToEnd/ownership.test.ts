@@ -2,10 +2,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { bearsMark, stackIdOf } from "../../resources/lifecycle/mark.ts";
 import { startRehearsal, type Rehearsal } from "../support/rehearsal.ts";
-import { adviser, eva, makeStack, serviceUser, type TestStack } from "../support/stack.ts";
+import { makeStack, type TestStack } from "../support/stack.ts";
 import { reachNow } from "../support/reach.ts";
+import { ad, eva, serviceUser } from "../support/people.ts";
 
-const listed = [adviser, eva];
+const listed = [ad, eva];
 
 /** The mark that the state holds. */
 function markOf(stack: TestStack): string {

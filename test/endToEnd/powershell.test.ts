@@ -7,8 +7,9 @@ import { executableVariable } from "../../exchange/powershell/shell.ts";
 import { writeModule } from "../../simulator/powershell/module.ts";
 import { describeWithPowerShell, powershell } from "../support/powershell.ts";
 import { reachNow, writesBeyondForAnybody } from "../support/reach.ts";
-import { adviser, eva, makeStack, serviceUser, type TestStack } from "../support/stack.ts";
+import { makeStack, type TestStack } from "../support/stack.ts";
 import { startTenant, type TestTenant } from "../support/tenant.ts";
+import { ad, eva, serviceUser } from "../support/people.ts";
 
 const timeLimit = 180_000;
 
@@ -62,8 +63,8 @@ describeWithPowerShell("a stack that speaks to Exchange over PowerShell", () => 
       const { code, stdout, stderr } = await stack.up();
       expect(stdout + stderr).toMatch(/Resources:/);
       expect(code).toBe(0);
-      expect(reachNow(tenant, serviceUser)).toEqual([adviser, eva]);
-      expect(writesBeyondForAnybody(tenant.running.journal.entries, [adviser, eva])).toEqual([]);
+      expect(reachNow(tenant, serviceUser)).toEqual([ad, eva]);
+      expect(writesBeyondForAnybody(tenant.running.journal.entries, [ad, eva])).toEqual([]);
       expect(await stack.outputs()).toMatchObject({ impersonationVerification: { verdict: "passed" } });
       expect(stdout + stderr).not.toMatch(/eyJ[\w-]{20}/);
       await untilNoShell();
@@ -91,7 +92,7 @@ describeWithPowerShell("a stack that speaks to Exchange over PowerShell", () => 
     "is found in order by verify",
     async () => {
       const { code, stdout } = await stack.verify();
-      expect(stdout).toContain(adviser);
+      expect(stdout).toContain(ad);
       expect(code).toBe(0);
       await untilNoShell();
     },

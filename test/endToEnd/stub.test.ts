@@ -7,8 +7,9 @@ import { startHost } from "../../resources/dynamic.ts";
 import type { Kind } from "../../resources/lifecycle/contract.ts";
 import { kindIn } from "../../resources/stub.ts";
 import { makeCertificate } from "../identity/certificates.ts";
-import { adviser, eva, makeStack, type StateResource, type TestStack } from "../support/stack.ts";
+import { makeStack, type StateResource, type TestStack } from "../support/stack.ts";
 import { startTenant, type TestTenant } from "../support/tenant.ts";
+import { ad, eva } from "../support/people.ts";
 
 describe("a stack whose engine is started in a folder below the checkout", () => {
   const folder = mkdtempSync(join(tmpdir(), "stub-"));
@@ -41,7 +42,7 @@ describe("a stack whose engine is started in a folder below the checkout", () =>
         /^exports\.handler = \(\) => .*\("calendar-access\/provider"\)\.providerOf/,
       );
     }
-    expect((await stack.outputs())["mailboxes"]).toBe(`${adviser}\n${eva}\n`);
+    expect((await stack.outputs())["mailboxes"]).toBe(`${ad}\n${eva}\n`);
   }, 120_000);
 
   test("shows no input in a plan that is no difference when it changes", async () => {

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { applicationName, applicationRole } from "../support/application.ts";
 import { reachNow } from "../support/reach.ts";
 import { enterpriseApp, startRehearsal, type Rehearsal } from "../support/rehearsal.ts";
-import { adviser, eva, owner } from "../support/stack.ts";
 import type { TestTenant } from "../support/tenant.ts";
+import { ad, eva, bea } from "../support/people.ts";
 
 /** The vendor's app of the seed: its display name, by which the journal calls it too, and its client id. */
 const vendor = { name: "CallPro Calendar Sync", clientId: "12345678-aaaa-bbbb-cccc-1234567890ab" };
@@ -13,7 +13,7 @@ const names = {
   scope: "Scope-CallPro Calendar Access",
   assignment: `${applicationRole}-${applicationName}`,
 };
-const listed = [adviser, eva];
+const listed = [ad, eva];
 
 describe("the vendor's app", () => {
   let rehearsal: Rehearsal;
@@ -92,8 +92,8 @@ describe("the vendor's app", () => {
     const proved = await stack.verify();
     expect([proved.code, proved.stdout]).toEqual([0, expect.stringContaining("The access is as asked for")]);
     expect(proved.stdout).not.toContain("changed since the last up");
-    stack.configure({ mailboxes: [adviser] });
-    await rehearsal.up([adviser], vendor.name);
+    stack.configure({ mailboxes: [ad] });
+    await rehearsal.up([ad], vendor.name);
   }, 90_000);
 
   test("that was removed and consented to again is taken over again, with its pointer and assignment made anew", async () => {
@@ -105,7 +105,7 @@ describe("the vendor's app", () => {
     stack.configure({ adopt: undefined });
     expect(await rehearsal.refusedUp()).toMatch(/which somebody made again since the last up, exists[^\n]*Set adopt/);
     stack.configure({ adopt: ["enterpriseApp"] });
-    await rehearsal.up([adviser], vendor.name);
+    await rehearsal.up([ad], vendor.name);
     expect(enterpriseApp(tenant, vendor.name).objectId).not.toBe(objectId);
   }, 120_000);
 
@@ -131,7 +131,7 @@ async function setUpByHand(tenant: TestTenant): Promise<void> {
     appRoleAssignmentRequired: true,
     description: "Ticket 4711",
     notes: "Asked for by sales",
-    notificationEmailAddresses: [owner],
+    notificationEmailAddresses: [bea],
     tags: ["WindowsAzureActiveDirectoryIntegratedApp"],
   });
   const { objectId } = enterpriseApp(tenant, vendor.name);
@@ -144,7 +144,7 @@ async function setUpByHand(tenant: TestTenant): Promise<void> {
   await tenant.byHand("New-DistributionGroup", {
     Name: names.group,
     Type: "Security",
-    ManagedBy: [owner],
+    ManagedBy: [bea],
     Members: listed,
     MemberJoinRestriction: "Closed",
     MemberDepartRestriction: "Closed",

@@ -10,18 +10,7 @@ import { applicationAssignmentName } from "../../resources/lifecycle/assignmentN
 import { roleAssignment } from "../../resources/roleAssignment.ts";
 import { securityGroup } from "../../resources/securityGroup.ts";
 import type { RoleAssignment } from "../../simulator/tenant/exchangeModel.ts";
-import {
-  ad,
-  dirk,
-  eva,
-  gijs,
-  names,
-  previewOf,
-  role as impersonationRole,
-  securityGroupInputs,
-  tryUp,
-  up,
-} from "../support/access.ts";
+import { names, previewOf, role as impersonationRole, securityGroupInputs, tryUp, up } from "../support/access.ts";
 import {
   applicationAssignmentInputs,
   applicationName,
@@ -34,6 +23,7 @@ import {
   type EnterpriseApp,
 } from "../support/application.ts";
 import { afterWrite, failureOf, startTenant, type TestTenant } from "../support/tenant.ts";
+import { ad, eva, gijs, dirk } from "../support/people.ts";
 
 let tenant: TestTenant;
 let restore: () => void;

@@ -6,7 +6,7 @@ import type { Properties } from "../../resources/lifecycle/contract.ts";
 import { withFreshReads } from "../../resources/lifecycle/lookup.ts";
 import { roleAssignment } from "../../resources/roleAssignment.ts";
 import type { FaultEffect } from "../../simulator/server/faults.ts";
-import { ad, dirk, eva, gijs, names, previewOf, tryUp, up } from "../support/access.ts";
+import { names, previewOf, tryUp, up } from "../support/access.ts";
 import {
   applicationAssignmentInputs,
   applicationCheckInputs,
@@ -23,6 +23,7 @@ import {
 } from "../support/application.ts";
 import { eachCall } from "../support/faults.ts";
 import { failureOf, startTenant, type TestTenant } from "../support/tenant.ts";
+import { ad, eva, gijs, dirk } from "../support/people.ts";
 
 let tenant: TestTenant;
 let restore: () => void;

@@ -8,19 +8,7 @@ import type { Properties } from "../../resources/lifecycle/contract.ts";
 import { managementScope } from "../../resources/managementScope.ts";
 import { roleGroup } from "../../resources/roleGroup.ts";
 import { securityGroup } from "../../resources/securityGroup.ts";
-import {
-  ad,
-  eva,
-  mark,
-  names,
-  previewOf,
-  role as impersonationRole,
-  roleGroupInputs,
-  scopeInputs,
-  securityGroupInputs,
-  up,
-  userName,
-} from "../support/access.ts";
+import { mark, names, previewOf, role as impersonationRole, roleGroupInputs, scopeInputs, securityGroupInputs, up } from "../support/access.ts";
 import {
   applicationName,
   applicationRole,
@@ -30,6 +18,7 @@ import {
   type EnterpriseApp,
 } from "../support/application.ts";
 import { failureOf, startTenant, type TestContext, type TestTenant } from "../support/tenant.ts";
+import { ad, eva, serviceUser } from "../support/people.ts";
 
 let tenant: TestTenant;
 let restore: () => void;
@@ -46,7 +35,7 @@ beforeAll(async () => {
   other = await makeApp(tenant, "Somebody's app");
   await exchangeServicePrincipal.create(context, pointerInputs(app));
   await exchangeServicePrincipal.create(context, pointerInputs(other));
-  ownRoleGroup = await roleGroup.create(context, roleGroupInputs(await tenant.makeUser(userName, mark)));
+  ownRoleGroup = await roleGroup.create(context, roleGroupInputs(await tenant.makeUser(serviceUser, mark)));
   group = await securityGroup.create(context, securityGroupInputs(tenant));
   desired = applicationScopeInputs(group.id, app);
   restore = tenant.save();
@@ -119,7 +108,7 @@ describe.each(["refused", "cleared"] as const)(
       expect(operations(start).at(-1)).toBe("Remove-ManagementScope");
       const reached = tenant.running.journal.entries
         .slice(start)
-        .flatMap(({ reach }) => [reach[applicationName] ?? [], reach[userName] ?? []].flat());
+        .flatMap(({ reach }) => [reach[applicationName] ?? [], reach[serviceUser] ?? []].flat());
       expect(reached.filter((address) => ![ad, eva].includes(address as string))).toEqual([]);
     });
 

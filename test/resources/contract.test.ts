@@ -6,27 +6,11 @@ import { roleAssignment } from "../../resources/roleAssignment.ts";
 import { roleGroup } from "../../resources/roleGroup.ts";
 import { securityGroup } from "../../resources/securityGroup.ts";
 import { tenant as tenantArtifact } from "../../resources/tenant/tenant.ts";
-import {
-  ad,
-  assignmentInputs,
-  checkInputs,
-  dirk,
-  eva,
-  listed,
-  makeAccess,
-  mark,
-  previewOf,
-  removeAccess,
-  roleGroupInputs,
-  scopeInputs,
-  securityGroupInputs,
-  tenantInputs,
-  up,
-  userName,
-} from "../support/access.ts";
+import { assignmentInputs, checkInputs, listed, makeAccess, mark, previewOf, removeAccess, roleGroupInputs, scopeInputs, securityGroupInputs, tenantInputs, up } from "../support/access.ts";
 import { describeChannels } from "../support/channels.ts";
 import { reachNow, writesBeyond } from "../support/reach.ts";
 import { failureOf, startTenant, type TestContext, type TestTenant } from "../support/tenant.ts";
+import { ad, eva, dirk, serviceUser } from "../support/people.ts";
 
 const bypass = { BypassSecurityGroupManagerCheck: true };
 
@@ -44,7 +28,7 @@ describeChannels("a stack", (channel) => {
   afterAll(() => tenant.close());
 
   function expectNeverWider(): void {
-    expect(writesBeyond(tenant.running.journal.entries, userName, listed)).toEqual([]);
+    expect(writesBeyond(tenant.running.journal.entries, serviceUser, listed)).toEqual([]);
   }
 
   test("is found possible, made, proved, unchanged in a preview, and gone without a trace", async () => {
@@ -53,7 +37,7 @@ describeChannels("a stack", (channel) => {
     expect(problems).toEqual([]);
     const access = await makeAccess(tenant, context);
     expect(access.check.properties["verdict"]).toBe("passed");
-    expect(reachNow(tenant, userName)).toEqual(listed);
+    expect(reachNow(tenant, serviceUser)).toEqual(listed);
     tenant.running.clock.settle();
     const later = await tenant.open();
     const { user, scope, securityGroup: group } = access;
@@ -70,7 +54,7 @@ describeChannels("a stack", (channel) => {
     }
     await removeAccess(later, access);
     expectNeverWider();
-    expect(reachNow(tenant, userName)).toEqual([]);
+    expect(reachNow(tenant, serviceUser)).toEqual([]);
     tenant.running.clock.settle();
     expect(tenant.tenant.roleGroups.filter(({ description }) => description.includes(mark))).toEqual([]);
   });
@@ -106,7 +90,7 @@ describeChannels("a stack", (channel) => {
     await up(managementScope, run, scoped, scope);
     const check = await up(impersonationCheck, run, checkInputs(tenant, access), access.check);
     expect(check.properties["verdict"]).toBe("passed");
-    expect(reachNow(tenant, userName)).toEqual([ad, eva]);
+    expect(reachNow(tenant, serviceUser)).toEqual([ad, eva]);
   });
 
   test("is stopped by an identity that may not write, before it writes anything", async () => {

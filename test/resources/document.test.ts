@@ -8,28 +8,10 @@ import { roleAssignment } from "../../resources/roleAssignment.ts";
 import { roleGroup } from "../../resources/roleGroup.ts";
 import { securityGroup } from "../../resources/securityGroup.ts";
 import { tenant as tenantArtifact } from "../../resources/tenant/tenant.ts";
-import {
-  ad,
-  assignmentInputs,
-  checkInputs,
-  dirk,
-  eva,
-  gijs,
-  names,
-  previewOf,
-  removeAccess,
-  role,
-  roleGroupInputs,
-  sander,
-  scopeInputs,
-  securityGroupInputs,
-  tenantInputs,
-  up,
-  userName,
-  type Access,
-} from "../support/access.ts";
+import { assignmentInputs, checkInputs, names, previewOf, removeAccess, role, roleGroupInputs, scopeInputs, securityGroupInputs, tenantInputs, up, type Access } from "../support/access.ts";
 import { failureOf, startTenant, type TestContext, type TestTenant } from "../support/tenant.ts";
 import { reachAfterEachWrite, reachNow } from "../support/reach.ts";
+import { ad, eva, gijs, dirk, sander, serviceUser } from "../support/people.ts";
 
 let tenant: TestTenant;
 let restore: () => void;
@@ -37,7 +19,7 @@ let user: string;
 beforeAll(async () => {
   tenant = await startTenant();
   // The administrator makes the user in the portal.
-  user = await tenant.makeUser(userName);
+  user = await tenant.makeUser(serviceUser);
   restore = tenant.save();
 });
 beforeEach(() => restore());
@@ -52,7 +34,7 @@ async function makeRoleByHand(name = names.roleGroup): Promise<void> {
     Name: name,
     DisplayName: names.roleGroup,
     Roles: [role],
-    Members: [userName],
+    Members: [serviceUser],
   });
 }
 
@@ -143,7 +125,7 @@ async function driftOf(access: Access): Promise<string[]> {
 
 /** The service user's reach after each write since `start`. */
 function reachesSince(start: number): (readonly string[])[] {
-  return reachAfterEachWrite(tenant.running.journal.entries.slice(start), userName);
+  return reachAfterEachWrite(tenant.running.journal.entries.slice(start), serviceUser);
 }
 
 describe("a tenant that was set up by hand after the document", () => {
@@ -318,7 +300,7 @@ describe("what the document's set-up left behind", () => {
       "a role group whose user is gone",
       async () => {
         await makeRoleByHand();
-        await tenant.byHand("Remove-RoleGroupMember", { Identity: names.roleGroup, Member: userName, ...bypass });
+        await tenant.byHand("Remove-RoleGroupMember", { Identity: names.roleGroup, Member: serviceUser, ...bypass });
       },
     ],
     [
@@ -337,10 +319,10 @@ describe("what the document's set-up left behind", () => {
     expect(access.check.properties["verdict"]).toBe("passed");
     expect(guidsOf().filter((guid) => guids.has(guid))).toHaveLength(guids.size);
     expect(guidsOf()).toHaveLength(4);
-    expect(reachNow(tenant, userName)).toEqual([ad, eva]);
+    expect(reachNow(tenant, serviceUser)).toEqual([ad, eva]);
     const entries = tenant.running.journal.entries;
     // What somebody opened wide by hand may stay so until the run has narrowed it.
-    const wasWide = reachAfterEachWrite(entries.slice(0, start), userName).some((each) => each.length >= 5);
+    const wasWide = reachAfterEachWrite(entries.slice(0, start), serviceUser).some((each) => each.length >= 5);
     if (!wasWide) expect(entries.slice(start)).toOpenNobodyBut([ad, eva, gijs]);
     expect(await driftOf(access)).toEqual([]);
     await removeAccess(await tenant.open(), access);

@@ -4,24 +4,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { impersonationCheck } from "../../resources/impersonationCheck.ts";
 import type { Properties } from "../../resources/lifecycle/contract.ts";
-import {
-  ad,
-  checkInputs,
-  dirk,
-  eva,
-  gijs,
-  listed,
-  makeAccess,
-  names,
-  previewOf,
-  removeAccess,
-  role,
-  tryUp,
-  up,
-  userName,
-  type Access,
-} from "../support/access.ts";
+import { checkInputs, listed, makeAccess, names, previewOf, removeAccess, role, tryUp, up, type Access } from "../support/access.ts";
 import { failureOf, startTenant, type TestTenant } from "../support/tenant.ts";
+import { ad, eva, gijs, dirk, serviceUser } from "../support/people.ts";
 
 let tenant: TestTenant;
 let restore: () => void;
@@ -160,7 +145,7 @@ describe("somebody's change breaks the proof, which names it", () => {
     ["a stop", () => set(() => names.assignment, { Enabled: false }), /is disabled \(somebody stopped it/],
     [
       "the service user taken from the role group",
-      () => ["Remove-RoleGroupMember", { Identity: names.roleGroup, Member: userName, ...bypass }],
+      () => ["Remove-RoleGroupMember", { Identity: names.roleGroup, Member: serviceUser, ...bypass }],
       /no member of the role group/,
     ],
     [
@@ -170,7 +155,7 @@ describe("somebody's change breaks the proof, which names it", () => {
     ],
     [
       "a direct assignment for the service user",
-      () => ["New-ManagementRoleAssignment", { Name: "Direct", Role: role, User: userName }],
+      () => ["New-ManagementRoleAssignment", { Name: "Direct", Role: role, User: serviceUser }],
       /the service user also has "Direct"/,
     ],
     [
@@ -205,7 +190,7 @@ describe("somebody's change breaks the proof, which names it", () => {
     await tenant.byHand("New-DistributionGroup", { Name: "Inner", Type: "Security", ManagedBy: [gijs] });
     const outer = tenant.recipient("Outer");
     outer.group?.members.push(tenant.recipient("Inner").guid);
-    tenant.recipient("Inner").group?.members.push(tenant.recipient(userName).guid);
+    tenant.recipient("Inner").group?.members.push(tenant.recipient(serviceUser).guid);
     await tenant.byHand("New-ManagementRoleAssignment", { Name: "Deep", Role: "Hidden role", SecurityGroup: "Outer" });
     expect(await verdict()).toMatch(/the service user also has "Deep" \(Hidden role through Outer, Organization\)/);
   });
@@ -221,25 +206,25 @@ describe("somebody's change breaks the proof, which names it", () => {
     tenant.tenant.roles.push({ ...role, ...added });
     const assignment = { name: "Policy", guid: "0e0e0e0e-0000-4000-8000-000000000002", role: added.guid };
     // The embedded tenant does not count assignment policies among what a user holds; here it is made to.
-    const assignee = tenant.recipient(userName).guid;
+    const assignee = tenant.recipient(serviceUser).guid;
     tenant.tenant.assignments.push({ ...template, ...assignment, assignee, recipientWriteScope: "Organization" });
-    expect(await verdict()).toContain(text.replace("svcServiceAccount", tenant.recipient(userName).name));
+    expect(await verdict()).toContain(text.replace("svcServiceAccount", tenant.recipient(serviceUser).name));
   });
 
   test("a blocked user", async () => {
-    tenant.recipient(userName).accountDisabled = true;
+    tenant.recipient(serviceUser).accountDisabled = true;
     expect(await verdict()).toContain("the service user is blocked from signing in");
   });
 
   test("a deleted user", async () => {
     tenant.tenant.recipients = tenant.tenant.recipients.filter(
-      ({ userPrincipalName }) => userPrincipalName !== userName,
+      ({ userPrincipalName }) => userPrincipalName !== serviceUser,
     );
     expect(await verdict()).toContain("the service user does not exist in Exchange");
   });
 
   test("a user of the same name in its place", async () => {
-    tenant.recipient(userName).externalDirectoryObjectId = "0e0e0e0e-0000-4000-8000-000000000001";
+    tenant.recipient(serviceUser).externalDirectoryObjectId = "0e0e0e0e-0000-4000-8000-000000000001";
     expect(await verdict()).toContain("the service user does not exist in Exchange");
   });
 });
@@ -292,9 +277,9 @@ describe("a proof of the whole organization", () => {
   test("passes where that was asked for, and fails where it is narrower", async () => {
     const context = await tenant.open();
     await removeAccess(context, access);
-    tenant.tenant.users = tenant.tenant.users.filter(({ userPrincipalName }) => userPrincipalName !== userName);
+    tenant.tenant.users = tenant.tenant.users.filter(({ userPrincipalName }) => userPrincipalName !== serviceUser);
     tenant.tenant.recipients = tenant.tenant.recipients.filter(
-      ({ userPrincipalName }) => userPrincipalName !== userName,
+      ({ userPrincipalName }) => userPrincipalName !== serviceUser,
     );
     const wide = await makeAccess(tenant, await tenant.open(), "organization");
     expect(wide.check.properties["summary"]).toContain("opens every mailbox of the organization, as asked for");

@@ -7,21 +7,9 @@ import { roleGroup } from "../../resources/roleGroup.ts";
 import { previewFilter, recipientsInside } from "../../resources/recipients/scopeMembers.ts";
 import { securityGroup } from "../../resources/securityGroup.ts";
 import type { ManagementScope } from "../../simulator/tenant/exchangeModel.ts";
-import {
-  ad,
-  dirk,
-  eva,
-  mark,
-  names,
-  previewOf,
-  role,
-  roleGroupInputs,
-  scopeInputs,
-  securityGroupInputs,
-  up,
-  userName,
-} from "../support/access.ts";
+import { mark, names, previewOf, role, roleGroupInputs, scopeInputs, securityGroupInputs, up } from "../support/access.ts";
 import { failureOf, startTenant, type TestTenant } from "../support/tenant.ts";
+import { ad, eva, dirk, serviceUser } from "../support/people.ts";
 
 let tenant: TestTenant;
 let restore: () => void;
@@ -32,7 +20,7 @@ let ownRoleGroup: Recorded;
 beforeAll(async () => {
   tenant = await startTenant();
   const context = await tenant.open();
-  const user = await tenant.makeUser(userName, mark);
+  const user = await tenant.makeUser(serviceUser, mark);
   ownRoleGroup = await roleGroup.create(context, roleGroupInputs(user));
   group = await securityGroup.create(context, securityGroupInputs(tenant));
   desired = scopeInputs(group.id, ownRoleGroup.id);
@@ -287,7 +275,7 @@ describe("removing a scope", () => {
         "Remove-ManagementRoleAssignment",
         "Remove-ManagementScope",
       ]);
-      expect(entries.map(({ reach }) => reach[userName] ?? [])).toEqual([[], []]);
+      expect(entries.map(({ reach }) => reach[serviceUser] ?? [])).toEqual([[], []]);
     },
   );
 

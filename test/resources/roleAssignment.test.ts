@@ -8,25 +8,10 @@ import { roleAssignment } from "../../resources/roleAssignment.ts";
 import { roleGroup } from "../../resources/roleGroup.ts";
 import { securityGroup } from "../../resources/securityGroup.ts";
 import type { RoleAssignment } from "../../simulator/tenant/exchangeModel.ts";
-import {
-  ad,
-  assignmentInputs,
-  dirk,
-  eva,
-  gijs,
-  mark,
-  names,
-  previewOf,
-  role,
-  roleGroupInputs,
-  scopeInputs,
-  securityGroupInputs,
-  tryUp,
-  up,
-  userName,
-} from "../support/access.ts";
+import { assignmentInputs, mark, names, previewOf, role, roleGroupInputs, scopeInputs, securityGroupInputs, tryUp, up } from "../support/access.ts";
 import { afterWrite, beforeWrite, failureOf, startTenant, type TestTenant } from "../support/tenant.ts";
 import { reachAfterEachWrite } from "../support/reach.ts";
+import { ad, eva, gijs, dirk, serviceUser } from "../support/people.ts";
 
 let tenant: TestTenant;
 let restore: () => void;
@@ -39,7 +24,7 @@ let ownRoleGroup: Recorded;
 beforeAll(async () => {
   tenant = await startTenant();
   const context = await tenant.open();
-  const user = await tenant.makeUser(userName, mark);
+  const user = await tenant.makeUser(serviceUser, mark);
   ownRoleGroup = await roleGroup.create(context, roleGroupInputs(user));
   group = await securityGroup.create(context, securityGroupInputs(tenant));
   scope = await managementScope.create(context, scopeInputs(group.id, ownRoleGroup.id));
@@ -65,12 +50,12 @@ async function make(inputs: Properties = desired): Promise<Recorded> {
 
 /** What the service user can reach now. */
 function reach(): readonly string[] {
-  return (tenant.running.journal.entries.at(-1)?.reach[userName] as readonly string[] | undefined) ?? [];
+  return (tenant.running.journal.entries.at(-1)?.reach[serviceUser] as readonly string[] | undefined) ?? [];
 }
 
 /** The service user's reach after each write so far; the first test of "never wider". */
 function reaches(): (readonly string[])[] {
-  return reachAfterEachWrite(tenant.running.journal.entries, userName);
+  return reachAfterEachWrite(tenant.running.journal.entries, serviceUser);
 }
 
 describe("a role assignment", () => {
@@ -376,7 +361,7 @@ describe("a replacement", () => {
       "New-ManagementRoleAssignment",
       "Remove-ManagementRoleAssignment",
     ]);
-    expect(reachAfterEachWrite(entries, userName)).toEqual([
+    expect(reachAfterEachWrite(entries, serviceUser)).toEqual([
       [ad, eva],
       [ad, eva],
     ]);

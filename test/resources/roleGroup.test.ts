@@ -2,8 +2,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Properties } from "../../resources/lifecycle/contract.ts";
 import { roleGroup } from "../../resources/roleGroup.ts";
-import { mark, names, previewOf, role, roleGroupInputs, up, userName } from "../support/access.ts";
+import { mark, names, previewOf, role, roleGroupInputs, up } from "../support/access.ts";
 import { failureOf, startTenant, type TestTenant } from "../support/tenant.ts";
+import { gijs, serviceUser } from "../support/people.ts";
 
 let tenant: TestTenant;
 let restore: () => void;
@@ -12,7 +13,7 @@ let desired: Properties;
 
 beforeAll(async () => {
   tenant = await startTenant();
-  user = await tenant.makeUser(userName, mark);
+  user = await tenant.makeUser(serviceUser, mark);
   desired = roleGroupInputs(user);
   restore = tenant.save();
 });
@@ -29,14 +30,14 @@ describe("a role group", () => {
     const context = await tenant.open();
     const made = await up(roleGroup, context, desired);
     expect(live()).toMatchObject([
-      { guid: made.id, name: names.roleGroup, description: mark, members: [tenant.recipient(userName).guid] },
+      { guid: made.id, name: names.roleGroup, description: mark, members: [tenant.recipient(serviceUser).guid] },
     ]);
     expect(tenant.tenant.assignments.filter(({ assignee }) => assignee === made.id)).toEqual([]);
     expect(made.properties).toMatchObject({ ...desired, tenantId: context.tenantId, description: mark });
   });
 
   test("is named after the user's principal name alone where that is all that was given", async () => {
-    const made = await up(roleGroup, await tenant.open(), { ...desired, members: userName });
+    const made = await up(roleGroup, await tenant.open(), { ...desired, members: serviceUser });
     expect(made.properties["members"]).toBe(user);
   });
 
@@ -60,31 +61,30 @@ describe("a role group", () => {
 
   test("that somebody joined has the service user as its only member again", async () => {
     const made = await up(roleGroup, await tenant.open(), desired);
-    const guest = "gijs.bakker@buitendienst.example";
     await tenant.byHand("Add-RoleGroupMember", {
       Identity: made.id,
-      Member: guest,
+      Member: gijs,
       BypassSecurityGroupManagerCheck: true,
     });
     const context = await tenant.open();
     const preview = await previewOf(roleGroup, context, made, desired);
     expect(preview).toEqual({ changed: ["members"], replaces: [] });
-    expect((await roleGroup.read(context, made))?.inputs["members"]).toBe(tenant.lines(guest) + user);
+    expect((await roleGroup.read(context, made))?.inputs["members"]).toBe(tenant.lines(gijs) + user);
     await up(roleGroup, context, desired, made);
-    expect(live()).toMatchObject([{ members: [tenant.recipient(userName).guid] }]);
+    expect(live()).toMatchObject([{ members: [tenant.recipient(serviceUser).guid] }]);
   });
 
   test("that lost the service user gets it back", async () => {
     const made = await up(roleGroup, await tenant.open(), desired);
     await tenant.byHand("Remove-RoleGroupMember", {
       Identity: made.id,
-      Member: userName,
+      Member: serviceUser,
       BypassSecurityGroupManagerCheck: true,
     });
     const context = await tenant.open();
     expect((await previewOf(roleGroup, context, made, desired)).changed).toEqual(["members"]);
     await up(roleGroup, context, desired, made);
-    expect(live()).toMatchObject([{ members: [tenant.recipient(userName).guid] }]);
+    expect(live()).toMatchObject([{ members: [tenant.recipient(serviceUser).guid] }]);
   });
 
   test("takes a new name in place", async () => {
@@ -116,19 +116,19 @@ describe("a role group", () => {
 
   test("waits while Exchange still knows the name as a user before", async () => {
     const context = await tenant.open();
-    const { externalDirectoryObjectId: old } = tenant.recipient(userName);
+    const { externalDirectoryObjectId: old } = tenant.recipient(serviceUser);
     const successor = "0e0e0e0e-0000-4000-8000-000000000001";
     tenant.running.clock.after(60_000, "the new user to Exchange", () => {
-      tenant.recipient(userName).externalDirectoryObjectId = successor;
+      tenant.recipient(serviceUser).externalDirectoryObjectId = successor;
     });
-    const line = `${userName} ${successor}\n`;
+    const line = `${serviceUser} ${successor}\n`;
     const made = await up(roleGroup, context, { ...desired, members: line });
     expect(made.properties["members"]).toBe(line);
     expect(old).not.toBe(successor);
   });
 
   test("is not made for a name that Exchange knows as another user for good", async () => {
-    const line = `${userName} 0e0e0e0e-0000-4000-8000-000000000001\n`;
+    const line = `${serviceUser} 0e0e0e0e-0000-4000-8000-000000000001\n`;
     const error = await failureOf(up(roleGroup, await tenant.open(), { ...desired, members: line }));
     expect(error.message).toMatch(/Exchange knows .* but the stack means 0e0e0e0e/);
     expect(live()).toEqual([]);
@@ -163,7 +163,7 @@ describe("a role group of others", () => {
   const makeByHand = async (parameters: Record<string, string | string[]> = {}): Promise<void> => {
     await tenant.byHand("New-RoleGroup", {
       Name: names.roleGroup,
-      Members: [userName],
+      Members: [serviceUser],
       Description: "By hand",
       ...parameters,
     });
@@ -183,7 +183,7 @@ describe("a role group of others", () => {
     const adopting = { ...desired, adopt: true };
     const made = await up(roleGroup, await tenant.open(), adopting);
     expect(made.id).toBe(guid);
-    expect(live()).toMatchObject([{ name: "Beheerdersrol 7", members: [tenant.recipient(userName).guid] }]);
+    expect(live()).toMatchObject([{ name: "Beheerdersrol 7", members: [tenant.recipient(serviceUser).guid] }]);
     const context = await tenant.open();
     expect(await previewOf(roleGroup, context, made, adopting)).toEqual({ changed: [], replaces: [] });
   });
@@ -220,7 +220,7 @@ describe("a role group of others", () => {
   });
 
   test("cannot be taken over with another member", async () => {
-    await makeByHand({ Members: [userName, "gijs.bakker@buitendienst.example"] });
+    await makeByHand({ Members: [serviceUser, "gijs.bakker@buitendienst.example"] });
     const before = tenant.dump();
     const error = await failureOf(up(roleGroup, await tenant.open(), { ...desired, adopt: true }));
     expect(error.message).toContain("it has other members: gijs.bakker@buitendienst.example");

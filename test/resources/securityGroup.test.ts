@@ -4,8 +4,9 @@ import type { Recorded } from "../../resources/lifecycle/artifact.ts";
 import type { Properties } from "../../resources/lifecycle/contract.ts";
 import { securityGroup } from "../../resources/securityGroup.ts";
 import type { Recipient } from "../../simulator/tenant/exchangeModel.ts";
-import { ad, dirk, eva, gijs, mark, names, previewOf, sander, securityGroupInputs, up } from "../support/access.ts";
+import { mark, names, previewOf, securityGroupInputs, up } from "../support/access.ts";
 import { failureOf, startTenant, type TestTenant } from "../support/tenant.ts";
+import { ad, eva, gijs, dirk, sander } from "../support/people.ts";
 
 let tenant: TestTenant;
 let restore: () => void;

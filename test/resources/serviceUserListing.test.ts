@@ -7,8 +7,9 @@ import type { Properties } from "../../resources/lifecycle/contract.ts";
 import { connect } from "../../standIn/azuread/graph.ts";
 import { user as azureadUser } from "../../standIn/azuread/user.ts";
 import type { DirectoryUser } from "../../simulator/tenant/directoryModel.ts";
-import { mark, previewOf, up, userName } from "../support/access.ts";
+import { mark, previewOf, up } from "../support/access.ts";
 import { failureOf, startTenant, type TestTenant } from "../support/tenant.ts";
+import { serviceUser } from "../support/people.ts";
 
 let tenant: TestTenant;
 let restore: () => void;
@@ -16,7 +17,7 @@ let id: string;
 
 beforeAll(async () => {
   tenant = await startTenant();
-  id = (await tenant.makeUser(userName, mark)).trim().split(" ")[1] ?? "";
+  id = (await tenant.makeUser(serviceUser, mark)).trim().split(" ")[1] ?? "";
   restore = tenant.save();
 });
 beforeEach(() => {

@@ -11,6 +11,7 @@ import { securityGroup } from "../../resources/securityGroup.ts";
 import { nothingKnown } from "../../resources/tenant/tenantInputs.ts";
 import { toBeProved } from "../../resources/proof/verdict.ts";
 import type { TestTenant } from "./tenant.ts";
+import { ad, eva, dirk, sander, serviceUser } from "./people.ts";
 
 export const role = "ApplicationImpersonation";
 export const mark = markOf("calendar-access", "contoso", "0c0ffee0-0000-4000-8000-00000000000a");
@@ -20,12 +21,6 @@ export const names = {
   scope: "Scope-CallPro Calendar Access",
   assignment: "ApplicationImpersonation-CallPro Calendar Access",
 };
-export const userName = "svcServiceAccount@buitendienst.onmicrosoft.com";
-export const ad = "ad.viseur@buitendienst.example";
-export const eva = "eva.smit@buitendienst.example";
-export const gijs = "gijs.bakker@buitendienst.example";
-export const dirk = "dirk.directeur@buitendienst.example";
-export const sander = "sander.brouwer@buitendienst.example";
 /** The mailboxes of the stack. */
 export const listed = [ad, eva];
 
@@ -106,7 +101,7 @@ export async function makeAccess(
   context: Context,
   reach: "group" | "organization" = "group",
 ): Promise<Access> {
-  const user = await tenant.makeUser(userName, mark);
+  const user = await tenant.makeUser(serviceUser, mark);
   const madeRoleGroup = await roleGroup.create(context, roleGroupInputs(user));
   const madeGroup =
     reach === "group" ? await securityGroup.create(context, securityGroupInputs(tenant, madeRoleGroup.id)) : undefined;
@@ -199,7 +194,7 @@ export function tenantInputs(): Properties {
     roles: "Application Calendars.ReadWrite",
     ...names,
     application: "CallPro Calendar Access",
-    user: userName,
+    user: serviceUser,
     serviceUserName: "svcServiceAccount",
     ownsUser: true,
     userIsAdopted: false,

@@ -9,9 +9,10 @@ import { roleAssignment } from "../../resources/roleAssignment.ts";
 import { securityGroup } from "../../resources/securityGroup.ts";
 import type { RoleAssignment } from "../../simulator/tenant/exchangeModel.ts";
 import { toBeProved } from "../../resources/proof/verdict.ts";
-import { assignmentInputs, dirk, listed, mark, scopeInputs, securityGroupInputs } from "./access.ts";
+import { assignmentInputs, listed, mark, scopeInputs, securityGroupInputs } from "./access.ts";
 import { type TestTenant } from "./tenant.ts";
 import { reachAfterEachWrite } from "./reach.ts";
+import { dirk } from "./people.ts";
 
 export const applicationRole = "Application Calendars.ReadWrite";
 /** Name of the app, and of it in the journal. */

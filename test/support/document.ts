@@ -1,6 +1,6 @@
 /** A tenant that was set up by hand, after the document: what the portal and PowerShell leave behind. */
-import { adviser, eva, owner, serviceUser } from "./stack.ts";
 import type { TestTenant } from "./tenant.ts";
+import { ad, eva, bea, serviceUser } from "./people.ts";
 
 /** Names as the document gives them; what the portal makes of the role group's has an ending. */
 export const documentNames = {
@@ -24,8 +24,8 @@ export async function followDocument(tenant: TestTenant): Promise<void> {
   await tenant.byHand("New-DistributionGroup", {
     Name: group,
     Type: "Security",
-    ManagedBy: [owner],
-    Members: [adviser, eva],
+    ManagedBy: [bea],
+    Members: [ad, eva],
   });
   await tenant.byHand("Set-DistributionGroup", { Identity: group, HiddenFromAddressListsEnabled: true, ...bypass });
   const { exchange } = await tenant.open("administrator");

@@ -4,9 +4,10 @@ import type { Artifact, Recorded } from "../../resources/lifecycle/artifact.ts";
 import type { Context, Properties } from "../../resources/lifecycle/contract.ts";
 import { alwaysAsking } from "../../resources/lifecycle/lookup.ts";
 import type { FaultEffect } from "../../simulator/server/faults.ts";
-import { ad, eva, previewOf, tryUp, up } from "./access.ts";
+import { previewOf, tryUp, up } from "./access.ts";
 import type { TestChannel } from "./channels.ts";
 import { failureOf, startTenant, type TestTenant } from "./tenant.ts";
+import { ad, eva } from "./people.ts";
 
 /** An artifact with what has to be there before it, and somebody's change to it. */
 export interface Subject {

@@ -8,6 +8,7 @@ import { engine, rehearsalEnvironment, type EngineResult } from "../../commands/
 import { stackIn, watchLock } from "../../commands/engine/lockOwner.ts";
 import { checkout } from "../../commands/setup/checkout.mjs";
 import type { TestTenant } from "./tenant.ts";
+import { ad, eva, dirk, bea } from "./people.ts";
 
 /** A run of the engine that is under way. */
 export interface EngineProcess {
@@ -54,16 +55,9 @@ export interface TestStack {
   close(): void;
 }
 
-export const adviser = "ad.viseur@buitendienst.example";
-export const eva = "eva.smit@buitendienst.example";
-export const gijs = "gijs.bakker@buitendienst.example";
-export const director = "dirk.directeur@buitendienst.example";
-export const owner = "bea.beheerder@buitendienst.example";
-/** The service user's principal name with the default settings. */
-export const serviceUser = "svcServiceAccount@buitendienst.onmicrosoft.com";
 
 /** The document's way in to two mailboxes of the field staff; the director must stay out. */
-const usualSettings = { access: ["impersonation"], mailboxes: [adviser, eva], mustStayOut: [director], owner };
+const usualSettings = { access: ["impersonation"], mailboxes: [ad, eva], mustStayOut: [dirk], owner: bea };
 
 /**
  * Makes an empty stack on a backend of its own; its configuration file is called after it and goes with it.

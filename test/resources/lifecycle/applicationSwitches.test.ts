@@ -7,7 +7,7 @@ import type { Properties } from "../../../resources/lifecycle/contract.ts";
 import { managementScope } from "../../../resources/managementScope.ts";
 import { roleAssignment } from "../../../resources/roleAssignment.ts";
 import { securityGroup } from "../../../resources/securityGroup.ts";
-import { ad, eva, names, previewOf, securityGroupInputs, up } from "../../support/access.ts";
+import { names, previewOf, securityGroupInputs, up } from "../../support/access.ts";
 import {
   applicationAssignmentInputs,
   applicationCheckInputs,
@@ -20,6 +20,7 @@ import {
   type ApplicationAccess,
 } from "../../support/application.ts";
 import { failureOf, startTenant, type TestTenant } from "../../support/tenant.ts";
+import { ad, eva } from "../../support/people.ts";
 
 let tenant: TestTenant;
 beforeAll(async () => {

@@ -4,19 +4,9 @@ import type { Properties } from "../../../resources/lifecycle/contract.ts";
 import { roleGroup } from "../../../resources/roleGroup.ts";
 import { securityGroup } from "../../../resources/securityGroup.ts";
 import { tenant as tenantArtifact } from "../../../resources/tenant/tenant.ts";
-import {
-  dirk,
-  gijs,
-  mark,
-  names,
-  roleGroupInputs,
-  sander,
-  securityGroupInputs,
-  tenantInputs,
-  up,
-  userName,
-} from "../../support/access.ts";
+import { mark, names, roleGroupInputs, securityGroupInputs, tenantInputs, up } from "../../support/access.ts";
 import { failureOf, startTenant, type TestTenant } from "../../support/tenant.ts";
+import { gijs, dirk, sander, serviceUser } from "../../support/people.ts";
 
 let tenant: TestTenant;
 let user: string;
@@ -24,7 +14,7 @@ let back: () => void;
 
 beforeAll(async () => {
   tenant = await startTenant();
-  user = await tenant.makeUser(userName);
+  user = await tenant.makeUser(serviceUser);
   back = tenant.save();
 });
 beforeEach(() => {
@@ -32,7 +22,7 @@ beforeEach(() => {
 });
 afterAll(() => tenant.close());
 
-const inputs = (): Properties => ({ ...tenantInputs(), user: userName, ownsUser: false });
+const inputs = (): Properties => ({ ...tenantInputs(), user: serviceUser, ownsUser: false });
 const roleGroups = (): string[] => tenant.tenant.roleGroups.filter(({ builtIn }) => !builtIn).map(({ name }) => name);
 
 /** What a destroy says that knows of no object but the tenant. */
@@ -50,8 +40,8 @@ const copies: [string, Properties, string][] = [
     { Name: "Helpdesk field staff", Roles: ["Mail Recipients"], Members: [dirk] },
     "it also has the role Mail Recipients; it has other members: ",
   ],
-  ["another member", { Name: names.roleGroup, Members: [userName, dirk] }, "it has other members: "],
-  ["another role", { Name: names.roleGroup, Roles: ["Mail Recipients"], Members: [userName] }, "it also has the role"],
+  ["another member", { Name: names.roleGroup, Members: [serviceUser, dirk] }, "it has other members: "],
+  ["another role", { Name: names.roleGroup, Roles: ["Mail Recipients"], Members: [serviceUser] }, "it also has the role"],
   ["another name and no member", { Name: "Helpdesk field staff" }, "it has another name, and the service user"],
 ];
 

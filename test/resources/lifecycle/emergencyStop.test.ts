@@ -5,20 +5,7 @@ import type { Properties } from "../../../resources/lifecycle/contract.ts";
 import { roleAssignment } from "../../../resources/roleAssignment.ts";
 import { tenant as tenantArtifact } from "../../../resources/tenant/tenant.ts";
 import { nothingKnown } from "../../../resources/tenant/tenantInputs.ts";
-import {
-  ad,
-  assignmentInputs,
-  dirk,
-  eva,
-  gijs,
-  makeAccess,
-  mark,
-  names,
-  tenantInputs,
-  up,
-  userName,
-  type Access,
-} from "../../support/access.ts";
+import { assignmentInputs, makeAccess, mark, names, tenantInputs, up, type Access } from "../../support/access.ts";
 import {
   applicationAssignmentInputs,
   applicationName,
@@ -29,6 +16,7 @@ import {
   type ScopedObjects,
 } from "../../support/application.ts";
 import { failureOf, startTenant, type TestTenant } from "../../support/tenant.ts";
+import { ad, eva, gijs, dirk, serviceUser } from "../../support/people.ts";
 
 const both = "application\nimpersonation";
 
@@ -260,5 +248,5 @@ test("a user that was deleted by hand is no stop", async () => {
   const renamed = { ...assignmentInputs(tenant, access.roleGroup.id, made.scope.id), name: "Another name" };
   const { problems } = await roleAssignment.check(await tenant.open(), access.assignment.properties, renamed);
   expect(problems).toEqual([]);
-  expect(userName).toContain("svcServiceAccount");
+  expect(serviceUser).toContain("svcServiceAccount");
 });

@@ -3,22 +3,15 @@ import { managementScope } from "../../../resources/managementScope.ts";
 import { roleAssignment } from "../../../resources/roleAssignment.ts";
 import { roleGroup } from "../../../resources/roleGroup.ts";
 import { securityGroup } from "../../../resources/securityGroup.ts";
-import {
-  assignmentInputs,
-  dirk,
-  mark,
-  roleGroupInputs,
-  scopeInputs,
-  securityGroupInputs,
-  userName,
-} from "../../support/access.ts";
+import { assignmentInputs, mark, roleGroupInputs, scopeInputs, securityGroupInputs } from "../../support/access.ts";
 import { testFaults, type Subject } from "../../support/faults.ts";
+import { dirk, serviceUser } from "../../support/people.ts";
 
 const bypass = { BypassSecurityGroupManagerCheck: true };
 const kinds = ["role group", "security group", "management scope", "role assignment"];
 
-testFaults(kinds, userName, async (tenant, context) => {
-  const user = await tenant.makeUser(userName, mark);
+testFaults(kinds, serviceUser, async (tenant, context) => {
+  const user = await tenant.makeUser(serviceUser, mark);
   const subjects: Record<string, Subject> = {};
   subjects["role group"] = {
     artifact: roleGroup,

@@ -3,9 +3,10 @@ import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
 import { UnfinishedError } from "../../../resources/lifecycle/artifact.ts";
 import { impersonationCheck } from "../../../resources/impersonationCheck.ts";
 import { securityGroup } from "../../../resources/securityGroup.ts";
-import { ad, checkInputs, makeAccess, names, securityGroupInputs } from "../../support/access.ts";
+import { checkInputs, makeAccess, names, securityGroupInputs } from "../../support/access.ts";
 import { prepareInterruption, type Interruption } from "../../support/interruption.ts";
 import { afterWrite, failureOf, startTenant, type TestTenant } from "../../support/tenant.ts";
+import { ad } from "../../support/people.ts";
 
 const second = 1000;
 

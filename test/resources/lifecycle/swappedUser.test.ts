@@ -4,8 +4,9 @@ import type { Properties } from "../../../resources/lifecycle/contract.ts";
 import { roleGroup } from "../../../resources/roleGroup.ts";
 import { tenant as tenantArtifact } from "../../../resources/tenant/tenant.ts";
 import { nothingKnown } from "../../../resources/tenant/tenantInputs.ts";
-import { makeAccess, roleGroupInputs, tenantInputs, userName, type Access } from "../../support/access.ts";
+import { makeAccess, roleGroupInputs, tenantInputs, type Access } from "../../support/access.ts";
 import { startTenant, type TestTenant } from "../../support/tenant.ts";
+import { serviceUser } from "../../support/people.ts";
 
 let tenant: TestTenant;
 let access: Access;
@@ -30,7 +31,7 @@ function inputs(change: Properties = {}): Properties {
     scope: access.scope?.id ?? "",
     assignment: access.assignment.id,
   };
-  return { ...tenantInputs(), user: userName, ownsUser: false, known, ...change };
+  return { ...tenantInputs(), user: serviceUser, ownsUser: false, known, ...change };
 }
 
 /** What the tenant's check says, and records, after a first one of the same settings. */
@@ -52,12 +53,12 @@ async function swap(isBlocked: boolean): Promise<string> {
   if (isBlocked) await tenant.graph("PATCH", path, { accountEnabled: false });
   await tenant.graph("PATCH", path, { userPrincipalName: "svc.old@buitendienst.onmicrosoft.com" });
   tenant.running.settle();
-  return tenant.makeUser(userName);
+  return tenant.makeUser(serviceUser);
 }
 
 test("its object id is recorded", async () => {
   expect(await check({}, "")).toMatchObject({ user: access.user });
-  expect(await check({}, userName)).toMatchObject({ user: access.user });
+  expect(await check({}, serviceUser)).toMatchObject({ user: access.user });
 });
 
 describe("another user with the recorded name", () => {
@@ -65,7 +66,7 @@ describe("another user with the recorded name", () => {
     const other = await swap(false);
     const { user, problems } = await check();
     expect(problems).toContain(
-      `serviceUser.existing: ${userName} was user ${idOf(access.user)} when it was recorded and is ${idOf(other)} now.`,
+      `serviceUser.existing: ${serviceUser} was user ${idOf(access.user)} when it was recorded and is ${idOf(other)} now.`,
     );
     expect(problems).toContain("add the address to confirmedAddresses");
     expect(user).toBe(access.user);
@@ -73,23 +74,23 @@ describe("another user with the recorded name", () => {
 
   test("is refused by the role group alone, too", async () => {
     await swap(false);
-    const desired = { ...roleGroupInputs(access.user), members: userName };
+    const desired = { ...roleGroupInputs(access.user), members: serviceUser };
     const { problems } = await roleGroup.check(await tenant.open(), access.roleGroup.properties, desired);
     expect(problems.join("\n")).toContain(`was user ${idOf(access.user)} when it was recorded`);
   });
 
   test("is let in once the address is confirmed", async () => {
     const other = await swap(false);
-    expect(await check({ confirmedAddresses: [userName.toUpperCase()] })).toEqual({ user: other, problems: "" });
+    expect(await check({ confirmedAddresses: [serviceUser.toUpperCase()] })).toEqual({ user: other, problems: "" });
   });
 
   test("is not let in while the recorded one is blocked, confirmed or not, until regrant", async () => {
     const other = await swap(true);
     expect((await check()).problems).toContain("when it was recorded");
-    const confirmed = await check({ confirmedAddresses: [userName] });
+    const confirmed = await check({ confirmedAddresses: [serviceUser] });
     expect(confirmed.problems).toContain("the user svc.old@buitendienst.onmicrosoft.com is blocked from signing in");
     expect(confirmed.problems).toContain("Or set regrant to true");
-    expect(await check({ confirmedAddresses: [userName], regrant: true })).toEqual({ user: other, problems: "" });
+    expect(await check({ confirmedAddresses: [serviceUser], regrant: true })).toEqual({ user: other, problems: "" });
   });
 });
 

@@ -6,24 +6,10 @@ import { managementScope } from "../../../resources/managementScope.ts";
 import { roleAssignment } from "../../../resources/roleAssignment.ts";
 import { roleGroup } from "../../../resources/roleGroup.ts";
 import { securityGroup } from "../../../resources/securityGroup.ts";
-import {
-  ad,
-  assignmentInputs,
-  checkInputs,
-  eva,
-  makeAccess,
-  names,
-  previewOf,
-  removeAccess,
-  roleGroupInputs,
-  scopeInputs,
-  securityGroupInputs,
-  up,
-  userName,
-  type Access,
-} from "../../support/access.ts";
+import { assignmentInputs, checkInputs, makeAccess, names, previewOf, removeAccess, roleGroupInputs, scopeInputs, securityGroupInputs, up, type Access } from "../../support/access.ts";
 import { failureOf, startTenant, type TestContext, type TestTenant } from "../../support/tenant.ts";
 import { reachNow } from "../../support/reach.ts";
+import { ad, eva, serviceUser } from "../../support/people.ts";
 
 let tenant: TestTenant;
 beforeAll(async () => {
@@ -98,11 +84,11 @@ describe.each(positions)("in an organisation with %j", (settings) => {
     await removeAccess(await tenant.open(), access);
     tenant.running.clock.settle();
     expect(tenant.running.journal.entries).toOpenNobodyBut([ad, eva]);
-    expect(reachNow(tenant, userName)).toEqual([]);
+    expect(reachNow(tenant, serviceUser)).toEqual([]);
     const after = tenant.dump() as { users: unknown[]; recipients: { userPrincipalName: string }[] };
     expect({ ...after, users: [], recipients: [] }).toEqual({ ...before, users: [], recipients: [] });
     // The service user itself is azuread's.
-    expect(after.recipients.filter(({ userPrincipalName }) => userPrincipalName !== userName)).toEqual(
+    expect(after.recipients.filter(({ userPrincipalName }) => userPrincipalName !== serviceUser)).toEqual(
       before.recipients,
     );
   });

@@ -5,7 +5,7 @@ import { summarizeApplication } from "../../../resources/proof/words/summariesEn
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { proveApplication, type ApplicationClaim } from "../../../resources/proof/applicationProof.ts";
 import type { ApplicationVerdict } from "../../../resources/proof/applicationVerdict.ts";
-import { ad, dirk, eva, gijs, names } from "../../support/access.ts";
+import { names } from "../../support/access.ts";
 import {
   applicationCheckInputs,
   applicationName,
@@ -18,6 +18,7 @@ import {
   type EnterpriseApp,
 } from "../../support/application.ts";
 import { failureOf, startTenant, type TestTenant } from "../../support/tenant.ts";
+import { ad, eva, gijs, dirk } from "../../support/people.ts";
 
 let tenant: TestTenant;
 let restore: () => void;

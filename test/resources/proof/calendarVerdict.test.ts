@@ -6,10 +6,9 @@ import fc from "fast-check";
 import type { CalendarAnswer } from "../../../directory/calendarProbe.ts";
 import { judgeCalendars, type CalendarEvidence, type TriedCalendar } from "../../../resources/proof/calendarVerdict.ts";
 import { propagation } from "../../../resources/proof/propagation.ts";
+import { ad, dirk } from "../../support/people.ts";
 
 const minute = 60_000;
-const ad = "ad.viseur@buitendienst.example";
-const dirk = "dirk.directeur@buitendienst.example";
 
 const open: CalendarAnswer = { kind: "open", reason: "" };
 const refused: CalendarAnswer = { kind: "refused", reason: "ErrorAccessDenied" };

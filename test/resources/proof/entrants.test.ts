@@ -8,22 +8,7 @@ import { applicationCheck } from "../../../resources/applicationCheck.ts";
 import type { Artifact, Recorded } from "../../../resources/lifecycle/artifact.ts";
 import type { Properties } from "../../../resources/lifecycle/contract.ts";
 import { roleGroup } from "../../../resources/roleGroup.ts";
-import {
-  checkInputs,
-  dirk,
-  eva,
-  gijs,
-  listed,
-  makeAccess,
-  names,
-  previewOf,
-  role,
-  roleGroupInputs,
-  sander,
-  tryUp,
-  up,
-  type Access,
-} from "../../support/access.ts";
+import { checkInputs, listed, makeAccess, names, previewOf, role, roleGroupInputs, tryUp, up, type Access } from "../../support/access.ts";
 import {
   applicationCheckInputs,
   applicationRole,
@@ -34,6 +19,7 @@ import {
 } from "../../support/application.ts";
 import { askWithAssertion, keyCredential, makeCertificate, thumbprint, type Pair } from "../../simulator/assertion.ts";
 import { startTenant, type TestTenant } from "../../support/tenant.ts";
+import { eva, gijs, dirk, sander } from "../../support/people.ts";
 
 const bypass = { BypassSecurityGroupManagerCheck: true };
 let tenant: TestTenant;

@@ -4,10 +4,11 @@ import type { Recorded } from "../../../resources/lifecycle/artifact.ts";
 import { securityGroup } from "../../../resources/securityGroup.ts";
 import { tenant as tenantArtifact } from "../../../resources/tenant/tenant.ts";
 import { lastingOf, nothingKnown } from "../../../resources/tenant/tenantInputs.ts";
-import { names, roleGroupInputs, securityGroupInputs, tenantInputs, up, userName } from "../../support/access.ts";
+import { names, roleGroupInputs, securityGroupInputs, tenantInputs, up } from "../../support/access.ts";
 import { roleGroup } from "../../../resources/roleGroup.ts";
 import { applicationRole, placeApp, vendorId } from "../../support/application.ts";
 import { startTenant, type TestTenant } from "../../support/tenant.ts";
+import { serviceUser } from "../../support/people.ts";
 
 let tenant: TestTenant;
 let restore: () => void;
@@ -118,7 +119,7 @@ describe("a group that nobody else uses", () => {
 });
 
 test("an object that was renamed by hand is not given a name back that another has by now", async () => {
-  const user = await tenant.makeUser(userName);
+  const user = await tenant.makeUser(serviceUser);
   const made = await up(roleGroup, await tenant.open(), roleGroupInputs(user));
   await tenant.byHand("Set-RoleGroup", {
     Identity: names.roleGroup,

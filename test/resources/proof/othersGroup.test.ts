@@ -7,23 +7,10 @@ import { managementScope } from "../../../resources/managementScope.ts";
 import { roleAssignment } from "../../../resources/roleAssignment.ts";
 import { roleGroup } from "../../../resources/roleGroup.ts";
 import { aliasOf, securityGroup } from "../../../resources/securityGroup.ts";
-import {
-  assignmentInputs,
-  dirk,
-  gijs,
-  makeAccess,
-  mark,
-  names,
-  previewOf,
-  roleGroupInputs,
-  sander,
-  scopeInputs,
-  securityGroupInputs,
-  up,
-  userName,
-} from "../../support/access.ts";
+import { assignmentInputs, makeAccess, mark, names, previewOf, roleGroupInputs, scopeInputs, securityGroupInputs, up } from "../../support/access.ts";
 import { applicationRole, placeApp, vendorId } from "../../support/application.ts";
 import { failureOf, startTenant, type TestTenant } from "../../support/tenant.ts";
+import { gijs, dirk, sander, serviceUser } from "../../support/people.ts";
 
 let tenant: TestTenant;
 let restore: () => void;
@@ -227,7 +214,7 @@ describe("a scope of ours that an interrupted run left", () => {
   });
 
   test("and an access of ours on a scope that is kept: what was there before stays", async () => {
-    const user = await tenant.makeUser(userName, mark);
+    const user = await tenant.makeUser(serviceUser, mark);
     const context = await tenant.open();
     const ownRoleGroup = await roleGroup.create(context, roleGroupInputs(user));
     const group = await securityGroup.create(context, desired);

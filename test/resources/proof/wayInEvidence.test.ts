@@ -6,9 +6,10 @@ import type { Context, Properties } from "../../../resources/lifecycle/contract.
 import { tenant as tenantArtifact } from "../../../resources/tenant/tenant.ts";
 import { askedByApplication, askedByImpersonation, examineWayIn } from "../../../resources/proof/wayInEvidence.ts";
 import type { WayInVerdict } from "../../../resources/proof/wayIn.ts";
-import { ad, applicationTenantInputs, eva, gijs, listed, tenantInputs, userName } from "../../support/access.ts";
+import { applicationTenantInputs, listed, tenantInputs } from "../../support/access.ts";
 import { vendorId } from "../../support/application.ts";
 import { startTenant, type TestTenant } from "../../support/tenant.ts";
+import { ad, eva, gijs, serviceUser } from "../../support/people.ts";
 
 let tenant: TestTenant;
 beforeAll(async () => {
@@ -33,7 +34,7 @@ async function open(): Promise<Context> {
 }
 
 async function impersonation(callCentreClientId = ""): Promise<WayInVerdict> {
-  const claim = { members: tenant.lines(...listed), user: `${userName}\n`, callCentreClientId };
+  const claim = { members: tenant.lines(...listed), user: `${serviceUser}\n`, callCentreClientId };
   return examineWayIn(await open(), askedByImpersonation(claim));
 }
 

@@ -9,7 +9,7 @@ import { examineApplication, type ApplicationClaim } from "../../../resources/pr
 import type { Artifact, Recorded } from "../../../resources/lifecycle/artifact.ts";
 import type { Properties } from "../../../resources/lifecycle/contract.ts";
 import { examine, type Claim } from "../../../resources/proof/impersonationProof.ts";
-import { eva, makeAccess, removeAccess, type Access } from "../../support/access.ts";
+import { makeAccess, removeAccess, type Access } from "../../support/access.ts";
 import {
   applicationAssignmentInputs,
   applicationCheckInputs,
@@ -18,6 +18,7 @@ import {
 } from "../../support/application.ts";
 import { roleAssignment } from "../../../resources/roleAssignment.ts";
 import { failureOf, startTenant, type TestTenant } from "../../support/tenant.ts";
+import { eva } from "../../support/people.ts";
 
 let tenant: TestTenant;
 beforeAll(async () => {

@@ -5,8 +5,9 @@ import type { Context } from "../../../resources/lifecycle/contract.ts";
 import { findCandidates, findUnlessStanding } from "../../../resources/recipients/candidate.ts";
 import type { Member } from "../../../resources/recipients/memberList.ts";
 import { securityGroup } from "../../../resources/securityGroup.ts";
-import { ad, eva, gijs, names, securityGroupInputs } from "../../support/access.ts";
+import { names, securityGroupInputs } from "../../support/access.ts";
 import { startTenant, type TestTenant } from "../../support/tenant.ts";
+import { ad, eva, gijs } from "../../support/people.ts";
 
 let tenant: TestTenant;
 let restore: () => void;

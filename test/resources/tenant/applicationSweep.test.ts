@@ -7,7 +7,7 @@ import { managementScope } from "../../../resources/managementScope.ts";
 import { roleAssignment } from "../../../resources/roleAssignment.ts";
 import { securityGroup } from "../../../resources/securityGroup.ts";
 import { tenant as tenantArtifact } from "../../../resources/tenant/tenant.ts";
-import { ad, eva, securityGroupInputs, applicationTenantInputs, up } from "../../support/access.ts";
+import { securityGroupInputs, applicationTenantInputs, up } from "../../support/access.ts";
 import {
   applicationAssignmentInputs,
   applicationName,
@@ -19,6 +19,7 @@ import {
   type EnterpriseApp,
 } from "../../support/application.ts";
 import { startTenant, type TestContext, type TestTenant } from "../../support/tenant.ts";
+import { ad, eva } from "../../support/people.ts";
 
 let tenant: TestTenant;
 let restore: () => void;

@@ -5,18 +5,7 @@ import type { Properties } from "../../../resources/lifecycle/contract.ts";
 import { securityGroup } from "../../../resources/securityGroup.ts";
 import { tenant as tenantArtifact } from "../../../resources/tenant/tenant.ts";
 import { nothingKnown } from "../../../resources/tenant/tenantInputs.ts";
-import {
-  ad,
-  dirk,
-  eva,
-  gijs,
-  makeAccess,
-  mark,
-  names,
-  securityGroupInputs,
-  tenantInputs,
-  userName,
-} from "../../support/access.ts";
+import { makeAccess, mark, names, securityGroupInputs, tenantInputs } from "../../support/access.ts";
 import type { Access } from "../../support/access.ts";
 import {
   placeApp,
@@ -26,6 +15,7 @@ import {
   type ScopedObjects,
 } from "../../support/application.ts";
 import { failureOf, startTenant, type TestTenant } from "../../support/tenant.ts";
+import { ad, eva, gijs, dirk, serviceUser } from "../../support/people.ts";
 
 const hour = 60 * 60 * 1000;
 const both = "application\nimpersonation";
@@ -73,7 +63,7 @@ function known(change: Partial<Record<string, string>> = {}): Properties {
 
 function inputsFor(access: string, change: Properties = {}): Properties {
   const usesApp = access.includes("application");
-  const user = access.includes("impersonation") ? { user: userName, ownsUser: true } : { user: "", ownsUser: false };
+  const user = access.includes("impersonation") ? { user: serviceUser, ownsUser: true } : { user: "", ownsUser: false };
   const app = usesApp ? { app: made.app.objectId, ownsApp: true } : {};
   return { ...tenantInputs(), access, ...user, ...app, known: known(), ...change };
 }

@@ -7,19 +7,7 @@ import { proveApplication, type ApplicationClaim } from "../../../resources/proo
 import type { Properties } from "../../../resources/lifecycle/contract.ts";
 import { nothingKnown } from "../../../resources/tenant/tenantInputs.ts";
 import { tenant as tenantArtifact } from "../../../resources/tenant/tenant.ts";
-import {
-  ad,
-  applicationTenantInputs,
-  checkInputs,
-  eva,
-  gijs,
-  makeAccess,
-  mark,
-  names,
-  role,
-  tenantInputs,
-  userName,
-} from "../../support/access.ts";
+import { applicationTenantInputs, checkInputs, makeAccess, mark, names, role, tenantInputs } from "../../support/access.ts";
 import {
   applicationCheckInputs,
   applicationRole,
@@ -30,6 +18,7 @@ import {
   type EnterpriseApp,
 } from "../../support/application.ts";
 import { startTenant, type TestTenant } from "../../support/tenant.ts";
+import { ad, eva, gijs, serviceUser } from "../../support/people.ts";
 
 let tenant: TestTenant;
 beforeAll(async () => {
@@ -76,9 +65,9 @@ test("the first preview of an app that is taken over says what is accepted with 
 
 describe("the first preview of impersonation", () => {
   test("names a wide assignment that the service user has already, and none that the stack does not ask about", async () => {
-    await tenant.makeUser(userName, mark);
+    await tenant.makeUser(serviceUser, mark);
     expect((await preflight(tenantInputs())).problems).toEqual([]);
-    await tenant.byHand("New-ManagementRoleAssignment", { Name: "Old", Role: role, User: userName });
+    await tenant.byHand("New-ManagementRoleAssignment", { Name: "Old", Role: role, User: serviceUser });
     expect((await preflight(tenantInputs())).problems).toEqual([
       expect.stringMatching(
         /^serviceUser: svc\S+ already has "Old" \(ApplicationImpersonation through .*Organization\)/,
@@ -86,8 +75,8 @@ describe("the first preview of impersonation", () => {
     ]);
     // What comes by a role group in the stack's place is judged where that group is taken over, whatever its Name is.
     tenant.running.reset();
-    await tenant.makeUser(userName, mark);
-    const group = { Name: "Group_7f3a91", DisplayName: names.roleGroup, Roles: [role], Members: [userName] };
+    await tenant.makeUser(serviceUser, mark);
+    const group = { Name: "Group_7f3a91", DisplayName: names.roleGroup, Roles: [role], Members: [serviceUser] };
     await tenant.byHand("New-RoleGroup", group);
     expect((await preflight(tenantInputs())).problems.join("")).not.toContain("already has");
     // A stack that holds the access says it in its proof.
@@ -108,7 +97,7 @@ describe("the first preview of impersonation", () => {
   test("an exclusive scope that comes later is named by the proof, and the mailbox is shut", async () => {
     const access = await makeAccess(tenant, await tenant.open());
     await reserve(eva);
-    expect(tenant.running.journal.entries.at(-1)?.reach[userName]).toEqual([ad]);
+    expect(tenant.running.journal.entries.at(-1)?.reach[serviceUser]).toEqual([ad]);
     const reading = await impersonationCheck.read(await tenant.open(), access.check);
     expect(reading?.properties["verdict"]).toMatch(/the exclusive scope "VIP" holds eva\.smit@/);
     expect(checkInputs(tenant, access)["verdict"]).not.toBe("passed");

@@ -5,11 +5,8 @@ import { nothingKnown } from "../../../resources/tenant/tenantInputs.ts";
 import { tenant as tenantArtifact } from "../../../resources/tenant/tenant.ts";
 import { securityGroup } from "../../../resources/securityGroup.ts";
 import {
-  ad,
   applicationTenantInputs,
   checkInputs,
-  eva,
-  gijs,
   listed,
   makeAccess,
   names,
@@ -20,6 +17,7 @@ import {
   type Access,
 } from "../../support/access.ts";
 import { applicationName, applicationRole, makeApplicationAccess } from "../../support/application.ts";
+import { ad, eva, gijs } from "../../support/people.ts";
 import { failureOf, startTenant, type TestTenant } from "../../support/tenant.ts";
 
 let tenant: TestTenant;

@@ -3,19 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import type { Properties } from "../../../resources/lifecycle/contract.ts";
 import { markOf } from "../../../resources/lifecycle/mark.ts";
 import { tenant as tenantArtifact } from "../../../resources/tenant/tenant.ts";
-import {
-  ad,
-  eva,
-  gijs,
-  mark,
-  names,
-  sander,
-  applicationTenantInputs,
-  tenantInputs,
-  up,
-  userName,
-} from "../../support/access.ts";
+import { mark, names, applicationTenantInputs, tenantInputs, up } from "../../support/access.ts";
 import { failureOf, startTenant, type TestContext, type TestTenant } from "../../support/tenant.ts";
+import { ad, eva, gijs, sander, serviceUser } from "../../support/people.ts";
 
 const otherMark = markOf("calendar-access", "fabrikam", "0c0ffee0-0000-4000-8000-00000000000b");
 
@@ -43,8 +33,8 @@ async function run(change: Properties = {}): Promise<TestContext> {
 
 /** What the document left, as it looks once Microsoft has removed the role and its assignments. */
 async function leaveBehind(jobTitle?: string): Promise<{ userId: string }> {
-  const [, userId = ""] = (await tenant.makeUser(userName, jobTitle)).trim().split(" ");
-  await tenant.byHand("New-RoleGroup", { Name: names.roleGroup, Members: [userName] });
+  const [, userId = ""] = (await tenant.makeUser(serviceUser, jobTitle)).trim().split(" ");
+  await tenant.byHand("New-RoleGroup", { Name: names.roleGroup, Members: [serviceUser] });
   removeRole();
   return { userId };
 }
@@ -63,11 +53,11 @@ function roleGroupNames(): string[] {
 }
 
 function liveUser(): string | undefined {
-  return tenant.tenant.users.find((user) => user.userPrincipalName === userName && user.deletedDateTime === null)?.id;
+  return tenant.tenant.users.find((user) => user.userPrincipalName === serviceUser && user.deletedDateTime === null)?.id;
 }
 
 function directoryUser(): (typeof tenant.tenant.users)[number] {
-  const user = tenant.tenant.users.find(({ userPrincipalName }) => userPrincipalName === userName);
+  const user = tenant.tenant.users.find(({ userPrincipalName }) => userPrincipalName === serviceUser);
   if (user === undefined) throw new Error("no service user");
   return user;
 }
@@ -79,7 +69,7 @@ describe("what impersonation left where Microsoft has removed its role", () => {
     const { problems, told } = await preview();
     expect(problems).toEqual([]);
     expect(told).toContain(
-      `left over from impersonation, without any role: role group "${names.roleGroup}" and user ${userName}; set removeLeftovers to remove it.`,
+      `left over from impersonation, without any role: role group "${names.roleGroup}" and user ${serviceUser}; set removeLeftovers to remove it.`,
     );
     expect((await preview({ removeLeftovers: true })).told).toContain("; up removes it.");
     expect(tenant.dump()).toEqual(before);
@@ -99,7 +89,7 @@ describe("what impersonation left where Microsoft has removed its role", () => {
     const journal = tenant.running.journal.entries.length;
     const { lines } = await run();
     const told = lines.join("\n");
-    expect(told).toContain(`user ${userName} (it stays in Entra's recycle bin for 30 days)`);
+    expect(told).toContain(`user ${serviceUser} (it stays in Entra's recycle bin for 30 days)`);
     expect(told).toContain(`removing what impersonation left: role group "${names.roleGroup}"`);
     expect(roleGroupNames()).toEqual(others);
     expect(liveUser()).toBeUndefined();
@@ -215,8 +205,8 @@ describe("what looks left over but is somebody's", () => {
   });
 
   test("a role group while the role still exists: somebody is about to use it", async () => {
-    await tenant.makeUser(userName);
-    await tenant.byHand("New-RoleGroup", { Name: names.roleGroup, Members: [userName] });
+    await tenant.makeUser(serviceUser);
+    await tenant.byHand("New-RoleGroup", { Name: names.roleGroup, Members: [serviceUser] });
     expect(await expectUntouched()).not.toContain("left over");
   });
 
@@ -224,8 +214,8 @@ describe("what looks left over but is somebody's", () => {
     ["another stack", otherMark],
     ["this stack, in an interrupted run", mark],
   ])("a role group that %s made", async (_whose, description) => {
-    await tenant.makeUser(userName);
-    await tenant.byHand("New-RoleGroup", { Name: names.roleGroup, Members: [userName], Description: description });
+    await tenant.makeUser(serviceUser);
+    await tenant.byHand("New-RoleGroup", { Name: names.roleGroup, Members: [serviceUser], Description: description });
     removeRole();
     expect(await expectUntouched()).not.toContain("left over");
   });
@@ -242,15 +232,15 @@ describe("what looks left over but is somebody's", () => {
   });
 
   test("a role group of another name that only shows ours", async () => {
-    await tenant.makeUser(userName);
-    await tenant.byHand("New-RoleGroup", { Name: "Agenda", DisplayName: names.roleGroup, Members: [userName] });
+    await tenant.makeUser(serviceUser);
+    await tenant.byHand("New-RoleGroup", { Name: "Agenda", DisplayName: names.roleGroup, Members: [serviceUser] });
     removeRole();
     expect(await expectUntouched()).not.toContain("left over");
   });
 
   test("a user with a mailbox", async () => {
     await leaveBehind();
-    Object.assign(tenant.recipient(userName), {
+    Object.assign(tenant.recipient(serviceUser), {
       type: "UserMailbox",
       primarySmtpAddress: "callpro@buitendienst.example",
       emailAddresses: ["SMTP:callpro@buitendienst.example"],
@@ -266,7 +256,7 @@ describe("what looks left over but is somebody's", () => {
 
   test("a user with other roles, its own or through another role group", async () => {
     await leaveBehind();
-    await tenant.byHand("New-RoleGroup", { Name: "Helpdesk Noord", Members: [userName], Roles: ["Mail Recipients"] });
+    await tenant.byHand("New-RoleGroup", { Name: "Helpdesk Noord", Members: [serviceUser], Roles: ["Mail Recipients"] });
     expect(await expectUntouched()).toContain("the user has other roles: Mail Recipients-Helpdesk Noord");
   });
 
@@ -324,7 +314,7 @@ test("a stack that still uses impersonation finds no leftovers", async () => {
   await tenantArtifact.check(context, undefined, {
     ...applicationTenantInputs({ removeLeftovers: true }),
     access: "application\nimpersonation",
-    user: userName,
+    user: serviceUser,
   });
   expect(context.lines.join("\n")).not.toContain("left over");
 });

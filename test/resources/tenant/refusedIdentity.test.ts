@@ -5,9 +5,10 @@ import type { Properties } from "../../../resources/lifecycle/contract.ts";
 import { refuseApp } from "../../../resources/lifecycle/refusedApp.ts";
 import { refuseServiceUser } from "../../../resources/tenant/refusedIdentity.ts";
 import { tenant as tenantArtifact } from "../../../resources/tenant/tenant.ts";
-import { ad, applicationTenantInputs, dirk, eva, gijs, mark, tenantInputs, userName } from "../../support/access.ts";
+import { applicationTenantInputs, mark, tenantInputs } from "../../support/access.ts";
 import { placeApp, pointerInputs, vendorId } from "../../support/application.ts";
 import { failureOf, startTenant, type TestTenant } from "../../support/tenant.ts";
+import { ad, eva, gijs, dirk, serviceUser } from "../../support/people.ts";
 
 const exchangeOnline = "00000002-0000-0ff1-ce00-000000000000";
 /** Microsoft's, though nothing about its client id tells. */
@@ -155,7 +156,7 @@ describe("the domain of the service user", () => {
   });
 
   test("may be any verified one, in any case", async () => {
-    for (const user of [`${userName}\n`, "svcServiceAccount@Buitendienst.EXAMPLE\n"]) {
+    for (const user of [`${serviceUser}\n`, "svcServiceAccount@Buitendienst.EXAMPLE\n"]) {
       expect(await preflight({ ...tenantInputs(), user })).toEqual([]);
     }
   });

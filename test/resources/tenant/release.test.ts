@@ -4,12 +4,13 @@ import type { Properties } from "../../../resources/lifecycle/contract.ts";
 import { judgeRelease, type Release } from "../../../resources/tenant/release.ts";
 import { tenant as tenantArtifact } from "../../../resources/tenant/tenant.ts";
 import { nothingKnown, type KnownObjects, type TenantInputs } from "../../../resources/tenant/tenantInputs.ts";
-import { applicationTenantInputs, mark, tenantInputs, userName } from "../../support/access.ts";
+import { applicationTenantInputs, mark, tenantInputs } from "../../support/access.ts";
 import { placeApp } from "../../support/application.ts";
 import { startTenant, type TestTenant } from "../../support/tenant.ts";
+import { serviceUser } from "../../support/people.ts";
 
 const id = "0a0a0a0a-0000-4000-8000-000000000001";
-const user = `${userName} ${id}`;
+const user = `${serviceUser} ${id}`;
 const ownApp = "0b0b0b0b-0000-4000-8000-000000000002";
 const vendor = "12345678-aaaa-bbbb-cccc-1234567890ab";
 /** What can be taken over in each mode. */
@@ -33,7 +34,7 @@ const nothing: Release = { problems: [], lines: [] };
 
 describe("the user that the stack made", () => {
   test("cannot become an existing one, by name or by id: it would be deleted after the proof", () => {
-    for (const name of [`${userName.toUpperCase()}\n`, `renamed@buitendienst.example ${id}\n`]) {
+    for (const name of [`${serviceUser.toUpperCase()}\n`, `renamed@buitendienst.example ${id}\n`]) {
       expect(judge(existing(name), { heldUser: user }).problems).toEqual([
         expect.stringMatching(
           /^serviceUser\.existing: .* was made by this stack: this up would prove its access and then delete it\. Leave serviceUser\.existing out/,
@@ -69,13 +70,13 @@ describe("a user that was taken over", () => {
 
   test("cannot become an existing one before the state says that it stays, whatever onDestroy says now", () => {
     for (const onDestroy of ["remove", "keep"]) {
-      expect(judge({ ...existing(`${userName}\n`), onDestroy }, held).problems).toEqual([
+      expect(judge({ ...existing(`${serviceUser}\n`), onDestroy }, held).problems).toEqual([
         expect.stringMatching(
           /^serviceUser\.existing: .* was taken over by this stack.* Leave serviceUser\.existing out, set onDestroy to "keep" and run up; then make this change/,
         ),
       ]);
     }
-    expect(judge(existing(`${userName}\n`), { ...held, keepsUser: true })).toEqual(nothing);
+    expect(judge(existing(`${serviceUser}\n`), { ...held, keepsUser: true })).toEqual(nothing);
   });
 
   test("is not deleted by naming another one", () => {
@@ -90,7 +91,7 @@ describe("a user that was taken over", () => {
     const application = { access: "application", user: "", ownsUser: false };
     expect(judge(application, held)).toEqual({
       problems: [],
-      lines: [`this up removes what was there before this stack, as onDestroy says: user ${userName}.`],
+      lines: [`this up removes what was there before this stack, as onDestroy says: user ${serviceUser}.`],
     });
     expect(judge({ ...application, onDestroy: "keep" }, held).problems).toEqual([
       expect.stringMatching(/^onDestroy: user .* would be deleted at the end of this up/),
@@ -158,10 +159,10 @@ describe("the preflight", () => {
   afterAll(() => tenant.close());
 
   test("refuses the stack's own user as an existing one, and touches nothing", async () => {
-    const line = (await tenant.makeUser(userName, mark)).trim();
+    const line = (await tenant.makeUser(serviceUser, mark)).trim();
     const before = tenant.dump();
     const known = { ...nothingKnown, heldUser: line };
-    const desired = { ...tenantInputs(), ...existing(`${userName}\n`), known };
+    const desired = { ...tenantInputs(), ...existing(`${serviceUser}\n`), known };
     const { problems } = await tenantArtifact.check(await tenant.open(), tenantInputs(), desired);
     expect(problems).toEqual([expect.stringContaining("was made by this stack")]);
     expect(tenant.dump()).toEqual(before);
@@ -176,10 +177,10 @@ describe("the preflight", () => {
   });
 
   test("says what goes with a mode", async () => {
-    const line = (await tenant.makeUser(userName)).trim();
+    const line = (await tenant.makeUser(serviceUser)).trim();
     const known = { ...nothingKnown, heldUser: line, heldUserIsAdopted: true };
     const context = await tenant.open();
     await tenantArtifact.check(context, tenantInputs(), applicationTenantInputs({ known }));
-    expect(context.lines.join("\n")).toContain(`as onDestroy says: user ${userName}.`);
+    expect(context.lines.join("\n")).toContain(`as onDestroy says: user ${serviceUser}.`);
   });
 });

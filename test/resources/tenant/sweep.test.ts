@@ -9,18 +9,7 @@ import { applicationAssignmentName } from "../../../resources/lifecycle/assignme
 import { roleAssignment } from "../../../resources/roleAssignment.ts";
 import { securityGroup } from "../../../resources/securityGroup.ts";
 import { tenant as tenantArtifact } from "../../../resources/tenant/tenant.ts";
-import {
-  ad,
-  eva,
-  mark,
-  names,
-  sander,
-  scopeInputs,
-  securityGroupInputs,
-  applicationTenantInputs,
-  tenantInputs,
-  up,
-} from "../../support/access.ts";
+import { mark, names, scopeInputs, securityGroupInputs, applicationTenantInputs, tenantInputs, up } from "../../support/access.ts";
 import {
   applicationAssignmentInputs,
   applicationName,
@@ -32,6 +21,7 @@ import {
 } from "../../support/application.ts";
 import { failureOf, startTenant, type TestTenant } from "../../support/tenant.ts";
 import { reachNow } from "../../support/reach.ts";
+import { ad, eva, sander } from "../../support/people.ts";
 
 const otherMark = markOf("calendar-access", "fabrikam", "0c0ffee0-0000-4000-8000-00000000000b");
 

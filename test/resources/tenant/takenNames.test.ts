@@ -5,7 +5,7 @@ import { markOf } from "../../../resources/lifecycle/mark.ts";
 import { applicationAssignmentName } from "../../../resources/lifecycle/assignmentName.ts";
 import { tenant as tenantArtifact } from "../../../resources/tenant/tenant.ts";
 import { nothingKnown } from "../../../resources/tenant/tenantInputs.ts";
-import { ad, applicationTenantInputs, eva, gijs, mark, names, sander } from "../../support/access.ts";
+import { applicationTenantInputs, mark, names } from "../../support/access.ts";
 import {
   applicationName,
   applicationRole,
@@ -16,6 +16,7 @@ import {
   type EnterpriseApp,
 } from "../../support/application.ts";
 import { startTenant, type TestTenant } from "../../support/tenant.ts";
+import { ad, eva, gijs, sander } from "../../support/people.ts";
 
 const assignmentName = applicationAssignmentName(applicationRole, applicationName, "group");
 const everything = ["securityGroup", "scope", "assignment", "enterpriseApp", "exchangeServicePrincipal"];

@@ -8,28 +8,10 @@ import { roleGroup } from "../../../resources/roleGroup.ts";
 import { securityGroup } from "../../../resources/securityGroup.ts";
 import { tenant as tenantArtifact } from "../../../resources/tenant/tenant.ts";
 import { nothingKnown } from "../../../resources/tenant/tenantInputs.ts";
-import {
-  ad,
-  assignmentInputs,
-  dirk,
-  eva,
-  gijs,
-  makeAccess,
-  mark,
-  names,
-  previewOf,
-  removeAccess,
-  role,
-  roleGroupInputs,
-  sander,
-  scopeInputs,
-  securityGroupInputs,
-  tenantInputs,
-  up,
-  userName,
-} from "../../support/access.ts";
+import { assignmentInputs, makeAccess, mark, names, previewOf, removeAccess, role, roleGroupInputs, scopeInputs, securityGroupInputs, tenantInputs, up } from "../../support/access.ts";
 import { failureOf, startTenant, type TestContext, type TestTenant } from "../../support/tenant.ts";
 import { reachNow } from "../../support/reach.ts";
+import { ad, eva, gijs, dirk, sander, serviceUser } from "../../support/people.ts";
 
 let tenant: TestTenant;
 beforeAll(async () => {
@@ -97,8 +79,8 @@ describe("the preflight of a fresh tenant", () => {
   });
 
   test("refuses an owner that is a listed mailbox or the service user, by whatever address", async () => {
-    await tenant.makeUser(userName, mark);
-    Object.assign(tenant.recipient(userName), {
+    await tenant.makeUser(serviceUser, mark);
+    Object.assign(tenant.recipient(serviceUser), {
       type: "UserMailbox",
       primarySmtpAddress: "callpro@buitendienst.example",
       emailAddresses: ["SMTP:callpro@buitendienst.example"],
@@ -212,8 +194,8 @@ describe("the preflight remembers whom addresses meant", () => {
 
 describe("names that are taken", () => {
   test("by others are all named, with the setting that takes them over; nothing is touched", async () => {
-    await tenant.makeUser(userName, mark);
-    await tenant.byHand("New-RoleGroup", { Name: names.roleGroup, Members: [userName] });
+    await tenant.makeUser(serviceUser, mark);
+    await tenant.byHand("New-RoleGroup", { Name: names.roleGroup, Members: [serviceUser] });
     await tenant.byHand("New-DistributionGroup", {
       Name: names.securityGroup,
       Type: "Security",
@@ -272,7 +254,7 @@ describe("names that are taken", () => {
 
   test("by an interrupted run of the stack are told and gone on with, whatever it got done", async () => {
     const context = await tenant.open();
-    const user = await tenant.makeUser(userName, mark);
+    const user = await tenant.makeUser(serviceUser, mark);
     const madeRoleGroup = await roleGroup.create(context, roleGroupInputs(user));
     const group = await securityGroup.create(context, securityGroupInputs(tenant));
     const scope = await managementScope.create(context, scopeInputs(group.id, madeRoleGroup.id));
@@ -389,7 +371,7 @@ describe("closing a tenant sweeps what interrupted runs left", () => {
 
   /** Makes the stack's objects up to one of them, as a run that was killed before it could be recorded. */
   async function makeUpTo(count: number, reach: "group" | "organization"): Promise<void> {
-    const user = await tenant.makeUser(userName, mark);
+    const user = await tenant.makeUser(serviceUser, mark);
     let made = { roleGroup: "", group: "", scope: "" };
     const steps: Step[] = [
       async (context) => {
@@ -432,7 +414,7 @@ describe("closing a tenant sweeps what interrupted runs left", () => {
     expect(tenant.dump()).toEqual(before);
     expect(context.lines.filter((line) => line.includes("left by an interrupted run"))).toHaveLength(count + 1);
     if (reach === "group") expect(tenant.running.journal.entries).toOpenNobodyBut([ad, eva]);
-    expect(reachNow(tenant, userName)).toEqual([]);
+    expect(reachNow(tenant, serviceUser)).toEqual([]);
   });
 
   test("access goes first", async () => {
@@ -452,8 +434,8 @@ describe("closing a tenant sweeps what interrupted runs left", () => {
 
   test("what others made is never touched, whatever its name", async () => {
     const opened = await open();
-    await tenant.makeUser(userName, "Receptionist");
-    await tenant.byHand("New-RoleGroup", { Name: names.roleGroup, Members: [userName] });
+    await tenant.makeUser(serviceUser, "Receptionist");
+    await tenant.byHand("New-RoleGroup", { Name: names.roleGroup, Members: [serviceUser] });
     await tenant.byHand("New-DistributionGroup", { Name: names.securityGroup, Type: "Security", ManagedBy: [sander] });
     await tenant.byHand("New-ManagementScope", { Name: names.scope, RecipientRestrictionFilter: "Alias -like 'a*'" });
     await tenant.byHand("New-ManagementRoleAssignment", {
@@ -471,9 +453,9 @@ describe("closing a tenant sweeps what interrupted runs left", () => {
 
   test("an existing service user is never swept, even one with the mark", async () => {
     const opened = await open({ ownsUser: false });
-    await tenant.makeUser(userName, mark);
+    await tenant.makeUser(serviceUser, mark);
     await tenantArtifact.remove(await tenant.open(), opened);
-    expect(tenant.tenant.users.find(({ userPrincipalName }) => userPrincipalName === userName)).toMatchObject({
+    expect(tenant.tenant.users.find(({ userPrincipalName }) => userPrincipalName === serviceUser)).toMatchObject({
       deletedDateTime: null,
     });
   });

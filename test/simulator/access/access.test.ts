@@ -8,12 +8,8 @@ import type { DirectoryServicePrincipal } from "../../../simulator/tenant/direct
 import type { Recipient } from "../../../simulator/tenant/exchangeModel.ts";
 import type { Tenant } from "../../../simulator/tenant/model.ts";
 import { impersonation, Organization, setUpByHand, type Row } from "../exchange/organization.ts";
+import { ad, eva, gijs, dirk, sander } from "../../support/people.ts";
 
-const ad = "ad.viseur@buitendienst.example";
-const dirk = "dirk.directeur@buitendienst.example";
-const eva = "eva.smit@buitendienst.example";
-const gijs = "gijs.bakker@buitendienst.example";
-const sander = "sander.brouwer@buitendienst.example";
 const group = "SecurityGroup-CallPro Calendar Access";
 const assignment = "ApplicationImpersonation-CallPro Calendar Access";
 

@@ -3,20 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import { cachedReachOf, mayReachMailbox } from "../../../simulator/access/authorization.ts";
 import type { Caller } from "../../../simulator/server/service.ts";
 import type { RunningSimulator } from "../../../simulator/simulator.ts";
-import {
-  addServiceUser,
-  adViseur,
-  assignRole,
-  basic,
-  callEws,
-  carla,
-  findRecipient,
-  getFolder,
-  pointTo,
-  smtp,
-  startTenant,
-  type ServiceUser,
-} from "../ews/client.ts";
+import { addServiceUser, assignRole, basic, callEws, findRecipient, getFolder, pointTo, smtp, startTenant, type ServiceUser } from "../ews/client.ts";
+import { ad, carla } from "../../support/people.ts";
 
 const halfAnHour = 30 * 60 * 1000;
 
@@ -39,42 +27,42 @@ const grant = (mailboxes: readonly string[]) =>
 
 describe("the authorisation cache", () => {
   test("keeps a refusal until its time is over", async () => {
-    expect(await tryMailbox(adViseur)).toBe("ErrorImpersonateUserDenied");
-    grant([adViseur]);
-    expect(await tryMailbox(adViseur)).toBe("ErrorImpersonateUserDenied");
+    expect(await tryMailbox(ad)).toBe("ErrorImpersonateUserDenied");
+    grant([ad]);
+    expect(await tryMailbox(ad)).toBe("ErrorImpersonateUserDenied");
     running.clock.advance(halfAnHour);
-    expect(await tryMailbox(adViseur)).toBe("NoError");
+    expect(await tryMailbox(ad)).toBe("NoError");
   });
 
   test("keeps a permission that was taken away, and says so", async () => {
-    const assignment = grant([adViseur]);
-    expect(await tryMailbox(adViseur)).toBe("NoError");
+    const assignment = grant([ad]);
+    expect(await tryMailbox(ad)).toBe("NoError");
     assignment.enabled = false;
-    expect(await tryMailbox(adViseur)).toBe("NoError");
-    expect([...cachedReachOf(running.simulator)]).toEqual([[service.upn, [adViseur]]]);
+    expect(await tryMailbox(ad)).toBe("NoError");
+    expect([...cachedReachOf(running.simulator)]).toEqual([[service.upn, [ad]]]);
     running.clock.advance(halfAnHour);
     expect([...cachedReachOf(running.simulator)]).toEqual([]);
-    expect(await tryMailbox(adViseur)).toBe("ErrorImpersonateUserDenied");
+    expect(await tryMailbox(ad)).toBe("ErrorImpersonateUserDenied");
   });
 
   test("holds all that a principal could reach, also what nobody asked for yet", async () => {
-    const assignment = grant([adViseur, carla]);
-    expect(await tryMailbox(adViseur)).toBe("NoError");
+    const assignment = grant([ad, carla]);
+    expect(await tryMailbox(ad)).toBe("NoError");
     assignment.enabled = false;
     expect(await tryMailbox(carla)).toBe("NoError");
   });
 
   test("is per principal", async () => {
-    expect(await tryMailbox(adViseur)).toBe("ErrorImpersonateUserDenied");
+    expect(await tryMailbox(ad)).toBe("ErrorImpersonateUserDenied");
     const other = addServiceUser(running, "other");
-    assignRole(running, "ApplicationImpersonation", { guid: other.guid, type: "User" }, [adViseur]);
-    const answer = await callEws(running, basic(other), smtp(adViseur), getFolder());
+    assignRole(running, "ApplicationImpersonation", { guid: other.guid, type: "User" }, [ad]);
+    const answer = await callEws(running, basic(other), smtp(ad), getFolder());
     expect(answer.code).toBe("NoError");
   });
 
   test("is emptied by a reset", async () => {
-    grant([adViseur]);
-    expect(await tryMailbox(adViseur)).toBe("NoError");
+    grant([ad]);
+    expect(await tryMailbox(ad)).toBe("NoError");
     running.reset();
     expect([...cachedReachOf(running.simulator)]).toEqual([]);
   });
@@ -100,9 +88,9 @@ describe("the authorisation cache", () => {
   test("of nothing (delay 0) decides anew each time", async () => {
     running.reset({ settings: { authorizationCache: 0 } });
     service = addServiceUser(running);
-    const assignment = grant([adViseur]);
-    expect(await tryMailbox(adViseur)).toBe("NoError");
+    const assignment = grant([ad]);
+    expect(await tryMailbox(ad)).toBe("NoError");
     assignment.enabled = false;
-    expect(await tryMailbox(adViseur)).toBe("ErrorImpersonateUserDenied");
+    expect(await tryMailbox(ad)).toBe("ErrorImpersonateUserDenied");
   });
 });

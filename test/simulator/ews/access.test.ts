@@ -1,24 +1,8 @@
 // Who may use EWS, and the refusals that clients see.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { RunningSimulator } from "../../../simulator/simulator.ts";
-import {
-  addServiceUser,
-  adViseur,
-  assignRole,
-  basic,
-  callEws,
-  carla,
-  consent,
-  fetchAppToken,
-  fetchToken,
-  findRecipient,
-  getFolder,
-  pointTo,
-  smtp,
-  startTenant,
-  type EwsAnswer,
-  type ServiceUser,
-} from "./client.ts";
+import { addServiceUser, assignRole, basic, callEws, consent, fetchAppToken, fetchToken, findRecipient, getFolder, pointTo, smtp, startTenant, type EwsAnswer, type ServiceUser } from "./client.ts";
+import { ad, carla } from "../../support/people.ts";
 
 let running: RunningSimulator;
 let service: ServiceUser;
@@ -39,17 +23,17 @@ const grant = (mailboxes?: readonly string[]): void => {
 
 describe("impersonation", () => {
   test("opens a mailbox inside the scope, by SMTP address and by UPN", async () => {
-    grant([adViseur]);
-    for (const id of [smtp(adViseur), `<t:SmtpAddress>${adViseur}</t:SmtpAddress>`]) {
+    grant([ad]);
+    for (const id of [smtp(ad), `<t:SmtpAddress>${ad}</t:SmtpAddress>`]) {
       expect(await impersonate(id)).toMatchObject({ status: 200, code: "NoError" });
     }
-    const upn = findRecipient(running, adViseur).userPrincipalName ?? "";
+    const upn = findRecipient(running, ad).userPrincipalName ?? "";
     expect(await impersonate(`<t:PrincipalName>${upn}</t:PrincipalName>`)).toMatchObject({ status: 200 });
   });
 
   test("is refused outside the scope with the same fault as without any right", async () => {
     const without = await impersonate(smtp(carla));
-    grant([adViseur]);
+    grant([ad]);
     const outside = await impersonate(smtp(carla));
     for (const answer of [without, outside]) {
       expect(answer).toMatchObject({ status: 500, code: "ErrorImpersonateUserDenied" });
@@ -70,10 +54,10 @@ describe("impersonation", () => {
   });
 
   test("ends with the assignment", async () => {
-    grant([adViseur]);
-    expect(await impersonate(smtp(adViseur))).toMatchObject({ status: 200 });
+    grant([ad]);
+    expect(await impersonate(smtp(ad))).toMatchObject({ status: 200 });
     running.simulator.tenant.assignments.pop();
-    expect(await impersonate(smtp(adViseur))).toMatchObject({ status: 500, code: "ErrorImpersonateUserDenied" });
+    expect(await impersonate(smtp(ad))).toMatchObject({ status: 500, code: "ErrorImpersonateUserDenied" });
   });
 
   test("names an alias' primary address", async () => {
@@ -120,7 +104,7 @@ describe("impersonation", () => {
       '<t:DistinguishedFolderId Id="calendar"/>',
       `<t:DistinguishedFolderId Id="calendar"><t:Mailbox><t:EmailAddress>${carla}</t:EmailAddress></t:Mailbox></t:DistinguishedFolderId>`,
     );
-    const answer = await callEws(running, basic(service), smtp(adViseur), other);
+    const answer = await callEws(running, basic(service), smtp(ad), other);
     expect(answer).toMatchObject({ status: 200, code: "ErrorAccessDenied" });
   });
 });
@@ -141,18 +125,18 @@ describe("the front end", () => {
     const { users } = running.simulator.tenant;
     const user = users.find(({ id }) => id === service.id);
     for (const authorization of wrong) {
-      const answer = await callEws(running, authorization, smtp(adViseur), getFolder());
+      const answer = await callEws(running, authorization, smtp(ad), getFolder());
       expect(answer).toMatchObject({ status: 401, text: "" });
       expect(answer.headers.get("www-authenticate")).toContain("Basic realm=");
       expectOpen(answer);
     }
-    expect(await impersonate(smtp(adViseur))).toMatchObject({ status: 200 });
+    expect(await impersonate(smtp(ad))).toMatchObject({ status: 200 });
     if (user !== undefined) user.accountEnabled = false;
-    expect(await impersonate(smtp(adViseur))).toMatchObject({ status: 401, text: "" });
+    expect(await impersonate(smtp(ad))).toMatchObject({ status: 401, text: "" });
   });
 
   test("takes a user's token for Exchange, and refuses one for Graph", async () => {
-    grant([adViseur]);
+    grant([ad]);
     const form = {
       grant_type: "password",
       client_id: "04b07795-8ddb-461a-bbee-02f9e1bf7b46",
@@ -160,11 +144,11 @@ describe("the front end", () => {
       password: service.password,
     };
     const token = await fetchToken(running, form);
-    const answer = await callEws(running, `Bearer ${token}`, smtp(adViseur), getFolder());
+    const answer = await callEws(running, `Bearer ${token}`, smtp(ad), getFolder());
     expect(answer).toMatchObject({ status: 200, code: "NoError" });
     const forGraph = await fetchToken(running, { ...form, scope: "https://graph.microsoft.com/.default" });
     for (const bad of [forGraph, "a.b.c"]) {
-      const refused = await callEws(running, `Bearer ${bad}`, smtp(adViseur), getFolder());
+      const refused = await callEws(running, `Bearer ${bad}`, smtp(ad), getFolder());
       expect(refused).toMatchObject({ status: 401, text: "" });
       expect(refused.headers.get("www-authenticate")).toContain('error="invalid_token"');
       expectOpen(refused);
@@ -175,26 +159,26 @@ describe("the front end", () => {
     grant();
     const { organization } = running.simulator.tenant;
     organization.ewsEnabled = false;
-    const disabled = await impersonate(smtp(adViseur));
+    const disabled = await impersonate(smtp(ad));
     expect(disabled).toMatchObject({ status: 403, text: "" });
     expect(disabled.headers.get("x-ews-policy-reason")).toBe("EWS is disabled for this user or tenant");
     expectOpen(disabled);
     organization.ewsEnabled = true;
-    expect(await impersonate(smtp(adViseur))).toMatchObject({ status: 200 });
+    expect(await impersonate(smtp(ad))).toMatchObject({ status: 200 });
     organization.ewsAllowedAppIds = ["f9d374ce-f7cf-4028-831d-112d731869a2"];
-    const blocked = await impersonate(smtp(adViseur));
+    const blocked = await impersonate(smtp(ad));
     expect(blocked.headers.get("x-ews-policy-reason")).toBe("EWS is blocked by policy for this user or tenant");
     organization.ewsEnabled = null;
-    expect(await impersonate(smtp(adViseur))).toMatchObject({ status: 200 });
+    expect(await impersonate(smtp(ad))).toMatchObject({ status: 200 });
     organization.ewsApplicationAccessPolicy = "EnforceAllowList";
-    expect(await impersonate(smtp(adViseur))).toMatchObject({ status: 403 });
+    expect(await impersonate(smtp(ad))).toMatchObject({ status: 403 });
   });
 
   test("applies the mailbox's own switch, also where the organisation is open", async () => {
     grant();
     running.simulator.tenant.organization.ewsEnabled = true;
-    findRecipient(running, adViseur).ewsEnabled = false;
-    const disabled = await impersonate(smtp(adViseur));
+    findRecipient(running, ad).ewsEnabled = false;
+    const disabled = await impersonate(smtp(ad));
     expect(disabled).toMatchObject({ status: 403, text: "" });
     expect(disabled.headers.get("x-ews-policy-reason")).toBe("EWS is disabled for this user or tenant");
     expectOpen(disabled);
@@ -208,22 +192,22 @@ describe("an application", () => {
     callEws(running, `Bearer ${await fetchAppToken(running, running.credentials)}`, id, getFolder());
 
   test("without a permission that fits is refused before SOAP", async () => {
-    const answer = await callAsAutomation(smtp(adViseur));
+    const answer = await callAsAutomation(smtp(ad));
     expect(answer.status).toBe(403);
     expect(answer.headers.get("x-ms-diagnostics")).toBe(
       '2000008;reason="The token contains not enough scope to make this call.";error_category="invalid_grant"',
     );
     const { tenant } = running.simulator;
     tenant.appRoleAssignments = [];
-    const empty = await callAsAutomation(smtp(adViseur));
+    const empty = await callAsAutomation(smtp(ad));
     expect(empty.status).toBe(401);
     expect(empty.headers.get("x-ms-diagnostics")).toContain("The token contains no permissions");
   });
 
   test("with Application EWS.AccessAsApp opens the scope's mailboxes, and only as somebody", async () => {
     const { pointer } = useOwnApp();
-    assignRole(running, "Application EWS.AccessAsApp", { guid: pointer.guid, type: "ServicePrincipal" }, [adViseur]);
-    expect(await callAsAutomation(smtp(adViseur))).toMatchObject({ status: 200, code: "NoError" });
+    assignRole(running, "Application EWS.AccessAsApp", { guid: pointer.guid, type: "ServicePrincipal" }, [ad]);
+    expect(await callAsAutomation(smtp(ad))).toMatchObject({ status: 200, code: "NoError" });
     expect(await callAsAutomation(smtp(carla))).toMatchObject({ status: 500, code: "ErrorImpersonateUserDenied" });
     const anonymous = await callAsAutomation(undefined);
     expect(anonymous.status).toBe(500);
@@ -232,7 +216,7 @@ describe("an application", () => {
 
   test("with full_access_as_app opens every mailbox, beside any scope", async () => {
     const { pointer, servicePrincipal } = useOwnApp();
-    assignRole(running, "Application EWS.AccessAsApp", { guid: pointer.guid, type: "ServicePrincipal" }, [adViseur]);
+    assignRole(running, "Application EWS.AccessAsApp", { guid: pointer.guid, type: "ServicePrincipal" }, [ad]);
     consent(running, servicePrincipal.id, "full_access_as_app");
     expect(await callAsAutomation(smtp(carla))).toMatchObject({ status: 200, code: "NoError" });
   });
@@ -240,6 +224,6 @@ describe("an application", () => {
   test("with Application Calendars.ReadWrite opens nothing over EWS", async () => {
     const { pointer } = useOwnApp();
     assignRole(running, "Application Calendars.ReadWrite", { guid: pointer.guid, type: "ServicePrincipal" });
-    expect(await callAsAutomation(smtp(adViseur))).toMatchObject({ status: 403 });
+    expect(await callAsAutomation(smtp(ad))).toMatchObject({ status: 403 });
   });
 });

@@ -1,23 +1,8 @@
 // What a calendar client does over EWS once it is let in.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { RunningSimulator } from "../../../simulator/simulator.ts";
-import {
-  addServiceUser,
-  adViseur,
-  assignRole,
-  basic,
-  callEws,
-  carla,
-  createAppointment,
-  getFolder,
-  onlyItem,
-  readId,
-  smtp,
-  startTenant,
-  viewCalendar,
-  type EwsAnswer,
-  type ServiceUser,
-} from "./client.ts";
+import { addServiceUser, assignRole, basic, callEws, createAppointment, getFolder, onlyItem, readId, smtp, startTenant, viewCalendar, type EwsAnswer, type ServiceUser } from "./client.ts";
+import { ad, carla } from "../../support/people.ts";
 
 let running: RunningSimulator;
 let service: ServiceUser;
@@ -29,10 +14,10 @@ afterAll(() => running.close());
 beforeEach(() => {
   running.reset();
   service = addServiceUser(running);
-  assignRole(running, "ApplicationImpersonation", { guid: service.guid, type: "User" }, [adViseur, carla]);
+  assignRole(running, "ApplicationImpersonation", { guid: service.guid, type: "User" }, [ad, carla]);
 });
 
-const asAd = (operation: string): Promise<EwsAnswer> => callEws(running, basic(service), smtp(adViseur), operation);
+const asAd = (operation: string): Promise<EwsAnswer> => callEws(running, basic(service), smtp(ad), operation);
 const asCarla = (operation: string): Promise<EwsAnswer> => callEws(running, basic(service), smtp(carla), operation);
 
 const monday = createAppointment(
@@ -71,10 +56,10 @@ describe("an appointment", () => {
     expect(
       running.journal.entries.map(({ actor, operation, target }) => [actor, operation, target.split("/")[0]]),
     ).toEqual([
-      [service.upn, "CreateItem", adViseur],
-      [service.upn, "UpdateItem", adViseur],
-      [service.upn, "UpdateItem", adViseur],
-      [service.upn, "DeleteItem", adViseur],
+      [service.upn, "CreateItem", ad],
+      [service.upn, "UpdateItem", ad],
+      [service.upn, "UpdateItem", ad],
+      [service.upn, "DeleteItem", ad],
     ]);
   });
 
@@ -140,7 +125,7 @@ describe("an appointment", () => {
         method: "POST",
         headers: { authorization },
         body:
-          `<s:Envelope xmlns:s="s" xmlns:t="t" xmlns:m="m"><s:Header><t:ExchangeImpersonation><t:ConnectingSID>${smtp(adViseur)}` +
+          `<s:Envelope xmlns:s="s" xmlns:t="t" xmlns:m="m"><s:Header><t:ExchangeImpersonation><t:ConnectingSID>${smtp(ad)}` +
           `</t:ConnectingSID></t:ExchangeImpersonation><t:TimeZoneContext><t:TimeZoneDefinition Id="${zone}"/></t:TimeZoneContext>` +
           `</s:Header><s:Body>${local}</s:Body></s:Envelope>`,
       });

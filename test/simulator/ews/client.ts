@@ -13,8 +13,6 @@ export async function startTenant(settings: Readonly<Record<string, unknown>> = 
   return running;
 }
 
-export const adViseur = "ad.viseur@buitendienst.example";
-export const carla = "carla.dewit@buitendienst.example";
 
 export function findRecipient({ simulator }: RunningSimulator, address: string): Recipient {
   const found = simulator.tenant.recipients.find(({ primarySmtpAddress }) => primarySmtpAddress === address);

@@ -1,25 +1,12 @@
 // What a planning client asks first over EWS, within the same rules of access.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { RunningSimulator } from "../../../simulator/simulator.ts";
-import {
-  addServiceUser,
-  adViseur,
-  assignRole,
-  basic,
-  callEws,
-  carla,
-  createAppointment,
-  readId,
-  smtp,
-  startTenant,
-  type EwsAnswer,
-  type ServiceUser,
-} from "./client.ts";
+import { addServiceUser, assignRole, basic, callEws, createAppointment, readId, smtp, startTenant, type EwsAnswer, type ServiceUser } from "./client.ts";
+import { ad, carla, dirk } from "../../support/people.ts";
 
 let running: RunningSimulator;
 let service: ServiceUser;
 
-const dirk = "dirk.directeur@buitendienst.example";
 
 beforeAll(async () => {
   running = await startTenant();
@@ -28,12 +15,12 @@ afterAll(() => running.close());
 beforeEach(async () => {
   running.reset();
   service = addServiceUser(running);
-  assignRole(running, "ApplicationImpersonation", { guid: service.guid, type: "User" }, [adViseur, carla]);
+  assignRole(running, "ApplicationImpersonation", { guid: service.guid, type: "User" }, [ad, carla]);
   await asAd(createAppointment("Bezoek Jansen", "2026-12-07T09:00:00Z", "2026-12-07T10:30:00Z"));
   await asAd(createAppointment("Zomer", "2026-07-06T09:00:00Z", "2026-07-06T10:00:00Z"));
 });
 
-const asAd = (operation: string): Promise<EwsAnswer> => callEws(running, basic(service), smtp(adViseur), operation);
+const asAd = (operation: string): Promise<EwsAnswer> => callEws(running, basic(service), smtp(ad), operation);
 
 function valuesOf({ text }: EwsAnswer, name: string): string[] {
   return [...text.matchAll(new RegExp(`<t:${name}>([^<]*)</t:${name}>`, "g"))].map(([, value]) => value ?? "");
@@ -107,7 +94,7 @@ describe("FindItem with a restriction", () => {
 });
 
 describe("SyncFolderItems", () => {
-  const sync = (state: string, most = 100, as = adViseur): Promise<EwsAnswer> =>
+  const sync = (state: string, most = 100, as = ad): Promise<EwsAnswer> =>
     callEws(
       running,
       basic(service),
@@ -148,7 +135,7 @@ describe("ResolveNames", () => {
   test("finds one, warns of several, and says when there is none", async () => {
     const one = await resolve("carla.de");
     expect([one.code, valuesOf(one, "EmailAddress")]).toEqual(["NoError", [carla]]);
-    expect(valuesOf(await resolve("Viseur"), "EmailAddress")).toEqual([adViseur]);
+    expect(valuesOf(await resolve("Viseur"), "EmailAddress")).toEqual([ad]);
     // Who is hidden is not in the list.
     expect((await resolve("dirk.directeur")).code).toBe("ErrorNameResolutionNoResults");
     const several = await resolve("b");
@@ -188,17 +175,17 @@ describe("GetUserAvailability", () => {
     );
 
   test("tells who is busy when, in the zone of the request, in winter and in summer", async () => {
-    const winter = await ask([adViseur], "2026-12-07");
+    const winter = await ask([ad], "2026-12-07");
     expect(valuesOf(winter, "MergedFreeBusy")).toEqual(["002200"]);
     expect(valuesOf(winter, "StartTime")).toEqual(["2026-12-07T10:00:00"]);
     expect(valuesOf(winter, "Subject")).toEqual(["Bezoek Jansen"]);
-    const summer = await ask([adViseur], "2026-07-06", "FreeBusy");
+    const summer = await ask([ad], "2026-07-06", "FreeBusy");
     expect(valuesOf(summer, "StartTime")).toEqual(["2026-07-06T11:00:00"]);
     expect([valuesOf(summer, "Subject"), valuesOf(summer, "MergedFreeBusy")]).toEqual([[], []]);
   });
 
   test("answers each mailbox by itself: reached, not reached, unknown", async () => {
-    const { status, text } = await ask([adViseur, carla, dirk, "niemand@buitendienst.example"], "2026-12-07");
+    const { status, text } = await ask([ad, carla, dirk, "niemand@buitendienst.example"], "2026-12-07");
     const codes = [...text.matchAll(/<m:ResponseCode>([^<]*)</g)].map(([, code]) => code);
     expect(status).toBe(200);
     expect(codes).toEqual(["NoError", "NoError", "ErrorNoFreeBusyAccess", "ErrorMailRecipientNotFound"]);

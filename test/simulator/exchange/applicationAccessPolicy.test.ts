@@ -2,10 +2,9 @@
 import { describe, expect, test } from "@jest/globals";
 import { applicationReach } from "../../../simulator/access/applicationAccess.ts";
 import { Organization, type Row } from "./organization.ts";
+import { ad, dirk, gijs } from "../../support/people.ts";
 
 const appId = "a0700000-0000-4000-8000-000000000002";
-const ad = "ad.viseur@buitendienst.example";
-const dirk = "dirk.directeur@buitendienst.example";
 
 /** The group holds a group that holds Gijs. */
 function restricted(change: Row = {}): { organization: Organization; policy: Row } {
@@ -44,7 +43,6 @@ describe("an application access policy", () => {
 
   test("grants its members, nested ones too, and denies the rest; without one everybody is granted", () => {
     const { organization, policy } = restricted();
-    const gijs = "gijs.bakker@buitendienst.example";
     expect([ad, gijs, dirk].map((mailbox) => check(organization, mailbox))).toEqual(["Granted", "Granted", "Denied"]);
     organization.run("Remove-ApplicationAccessPolicy", { Identity: policy["Identity"] });
     expect(check(organization, dirk)).toBe("Granted");

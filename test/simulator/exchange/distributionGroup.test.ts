@@ -1,11 +1,9 @@
 /** Mail-enabled groups and their members, as an app, an owner and somebody else change them. */
 import { describe, expect, test } from "@jest/globals";
 import { automation, names, Organization, setUpByHand, type Row } from "./organization.ts";
+import { ad, dirk, sander } from "../../support/people.ts";
 
 const group = "SecurityGroup-CallPro Calendar Access";
-const ad = "ad.viseur@buitendienst.example";
-const dirk = "dirk.directeur@buitendienst.example";
-const sander = "sander.brouwer@buitendienst.example";
 const bypass = { Identity: group, BypassSecurityGroupManagerCheck: true };
 
 function makeGroup(organization: Organization, parameters: Row = {}): Row {

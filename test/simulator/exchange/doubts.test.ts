@@ -1,11 +1,10 @@
 /** What nobody knows of Exchange: the tenant does either, as its switches say. */
 import { describe, expect, test } from "@jest/globals";
 import { impersonation, names, Organization, setUpByHand, type Row } from "./organization.ts";
+import { ad, eva } from "../../support/people.ts";
 
 const minute = 60_000;
 const group = "CallPro Calendar Access";
-const ad = "ad.viseur@buitendienst.example";
-const eva = "eva.smit@buitendienst.example";
 
 describe("-Filter ExternalDirectoryObjectId", () => {
   const find = (organization: Organization, property: string, cmdlet = "Get-Recipient"): Row => {

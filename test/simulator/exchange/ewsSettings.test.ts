@@ -1,10 +1,10 @@
 /** The organisation's and the mailboxes' own switches of EWS, as the cmdlets set and show them. */
 import { describe, expect, test } from "@jest/globals";
 import { names, Organization } from "./organization.ts";
+import { ad } from "../../support/people.ts";
 
 const vendor = "12345678-aaaa-bbbb-cccc-1234567890ab";
 const other = "f9d374ce-f7cf-4028-831d-112d731869a2";
-const ad = "ad.viseur@buitendienst.example";
 
 describe("the organisation's EWS settings", () => {
   test("are shown as they were set, the client ids as one text and only when asked for", () => {

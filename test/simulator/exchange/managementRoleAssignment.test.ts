@@ -1,13 +1,11 @@
 /** Role assignments: names, scopes, who holds them, and who may make them. */
 import { describe, expect, test } from "@jest/globals";
 import { impersonation, names, Organization, setUpByHand, type Row } from "./organization.ts";
+import { ad, dirk, sander } from "../../support/people.ts";
 
 const group = "CallPro Calendar Access";
 const scope = "Scope-CallPro Calendar Access";
 const assignment = `${impersonation}-${group}`;
-const ad = "ad.viseur@buitendienst.example";
-const sander = "sander.brouwer@buitendienst.example";
-const dirk = "dirk.directeur@buitendienst.example";
 
 function show(organization: Organization, identity = assignment): Row {
   return organization.one("Get-ManagementRoleAssignment", { Identity: identity });

@@ -4,6 +4,7 @@ import { invokeCommand } from "../../../simulator/exchange/invoke.ts";
 import { readSeed } from "../../../simulator/tenant/seed.ts";
 import type { Caller, Simulator, SimulatorResponse, Write } from "../../../simulator/server/service.ts";
 import { makeTenant } from "../../../simulator/tenant/tenantBuilder.ts";
+import { sander } from "../../support/people.ts";
 
 const globalAdministrator = "62e90394-69f5-4237-9190-012177145e10";
 export const globalReader = "f2ef992c-3afb-46b9-b7cf-a126ee74c451";
@@ -158,11 +159,10 @@ export function names(rows: readonly Row[], property = "Name"): string[] {
 
 /** The document's procedure up to the scoped assignment, as an administrator does it. Returns the group's DN. */
 export function setUpByHand(organization: Organization, members: readonly string[]): string {
-  const serviceUser = "sander.brouwer@buitendienst.example";
   organization.run("New-RoleGroup", {
     Name: "CallPro Calendar Access",
     Roles: [impersonation],
-    Members: [serviceUser],
+    Members: [sander],
   });
   organization.run("New-DistributionGroup", {
     Name: "SecurityGroup-CallPro Calendar Access",

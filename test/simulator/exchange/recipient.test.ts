@@ -2,8 +2,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { names, Organization } from "./organization.ts";
 import { replicateUser } from "../../../simulator/tenant/replication.ts";
+import { ad } from "../../support/people.ts";
 
-const ad = "ad.viseur@buitendienst.example";
 
 describe("Get-Recipient", () => {
   test.each([
@@ -169,7 +169,6 @@ describe("a mailbox", () => {
 describe("the name of a mailbox", () => {
   test("is not its display name, can be changed, and takes the DN along", () => {
     const organization = new Organization();
-    const ad = "ad.viseur@buitendienst.example";
     const rename = (Name: string): number => organization.call("Set-Mailbox", { Identity: ad, Name }).status;
     expect(rename("Eigen naam")).toBe(200);
     expect(organization.one("Get-Mailbox", { Identity: ad })).toMatchObject({

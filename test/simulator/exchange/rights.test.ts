@@ -1,9 +1,8 @@
 /** What callers may run: directory roles, role groups, own groups, and nothing. */
 import { describe, expect, test } from "@jest/globals";
 import { automation, globalReader, impersonation, Organization, type Row } from "./organization.ts";
+import { ad, sander } from "../../support/people.ts";
 
-const ad = "ad.viseur@buitendienst.example";
-const sander = "sander.brouwer@buitendienst.example";
 const scope: Row = { Name: "scope", RecipientRestrictionFilter: "Alias -eq 'x'" };
 
 describe("a caller", () => {

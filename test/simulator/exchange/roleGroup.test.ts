@@ -1,10 +1,9 @@
 /** Role groups and their members. */
 import { describe, expect, test } from "@jest/globals";
 import { automation, impersonation, names, Organization } from "./organization.ts";
+import { sander, bea } from "../../support/people.ts";
 
 const group = "CallPro Calendar Access";
-const sander = "sander.brouwer@buitendienst.example";
-const bea = "bea.beheerder@buitendienst.example";
 
 describe("a role group", () => {
   test("comes with a description, its roles as assignments, and its members", () => {

@@ -1,6 +1,7 @@
 /** The admin API on the wire: envelope, annotations, errors, pages, batches and faults. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { startTenant, type Answer, type TestTenant } from "../tenant.ts";
+import { sander } from "../../support/people.ts";
 
 let tenant: TestTenant;
 
@@ -68,7 +69,6 @@ describe("a success", () => {
   });
 
   test("of a write that returns nothing is empty, and stands in the journal with the reach after it", async () => {
-    const sander = "sander.brouwer@buitendienst.example";
     const created = await invoke("New-RoleGroup", {
       Name: "CallPro Calendar Access",
       Roles: ["ApplicationImpersonation"],

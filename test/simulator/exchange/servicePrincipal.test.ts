@@ -1,10 +1,9 @@
 /** Pointers to enterprise apps, application roles, and the test of what they open. */
 import { describe, expect, test } from "@jest/globals";
 import { names, Organization, type Row } from "./organization.ts";
+import { ad, dirk } from "../../support/people.ts";
 
 const role = "Application Calendars.ReadWrite";
-const ad = "ad.viseur@buitendienst.example";
-const dirk = "dirk.directeur@buitendienst.example";
 
 function pointAtApp(organization: Organization): Row {
   const entry = organization.simulator.tenant.servicePrincipals.at(-1);

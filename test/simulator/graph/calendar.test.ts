@@ -1,24 +1,8 @@
 // Calendars in Graph: what an application reaches by consents, policies and RBAC together.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { RunningSimulator } from "../../../simulator/simulator.ts";
-import {
-  addGroup,
-  addServiceUser,
-  adViseur,
-  assignRole,
-  basic,
-  callEws,
-  carla,
-  consent,
-  fetchAppToken,
-  fetchToken,
-  findRecipient,
-  onlyItem,
-  pointTo,
-  smtp,
-  startTenant,
-  viewCalendar,
-} from "../ews/client.ts";
+import { addGroup, addServiceUser, assignRole, basic, callEws, consent, fetchAppToken, fetchToken, findRecipient, onlyItem, pointTo, smtp, startTenant, viewCalendar } from "../ews/client.ts";
+import { ad, carla } from "../../support/people.ts";
 
 let running: RunningSimulator;
 
@@ -75,15 +59,15 @@ const view = "calendarView?startDateTime=2026-12-07T00:00:00&endDateTime=2026-12
 
 describe("a scoped Application Calendars.ReadWrite", () => {
   beforeEach(() => {
-    scope("Application Calendars.ReadWrite", [adViseur]);
+    scope("Application Calendars.ReadWrite", [ad]);
   });
 
   test("is kept out by the organisation's lists of user agents, and by no other setting of EWS", async () => {
     const { organization } = running.simulator.tenant;
     organization.ewsEnabled = false;
-    expect(await asApp("GET", `/users/${adViseur}/${view}`)).toMatchObject({ status: 200 });
+    expect(await asApp("GET", `/users/${ad}/${view}`)).toMatchObject({ status: 200 });
     organization.ewsApplicationAccessPolicy = "EnforceAllowList";
-    expect(await asApp("GET", `/users/${adViseur}/${view}`)).toMatchObject({
+    expect(await asApp("GET", `/users/${ad}/${view}`)).toMatchObject({
       status: 403,
       code: "ErrorAccessDenied",
       message: "Access to OData is disabled.",
@@ -91,17 +75,17 @@ describe("a scoped Application Calendars.ReadWrite", () => {
   });
 
   test("places an appointment inside its scope, which EWS sees too, and takes it out", async () => {
-    const created = await asApp("POST", `/users/${adViseur}/events`, monday);
+    const created = await asApp("POST", `/users/${ad}/events`, monday);
     expect(created.status).toBe(201);
     expect(created.body).toMatchObject({
       subject: "Afspraak",
       bodyPreview: "bij Jansen",
       start: { dateTime: "2026-12-07T09:00:00.0000000", timeZone: "UTC" },
       location: { displayName: "Utrecht" },
-      organizer: { emailAddress: { address: adViseur } },
+      organizer: { emailAddress: { address: ad } },
     });
     const id = String(created.body["id"]);
-    const found = await asApp("GET", `/users/${adViseur}/${view}`);
+    const found = await asApp("GET", `/users/${ad}/${view}`);
     expect(found.body["value"]).toMatchObject([{ id, subject: "Afspraak" }]);
 
     const service = addServiceUser(running);
@@ -109,25 +93,25 @@ describe("a scoped Application Calendars.ReadWrite", () => {
     const overEws = await callEws(
       running,
       basic(service),
-      smtp(adViseur),
+      smtp(ad),
       viewCalendar("2026-12-07T00:00:00Z", "2026-12-08T00:00:00Z"),
     );
     expect(overEws.text).toContain("<t:Start>2026-12-07T09:00:00Z</t:Start>");
     expect(overEws.text).toContain("<t:Location>Utrecht</t:Location>");
 
-    expect(await asApp("PATCH", `/users/${adViseur}/events/${id}`, { subject: "Verzet" })).toMatchObject({
+    expect(await asApp("PATCH", `/users/${ad}/events/${id}`, { subject: "Verzet" })).toMatchObject({
       status: 200,
       body: { subject: "Verzet" },
     });
-    expect(await asApp("DELETE", `/users/${adViseur}/events/${id}`)).toMatchObject({ status: 204 });
-    expect(await asApp("GET", `/users/${adViseur}/events/${id}`)).toMatchObject({
+    expect(await asApp("DELETE", `/users/${ad}/events/${id}`)).toMatchObject({ status: 204 });
+    expect(await asApp("GET", `/users/${ad}/events/${id}`)).toMatchObject({
       status: 404,
       code: "ErrorItemNotFound",
     });
     expect(running.journal.entries.map(({ operation, target }) => `${operation} ${target}`)).toEqual([
-      `POST /users/events ${adViseur}/calendar/Afspraak`,
-      `PATCH /users/events ${adViseur}/calendar/Verzet`,
-      `DELETE /users/events ${adViseur}/calendar/Verzet`,
+      `POST /users/events ${ad}/calendar/Afspraak`,
+      `PATCH /users/events ${ad}/calendar/Verzet`,
+      `DELETE /users/events ${ad}/calendar/Verzet`,
     ]);
   });
 
@@ -140,7 +124,7 @@ describe("a scoped Application Calendars.ReadWrite", () => {
     expect(await asApp("GET", `/users/${carla}/calendar`)).toMatchObject(refusal);
     expect(await asApp("POST", `/users/${carla}/events`, monday)).toMatchObject(refusal);
     expect(await asApp("GET", `/users/${carla}/${view}`)).toMatchObject(refusal);
-    expect(await asApp("GET", `/users/${adViseur}/messages`)).toMatchObject(refusal);
+    expect(await asApp("GET", `/users/${ad}/messages`)).toMatchObject(refusal);
     expect(running.simulator.tenant.items).toEqual([]);
   });
 
@@ -149,14 +133,14 @@ describe("a scoped Application Calendars.ReadWrite", () => {
     grantConsent("Calendars.Read");
     expect(await asApp("GET", `/users/${carla}/calendar`)).toMatchObject({ status: 200 });
     expect(await asApp("POST", `/users/${carla}/events`, monday)).toMatchObject({ status: 403 });
-    expect(await asApp("POST", `/users/${adViseur}/events`, monday)).toMatchObject({ status: 201 });
+    expect(await asApp("POST", `/users/${ad}/events`, monday)).toMatchObject({ status: 201 });
   });
 
   test("counts by object id as well as by UPN", async () => {
-    const { externalDirectoryObjectId } = findRecipient(running, adViseur);
+    const { externalDirectoryObjectId } = findRecipient(running, ad);
     expect(await asApp("GET", `/users/${externalDirectoryObjectId ?? ""}/calendar`)).toMatchObject({
       status: 200,
-      body: { name: "Calendar", owner: { address: adViseur } },
+      body: { name: "Calendar", owner: { address: ad } },
     });
   });
 
@@ -176,20 +160,20 @@ describe("a scoped Application Calendars.ReadWrite", () => {
     ],
     ["no start", { start: undefined }, 400, "RequestBodyRead"],
   ])("makes no event with %s", async (_what, change, status, code) => {
-    const answer = await asApp("POST", `/users/${adViseur}/events`, { ...monday, ...change });
+    const answer = await asApp("POST", `/users/${ad}/events`, { ...monday, ...change });
     expect(answer).toMatchObject({ status, code });
     expect(running.simulator.tenant.items).toEqual([]);
   });
 
   test("pages through a view, and wants both of its ends", async () => {
-    for (const subject of ["a", "b", "c"]) await asApp("POST", `/users/${adViseur}/events`, { ...monday, subject });
-    const first = await asApp("GET", `/users/${adViseur}/${view}&$top=2&$select=subject`);
+    for (const subject of ["a", "b", "c"]) await asApp("POST", `/users/${ad}/events`, { ...monday, subject });
+    const first = await asApp("GET", `/users/${ad}/${view}&$top=2&$select=subject`);
     expect(first.body["value"]).toHaveLength(2);
     const next = new URL(String(first.body["@odata.nextLink"]));
     const second = await asApp("GET", `${next.pathname.replace("/v1.0", "")}${next.search}`);
     expect(second.body["value"]).toMatchObject([{ subject: "c" }]);
     expect(second.body["@odata.nextLink"]).toBeUndefined();
-    expect(await asApp("GET", `/users/${adViseur}/calendarView?startDateTime=2026-12-07T00:00:00Z`)).toMatchObject({
+    expect(await asApp("GET", `/users/${ad}/calendarView?startDateTime=2026-12-07T00:00:00Z`)).toMatchObject({
       status: 400,
       code: "ErrorInvalidParameter",
     });
@@ -227,11 +211,11 @@ describe("application access policies", () => {
     tenant.applicationAccessPolicies.push({
       identity: "policy",
       appId: weak().clientId,
-      group: addGroup(running, [adViseur]),
+      group: addGroup(running, [ad]),
       accessRight: "RestrictAccess",
       description: "",
     });
-    expect(await asApp("GET", `/users/${adViseur}/calendar`)).toMatchObject({ status: 200 });
+    expect(await asApp("GET", `/users/${ad}/calendar`)).toMatchObject({ status: 200 });
     const refused = await asApp("GET", `/users/${carla}/calendar`);
     expect(refused).toMatchObject({ status: 403, code: "ErrorAccessDenied" });
     expect(refused.message).toContain("[RAOP] : Blocked by tenant configured AppOnly AccessPolicy settings.");
@@ -243,17 +227,17 @@ describe("application access policies", () => {
 describe("tokens", () => {
   test("without any permission, of an app without any role, are refused with 401", async () => {
     running.simulator.tenant.appRoleAssignments = [];
-    expect(await asApp("GET", `/users/${adViseur}/calendar`)).toMatchObject({
+    expect(await asApp("GET", `/users/${ad}/calendar`)).toMatchObject({
       status: 401,
       code: "NoPermissionsInAccessToken",
     });
-    scope("Application Calendars.Read", [adViseur]);
-    expect(await asApp("GET", `/users/${adViseur}/calendar`)).toMatchObject({ status: 200 });
-    expect(await asApp("GET", `/users/${adViseur}/mailFolders/inbox/messages`)).toMatchObject({
+    scope("Application Calendars.Read", [ad]);
+    expect(await asApp("GET", `/users/${ad}/calendar`)).toMatchObject({ status: 200 });
+    expect(await asApp("GET", `/users/${ad}/mailFolders/inbox/messages`)).toMatchObject({
       status: 403,
       code: "ErrorAccessDenied",
     });
-    expect(await send("a.b.c", "GET", `/users/${adViseur}/calendar`)).toMatchObject({
+    expect(await send("a.b.c", "GET", `/users/${ad}/calendar`)).toMatchObject({
       status: 401,
       code: "InvalidAuthenticationToken",
     });
@@ -269,16 +253,16 @@ describe("tokens", () => {
   });
 
   test("of a user open its own calendar only: impersonation is not for Graph", async () => {
-    const user = running.simulator.tenant.users.find(({ userPrincipalName }) => userPrincipalName === adViseur);
-    const recipient = findRecipient(running, adViseur);
+    const user = running.simulator.tenant.users.find(({ userPrincipalName }) => userPrincipalName === ad);
+    const recipient = findRecipient(running, ad);
     assignRole(running, "ApplicationImpersonation", { guid: recipient.guid, type: "User" });
     const token = await fetchToken(running, {
       grant_type: "password",
       client_id: "04b07795-8ddb-461a-bbee-02f9e1bf7b46",
-      username: adViseur,
+      username: ad,
       password: user?.password ?? "",
     });
-    expect(await send(token, "POST", `/users/${adViseur}/events`, monday)).toMatchObject({ status: 201 });
+    expect(await send(token, "POST", `/users/${ad}/events`, monday)).toMatchObject({ status: 201 });
     expect(onlyItem(running).mailbox).toBe(recipient.guid);
     expect(await send(token, "GET", `/users/${carla}/calendar`)).toMatchObject({ status: 403 });
   });

@@ -2,13 +2,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { startTenant } from "../tenant.ts";
 import type { Answer, TestTenant } from "../tenant.ts";
+import { ad, eva, dirk } from "../../support/people.ts";
 
 let tenant: TestTenant;
 let token: string;
 
-const ad = "ad.viseur@buitendienst.example";
-const eva = "eva.smit@buitendienst.example";
-const dirk = "dirk.directeur@buitendienst.example";
 
 beforeAll(async () => {
   tenant = await startTenant({ settings: { authorizationCache: 0 } });

@@ -7,6 +7,7 @@ import { describeReach } from "../../../simulator/server/journal.ts";
 import { readSeed } from "../../../simulator/tenant/seed.ts";
 import { startTenant } from "../tenant.ts";
 import type { TestTenant } from "../tenant.ts";
+import { ad, dirk } from "../../support/people.ts";
 
 let tenant: TestTenant;
 
@@ -22,8 +23,6 @@ afterAll(async () => {
   await tenant.close();
 });
 
-const AD = "ad.viseur@buitendienst.example";
-const DIRECTOR = "dirk.directeur@buitendienst.example";
 
 const SERVICE_USER = {
   accountEnabled: true,
@@ -57,7 +56,7 @@ describe("the seed", () => {
     expect(nested.some(({ group }) => group?.members.some((member) => guids.has(member)))).toBe(true);
     const known = new Set(recipients.map(({ guid }) => guid));
     for (const { group } of recipients) for (const guid of group?.members ?? []) expect(known).toContain(guid);
-    expect(users.find(({ displayName }) => displayName === "Ad Viseur")?.userPrincipalName).toBe(AD);
+    expect(users.find(({ displayName }) => displayName === "Ad Viseur")?.userPrincipalName).toBe(ad);
     expect(users.find(({ displayName }) => displayName === "Bram Buitenhuis")?.mail).not.toBe(
       users.find(({ displayName }) => displayName === "Bram Buitenhuis")?.userPrincipalName,
     );
@@ -101,7 +100,7 @@ describe("the state", () => {
   test("is back to the seed after a reset", async () => {
     const before = await tenant.send("GET", "/simulator/state");
     await tenant.graph("POST", "/users", SERVICE_USER);
-    await tenant.graph("DELETE", `/users/${DIRECTOR}`);
+    await tenant.graph("DELETE", `/users/${dirk}`);
     await tenant.send("POST", "/simulator/reset");
     expect((await tenant.send("GET", "/simulator/state")).text).toBe(before.text);
     expect((await tenant.send("GET", "/simulator/journal")).text).toBe("[]");
@@ -147,7 +146,7 @@ describe("the journal", () => {
     const assignment = { Name: "test", Role: "ApplicationImpersonation", User: SERVICE_USER.userPrincipalName };
     expect(await runCmdlet("New-ManagementRoleAssignment", assignment)).toBe(200);
     const given = (await entries()).at(-1)?.["reach"] as Record<string, string[]>;
-    expect(given[SERVICE_USER.userPrincipalName]).toEqual(expect.arrayContaining([AD, DIRECTOR]));
+    expect(given[SERVICE_USER.userPrincipalName]).toEqual(expect.arrayContaining([ad, dirk]));
     tenant.settle();
     expect(await runCmdlet("Remove-ManagementRoleAssignment", { Identity: "test", Confirm: false })).toBe(200);
     expect((await entries()).at(-1)).toMatchObject({ operation: "Remove-ManagementRoleAssignment", reach: {} });
