@@ -8,7 +8,16 @@ import type { Properties } from "../../resources/lifecycle/contract.ts";
 import { managementScope } from "../../resources/managementScope.ts";
 import { roleGroup } from "../../resources/roleGroup.ts";
 import { securityGroup } from "../../resources/securityGroup.ts";
-import { mark, names, previewOf, role as impersonationRole, roleGroupInputs, scopeInputs, securityGroupInputs, up } from "../support/access.ts";
+import {
+  mark,
+  names,
+  previewOf,
+  role as impersonationRole,
+  roleGroupInputs,
+  scopeInputs,
+  securityGroupInputs,
+  up,
+} from "../support/access.ts";
 import {
   applicationName,
   applicationRole,

@@ -8,7 +8,20 @@ import { roleAssignment } from "../../resources/roleAssignment.ts";
 import { roleGroup } from "../../resources/roleGroup.ts";
 import { securityGroup } from "../../resources/securityGroup.ts";
 import { tenant as tenantArtifact } from "../../resources/tenant/tenant.ts";
-import { assignmentInputs, checkInputs, names, previewOf, removeAccess, role, roleGroupInputs, scopeInputs, securityGroupInputs, tenantInputs, up, type Access } from "../support/access.ts";
+import {
+  assignmentInputs,
+  checkInputs,
+  names,
+  previewOf,
+  removeAccess,
+  role,
+  roleGroupInputs,
+  scopeInputs,
+  securityGroupInputs,
+  tenantInputs,
+  up,
+  type Access,
+} from "../support/access.ts";
 import { failureOf, startTenant, type TestContext, type TestTenant } from "../support/tenant.ts";
 import { reachAfterEachWrite, reachNow } from "../support/reach.ts";
 import { ad, eva, gijs, dirk, sander, serviceUser } from "../support/people.ts";

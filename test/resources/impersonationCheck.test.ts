@@ -4,7 +4,18 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { impersonationCheck } from "../../resources/impersonationCheck.ts";
 import type { Properties } from "../../resources/lifecycle/contract.ts";
-import { checkInputs, listed, makeAccess, names, previewOf, removeAccess, role, tryUp, up, type Access } from "../support/access.ts";
+import {
+  checkInputs,
+  listed,
+  makeAccess,
+  names,
+  previewOf,
+  removeAccess,
+  role,
+  tryUp,
+  up,
+  type Access,
+} from "../support/access.ts";
 import { failureOf, startTenant, type TestTenant } from "../support/tenant.ts";
 import { ad, eva, gijs, dirk, serviceUser } from "../support/people.ts";
 

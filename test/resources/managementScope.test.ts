@@ -7,7 +7,16 @@ import { roleGroup } from "../../resources/roleGroup.ts";
 import { previewFilter, recipientsInside } from "../../resources/recipients/scopeMembers.ts";
 import { securityGroup } from "../../resources/securityGroup.ts";
 import type { ManagementScope } from "../../simulator/tenant/exchangeModel.ts";
-import { mark, names, previewOf, role, roleGroupInputs, scopeInputs, securityGroupInputs, up } from "../support/access.ts";
+import {
+  mark,
+  names,
+  previewOf,
+  role,
+  roleGroupInputs,
+  scopeInputs,
+  securityGroupInputs,
+  up,
+} from "../support/access.ts";
 import { failureOf, startTenant, type TestTenant } from "../support/tenant.ts";
 import { ad, eva, dirk, serviceUser } from "../support/people.ts";
 

@@ -8,7 +8,18 @@ import { roleAssignment } from "../../resources/roleAssignment.ts";
 import { roleGroup } from "../../resources/roleGroup.ts";
 import { securityGroup } from "../../resources/securityGroup.ts";
 import type { RoleAssignment } from "../../simulator/tenant/exchangeModel.ts";
-import { assignmentInputs, mark, names, previewOf, role, roleGroupInputs, scopeInputs, securityGroupInputs, tryUp, up } from "../support/access.ts";
+import {
+  assignmentInputs,
+  mark,
+  names,
+  previewOf,
+  role,
+  roleGroupInputs,
+  scopeInputs,
+  securityGroupInputs,
+  tryUp,
+  up,
+} from "../support/access.ts";
 import { afterWrite, beforeWrite, failureOf, startTenant, type TestTenant } from "../support/tenant.ts";
 import { reachAfterEachWrite } from "../support/reach.ts";
 import { ad, eva, gijs, dirk, serviceUser } from "../support/people.ts";

@@ -55,7 +55,6 @@ export interface TestStack {
   close(): void;
 }
 
-
 /** The document's way in to two mailboxes of the field staff; the director must stay out. */
 const usualSettings = { access: ["impersonation"], mailboxes: [ad, eva], mustStayOut: [dirk], owner: bea };
 

@@ -41,7 +41,11 @@ const copies: [string, Properties, string][] = [
     "it also has the role Mail Recipients; it has other members: ",
   ],
   ["another member", { Name: names.roleGroup, Members: [serviceUser, dirk] }, "it has other members: "],
-  ["another role", { Name: names.roleGroup, Roles: ["Mail Recipients"], Members: [serviceUser] }, "it also has the role"],
+  [
+    "another role",
+    { Name: names.roleGroup, Roles: ["Mail Recipients"], Members: [serviceUser] },
+    "it also has the role",
+  ],
   ["another name and no member", { Name: "Helpdesk field staff" }, "it has another name, and the service user"],
 ];
 

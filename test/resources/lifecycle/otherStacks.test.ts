@@ -10,7 +10,18 @@ import { roleGroup } from "../../../resources/roleGroup.ts";
 import { securityGroup } from "../../../resources/securityGroup.ts";
 import { tenant as tenantArtifact } from "../../../resources/tenant/tenant.ts";
 import { nothingKnown, type KnownObjects } from "../../../resources/tenant/tenantInputs.ts";
-import { applicationTenantInputs, assignmentInputs, makeAccess, mark, names, roleGroupInputs, scopeInputs, securityGroupInputs, tenantInputs, type Access } from "../../support/access.ts";
+import {
+  applicationTenantInputs,
+  assignmentInputs,
+  makeAccess,
+  mark,
+  names,
+  roleGroupInputs,
+  scopeInputs,
+  securityGroupInputs,
+  tenantInputs,
+  type Access,
+} from "../../support/access.ts";
 import {
   applicationAssignmentInputs,
   applicationName,

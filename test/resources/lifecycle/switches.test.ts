@@ -6,7 +6,19 @@ import { managementScope } from "../../../resources/managementScope.ts";
 import { roleAssignment } from "../../../resources/roleAssignment.ts";
 import { roleGroup } from "../../../resources/roleGroup.ts";
 import { securityGroup } from "../../../resources/securityGroup.ts";
-import { assignmentInputs, checkInputs, makeAccess, names, previewOf, removeAccess, roleGroupInputs, scopeInputs, securityGroupInputs, up, type Access } from "../../support/access.ts";
+import {
+  assignmentInputs,
+  checkInputs,
+  makeAccess,
+  names,
+  previewOf,
+  removeAccess,
+  roleGroupInputs,
+  scopeInputs,
+  securityGroupInputs,
+  up,
+  type Access,
+} from "../../support/access.ts";
 import { failureOf, startTenant, type TestContext, type TestTenant } from "../../support/tenant.ts";
 import { reachNow } from "../../support/reach.ts";
 import { ad, eva, serviceUser } from "../../support/people.ts";

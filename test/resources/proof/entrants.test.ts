@@ -8,7 +8,18 @@ import { applicationCheck } from "../../../resources/applicationCheck.ts";
 import type { Artifact, Recorded } from "../../../resources/lifecycle/artifact.ts";
 import type { Properties } from "../../../resources/lifecycle/contract.ts";
 import { roleGroup } from "../../../resources/roleGroup.ts";
-import { checkInputs, listed, makeAccess, names, previewOf, role, roleGroupInputs, tryUp, up, type Access } from "../../support/access.ts";
+import {
+  checkInputs,
+  listed,
+  makeAccess,
+  names,
+  previewOf,
+  role,
+  roleGroupInputs,
+  tryUp,
+  up,
+  type Access,
+} from "../../support/access.ts";
 import {
   applicationCheckInputs,
   applicationRole,

@@ -7,7 +7,17 @@ import { managementScope } from "../../../resources/managementScope.ts";
 import { roleAssignment } from "../../../resources/roleAssignment.ts";
 import { roleGroup } from "../../../resources/roleGroup.ts";
 import { aliasOf, securityGroup } from "../../../resources/securityGroup.ts";
-import { assignmentInputs, makeAccess, mark, names, previewOf, roleGroupInputs, scopeInputs, securityGroupInputs, up } from "../../support/access.ts";
+import {
+  assignmentInputs,
+  makeAccess,
+  mark,
+  names,
+  previewOf,
+  roleGroupInputs,
+  scopeInputs,
+  securityGroupInputs,
+  up,
+} from "../../support/access.ts";
 import { applicationRole, placeApp, vendorId } from "../../support/application.ts";
 import { failureOf, startTenant, type TestTenant } from "../../support/tenant.ts";
 import { gijs, dirk, sander, serviceUser } from "../../support/people.ts";

@@ -7,7 +7,15 @@ import { proveApplication, type ApplicationClaim } from "../../../resources/proo
 import type { Properties } from "../../../resources/lifecycle/contract.ts";
 import { nothingKnown } from "../../../resources/tenant/tenantInputs.ts";
 import { tenant as tenantArtifact } from "../../../resources/tenant/tenant.ts";
-import { applicationTenantInputs, checkInputs, makeAccess, mark, names, role, tenantInputs } from "../../support/access.ts";
+import {
+  applicationTenantInputs,
+  checkInputs,
+  makeAccess,
+  mark,
+  names,
+  role,
+  tenantInputs,
+} from "../../support/access.ts";
 import {
   applicationCheckInputs,
   applicationRole,

@@ -13,11 +13,10 @@ import {
   securityGroupInputs,
   tenantInputs,
   up,
-  userName,
   type Access,
 } from "../../support/access.ts";
 import { applicationName, applicationRole, makeApplicationAccess } from "../../support/application.ts";
-import { ad, eva, gijs } from "../../support/people.ts";
+import { ad, eva, gijs, serviceUser } from "../../support/people.ts";
 import { failureOf, startTenant, type TestTenant } from "../../support/tenant.ts";
 
 let tenant: TestTenant;
@@ -126,12 +125,12 @@ describe("an up of the group alone, which passes the preflight by", () => {
     expect(failure.message).toMatch(
       /^security group ".*": no mailbox was added to it while somebody else gets in: the role assignment "Foreign"/,
     );
-    expect(reached(userName)).toEqual([ad]);
+    expect(reached(serviceUser)).toEqual([ad]);
     await up(securityGroup, await tenant.open(), asked(ad), access.securityGroup);
   });
 
   test("adds where only the stack's own access uses it", async () => {
     await up(securityGroup, await tenant.open(), asked(ad, eva, gijs), access.securityGroup);
-    expect(reached(userName)).toEqual([ad, eva, gijs]);
+    expect(reached(serviceUser)).toEqual([ad, eva, gijs]);
   });
 });

@@ -53,7 +53,8 @@ function roleGroupNames(): string[] {
 }
 
 function liveUser(): string | undefined {
-  return tenant.tenant.users.find((user) => user.userPrincipalName === serviceUser && user.deletedDateTime === null)?.id;
+  return tenant.tenant.users.find((user) => user.userPrincipalName === serviceUser && user.deletedDateTime === null)
+    ?.id;
 }
 
 function directoryUser(): (typeof tenant.tenant.users)[number] {
@@ -256,7 +257,11 @@ describe("what looks left over but is somebody's", () => {
 
   test("a user with other roles, its own or through another role group", async () => {
     await leaveBehind();
-    await tenant.byHand("New-RoleGroup", { Name: "Helpdesk Noord", Members: [serviceUser], Roles: ["Mail Recipients"] });
+    await tenant.byHand("New-RoleGroup", {
+      Name: "Helpdesk Noord",
+      Members: [serviceUser],
+      Roles: ["Mail Recipients"],
+    });
     expect(await expectUntouched()).toContain("the user has other roles: Mail Recipients-Helpdesk Noord");
   });
 

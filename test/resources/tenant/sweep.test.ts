@@ -9,7 +9,15 @@ import { applicationAssignmentName } from "../../../resources/lifecycle/assignme
 import { roleAssignment } from "../../../resources/roleAssignment.ts";
 import { securityGroup } from "../../../resources/securityGroup.ts";
 import { tenant as tenantArtifact } from "../../../resources/tenant/tenant.ts";
-import { mark, names, scopeInputs, securityGroupInputs, applicationTenantInputs, tenantInputs, up } from "../../support/access.ts";
+import {
+  mark,
+  names,
+  scopeInputs,
+  securityGroupInputs,
+  applicationTenantInputs,
+  tenantInputs,
+  up,
+} from "../../support/access.ts";
 import {
   applicationAssignmentInputs,
   applicationName,

@@ -8,7 +8,20 @@ import { roleGroup } from "../../../resources/roleGroup.ts";
 import { securityGroup } from "../../../resources/securityGroup.ts";
 import { tenant as tenantArtifact } from "../../../resources/tenant/tenant.ts";
 import { nothingKnown } from "../../../resources/tenant/tenantInputs.ts";
-import { assignmentInputs, makeAccess, mark, names, previewOf, removeAccess, role, roleGroupInputs, scopeInputs, securityGroupInputs, tenantInputs, up } from "../../support/access.ts";
+import {
+  assignmentInputs,
+  makeAccess,
+  mark,
+  names,
+  previewOf,
+  removeAccess,
+  role,
+  roleGroupInputs,
+  scopeInputs,
+  securityGroupInputs,
+  tenantInputs,
+  up,
+} from "../../support/access.ts";
 import { failureOf, startTenant, type TestContext, type TestTenant } from "../../support/tenant.ts";
 import { reachNow } from "../../support/reach.ts";
 import { ad, eva, gijs, dirk, sander, serviceUser } from "../../support/people.ts";

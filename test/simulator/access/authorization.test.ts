@@ -3,7 +3,18 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import { cachedReachOf, mayReachMailbox } from "../../../simulator/access/authorization.ts";
 import type { Caller } from "../../../simulator/server/service.ts";
 import type { RunningSimulator } from "../../../simulator/simulator.ts";
-import { addServiceUser, assignRole, basic, callEws, findRecipient, getFolder, pointTo, smtp, startTenant, type ServiceUser } from "../ews/client.ts";
+import {
+  addServiceUser,
+  assignRole,
+  basic,
+  callEws,
+  findRecipient,
+  getFolder,
+  pointTo,
+  smtp,
+  startTenant,
+  type ServiceUser,
+} from "../ews/client.ts";
 import { ad, carla } from "../../support/people.ts";
 
 const halfAnHour = 30 * 60 * 1000;

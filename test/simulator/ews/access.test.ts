@@ -1,7 +1,22 @@
 // Who may use EWS, and the refusals that clients see.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { RunningSimulator } from "../../../simulator/simulator.ts";
-import { addServiceUser, assignRole, basic, callEws, consent, fetchAppToken, fetchToken, findRecipient, getFolder, pointTo, smtp, startTenant, type EwsAnswer, type ServiceUser } from "./client.ts";
+import {
+  addServiceUser,
+  assignRole,
+  basic,
+  callEws,
+  consent,
+  fetchAppToken,
+  fetchToken,
+  findRecipient,
+  getFolder,
+  pointTo,
+  smtp,
+  startTenant,
+  type EwsAnswer,
+  type ServiceUser,
+} from "./client.ts";
 import { ad, carla } from "../../support/people.ts";
 
 let running: RunningSimulator;

@@ -1,7 +1,21 @@
 // What a calendar client does over EWS once it is let in.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { RunningSimulator } from "../../../simulator/simulator.ts";
-import { addServiceUser, assignRole, basic, callEws, createAppointment, getFolder, onlyItem, readId, smtp, startTenant, viewCalendar, type EwsAnswer, type ServiceUser } from "./client.ts";
+import {
+  addServiceUser,
+  assignRole,
+  basic,
+  callEws,
+  createAppointment,
+  getFolder,
+  onlyItem,
+  readId,
+  smtp,
+  startTenant,
+  viewCalendar,
+  type EwsAnswer,
+  type ServiceUser,
+} from "./client.ts";
 import { ad, carla } from "../../support/people.ts";
 
 let running: RunningSimulator;

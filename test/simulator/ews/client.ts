@@ -13,7 +13,6 @@ export async function startTenant(settings: Readonly<Record<string, unknown>> = 
   return running;
 }
 
-
 export function findRecipient({ simulator }: RunningSimulator, address: string): Recipient {
   const found = simulator.tenant.recipients.find(({ primarySmtpAddress }) => primarySmtpAddress === address);
   if (found === undefined) throw new Error(`no ${address} in the seed`);

@@ -1,12 +1,22 @@
 // What a planning client asks first over EWS, within the same rules of access.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { RunningSimulator } from "../../../simulator/simulator.ts";
-import { addServiceUser, assignRole, basic, callEws, createAppointment, readId, smtp, startTenant, type EwsAnswer, type ServiceUser } from "./client.ts";
+import {
+  addServiceUser,
+  assignRole,
+  basic,
+  callEws,
+  createAppointment,
+  readId,
+  smtp,
+  startTenant,
+  type EwsAnswer,
+  type ServiceUser,
+} from "./client.ts";
 import { ad, carla, dirk } from "../../support/people.ts";
 
 let running: RunningSimulator;
 let service: ServiceUser;
-
 
 beforeAll(async () => {
   running = await startTenant();

@@ -4,7 +4,6 @@ import { names, Organization } from "./organization.ts";
 import { replicateUser } from "../../../simulator/tenant/replication.ts";
 import { ad } from "../../support/people.ts";
 
-
 describe("Get-Recipient", () => {
   test.each([
     ["address", "bram.buitenhuis@buitendienst.example"],

@@ -1,7 +1,22 @@
 // Calendars in Graph: what an application reaches by consents, policies and RBAC together.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { RunningSimulator } from "../../../simulator/simulator.ts";
-import { addGroup, addServiceUser, assignRole, basic, callEws, consent, fetchAppToken, fetchToken, findRecipient, onlyItem, pointTo, smtp, startTenant, viewCalendar } from "../ews/client.ts";
+import {
+  addGroup,
+  addServiceUser,
+  assignRole,
+  basic,
+  callEws,
+  consent,
+  fetchAppToken,
+  fetchToken,
+  findRecipient,
+  onlyItem,
+  pointTo,
+  smtp,
+  startTenant,
+  viewCalendar,
+} from "../ews/client.ts";
 import { ad, carla } from "../../support/people.ts";
 
 let running: RunningSimulator;

@@ -7,7 +7,6 @@ import { ad, eva, dirk } from "../../support/people.ts";
 let tenant: TestTenant;
 let token: string;
 
-
 beforeAll(async () => {
   tenant = await startTenant({ settings: { authorizationCache: 0 } });
 });

@@ -23,7 +23,6 @@ afterAll(async () => {
   await tenant.close();
 });
 
-
 const SERVICE_USER = {
   accountEnabled: true,
   displayName: "svcServiceAccount",
