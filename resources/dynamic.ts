@@ -15,6 +15,7 @@ import { messageOf, UserError } from "./lifecycle/userError.ts";
 const artifacts: Readonly<Record<Kind, () => Promise<Artifact>>> = {
   tenant: async () => (await import("./tenant/tenant.ts")).tenant,
   serviceUserPassword: async () => (await import("./serviceUserPassword.ts")).serviceUserPassword,
+  handoverKey: async () => (await import("./handoverKey.ts")).handoverKey,
   serviceUserListing: async () => (await import("./serviceUserListing.ts")).serviceUserListing,
   roleGroup: async () => (await import("./roleGroup.ts")).roleGroup,
   securityGroup: async () => (await import("./securityGroup.ts")).securityGroup,

@@ -86,6 +86,9 @@ export const ServiceUserPassword = artifact<ServiceUserPasswordInputs>()(
 );
 export type ServiceUserPassword = InstanceType<typeof ServiceUserPassword>;
 
+/** The key of the digests of hand-overs, which no cloud object holds. */
+export const HandoverKey = artifact<object>()("handoverKey", { key: text }, { secret: ["key"] });
+
 /** The service user's place in address lists; its `id` is the user's object id. */
 export const ServiceUserListing = artifact<ServiceUserListingInputs>()("serviceUserListing", {});
 export type ServiceUserListing = InstanceType<typeof ServiceUserListing>;

@@ -1,6 +1,6 @@
 /** One customer's access as one component: who gets in, what they may reach, and the grants that join both. */
 import * as pulumi from "@pulumi/pulumi";
-import { ManagementScope, SecurityGroup, Tenant } from "../resources/pulumiResources.ts";
+import { HandoverKey, ManagementScope, SecurityGroup, Tenant } from "../resources/pulumiResources.ts";
 import { addressesOf } from "../resources/recipients/memberList.ts";
 import { desiredOf } from "../resources/tenant/desired.ts";
 import type { TenantInputs } from "../resources/tenant/tenantInputs.ts";
@@ -29,6 +29,8 @@ export class CalendarAccess extends pulumi.ComponentResource {
     const tenant = new Tenant("tenant", asked, { parent: this });
     // Completed by the preflight, and so known in every preview.
     this.mailboxes = pulumi.output(tenant.members).apply(addressesOf);
+    // Of `npm run handover`: the program itself has no use for it.
+    new HandoverKey("handover-key", {}, { parent: this, dependsOn: [tenant] });
     const base: Base = { parent: this, tenant, desired: desiredOf(asked) };
 
     const impersonator = access.includes("impersonation") ? makeImpersonator(args, base) : undefined;

@@ -49,7 +49,8 @@ export interface RecordedClaims {
   readonly changedAt: number | undefined;
 }
 
-interface ExportedResource extends HeldResource {
+/** A resource of the state; its outputs by the artifact's own names. */
+export interface ExportedResource extends HeldResource {
   readonly delete?: boolean;
   /** ISO time. */
   readonly modified?: string;
@@ -75,14 +76,29 @@ const modes: Readonly<Record<AccessMode, { check: TypeName; holder: TypeName }>>
 const decisive: readonly TypeName[] = ["ApplicationCheck", "RoleAssignment", "ManagementScope", "SecurityGroup"];
 
 /** Reads what was proved last, and is to be proved again. Takes no passphrase: nothing of it is secret. */
-export async function readClaims({ stack }: StackOptions, environment: NodeJS.ProcessEnv): Promise<RecordedClaims> {
-  const exported = JSON.parse(await ask(["stack", "export", "--stack", stack], environment)) as {
+export async function readClaims(options: StackOptions, environment: NodeJS.ProcessEnv): Promise<RecordedClaims> {
+  return claimsIn(options, await readResources(options, environment));
+}
+
+/**
+ * Reads the state's resources, those that are about to go included.
+ * @param more options of the engine's `stack export`
+ */
+export async function readResources(
+  { stack }: StackOptions,
+  environment: NodeJS.ProcessEnv,
+  ...more: readonly string[]
+): Promise<readonly ExportedResource[]> {
+  const exported = JSON.parse(await ask(["stack", "export", "--stack", stack, ...more], environment)) as {
     readonly deployment?: { readonly resources?: readonly ExportedResource[] };
   };
   const all = exported.deployment?.resources ?? [];
-  const resources = all
-    .filter(({ delete: isGone }) => isGone !== true)
-    .map((each) => ({ ...each, outputs: ownProperties(each.outputs ?? {}) }));
+  return all.map((each) => ({ ...each, outputs: ownProperties(each.outputs ?? {}) }));
+}
+
+/** What the state claims. @throws NotRun where it holds no access */
+export function claimsIn({ stack }: StackOptions, all: readonly ExportedResource[]): RecordedClaims {
+  const resources = all.filter(({ delete: isGone }) => isGone !== true);
   const find = (name: TypeName): ExportedResource | undefined => resources.find(({ type }) => type === typeOf(name));
   const hasCheck = accessModes.some((mode) => find(modes[mode].check) !== undefined);
   const held = hasCheck ? noClaims : heldClaims(resources);
@@ -167,8 +183,15 @@ function settingsIn(configuration: Configuration): Settings | undefined {
   return settings;
 }
 
-/** Tells what the configuration asks for otherwise than the last `up` did; a proof is about the latter. */
-export function compareSettings(claims: RecordedClaims, now: Settings | undefined): string[] {
+/**
+ * Tells what the configuration asks for otherwise than the last `up` did.
+ * @param meaning what follows from it
+ */
+export function compareSettings(
+  claims: RecordedClaims,
+  now: Settings | undefined,
+  meaning = "this proof is about the last up",
+): string[] {
   if (now === undefined) return ["the stack's configuration has mistakes; preview names them"];
   const then = claims.listed;
   const added = now.mailboxes.filter((address) => !then.includes(address));
@@ -183,7 +206,7 @@ export function compareSettings(claims: RecordedClaims, now: Settings | undefine
     }),
   ];
   if (parts.length === 0) return [];
-  return [`the configuration was changed since the last up (${parts.join("; ")}); this proof is about the last up`];
+  return [`the configuration was changed since the last up (${parts.join("; ")}); ${meaning}`];
 }
 
 /** In the order of the report. */

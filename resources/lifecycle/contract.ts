@@ -10,6 +10,7 @@ import type { Domains } from "../../directory/users.ts";
 export type Kind =
   | "tenant"
   | "serviceUserPassword"
+  | "handoverKey"
   | "roleGroup"
   | "securityGroup"
   | "managementScope"

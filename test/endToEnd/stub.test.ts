@@ -36,7 +36,7 @@ describe("a stack whose engine is started in a folder below the checkout", () =>
 
   test("is brought up, with nothing of this version in its state but the package's name", async () => {
     expect(await stack.up()).toMatchObject({ code: 0 });
-    expect(own()).toHaveLength(12);
+    expect(own()).toHaveLength(13);
     for (const { inputs } of own()) {
       expect(inputs?.["__provider"]).toMatch(
         /^exports\.handler = \(\) => .*\("calendar-access\/provider"\)\.providerOf/,

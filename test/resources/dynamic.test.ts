@@ -10,6 +10,7 @@ import {
   ApplicationCertificates,
   ApplicationCheck,
   ExchangeServicePrincipal,
+  HandoverKey,
   ManagementScope,
   RoleAssignment,
   RoleGroup,
@@ -48,6 +49,7 @@ beforeAll(async () => {
 const classes = {
   tenant: Tenant,
   serviceUserPassword: ServiceUserPassword,
+  handoverKey: HandoverKey,
   roleGroup: RoleGroup,
   securityGroup: SecurityGroup,
   managementScope: ManagementScope,
@@ -93,6 +95,7 @@ describe("the stored text of a provider", () => {
   test.each([
     ["tenant", "Tenant"],
     ["serviceUserPassword", "ServiceUserPassword"],
+    ["handoverKey", "HandoverKey"],
     ["roleGroup", "RoleGroup"],
     ["securityGroup", "SecurityGroup"],
     ["managementScope", "ManagementScope"],

@@ -42,6 +42,8 @@ export interface TestStack {
   recover(): Promise<EngineResult>;
   /** `npm run verify`. */
   verify(args?: readonly string[], environment?: Readonly<Record<string, string>>): Promise<EngineResult>;
+  /** `npm run handover`. */
+  handover(args: readonly string[], environment?: Readonly<Record<string, string>>): Promise<EngineResult>;
   /** The files of the stack as they lie on the disk, secrets encrypted: state and configuration. */
   files(): { readonly state: string; readonly configuration: string };
   /** Everything that the backend holds (state, its backups, history, locks) and the configuration, as one text. */
@@ -107,6 +109,7 @@ export async function makeStack(
     destroy: (...args) => stack.run(["destroy", "--yes", "--skip-preview", ...args]),
     recover: () => command("recover.ts"),
     verify: (args = [], more = {}) => command("verify.ts", args, more),
+    handover: (args, more = {}) => command("handover.ts", args, more),
     files: () => ({ state: readStateFile(), configuration: readFileSync(configurationFile(), "utf8") }),
     everyFile: () => [...readAll(join(place, "backend")), readFileSync(configurationFile(), "utf8")].join("\n"),
     resources: () =>
