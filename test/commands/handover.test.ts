@@ -9,7 +9,8 @@ import { armor, Decrypter, generateX25519Identity, identityToRecipient } from "a
 import type { EngineResult } from "../../commands/engine/engine.ts";
 import { makeCertificate } from "../identity/certificates.ts";
 import { age, runAge, withoutAge } from "../support/age.ts";
-import { adviser, eva, makeStack, serviceUser, type TestStack } from "../support/stack.ts";
+import { makeStack, type TestStack } from "../support/stack.ts";
+import { ad, eva, serviceUser } from "../support/people.ts";
 import { startTenant, type TestTenant } from "../support/tenant.ts";
 
 let tenant: TestTenant;
@@ -79,7 +80,7 @@ describe("npm run handover", () => {
     expect(text).toContain(`  ${String(password)}\n`);
     expect(text).toMatch(new RegExp(`^Client-id: +${String(clientId)}$`, "m"));
     expect(text).toContain(tenant.running.credentials.tenantId);
-    expect(text).toContain(`${adviser}\t${adviser}\n`);
+    expect(text).toContain(`${ad}\t${ad}\n`);
     expect(text).toContain(`${eva}\te.smit@buitendienst.example\n`);
     expect(text).toMatch(/^Certificaat: +[0-9A-F]{40}$/m);
   });
@@ -105,11 +106,11 @@ describe("npm run handover", () => {
 
   test("calls a letter current while nothing changed, and no longer when the directory has another name", async () => {
     expect(await check()).toMatchObject({ code: 0, stdout: expect.stringContaining("current") });
-    const user = tenant.tenant.users.find(({ userPrincipalName }) => userPrincipalName === adviser);
+    const user = tenant.tenant.users.find(({ userPrincipalName }) => userPrincipalName === ad);
     if (user === undefined) throw new Error("no user");
     user.userPrincipalName = "a.viseur@buitendienst.example";
     expect(await check()).toMatchObject({ code: 1, stderr: expect.stringContaining("not current") });
-    user.userPrincipalName = adviser;
+    user.userPrincipalName = ad;
   });
 
   test("cannot tell of a letter that is none, or when the tenant does not let it in", async () => {
