@@ -63,6 +63,21 @@ describe("the secrets of a stack", () => {
     return code;
   };
 
+  test("are refused in clear by the program, before anything is made, with the command that mends it", async () => {
+    expect(await stack.run(["config", "set", "--plaintext", "azuread:clientSecret", ofStack])).toMatchObject({
+      code: 0,
+    });
+    try {
+      const { code, stdout, stderr } = await stack.run(["preview"]);
+      expect(code).not.toBe(0);
+      expect(stdout + stderr).toMatch(/azuread:clientSecret: .*--secret/);
+      expect(stdout + stderr).not.toContain(ofStack);
+      expect(tenant.dump()).toEqual(before);
+    } finally {
+      await stack.run(["config", "rm", "azuread:clientSecret"]);
+    }
+  }, 60_000);
+
   test("are nowhere in clear: not in what is said, not in what is stored, not among the processes' arguments", async () => {
     const { clientSecret } = tenant.running.credentials;
     // Beside the environment's secret, which wins, the stack holds one: the engine hands it to every plugin.
