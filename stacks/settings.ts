@@ -175,7 +175,8 @@ export const schema = z.strictObject({
       z.array(addressText, "must be a list of addresses, or the path of a file of addresses"),
     ).default([]),
     "The mailboxes to open, by primary address or user name. A file has an address a line, in UTF-8; `#` begins a " +
-      "comment; its path is from the project's folder.",
+      "comment; its path is from the project's folder. More than 2,000 belong in a file: the engine hands the stack's " +
+      "configuration on in one environment variable, and a longer list ends it with `argument list too long`.",
     { required: "always" },
   ),
   mustStayOut: told(
