@@ -38,6 +38,7 @@ const claimed = [
   "group",
   "members",
   "mustStayOut",
+  "takenOver",
   "certificates",
   "isOwnApp",
   "appIsAdopted",

@@ -35,6 +35,7 @@ const claimed = [
   "user",
   "members",
   "mustStayOut",
+  "takenOver",
   "callCentreClientId",
   "keepsUser",
   "app",

@@ -130,7 +130,7 @@ export const RoleAssignment = artifact<RoleAssignmentInputs>()(
     guid: text,
     whenCreated: text,
   },
-  { unshown: [...ownership, "ownsApp", "regrant", "members"] },
+  { unshown: [...ownership, "ownsApp", "regrant", "members", "stopped"] },
 );
 export type RoleAssignment = InstanceType<typeof RoleAssignment>;
 
@@ -170,7 +170,7 @@ const proof = {
 
 /** The proof of impersonation. */
 export const ImpersonationCheck = artifact<ImpersonationCheckInputs>()("impersonationCheck", proof, {
-  unshown: ["keepsUser"],
+  unshown: ["keepsUser", "takenOver"],
 });
 export type ImpersonationCheck = InstanceType<typeof ImpersonationCheck>;
 
@@ -184,6 +184,6 @@ export const ApplicationCheck = artifact<ApplicationCheckInputs>()(
     /** Since when the scoped access holds, as an ISO time; empty where it does not. */
     heldSince: text,
   },
-  { unshown: ["isOwnApp", "appIsAdopted"] },
+  { unshown: ["isOwnApp", "appIsAdopted", "takenOver"] },
 );
 export type ApplicationCheck = InstanceType<typeof ApplicationCheck>;

@@ -45,6 +45,8 @@ export interface RoleAssignmentInputs extends Ownership {
   readonly regrant: boolean;
   /** The mailboxes, as lines: what may be inside the scope when the assignment is made. */
   readonly members: string;
+  /** What the tenant's artifact has recorded as stopped (lifecycle/recordedStop.ts), as lines. */
+  readonly stopped: string;
 }
 
 /** The assignment's lifecycle (facts/exchange.md §2.3). */
@@ -247,9 +249,9 @@ async function observeRoleAssignment(
 
 function ownershipOf(
   recorded: RoleAssignmentInputs,
-): Pick<RoleAssignmentInputs, "mark" | "adopt" | "onDestroy" | "members" | "regrant" | "ownsApp"> {
-  const { mark, adopt, onDestroy, members, regrant, ownsApp } = recorded;
-  return { mark, adopt, onDestroy, members, regrant, ownsApp };
+): Pick<RoleAssignmentInputs, "mark" | "adopt" | "onDestroy" | "members" | "stopped" | "regrant" | "ownsApp"> {
+  const { mark, adopt, onDestroy, members, stopped, regrant, ownsApp } = recorded;
+  return { mark, adopt, onDestroy, members, stopped, regrant, ownsApp };
 }
 
 /** Ours by exact equality: our role group's or our app's, of our name, with our scope (design.md §4). */

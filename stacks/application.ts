@@ -50,10 +50,15 @@ export function grantApplication(
   holders: Holders,
   reach: Reach,
 ): ApplicationGrant {
-  const { members, mustStayOut } = tenant;
+  const { members, mustStayOut, stopped, takenOver } = tenant;
   const place = idsOfReach(reach);
   const dependsOn = reach.scope === undefined ? [pointer] : [pointer, reach.scope];
-  const wanted = desired.applicationAssignments<pulumi.Input<string>>({ app: objectId, scope: place.scope, members });
+  const wanted = desired.applicationAssignments<pulumi.Input<string>>({
+    app: objectId,
+    scope: place.scope,
+    members,
+    stopped,
+  });
   const assignments = wanted.map(
     (inputs) => new RoleAssignment(logicalName(inputs.role), inputs, { parent, dependsOn }),
   );
@@ -64,6 +69,7 @@ export function grantApplication(
       ...place,
       members,
       mustStayOut,
+      takenOver,
       pointer: pointer.id,
       assignments: pulumi.all(assignments.map((each) => each.id)).apply((ids) => ids.join("\n")),
       certificates: certificates

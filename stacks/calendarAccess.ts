@@ -92,6 +92,8 @@ function tenantInputs(args: CalendarAccessArguments): TenantInputs {
     vanished: "",
     mustStayOut: settings.mustStayOut.join("\n"),
     owner: settings.owner ?? "",
+    stopped: "",
+    takenOver: "",
     confirmedAddresses: settings.confirmedAddresses,
     adopt: [...settings.adopt],
     onDestroy,

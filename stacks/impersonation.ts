@@ -51,11 +51,16 @@ export function grantImpersonation(
   holders: Holders,
   reach: Reach,
 ): ImpersonationGrant {
-  const { members, mustStayOut } = tenant;
+  const { members, mustStayOut, stopped, takenOver } = tenant;
   const place = idsOfReach(reach);
   const assignment = new RoleAssignment(
     "impersonation-assignment",
-    desired.impersonationAssignment<pulumi.Input<string>>({ roleGroup: roleGroup.id, scope: place.scope, members }),
+    desired.impersonationAssignment<pulumi.Input<string>>({
+      roleGroup: roleGroup.id,
+      scope: place.scope,
+      members,
+      stopped,
+    }),
     { parent, dependsOn: [reach.scope ?? roleGroup] },
   );
   const check = new ImpersonationCheck(
@@ -65,6 +70,7 @@ export function grantImpersonation(
       ...place,
       members,
       mustStayOut,
+      takenOver,
       user,
       assignment: assignment.id,
     }),

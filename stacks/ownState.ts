@@ -129,7 +129,7 @@ function claimIn(check: StateOutputs | undefined): string {
 const claimProperties = [
   ...["reach", "role", "assignment", "roleGroup", "scope", "group", "user", "members", "mustStayOut"],
   ...["callCentreClientId", "app", "appId", "roles", "assignments", "pointer", "certificates"],
-  ...["isOwnApp", "appIsAdopted", "entrantsBaseline"],
+  ...["isOwnApp", "appIsAdopted", "takenOver", "entrantsBaseline"],
 ];
 
 /** What was taken over, and what a destroy does with it. */

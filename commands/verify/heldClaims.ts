@@ -36,6 +36,7 @@ export function heldClaims(resources: readonly HeldResource[]): HeldClaims {
     group: all("SecurityGroup")[0]?.id ?? "",
     members: of(tenant, "members"),
     mustStayOut: of(tenant, "mustStayOut"),
+    takenOver: of(tenant, "takenOver"),
     app: of(pointer, "objectId"),
     appId: of(pointer, "appId"),
     roleGroup: roleGroup?.id ?? "",

@@ -9,6 +9,7 @@ import { disabledAmong, disabledApp, refusedWhileStopped, blockedMembers, type S
 import { guid, nameOf, text } from "./exchangeValue.ts";
 import type { Context, Problem } from "./contract.ts";
 import { getAll } from "./lookup.ts";
+import { goneAmong, modeOfStop, parseStops, refusedAfterStop } from "./recordedStop.ts";
 import { assignmentsOn } from "./scopeAssignments.ts";
 
 /** An assignment as far as a stop matters to it; the fields are those of the artifact's inputs (roleAssignment.ts). */
@@ -21,6 +22,8 @@ interface AskedAssignment {
   readonly scope: string;
   readonly writeScope: string;
   readonly enabled: boolean;
+  /** What was stopped when a run looked last (recordedStop.ts). */
+  readonly stopped: string;
 }
 
 /** @param recorded what is replaced; `undefined` where the stack holds no such assignment (any more) */
@@ -35,13 +38,23 @@ export async function refuseWhileStopped(
     // The last that was known of it counts, too: it may be gone by now.
     if (!recorded.enabled) stops.push(`the role assignment "${recorded.name}" is disabled`);
   }
-  if (stops.length === 0) return [];
+  if (stops.length === 0) return afterStops(context, desired);
   if (recorded === undefined) {
     const why = `the role assignment "${desired.name}" would be made`;
     return [refusedWhileStopped(stops, [why], "Leave it as it is until it may be open again.")];
   }
   const why = `another role assignment would be made in place of "${recorded.name}"`;
   return [refusedWhileStopped(stops, [why], "Set back the setting that changes its name, its role or who has it.")];
+}
+
+/** What was stopped and is gone: only the record knows of it. */
+async function afterStops(context: Context, { stopped, app }: AskedAssignment): Promise<Problem[]> {
+  const mode = app === "" ? "impersonation" : "application";
+  const gone = await goneAmong(
+    context,
+    parseStops(stopped).filter((stop) => modeOfStop(stop) === mode),
+  );
+  return gone.length === 0 ? [] : [refusedAfterStop(gone)];
 }
 
 /**

@@ -25,6 +25,7 @@ import { linesOf, parseMembers, type Member } from "../recipients/memberList.ts"
 import { isOurs } from "./impersonationProof.ts";
 import { choose, listMailboxes, type Asking, type Chosen } from "../recipients/sample.ts";
 import { previewFilter } from "../recipients/scopeMembers.ts";
+import { keysTakenOver } from "./takenOver.ts";
 import { withWayIn, type WithWayIn } from "./wayIn.ts";
 import { askedByApplication, examineWayIn } from "./wayInEvidence.ts";
 
@@ -57,6 +58,8 @@ export interface ApplicationClaim {
   readonly appIsAdopted: boolean;
   /** GUID of the stack's own role group, where it has one beside: it uses the same scope; otherwise empty. */
   readonly roleGroup: string;
+  /** Who was on the app when it was taken over (takenOver.ts), as lines. */
+  readonly takenOver: string;
   /** Who got in when the stack began (entrants.ts); recorded by the check, never asked for. */
   readonly entrantsBaseline?: string;
 }
@@ -95,7 +98,9 @@ export async function examineApplication(
     gatherEvidence(context, claim, members, asking),
     examineWayIn(context, askedByApplication(claim)),
   ]);
-  const verdict = judgeApplication({ reach, roles: linesOf(claim.roles), members, entrantsBaseline }, evidence);
+  const takenOver = keysTakenOver(claim.takenOver, { holder: "app", id: claim.appId });
+  const asked = { reach, roles: linesOf(claim.roles), members, entrantsBaseline, takenOver };
+  const verdict = judgeApplication(asked, evidence);
   return { verdict: withWayIn(verdict, wayIn), evidence, chosen };
 }
 

@@ -21,6 +21,8 @@ export interface ApplicationAsked {
   readonly members: readonly Member[];
   /** Who got in when the stack began (entrants.ts); `undefined` at the beginning. */
   readonly entrantsBaseline?: string | undefined;
+  /** Who was there when the app or role group was taken over (takenOver.ts); `undefined` for the stack's own. */
+  readonly takenOver?: ReadonlySet<string> | undefined;
 }
 
 /** One of the stack's assignments as it is now. */
@@ -118,7 +120,10 @@ export function judgeApplication(asked: ApplicationAsked, evidence: ApplicationE
     ...(asked.reach === "organization" ? [] : wideConsents.map(findingOfConsent)),
     ...judgeEscalation(evidence),
   ];
-  const entrants = judgeEntrants(evidence.entrants, asked.entrantsBaseline);
+  const entrants = judgeEntrants(evidence.entrants, {
+    baseline: asked.entrantsBaseline,
+    takenOver: asked.takenOver,
+  });
   const verdict = {
     scopedAccessHolds: scoped.length === 0,
     nothingReachesWider: wider.length === 0,

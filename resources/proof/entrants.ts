@@ -39,13 +39,20 @@ export interface EntrantsVerdict extends PartialVerdict {
   readonly acceptedOthers: readonly Fact[];
 }
 
-/**
- * Judges who gets in.
- * @param baseline what was there at the beginning; `undefined` at the beginning itself
- */
-export function judgeEntrants(evidence: EntrantsEvidence, baseline: string | undefined): EntrantsVerdict {
+/** What is known of the beginning. */
+export interface Beginning {
+  /** Who was there at the first proof; `undefined` at that proof itself. */
+  readonly baseline: string | undefined;
+  /** Who was there when the object was taken over (takenOver.ts); `undefined` for one that the stack made. */
+  readonly takenOver: ReadonlySet<string> | undefined;
+}
+
+/** Judges who gets in. */
+export function judgeEntrants(evidence: EntrantsEvidence, { baseline, takenOver }: Beginning): EntrantsVerdict {
   const { entrants, notes, notProved } = evidence;
-  const first = baseline ?? baselineOf(entrants);
+  const wasThere = ({ key, isMaker }: Entrant): boolean =>
+    takenOver === undefined || takenOver.has(key) || isMaker === true;
+  const first = baseline ?? baselineOf(entrants.filter(wasThere));
   const known = new Set(first.split("\n"));
   const isKnown = ({ key }: Entrant): boolean => known.has(key);
   const [there, strangers] = [entrants.filter(isKnown), entrants.filter((each) => !isKnown(each))];

@@ -53,17 +53,22 @@ export function entrantsOfRoleGroup(group: RoleGroupEvidence): EntrantsEvidence 
         mayPass: true,
         mayBeThere: false,
       })),
-      ...managers.map((name) => ({
-        key: `manager ${name}`,
-        fact: { code: "roleGroupManager", manager: name, roleGroup, remedy: "takeManagerOff" } as const,
-        mayPass: false,
-        // Exchange makes the creator manager, and nobody knows what an app gets (facts/exchange.md §2.2, §9.6).
-        mayBeThere: true,
-      })),
+      ...entrantsByManaging(managers, title),
     ],
     notes: [],
     notProved: [...nested.flatMap(describeNesting), { code: "organizationAdministrators" }],
   };
+}
+
+/** Those who may add members to a role group of that name. */
+export function entrantsByManaging(managers: readonly string[], title: string): Entrant[] {
+  return managers.map((name) => ({
+    key: `manager ${name}`,
+    fact: { code: "roleGroupManager", manager: name, roleGroup: { name: title }, remedy: "takeManagerOff" },
+    mayPass: false,
+    // Exchange makes the creator manager, and nobody knows what an app gets (facts/exchange.md §2.2, §9.6).
+    mayBeThere: true,
+  }));
 }
 
 function nameOfMember({ name }: RoleGroupMember): string {

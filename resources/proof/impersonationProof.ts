@@ -24,6 +24,7 @@ import {
   type Probe,
   type Verdict,
 } from "./impersonationVerdict.ts";
+import { keysTakenOver } from "./takenOver.ts";
 import { withWayIn, type WithWayIn } from "./wayIn.ts";
 import { askedByImpersonation, examineWayIn } from "./wayInEvidence.ts";
 
@@ -50,6 +51,8 @@ export interface Claim {
   /** Object id and client id of the stack's own app, where it has one beside: it uses the same scope and group. */
   readonly app: string;
   readonly appId: string;
+  /** Who was there when the role group was taken over (takenOver.ts), as lines. */
+  readonly takenOver: string;
   /** Who got in when the stack began (entrants.ts); recorded by the check, never asked for. */
   readonly entrantsBaseline?: string;
 }
@@ -74,7 +77,8 @@ export async function examine(given: Context, claim: Claim, asking: Asking): Pro
     examineWayIn(context, askedByImpersonation(claim)),
   ]);
   const { reach, role, entrantsBaseline } = claim;
-  const verdict = judgeImpersonation({ reach, role, members, entrantsBaseline }, evidence);
+  const takenOver = keysTakenOver(claim.takenOver, { holder: "roleGroup", id: claim.roleGroup });
+  const verdict = judgeImpersonation({ reach, role, members, entrantsBaseline, takenOver }, evidence);
   return { verdict: { ...withWayIn(verdict, wayIn), findings: [...verdict.findings, ...wayIn.findings] }, evidence };
 }
 

@@ -13,6 +13,8 @@ export interface Asked {
   readonly members: readonly Member[];
   /** Who got in when the stack began (entrants.ts); `undefined` at the beginning. */
   readonly entrantsBaseline?: string | undefined;
+  /** Who was there when the app or role group was taken over (takenOver.ts); `undefined` for the stack's own. */
+  readonly takenOver?: ReadonlySet<string> | undefined;
 }
 
 /** A role assignment as far as a verdict needs it. */
@@ -90,7 +92,10 @@ const harmlessScopes = new Set(["None", "NotApplicable", "Self", "MyGAL", "MyDis
 
 /** Judges the evidence; never throws. */
 export function judgeImpersonation(asked: Asked, evidence: Evidence): Verdict {
-  const entrants = judgeEntrants(evidence.entrants, asked.entrantsBaseline);
+  const entrants = judgeEntrants(evidence.entrants, {
+    baseline: asked.entrantsBaseline,
+    takenOver: asked.takenOver,
+  });
   const findings = [
     ...judgeAssignment(asked, evidence),
     ...(asked.reach === "group" && evidence.scope !== undefined ? judgeInside(evidence.inside, asked.members) : []),

@@ -73,6 +73,7 @@ async function checkSuccessor(context: Context, desired: TenantInputs, recorded:
     group: known.securityGroup,
     members: desired.members,
     mustStayOut: desired.mustStayOut,
+    takenOver: recorded.takenOver,
     certificates: "",
     isOwnApp: desired.clientId === "",
     appIsAdopted: desired.clientId !== "" && !desired.ownsApp,

@@ -24,10 +24,11 @@ export type Filled<Inputs, Blank> = {
 /** What is asked of the tenant, as far as it decides how the objects are to be. */
 export type Asked = Omit<TenantInputs, "known" | "conflicts" | "confirmedAddresses">;
 
-/** The lists as the tenant's artifact has looked them up. */
+/** What the tenant's artifact has looked up. */
 interface Lists<Blank> {
   readonly members: Blank;
   readonly mustStayOut: Blank;
+  readonly takenOver: Blank;
 }
 
 /** Ids of what both modes share; empty in reach `organization`. */
@@ -60,12 +61,14 @@ export interface Desired {
     readonly roleGroup: Blank;
     readonly scope: Blank;
     readonly members: Blank;
+    readonly stopped: Blank;
   }): Filled<RoleAssignmentInputs, Blank>;
   /** One for each role, in the order in which they are asked for. */
   applicationAssignments<Blank>(ids: {
     readonly app: Blank;
     readonly scope: Blank;
     readonly members: Blank;
+    readonly stopped: Blank;
   }): readonly (Filled<RoleAssignmentInputs, Blank> & { readonly role: string })[];
   /** @param ids `user` is the service user, as `upn objectId`; `appId` the app's client id */
   impersonationCheck<Blank>(

@@ -8,8 +8,6 @@ import { isDirectoryError } from "../../directory/errors.ts";
 import type { ExchangeObject } from "../../exchange/session.ts";
 import { isOfApp, isRegular } from "../lifecycle/assignmentRow.ts";
 import { judgeEscalation, wideConsentsOf } from "../proof/consentVerdict.ts";
-import { readApplicationCredentials } from "../proof/entrantsEvidence.ts";
-import { entrantsOfApplication } from "../proof/entrantsOfApplication.ts";
 import { readExclusiveScopes, holdingsOf } from "../proof/impersonationProof.ts";
 import { flag, nameOf, text } from "../lifecycle/exchangeValue.ts";
 import { readPolicies } from "../proof/foreignUses.ts";
@@ -66,7 +64,6 @@ async function foreseeScopes(context: Context, { members, reach }: TenantInputs)
 }
 
 async function foreseeApp(context: Context, desired: TenantInputs): Promise<Problem[]> {
-  if (desired.app !== "" && desired.clientId !== "" && !desired.ownsApp) await reportAccepted(context, desired);
   if (desired.app === "") return [];
   const grants = grantsOf(context, desired.app);
   const [escalation, wider] = await Promise.all([
@@ -110,27 +107,6 @@ async function foreseeWider(context: Context, desired: TenantInputs, grants: Pro
           `application: the app already has ${role} by the role assignment "${name}", which is wider than what is asked for: the proof would fail. Take it off, or add the role to application.roles. Nothing was changed.`,
       ),
   ];
-}
-
-/** What an enterprise app that is taken over has on it: accepted from then on, so said before it is. */
-async function reportAccepted(context: Context, { app, clientId }: TenantInputs): Promise<void> {
-  const { graph, caller, exchange } = context;
-  const principal = graph.read(`/servicePrincipals/${app}?$select=id,appId,keyCredentials,passwordCredentials`);
-  try {
-    const credentials = await readApplicationCredentials(context, { app, appId: clientId }, principal);
-    const { entrants } = entrantsOfApplication(credentials, {
-      isOwnApp: false,
-      appIsAdopted: true,
-      thumbprints: new Set(),
-      caller: caller.objectId ?? "",
-      now: exchange.serverTime ?? Date.now(),
-    });
-    for (const { fact } of entrants.filter(({ mayBeThere }) => mayBeThere)) {
-      context.report(`application: accepted with the app that is taken over, unless it goes first: ${say(fact)}.`);
-    }
-  } catch (error) {
-    if (!isDirectoryError(error, "notFound", "forbidden", "unauthorized")) throw error;
-  }
 }
 
 function foreseeConsents(context: Context, desired: TenantInputs, wide: readonly Consent[]): Problem[] {

@@ -19,6 +19,7 @@ import { judgeRelease } from "./release.ts";
 import { checkStops } from "./reopening.ts";
 import { resolveServiceUser } from "../recipients/serviceUser.ts";
 import { checkObjects } from "./takenNames.ts";
+import { readTakenOver } from "./takenOver.ts";
 import { declaresUser, uses, type TenantInputs } from "./tenantInputs.ts";
 import { checkWayIn } from "./shutWayIn.ts";
 
@@ -33,6 +34,8 @@ export interface Preflight {
   readonly user: string;
   /** What is stopped, to be recorded; empty where nothing is. */
   readonly stopped: string;
+  /** What is accepted with what is taken over (proof/takenOver.ts), to be recorded. */
+  readonly takenOver: string;
   readonly problems: readonly Problem[];
 }
 
@@ -55,25 +58,39 @@ export async function runPreflight(
     mustStayOut,
     owner,
   }));
-  const [addresses, identities, domain, wayIn, foreseen, growth, organization, roles, stage, stops, seen, objects] =
-    await Promise.all([
-      lookedUp,
-      completed.then((complete) => checkIdentities(context, complete)),
-      checkDomain(context, desired),
-      completed.then((complete) => checkWayIn(context, complete, recorded)),
-      completed.then((complete) => foresee(context, complete)),
-      completed.then((complete) => checkGrowth(context, complete, recorded)),
-      checkOrganization(context, desired),
-      checkRoles(context, desired),
-      completed.then((complete) => checkStage(context, complete, recorded)),
-      completed.then((complete) => checkStops(context, complete, recorded)),
-      // Nothing of it waits for a look-up: what it asks of Entra shares a call with the others.
-      judgeRecordedStops(context, desired, recorded),
-      checkObjects(context, desired, completed, recorded === undefined),
-      reportLeftovers(context, desired),
-      reportUsersOfGroup(context, desired.known.securityGroup, desired.scope),
-      warnOfOwnCredential(context),
-    ]);
+  const [
+    addresses,
+    identities,
+    domain,
+    wayIn,
+    foreseen,
+    growth,
+    organization,
+    roles,
+    stage,
+    stops,
+    seen,
+    takenOver,
+    objects,
+  ] = await Promise.all([
+    lookedUp,
+    completed.then((complete) => checkIdentities(context, complete)),
+    checkDomain(context, desired),
+    completed.then((complete) => checkWayIn(context, complete, recorded)),
+    completed.then((complete) => foresee(context, complete)),
+    completed.then((complete) => checkGrowth(context, complete, recorded)),
+    checkOrganization(context, desired),
+    checkRoles(context, desired),
+    completed.then((complete) => checkStage(context, complete, recorded)),
+    completed.then((complete) => checkStops(context, complete, recorded)),
+    // Nothing of it waits for a look-up: what it asks of Entra shares a call with the others.
+    judgeRecordedStops(context, desired, recorded),
+    readTakenOver(context, desired, recorded),
+    checkObjects(context, desired, completed, recorded === undefined),
+    reportLeftovers(context, desired),
+    reportUsersOfGroup(context, desired.known.securityGroup, desired.scope),
+    warnOfOwnCredential(context),
+  ]);
   const { members, vanished, mustStayOut, owner } = addresses;
   const user = declaresUser(desired) ? desired.user : addresses.user;
   const release = judgeRelease(await completed, recorded);
@@ -95,7 +112,7 @@ export async function runPreflight(
     ...desired.conflicts,
     ...objects,
   ];
-  return { members, vanished, mustStayOut, owner, user, stopped: seen.stopped, problems };
+  return { members, vanished, mustStayOut, owner, user, stopped: seen.stopped, takenOver, problems };
 }
 
 async function checkAddresses(
@@ -103,7 +120,7 @@ async function checkAddresses(
   desired: TenantInputs,
   recorded: TenantInputs | undefined,
   serviceUser: string,
-): Promise<Omit<Preflight, "user" | "stopped">> {
+): Promise<Omit<Preflight, "user" | "stopped" | "takenOver">> {
   const known = parseMembers(`${recorded?.members ?? ""}\n${recorded?.vanished ?? ""}`);
   // All of them in one question: it costs no more than one of them.
   const candidates = await findUnlessStanding(

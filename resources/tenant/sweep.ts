@@ -50,7 +50,7 @@ export async function sweep(context: Context, tenant: LastingInputs): Promise<vo
 
   for (const reach of ["group", "organization"] as const) {
     const there = desiredOf({ ...asked, reach });
-    const place = { scope: reach === "group" ? (scope?.id ?? noScope) : "", members };
+    const place = { scope: reach === "group" ? (scope?.id ?? noScope) : "", members, stopped: "" };
     if (holder !== "") {
       await sweepOne(context, roleAssignmentLifecycle, there.impersonationAssignment({ ...place, roleGroup: holder }));
     }

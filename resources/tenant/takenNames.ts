@@ -85,7 +85,7 @@ export async function checkObjects(
         asking,
         roleAssignmentLifecycle,
         known.assignment,
-        wanted.impersonationAssignment({ roleGroup: "", scope: "", members }),
+        wanted.impersonationAssignment({ roleGroup: "", scope: "", members, stopped: "" }),
         async () => ({
           members: (await completed).members,
           roleGroup: (await roleGroup).id,
@@ -93,7 +93,7 @@ export async function checkObjects(
         }),
       )
     : nothing;
-  const ofApp = (applies ? wanted.applicationAssignments({ app, scope: "", members }) : []).map((inputs) =>
+  const ofApp = (applies ? wanted.applicationAssignments({ app, scope: "", members, stopped: "" }) : []).map((inputs) =>
     look(ofThisApp, roleAssignmentLifecycle, assignmentOf(known, inputs.role), inputs, async () => ({
       members: (await completed).members,
       scope: (await scope).id,

@@ -45,7 +45,7 @@ const swept = [
 ] as const;
 
 /** Which mailbox each address meant: recorded, so that a later run sees where one means another (design.md §7.4). */
-const lookedUp = ["members", "vanished", "mustStayOut", "owner", "stopped"] as const;
+const lookedUp = ["members", "vanished", "mustStayOut", "owner", "stopped", "takenOver"] as const;
 
 /** The preflight and the sweep as an artifact. */
 export const tenant: Artifact = {
@@ -64,9 +64,8 @@ export const tenant: Artifact = {
     const isOther = old !== undefined && stackIdOf(old.mark) !== stackIdOf(inputs.mark);
     if (isOther) throw new UserError(`The state belongs to the stack of "${old.mark}". Nothing was changed.`);
     try {
-      const { problems, stopped, ...addresses } = await runPreflight(context, inputs, old);
-      const seen = stopped === "" ? {} : { stopped };
-      return { inputs: lastingOf({ ...inputs, ...addresses, ...seen, ...begun }), problems };
+      const { problems, ...completed } = await runPreflight(context, inputs, old);
+      return { inputs: lastingOf({ ...inputs, ...completed, ...begun }), problems };
     } catch (error) {
       if (!isExchangeError(error, "forbidden", "unauthorized")) throw error;
       return { inputs: lastingOf({ ...inputs, ...begun }), problems: [missingRead(error)] };

@@ -42,8 +42,10 @@ export interface TenantInputs {
   readonly mustStayOut: string;
   /** Address of the security group's owner; empty in reach `organization`. */
   readonly owner: string;
-  /** What a run saw stopped (recordedStops.ts), as lines; absent where nothing is. */
-  readonly stopped?: string;
+  /** What a run saw stopped (lifecycle/recordedStop.ts), as lines; completed by the preflight. */
+  readonly stopped: string;
+  /** What was on an app or role group of others when it was taken over (proof/takenOver.ts); completed by the preflight. */
+  readonly takenOver: string;
   readonly confirmedAddresses: readonly string[];
   /** Names of the objects that may be taken over, as in the setting `adopt`. */
   readonly adopt: readonly string[];

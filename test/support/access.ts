@@ -63,6 +63,7 @@ export function assignmentInputs(tenant: TestTenant, roleGroupId: string, scope:
     enabled: true,
     regrant: false,
     members: tenant.lines(...listed),
+    stopped: "",
   };
 }
 
@@ -77,6 +78,7 @@ export function checkInputs(tenant: TestTenant, access: Omit<Access, "check">): 
     user: access.user,
     members: tenant.lines(...listed),
     mustStayOut: access.scope === undefined ? "" : tenant.lines(dirk),
+    takenOver: "",
     callCentreClientId: "",
     keepsUser: false,
     app: "",
@@ -206,6 +208,8 @@ export function tenantInputs(): Properties {
     vanished: "",
     mustStayOut: `${dirk}\n`,
     owner: sander,
+    stopped: "",
+    takenOver: "",
     confirmedAddresses: [],
     adopt: [],
     onDestroy: "remove",

@@ -101,6 +101,7 @@ export function applicationCheckInputs(tenant: TestTenant, access: ApplicationOb
     group: access.securityGroup?.id ?? "",
     members: tenant.lines(...listed),
     mustStayOut: isScoped ? tenant.lines(dirk) : "",
+    takenOver: "",
     certificates: "",
     isOwnApp: true,
     appIsAdopted: false,

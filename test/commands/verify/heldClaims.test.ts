@@ -11,7 +11,7 @@ const resource = (name: string, id: string, outputs: Record<string, unknown>): H
 
 const tenant = resource("Tenant", "t", {
   ...{ reach: "group", role: "ApplicationImpersonation", clientId: "", callCentreClientId: "" },
-  ...{ members: "ad@example.org a\n", mustStayOut: "dirk@example.org d\n" },
+  ...{ members: "ad@example.org a\n", mustStayOut: "dirk@example.org d\n", takenOver: "roleGroup rg\n" },
 });
 const roleGroup = resource("RoleGroup", "rg", { members: "svc@example.org s\n" });
 const objects = [resource("SecurityGroup", "g", {}), resource("ManagementScope", "s", {})];
@@ -34,7 +34,12 @@ describe("a claim from the recorded objects", () => {
           scope: "s",
           group: "g",
         },
-        ...{ user: "svc@example.org s\n", members: "ad@example.org a\n", mustStayOut: "dirk@example.org d\n" },
+        ...{
+          user: "svc@example.org s\n",
+          members: "ad@example.org a\n",
+          mustStayOut: "dirk@example.org d\n",
+          takenOver: "roleGroup rg\n",
+        },
         ...{ app: "", appId: "", callCentreClientId: "" },
       },
     });

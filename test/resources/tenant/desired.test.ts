@@ -12,13 +12,13 @@ const names = {
   pointer: ["appId", "objectId"],
   securityGroup: ["members", "owner", "roleGroup", "app"],
   scope: ["group", "roleGroup", "app"],
-  impersonationAssignment: ["roleGroup", "scope", "members"],
-  applicationAssignments: ["app", "scope", "members"],
+  impersonationAssignment: ["roleGroup", "scope", "members", "stopped"],
+  applicationAssignments: ["app", "scope", "members", "stopped"],
   impersonationCheck: [
-    ...["members", "mustStayOut", "scope", "group", "roleGroup", "app", "appId", "assignment", "user"],
+    ...["members", "mustStayOut", "takenOver", "scope", "group", "roleGroup", "app", "appId", "assignment", "user"],
   ],
   applicationCheck: [
-    ...["members", "mustStayOut", "scope", "group", "roleGroup", "app", "appId", "pointer", "assignments"],
+    ...["members", "mustStayOut", "takenOver", "scope", "group", "roleGroup", "app", "appId", "pointer", "assignments"],
   ],
 };
 type Artifact = keyof typeof names;
@@ -29,14 +29,15 @@ function whole(of: Asked, fill: (name: string) => unknown): Record<Artifact, unk
   const [user, members, owner, mustStayOut] = [fill("user"), fill("members"), fill("owner"), fill("mustStayOut")];
   const [roleGroup, app, appId] = [fill("roleGroup"), fill("app"), fill("appId")];
   const [scope, group] = [fill("scope"), fill("group")];
-  const proved = { members, mustStayOut, scope, group, roleGroup, app, appId };
+  const [stopped, takenOver] = [fill("stopped"), fill("takenOver")];
+  const proved = { members, takenOver, mustStayOut, scope, group, roleGroup, app, appId };
   return {
     roleGroup: desired.roleGroup(user),
     pointer: desired.pointer({ appId, objectId: fill("objectId") }),
     securityGroup: desired.securityGroup({ members, owner, roleGroup, app }),
     scope: desired.scope({ group, roleGroup, app }),
-    impersonationAssignment: desired.impersonationAssignment({ roleGroup, scope, members }),
-    applicationAssignments: desired.applicationAssignments({ app, scope, members }),
+    impersonationAssignment: desired.impersonationAssignment({ roleGroup, scope, members, stopped }),
+    applicationAssignments: desired.applicationAssignments({ app, scope, members, stopped }),
     impersonationCheck: desired.impersonationCheck({ ...proved, user, assignment: fill("assignment") }),
     applicationCheck: desired.applicationCheck({
       ...proved,

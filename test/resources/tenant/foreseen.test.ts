@@ -66,9 +66,9 @@ test("the first preview of an app that is taken over says what is accepted with 
     adopt: ["enterpriseApp"],
   });
   expect((await preflight(adopted)).lines).toMatch(
-    /accepted with the app that is taken over, unless it goes first: the enterprise app has the client secret .*"CRM"/,
+    /accepted when it is taken over, unless it goes first: the enterprise app has the client secret .*"CRM"/,
   );
-  expect((await preflight({ ...adopted, ownsApp: true })).lines).not.toContain("accepted with the app");
+  expect((await preflight({ ...adopted, ownsApp: true })).lines).not.toContain("accepted when");
 });
 
 describe("the first preview of impersonation", () => {

@@ -3,8 +3,15 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import type { Properties } from "../../../resources/lifecycle/contract.ts";
 import { tenant as tenantArtifact } from "../../../resources/tenant/tenant.ts";
 import { nothingKnown } from "../../../resources/tenant/tenantInputs.ts";
-import { makeAccess, mark, tenantInputs, type Access } from "../../support/access.ts";
-import { applicationRole, makeScopedObjects, placeApp, type ScopedObjects } from "../../support/application.ts";
+import { roleAssignment } from "../../../resources/roleAssignment.ts";
+import { assignmentInputs, makeAccess, mark, tenantInputs, type Access } from "../../support/access.ts";
+import {
+  applicationAssignmentInputs,
+  applicationRole,
+  makeScopedObjects,
+  placeApp,
+  type ScopedObjects,
+} from "../../support/application.ts";
 import { startTenant, type TestTenant } from "../../support/tenant.ts";
 
 let tenant: TestTenant;
@@ -111,7 +118,27 @@ describe.each(stops)("%s, stopped", (_what, mode, stop, start, destroy, text) =>
     // What the state forgot of it, because a refresh found it gone, changes nothing.
     expect((await check(seen.recorded, { known: nothingKnown })).refusals).toContain(text);
     const granted = await check(seen.recorded, { regrant: true });
-    expect(granted).toMatchObject({ refusals: "", stopped: undefined });
+    expect(granted).toMatchObject({ refusals: "", stopped: "" });
+  });
+
+  test("and then deleted, is not made anew by an up of the assignment alone, which passes the tenant by", async () => {
+    await stop();
+    const { stopped } = await check(inputs());
+    await destroy();
+    tenant.running.settle();
+    const asked =
+      mode === "impersonation"
+        ? assignmentInputs(tenant, access.roleGroup.id, access.scope?.id ?? "")
+        : applicationAssignmentInputs(tenant, made.app, made.scope.id);
+    const of = async (change: Properties): Promise<string> => {
+      const answer = await roleAssignment.check(await tenant.open(), undefined, { ...asked, stopped, ...change });
+      return answer.problems.join("\n");
+    };
+    expect(await of({})).toContain(text);
+    expect(await of({ regrant: true })).toBe("");
+    // A stop of the other way in is none of this one's.
+    const others = mode === "impersonation" ? `app ${made.app.objectId} \n` : `assignment ${access.assignment.id} x\n`;
+    expect(await of({ stopped: others })).toBe("");
   });
 
   test("stays recorded while it is stopped, and refuses nothing by that", async () => {
@@ -125,7 +152,7 @@ describe.each(stops)("%s, stopped", (_what, mode, stop, start, destroy, text) =>
     const seen = await check(inputs());
     await start();
     const opened = await check(seen.recorded);
-    expect(opened).toMatchObject({ refusals: "", stopped: undefined });
+    expect(opened).toMatchObject({ refusals: "", stopped: "" });
   });
 
   test("and then deleted, keeps no other way in from staying", async () => {
