@@ -90,7 +90,7 @@ describe("a stack on a tenant that is in trouble", () => {
     stack.configure({ allowOrganizationCustomization: undefined });
   }, 120_000);
 
-  test("a role that is listed but refused stops up at the assignment, and destroy removes what came before it", async () => {
+  test("a role that is listed but refused stops up at the assignment; a refresh knows what was made for the stack's own, up goes on once the role is given, and destroy removes all of it", async () => {
     tenant.running.reset({ settings: { impersonationRole: "refused" } });
     before = tenant.dump();
     const { code, stdout, stderr } = await stack.up();
@@ -100,8 +100,21 @@ describe("a stack on a tenant that is in trouble", () => {
     );
     expect(reachNow(tenant, serviceUser)).toEqual([]);
     expect(tenant.dump()).not.toEqual(before);
+
+    const mark = tenant.dump();
+    for (const command of [["refresh", "--yes"], ["preview"]]) {
+      const run = await stack.run(command);
+      expect(run).toMatchObject({ code: 0 });
+      // Nothing of it is a stranger's, and nothing of it drifted.
+      expect(run.stdout + run.stderr).not.toMatch(/not made by this stack|somebody else|has a problem/);
+      expect(run.stdout).toMatch(/\b11 unchanged/);
+    }
+    expect(tenant.dump()).toEqual(mark);
+    tenant.running.simulator.switches.impersonationRole = "available";
+    expect(await stack.up()).toMatchObject({ code: 0 });
+    expect(reachNow(tenant, serviceUser)).toEqual([ad, eva]);
     await expectUndone();
-  }, 90_000);
+  }, 180_000);
 
   test("a role that was removed and an organisation that was never customised are said before anything is written", async () => {
     tenant.running.reset({ settings: { impersonationRole: "missing", isDehydrated: true } });
