@@ -1,5 +1,8 @@
 /** Secrets of a stack: shown nowhere, replaced at any time, and of no use to another customer's stack. */
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { descendantsOf, makeStack, type TestStack } from "../support/stack.ts";
 import { startTenant, type TestTenant } from "../support/tenant.ts";
@@ -31,7 +34,10 @@ describe("the secrets of a stack", () => {
     stack = await makeStack(tenant);
   }, 60_000);
 
+  const folder = mkdtempSync(join(tmpdir(), "secrets-"));
+
   afterAll(async () => {
+    rmSync(folder, { recursive: true });
     stack.close();
     await tenant.close();
   });
@@ -132,10 +138,20 @@ describe("the secrets of a stack", () => {
     expect(stale.code).not.toBe(0);
     expect(stale.stdout + stale.stderr).toContain("Invalid client secret");
 
-    const environment = { ARM_CLIENT_SECRET: rotated };
-    expect(await watch(["refresh", "--yes", "--skip-preview"], environment)).toBe(0);
-    expect(await watch(["destroy", "--yes", "--skip-preview"], environment)).toBe(0);
+    expect(await watch(["refresh", "--yes", "--skip-preview"], { ARM_CLIENT_SECRET: rotated })).toBe(0);
     expect(leaks(rotated)).toEqual([]);
+  }, 120_000);
+
+  test("in a file work through npm run pulumi, which hands the plugin what it understands", async () => {
+    const file = join(folder, "secret");
+    writeFileSync(file, `${rotated}\n`);
+    const environment = { ARM_CLIENT_SECRET: "", ARM_CLIENT_SECRET_FILE_PATH: file };
+    const plugin = await stack.run(["refresh", "--yes", "--skip-preview"], environment);
+    expect(plugin.code).not.toBe(0);
+    expect(plugin.stdout + plugin.stderr).toContain("could not configure AzureCli Authorizer");
+    const { code, stdout, stderr } = await stack.pulumi(["destroy", "--yes", "--skip-preview"], environment);
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect(stdout + stderr + stack.everyFile()).not.toContain(rotated);
     tenant.running.settle();
     expect(tenant.dump()).toEqual(before);
   }, 120_000);

@@ -38,6 +38,8 @@ export interface TestStack {
   run(args: readonly string[], environment?: Readonly<Record<string, string>>): Promise<EngineResult>;
   up(...args: readonly string[]): Promise<EngineResult>;
   destroy(...args: readonly string[]): Promise<EngineResult>;
+  /** `npm run pulumi -- …`, which `run` goes past. */
+  pulumi(args: readonly string[], environment?: Readonly<Record<string, string>>): Promise<EngineResult>;
   /** `npm run recover`. */
   recover(): Promise<EngineResult>;
   /** `npm run verify`. */
@@ -87,13 +89,11 @@ export async function makeStack(
   };
   const readStateFile = (): string =>
     readFileSync(join(place, "backend", ".pulumi", "stacks", "calendar-access", `${name}.json`), "utf8");
-  const command = (file: string, args: readonly string[] = [], more: Readonly<Record<string, string>> = {}) =>
+  const start = (file: string, args: readonly string[], more: Readonly<Record<string, string>> = {}) =>
     collect(
-      spawn(process.execPath, [join(checkout, "commands", file), "--stack", name, ...args], {
-        cwd: checkout,
-        env: { ...env, ...more },
-      }),
+      spawn(process.execPath, [join(checkout, "commands", file), ...args], { cwd: checkout, env: { ...env, ...more } }),
     );
+  const command: typeof start = (file, args, more) => start(file, ["--stack", name, ...args], more);
   const stack: TestStack = {
     get name() {
       return name;
@@ -107,7 +107,8 @@ export async function makeStack(
     run: (args, more) => stack.start(args, more).ended,
     up: (...args) => stack.run(["up", "--yes", "--skip-preview", ...args]),
     destroy: (...args) => stack.run(["destroy", "--yes", "--skip-preview", ...args]),
-    recover: () => command("recover.ts"),
+    pulumi: (args, more) => start("pulumi.ts", [...args, "--stack", name], more),
+    recover: () => command("recover.ts", []),
     verify: (args = [], more = {}) => command("verify.ts", args, more),
     handover: (args, more = {}) => command("handover.ts", args, more),
     files: () => ({ state: readStateFile(), configuration: readFileSync(configurationFile(), "utf8") }),
