@@ -5,6 +5,7 @@ import { randomUUID } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 
 import { exitCodeOf, verify } from "../../commands/verify.ts";
 import type { Report } from "../../commands/verify/report.ts";
@@ -36,8 +37,27 @@ beforeAll(async () => {
     code: 2,
     stderr: expect.stringContaining("there is no access to prove"),
   });
+  // The first up fails at its proof, because somebody else has a key by then; verify says so, too.
+  const running = stack.up();
+  while (idOfOwnApp() === "") await sleep(20);
+  const path = `/applications/${idOfOwnApp()}`;
+  const { keyId } = await tenant.graph("POST", `${path}/addPassword`, {});
+  const first = await running;
+  expect(first.code).not.toBe(0);
+  expect(first.stdout + first.stderr).toMatch(/somebody else gets in: the app registration has the client secret/);
+  expect(await stack.verify()).toMatchObject({
+    code: 1,
+    stdout: expect.stringMatching(/the app registration has the client secret/),
+  });
+  await tenant.graph("POST", `${path}/removePassword`, { keyId });
   expect(await stack.up()).toMatchObject({ code: 0 });
-}, 120_000);
+}, 180_000);
+
+/** Object id of the registration that the stack made. */
+function idOfOwnApp(): string {
+  const own = tenant.tenant.applications.find(({ displayName }) => displayName === "CallPro Calendar Access");
+  return own?.id ?? "";
+}
 
 afterAll(async () => {
   stack.close();
