@@ -105,7 +105,7 @@ export type RoleGroup = InstanceType<typeof RoleGroup>;
 export const SecurityGroup = artifact<SecurityGroupInputs>()(
   "securityGroup",
   { exchangeName: text, primarySmtpAddress: text, distinguishedName: text, guid: text },
-  { unshown: [...ownership, "scopeName", "roleGroup", "app", "clientId"] },
+  { unshown: [...ownership, "scopeName", "roleGroup", "app", "clientId", "accessClaim", "applicationClaim"] },
 );
 export type SecurityGroup = InstanceType<typeof SecurityGroup>;
 

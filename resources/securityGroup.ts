@@ -10,6 +10,7 @@ import { flag, guid, text } from "./lifecycle/exchangeValue.ts";
 import { foreignUses, readUsers, scopesNaming, type Users } from "./proof/foreignUses.ts";
 import { strangersOnGrowth, withoutGrowth } from "./proof/groupGrowth.ts";
 import { whyGroupStays } from "./proof/groupUsers.ts";
+import type { LastProofs } from "./proof/strangers.ts";
 import type { Context, Found, Lifecycle, Observed, Ownership } from "./lifecycle/contract.ts";
 import { getAll, getByGuid } from "./lifecycle/lookup.ts";
 import { removeLeftoverScope } from "./managementScope.ts";
@@ -28,7 +29,7 @@ import { shortName } from "./lifecycle/shortName.ts";
 import { messageOf, UnsettledError, UserError } from "./lifecycle/userError.ts";
 
 /** What the group is to be. */
-export interface SecurityGroupInputs extends Ownership {
+export interface SecurityGroupInputs extends Ownership, LastProofs {
   /** Display name; the Name (and so the DN) is set at birth and stays. At most 64 characters. */
   readonly name: string;
   /** The mailboxes as the tenant's preflight looked them up, `address objectId` a line (memberList.ts). */
@@ -204,6 +205,8 @@ async function observeSecurityGroup(
       roleGroup: recorded.roleGroup,
       app: recorded.app,
       clientId: recorded.clientId,
+      accessClaim: recorded.accessClaim,
+      applicationClaim: recorded.applicationClaim,
       mark: recorded.mark,
       adopt: recorded.adopt,
       onDestroy: recorded.onDestroy,

@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { HandoverKey, ManagementScope, SecurityGroup, Tenant } from "../resources/pulumiResources.ts";
 import { addressesOf } from "../resources/recipients/memberList.ts";
+import type { LastProofs } from "../resources/proof/strangers.ts";
 import { desiredOf } from "../resources/tenant/desired.ts";
 import type { TenantInputs } from "../resources/tenant/tenantInputs.ts";
 import { grantApplication, makeApplication, type Application, type ApplicationGrant } from "./application.ts";
@@ -41,7 +42,7 @@ export class CalendarAccess extends pulumi.ComponentResource {
       appId: application?.clientId ?? "",
     };
     const principals = [impersonator?.roleGroup, application?.pointer].filter((each) => each !== undefined);
-    const place = reach === "group" ? makeReach(base, holders, principals) : wholeOrganization;
+    const place = reach === "group" ? makeReach(base, holders, principals, args.known) : wholeOrganization;
     this.scope = place.scope;
     this.impersonation = impersonator && { ...impersonator, ...grantImpersonation(impersonator, base, holders, place) };
     this.application = application && { ...application, ...grantApplication(application, args, base, holders, place) };
@@ -52,12 +53,17 @@ export class CalendarAccess extends pulumi.ComponentResource {
 const wholeOrganization: Reach = { securityGroup: undefined, scope: undefined };
 
 /** The group of the mailboxes and the scope that names it. */
-function makeReach({ parent, tenant, desired }: Base, holders: Holders, principals: pulumi.Resource[]): Reach {
+function makeReach(
+  { parent, tenant, desired }: Base,
+  holders: Holders,
+  principals: pulumi.Resource[],
+  { accessClaim, applicationClaim }: LastProofs,
+): Reach {
   const { roleGroup, app } = holders;
   const { members, owner } = tenant;
   const securityGroup = new SecurityGroup(
     "security-group",
-    desired.securityGroup<pulumi.Input<string>>({ members, owner, roleGroup, app }),
+    desired.securityGroup<pulumi.Input<string>>({ members, owner, roleGroup, app, accessClaim, applicationClaim }),
     { parent, dependsOn: principals },
   );
   const scope = new ManagementScope("scope", desired.scope({ group: securityGroup.id, roleGroup, app }), {

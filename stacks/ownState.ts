@@ -121,13 +121,13 @@ export function movedProblems(movedFrom: string | undefined, { mark }: OwnState)
   ];
 }
 
-/** What a check proved last, as JSON: its inputs and the recorded beginning; empty without a check. */
+/** Whose access a check proved last, as JSON: its inputs and the recorded beginning, without its lists of mailboxes. */
 function claimIn(check: StateOutputs | undefined): string {
   return check === undefined ? "" : JSON.stringify(check.all(claimProperties));
 }
 
 const claimProperties = [
-  ...["reach", "role", "assignment", "roleGroup", "scope", "group", "user", "members", "mustStayOut"],
+  ...["reach", "role", "assignment", "roleGroup", "scope", "group", "user"],
   ...["callCentreClientId", "app", "appId", "roles", "assignments", "pointer", "certificates"],
   ...["isOwnApp", "appIsAdopted", "takenOver", "entrantsBaseline"],
 ];

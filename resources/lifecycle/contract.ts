@@ -39,8 +39,8 @@ export interface RunMemory {
   readonly seenNames: Map<string, string>;
   /** GUIDs of objects that this run has left to others (`Lifecycle.whyStays`): nothing comes back to them. */
   readonly left: Set<string>;
-  /** What the preflight has judged in this run, so that no object asks it again. */
-  readonly judged: Set<"growth">;
+  /** What was judged in this run before its first write: by the preflight, and whether that was a growth, too. */
+  readonly judged: Set<"preflight" | "growth">;
 }
 
 /** What a lifecycle works with: one tenant, one run. */

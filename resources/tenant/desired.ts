@@ -9,6 +9,7 @@ import type { ImpersonationCheckInputs } from "../impersonationCheck.ts";
 import { applicationAssignmentName, wholeOrganization } from "../lifecycle/assignmentName.ts";
 import type { Ownership } from "../lifecycle/contract.ts";
 import { rightFilter, type ManagementScopeInputs } from "../managementScope.ts";
+import type { LastProofs } from "../proof/strangers.ts";
 import { toBeProved } from "../proof/verdict.ts";
 import { linesOf } from "../recipients/memberList.ts";
 import type { RoleAssignmentInputs } from "../roleAssignment.ts";
@@ -54,7 +55,7 @@ export interface Desired {
     readonly objectId: Blank;
   }): Filled<ExchangeServicePrincipalInputs, Blank>;
   securityGroup<Blank>(
-    ids: Holders<Blank> & { readonly members: Blank; readonly owner: Blank },
+    ids: Holders<Blank> & Record<"members" | "owner" | keyof LastProofs, Blank>,
   ): Filled<SecurityGroupInputs, Blank>;
   scope<Blank>(ids: Holders<Blank> & { readonly group: Blank }): Filled<ManagementScopeInputs, Blank>;
   impersonationAssignment<Blank>(ids: {

@@ -2,11 +2,9 @@
  * No mailbox is opened to a stranger who is known to be inside: where the list grows, the reach widens or a role is
  * added, who gets in is judged before anything is written (design.md §7.12). A run that adds nothing asks nothing here.
  */
-import { proveApplication, type ApplicationClaim } from "../proof/applicationProof.ts";
 import type { Context, Problem } from "../lifecycle/contract.ts";
 import { idsOf, linesOf, parseMembers } from "../recipients/memberList.ts";
-import { prove, type Claim } from "../proof/impersonationProof.ts";
-import { say } from "../proof/words/english.ts";
+import { strangersInside } from "../proof/strangers.ts";
 import { uses, type TenantInputs } from "./tenantInputs.ts";
 
 /** Refuses to add while somebody else gets in by the access as it was proved last. */
@@ -15,18 +13,12 @@ export async function checkGrowth(
   desired: TenantInputs,
   recorded: TenantInputs | undefined,
 ): Promise<Problem[]> {
+  context.judged.add("preflight");
   const growth = recorded === undefined ? undefined : growthOf(desired, recorded);
   if (growth === undefined) return [];
-  const { accessClaim, applicationClaim } = desired.known;
-  const verdicts = await Promise.all([
-    accessClaim === "" ? undefined : prove(context, JSON.parse(accessClaim) as Claim, "mustStayOut"),
-    applicationClaim === ""
-      ? undefined
-      : proveApplication(context, JSON.parse(applicationClaim) as ApplicationClaim, "mustStayOut"),
-  ]);
+  const strangers = await strangersInside(context, desired.known);
   context.judged.add("growth");
-  const strangers = new Set(verdicts.flatMap((each) => each?.entrants.findings ?? []).map(say));
-  return [...strangers].map(
+  return strangers.map(
     (text) =>
       `${growth} while somebody else gets in: ${text}. What is added would be open to him, too: put that right first, and leave the setting as it was until then; taking mailboxes off stays possible. Nothing was changed.`,
   );

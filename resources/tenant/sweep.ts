@@ -13,6 +13,7 @@ import { bearsMark } from "../lifecycle/mark.ts";
 import { idsOf, parseMembers } from "../recipients/memberList.ts";
 import { removeWhole } from "../lifecycle/removal.ts";
 import { noScope } from "../lifecycle/assignmentName.ts";
+import { nothingProved } from "../proof/strangers.ts";
 import { roleAssignmentLifecycle } from "../roleAssignment.ts";
 import { roleGroupLifecycle } from "../roleGroup.ts";
 import { securityGroupMembers } from "../recipients/groupMembers.ts";
@@ -39,7 +40,7 @@ export async function sweep(context: Context, tenant: LastingInputs): Promise<vo
   // A role group's members are known by object id: the state may know the service user by its name alone.
   const { line: user } = await resolveServiceUser(context, tenant.user);
   const roleGroupWanted = wanted.roleGroup(user);
-  const unheld = wanted.securityGroup({ members, owner, roleGroup: "", app });
+  const unheld = wanted.securityGroup({ members, owner, roleGroup: "", app, ...nothingProved });
   const [roleGroup, group] = await Promise.all([
     findOurs(context, roleGroupLifecycle, roleGroupWanted),
     findOurs(context, securityGroupLifecycle, unheld).then((found) => withoutStrangers(context, tenant, found)),

@@ -11,6 +11,7 @@ import {
 } from "../lifecycle/contract.ts";
 import { managementScopeLifecycle } from "../managementScope.ts";
 import { linesOf } from "../recipients/memberList.ts";
+import { nothingProved } from "../proof/strangers.ts";
 import { roleAssignmentLifecycle } from "../roleAssignment.ts";
 import { roleGroupLifecycle } from "../roleGroup.ts";
 import { securityGroupLifecycle } from "../securityGroup.ts";
@@ -64,7 +65,7 @@ export async function checkObjects(
         asking,
         securityGroupLifecycle,
         known.securityGroup,
-        wanted.securityGroup({ members, owner, roleGroup: "", app }),
+        wanted.securityGroup({ members, owner, roleGroup: "", app, ...nothingProved }),
         async () => {
           const found = await completed;
           return { members: found.members, owner: found.owner };

@@ -1,5 +1,6 @@
 /** What the tenant resource is told: what is asked for, under which names, and what the stack holds already. */
 import type { Problem, Properties } from "../lifecycle/contract.ts";
+import { nothingProved, type LastProofs } from "../proof/strangers.ts";
 
 /** Inputs of the tenant resource: all that the preflight and the sweep work with. */
 export interface TenantInputs {
@@ -61,7 +62,7 @@ export interface TenantInputs {
 }
 
 /** GUIDs of the objects in the state, and what else it says of them; empty where the stack holds none. */
-export interface KnownObjects {
+export interface KnownObjects extends LastProofs {
   readonly roleGroup: string;
   readonly securityGroup: string;
   readonly scope: string;
@@ -85,9 +86,6 @@ export interface KnownObjects {
   readonly keepsUser: boolean;
   /** Client id of the app registration that azuread holds. */
   readonly heldApp: string;
-  /** What the last proof of impersonation, and of the application, was about, as JSON; empty where there was none. */
-  readonly accessClaim: string;
-  readonly applicationClaim: string;
   /** The artifacts that were taken over, as `kind onDestroy` a line, e.g. `roleGroup remove`. */
   readonly adopted: string;
 }
@@ -107,8 +105,7 @@ export const nothingKnown: KnownObjects = {
   heldUserIsAdopted: false,
   keepsUser: false,
   heldApp: "",
-  accessClaim: "",
-  applicationClaim: "",
+  ...nothingProved,
   adopted: "",
 };
 

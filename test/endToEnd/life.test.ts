@@ -46,6 +46,7 @@ describe("the life of a stack", () => {
       scope: "Scope-CallPro Calendar Access",
     };
     await tenant.byHand("Add-DistributionGroupMember", { Identity: group, Member: gijs, ...bypass });
+    await tenant.byHand("Remove-DistributionGroupMember", { Identity: group, Member: eva, ...bypass });
     await tenant.byHand("Set-DistributionGroup", {
       Identity: group,
       HiddenFromAddressListsEnabled: false,
@@ -79,6 +80,18 @@ describe("the life of a stack", () => {
         ImpersonationCheck: ["verdict"],
       }),
     ).toEqual([]);
+  }, 90_000);
+
+  test("an up of the group alone puts nobody back while somebody else is in the role group, and says who", async () => {
+    const urn = stack.resources().find((each) => each.urn.endsWith("::security-group"))?.urn ?? "";
+    const { result, writes } = await rehearsal.run([], "up", "--yes", "--skip-preview", "--target", urn);
+    expect(result.code).not.toBe(0);
+    expect(result.stdout + result.stderr).toMatch(
+      /no mailbox was added to it while somebody else gets in: gijs\S+ \(\S+\) is in the role group/,
+    );
+    // Whoever is not listed is out again.
+    expect(writes).toEqual(["Update-DistributionGroupMember"]);
+    expect(tenant.recipient("Renamed group").group?.members).toEqual([tenant.recipient(ad).guid]);
   }, 90_000);
 
   test("the next up repairs all of that in place and never opens more on the way", async () => {

@@ -9,6 +9,7 @@ import { roleAssignment } from "../../resources/roleAssignment.ts";
 import { roleGroup } from "../../resources/roleGroup.ts";
 import { securityGroup } from "../../resources/securityGroup.ts";
 import { nothingKnown } from "../../resources/tenant/tenantInputs.ts";
+import { nothingProved } from "../../resources/proof/strangers.ts";
 import { toBeProved } from "../../resources/proof/verdict.ts";
 import type { TestTenant } from "./tenant.ts";
 import { ad, eva, dirk, sander, serviceUser } from "./people.ts";
@@ -43,6 +44,7 @@ export function securityGroupInputs(tenant: TestTenant, roleGroupId = ""): Prope
     roleGroup: roleGroupId,
     app: "",
     clientId: "",
+    ...nothingProved,
   };
 }
 

@@ -10,7 +10,7 @@ const asked = tenantInputs() as unknown as Asked;
 const names = {
   roleGroup: ["user"],
   pointer: ["appId", "objectId"],
-  securityGroup: ["members", "owner", "roleGroup", "app"],
+  securityGroup: ["members", "owner", "roleGroup", "app", "accessClaim", "applicationClaim"],
   scope: ["group", "roleGroup", "app"],
   impersonationAssignment: ["roleGroup", "scope", "members", "stopped"],
   applicationAssignments: ["app", "scope", "members", "stopped"],
@@ -30,11 +30,12 @@ function whole(of: Asked, fill: (name: string) => unknown): Record<Artifact, unk
   const [roleGroup, app, appId] = [fill("roleGroup"), fill("app"), fill("appId")];
   const [scope, group] = [fill("scope"), fill("group")];
   const [stopped, takenOver] = [fill("stopped"), fill("takenOver")];
+  const proofs = { accessClaim: fill("accessClaim"), applicationClaim: fill("applicationClaim") };
   const proved = { members, takenOver, mustStayOut, scope, group, roleGroup, app, appId };
   return {
     roleGroup: desired.roleGroup(user),
     pointer: desired.pointer({ appId, objectId: fill("objectId") }),
-    securityGroup: desired.securityGroup({ members, owner, roleGroup, app }),
+    securityGroup: desired.securityGroup({ members, owner, roleGroup, app, ...proofs }),
     scope: desired.scope({ group, roleGroup, app }),
     impersonationAssignment: desired.impersonationAssignment({ roleGroup, scope, members, stopped }),
     applicationAssignments: desired.applicationAssignments({ app, scope, members, stopped }),

@@ -1,6 +1,7 @@
 /** No mailbox is added while a stranger is known to be inside; taking one off stays possible, and no change asks more. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Properties } from "../../../resources/lifecycle/contract.ts";
+import { nothingProved } from "../../../resources/proof/strangers.ts";
 import { nothingKnown } from "../../../resources/tenant/tenantInputs.ts";
 import { tenant as tenantArtifact } from "../../../resources/tenant/tenant.ts";
 import { securityGroup } from "../../../resources/securityGroup.ts";
@@ -16,7 +17,7 @@ import {
   type Access,
 } from "../../support/access.ts";
 import { applicationName, applicationRole, makeApplicationAccess } from "../../support/application.ts";
-import { ad, eva, gijs, serviceUser } from "../../support/people.ts";
+import { ad, dirk, eva, gijs, serviceUser } from "../../support/people.ts";
 import { failureOf, startTenant, type TestTenant } from "../../support/tenant.ts";
 
 let tenant: TestTenant;
@@ -30,6 +31,9 @@ beforeAll(async () => {
 beforeEach(() => restore());
 afterAll(() => tenant.close());
 
+/** What the stack's access was proved to be. */
+const accessClaim = (): string => JSON.stringify({ ...checkInputs(tenant, access), entrantsBaseline: "" });
+
 /** The preflight of a stack that holds the access, with another list. */
 async function preflight(...mailboxes: readonly string[]): Promise<{ problems: readonly string[]; calls: number }> {
   const known = {
@@ -38,7 +42,7 @@ async function preflight(...mailboxes: readonly string[]): Promise<{ problems: r
     securityGroup: access.securityGroup?.id ?? "",
     scope: access.scope?.id ?? "",
     assignment: access.assignment.id,
-    accessClaim: JSON.stringify({ ...checkInputs(tenant, access), entrantsBaseline: "" }),
+    accessClaim: accessClaim(),
   };
   const held = { ...tenantInputs(), user: access.user, known };
   const context = await tenant.open();
@@ -114,19 +118,35 @@ describe("an up of the group alone, which passes the preflight by", () => {
   const asked = (...mailboxes: readonly string[]): Properties => ({
     ...securityGroupInputs(tenant, access.roleGroup.id),
     members: tenant.lines(...mailboxes),
+    accessClaim: accessClaim(),
   });
+  const joins = (): Promise<unknown> =>
+    tenant.byHand("Add-RoleGroupMember", { Identity: names.roleGroup, Member: dirk });
 
-  test("adds nobody while an assignment of others uses the scope, and takes out who is to go", async () => {
+  test.each<[string, Properties]>([
+    ["", {}],
+    [" before the first proof", { ...nothingProved }],
+  ])("adds nobody while an assignment of others uses the scope%s, and takes out who is to go", async (_, proved) => {
     await tenant.byHand("New-ManagementRoleAssignment", {
       ...{ Name: "Foreign", Role: "Mail Recipients", User: gijs },
       CustomRecipientWriteScope: names.scope,
     });
-    const failure = await failureOf(up(securityGroup, await tenant.open(), asked(ad, gijs), access.securityGroup));
+    const desired = { ...asked(ad, gijs), ...proved };
+    const failure = await failureOf(up(securityGroup, await tenant.open(), desired, access.securityGroup));
     expect(failure.message).toMatch(
       /^security group ".*": no mailbox was added to it while somebody else gets in: the role assignment "Foreign"/,
     );
     expect(reached(serviceUser)).toEqual([ad]);
     await up(securityGroup, await tenant.open(), asked(ad), access.securityGroup);
+  });
+
+  test("adds nobody while somebody has joined the role group since the last proof, and says who", async () => {
+    await joins();
+    const failure = await failureOf(up(securityGroup, await tenant.open(), asked(ad, eva, gijs), access.securityGroup));
+    expect(failure.message).toMatch(
+      /^security group ".*": no mailbox was added to it while somebody else gets in: dirk\S+ \(\S+\) is in the role group/,
+    );
+    expect([reached(serviceUser), reached(dirk)]).toEqual([listed, listed]);
   });
 
   test("adds where only the stack's own access uses it", async () => {
