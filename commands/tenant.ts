@@ -1,5 +1,6 @@
 // `npm run tenant [-- OPTIONS]`: the embedded tenant, and the environment for a rehearsal on it. The tenant knows nothing of the
 // engine's plugins; whether its stand-in for azuread is needed is said here.
+import { executableVariable } from "../exchange/powershell/shell.ts";
 import { quote, runTenant } from "../simulator/main.ts";
 import { standInFolder, standInNeeded } from "./engine/engine.ts";
 
@@ -8,4 +9,4 @@ const standIn = [
   `export PATH=${quote(standInFolder)}:"$PATH"`,
 ];
 
-await runTenant(standInNeeded() ? standIn : []);
+await runTenant(standInNeeded() ? standIn : [], process.env[executableVariable] || undefined);

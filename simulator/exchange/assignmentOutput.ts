@@ -3,7 +3,7 @@ import type { ManagementRole, RoleAssignment } from "../tenant/exchangeModel.ts"
 import type { Tenant } from "../tenant/model.ts";
 import type { Switches } from "../tenant/switches.ts";
 import { configurationDn } from "./distinguishedName.ts";
-import { nameOfPrincipal } from "./lookup.ts";
+import { nameOfPrincipal, referenceTo } from "./lookup.ts";
 import { guidOrNull, type Output } from "./output.ts";
 import { holdersOf, principalsOf } from "./principals.ts";
 
@@ -125,7 +125,7 @@ export function assignmentOutput(tenant: Tenant, row: AssignmentRow): Output {
     Guid: guidOrNull(assignment.guid),
     DistinguishedName: configurationDn(tenant, "assignment", assignment),
     Role: role?.name ?? assignment.role,
-    RoleAssignee: assigneeName(tenant, assignment),
+    RoleAssignee: isPolicy ? assigneeName(tenant, assignment) : referenceTo(tenant, assignment.assignee),
     RoleAssigneeName: assigneeName(tenant, assignment),
     RoleAssigneeType: assignment.assigneeType,
     AssignmentMethod: method,

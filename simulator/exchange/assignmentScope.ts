@@ -5,7 +5,7 @@ import { invalidOperation, notFound } from "./failure.ts";
 import { groups } from "./lookup.ts";
 import { exclusiveScope, regularScope } from "./managementScope.ts";
 import { nullableText, oneOf, text } from "./parameter.ts";
-import { isInsideOrganization } from "./recipientFilter.ts";
+import { findUnit } from "./organizationalUnit.ts";
 
 /** At most one of these can be given. */
 export const scopeParameters = {
@@ -54,7 +54,7 @@ export function readScope(invocation: Invocation, assigneeType: AssigneeType): S
   if (unit !== undefined) return { recipientWriteScope: "AdministrativeUnit", scope: unit };
   const organizationalUnit = values.text("RecipientOrganizationalUnitScope");
   if (organizationalUnit === undefined) return undefined;
-  if (!isInsideOrganization(tenant, organizationalUnit)) throw notFound(tenant, organizationalUnit);
+  if (findUnit(tenant, organizationalUnit) === undefined) throw notFound(tenant, organizationalUnit);
   return { recipientWriteScope: "OU", scope: organizationalUnit };
 }
 

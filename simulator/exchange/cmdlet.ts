@@ -25,6 +25,8 @@ interface Base {
   /** Names, separated by spaces, of the real cmdlet's parameters that are not modelled. */
   unmodelled?: string;
   exclusive?: readonly (readonly string[])[];
+  /** Which of the parameters are switches, where it is not those that usually are. */
+  switches?: ReadonlySet<string>;
 }
 
 /** A Get- or Test- cmdlet. */

@@ -20,7 +20,8 @@ import { getRoleGroup, newRoleGroup, removeRoleGroup, setRoleGroup } from "./rol
 import * as roleGroupMember from "./roleGroupMember.ts";
 import * as servicePrincipal from "./servicePrincipal.ts";
 
-const all: readonly Cmdlet[] = [
+/** Every cmdlet of Exchange Online that is modelled. */
+export const allCmdlets: readonly Cmdlet[] = [
   getOrganizationConfig,
   setOrganizationConfig,
   enableOrganizationCustomization,
@@ -72,7 +73,7 @@ const all: readonly Cmdlet[] = [
   applicationAccessPolicy.testApplicationAccessPolicy,
 ];
 
-const byName = new Map(all.map((cmdlet) => [cmdlet.name.toLowerCase(), cmdlet]));
+const byName = new Map(allCmdlets.map((cmdlet) => [cmdlet.name.toLowerCase(), cmdlet]));
 
 /** The cmdlet of this name in any case; `undefined` where it is not modelled. */
 export function findCmdlet(name: string): Cmdlet | undefined {
@@ -80,4 +81,4 @@ export function findCmdlet(name: string): Cmdlet | undefined {
 }
 
 /** Names of all cmdlets that are modelled. */
-export const cmdletNames: readonly string[] = all.map(({ name }) => name);
+export const cmdletNames: readonly string[] = allCmdlets.map(({ name }) => name);

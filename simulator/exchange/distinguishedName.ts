@@ -1,6 +1,20 @@
-/** Distinguished and canonical names as Exchange Online builds them (facts/exchange.md §3.4). */
-import type { Recipient } from "../tenant/exchangeModel.ts";
-import type { Tenant } from "../tenant/model.ts";
+/**
+ * Distinguished and canonical names: as Exchange Online builds them (facts/exchange.md §3.4), and as they stand in the
+ * Active Directory of an Exchange Server organisation (facts/powershell.md §3).
+ */
+import type { ServerOrganization, Tenant } from "../tenant/model.ts";
+
+/** What a principal's DN is made of. */
+export interface Named {
+  readonly cn: string;
+  readonly container?: string;
+}
+
+/** Where role groups live in Active Directory, whoever makes them. */
+export const roleGroupContainer = "OU=Microsoft Exchange Security Groups";
+
+/** Where everything else lives that names no unit. */
+export const usersContainer = "CN=Users";
 
 /** Kinds of configuration objects and the containers that hold them. */
 const containers = {
@@ -18,30 +32,51 @@ function escapeRelativeName(name: string): string {
     .replace(/ $/, "\\ ");
 }
 
-/** The organisational unit that holds all of a tenant's principals: the only possible `RecipientRoot`. */
+/** `DC=ad,DC=example`. */
+export function domainDn({ domain }: ServerOrganization): string {
+  return domain
+    .split(".")
+    .map((part) => `DC=${part}`)
+    .join(",");
+}
+
+/**
+ * The unit that holds all of a tenant's principals: in Exchange Online the only possible `RecipientRoot`, in Active
+ * Directory the domain.
+ */
 export function organizationalUnitDn(tenant: Tenant): string {
+  if (tenant.server !== undefined) return domainDn(tenant.server);
   return `OU=${tenant.initialDomain},OU=Microsoft Exchange Hosted Organizations,DC=${tenant.forest},DC=prod,DC=outlook,DC=com`;
 }
 
-/** DN of a recipient, a role group or another security principal: they share one organisational unit. */
-export function principalDn(tenant: Tenant, principal: { cn: string }): string {
-  return `CN=${escapeRelativeName(principal.cn)},${organizationalUnitDn(tenant)}`;
+/** DN of a recipient, a role group or another security principal. */
+export function principalDn(tenant: Tenant, { cn, container = usersContainer }: Named): string {
+  const unit = tenant.server === undefined ? "" : `${container},`;
+  return `CN=${escapeRelativeName(cn)},${unit}${organizationalUnitDn(tenant)}`;
 }
 
 /** DN of a scope, role, assignment or service principal pointer. */
 export function configurationDn(tenant: Tenant, kind: keyof typeof containers, object: { cn: string }): string {
-  const root = `CN=Configuration,CN=${tenant.initialDomain},CN=ConfigurationUnits,DC=${tenant.forest},DC=PROD,DC=OUTLOOK,DC=COM`;
+  const root =
+    tenant.server === undefined
+      ? `CN=Configuration,CN=${tenant.initialDomain},CN=ConfigurationUnits,DC=${tenant.forest},DC=PROD,DC=OUTLOOK,DC=COM`
+      : `CN=${tenant.server.name},CN=Microsoft Exchange,CN=Services,CN=Configuration,${domainDn(tenant.server)}`;
   return `CN=${escapeRelativeName(object.cn)},${containers[kind]},${root}`;
 }
 
-/** `EURPR05A001.prod.outlook.com/Microsoft Exchange Hosted Organizations/<tenant>/<cn>`. */
-export function canonicalName(tenant: Tenant, principal: { cn: string }): string {
-  return `${organizationalUnitName(tenant)}/${principal.cn}`;
+/** `EURPR05A001.prod.outlook.com/Microsoft Exchange Hosted Organizations/<tenant>/<cn>`, or below Active Directory's domain. */
+export function canonicalName(tenant: Tenant, principal: Named): string {
+  return `${organizationalUnitName(tenant, principal.container)}/${principal.cn}`;
 }
 
 /** The organisational unit as Exchange prints it in `OrganizationalUnit` and `RecipientRoot`. */
-export function organizationalUnitName(tenant: Tenant): string {
+export function organizationalUnitName(tenant: Tenant, container = usersContainer): string {
+  if (tenant.server !== undefined) return [tenant.server.domain, ...namesOf(container).reverse()].join("/");
   return `${tenant.forest}.prod.outlook.com/Microsoft Exchange Hosted Organizations/${tenant.initialDomain}`;
+}
+
+function namesOf(container: string): string[] {
+  return splitDn(container).map((part) => part.slice(part.indexOf("=") + 1).replace(/\\(.)/g, "$1"));
 }
 
 /** The parts of a DN, split at commas that are not escaped. */
@@ -51,7 +86,7 @@ function splitDn(dn: string): string[] {
 
 /** Whether a text has the form of a DN. */
 export function isDn(text: string): boolean {
-  return /^\s*CN=/i.test(text) && splitDn(text).every((part) => /^\s*(CN|OU|DC)=/i.test(part));
+  return /^\s*(CN|OU|DC)=/i.test(text) && splitDn(text).every((part) => /^\s*(CN|OU|DC)=/i.test(part));
 }
 
 /**
@@ -81,7 +116,7 @@ export function dnKey(dn: string): string {
 }
 
 /** Whether `text` is the DN or the canonical name of this principal. */
-export function namesPrincipal(tenant: Tenant, principal: Pick<Recipient, "cn">, text: string): boolean {
+export function namesPrincipal(tenant: Tenant, principal: Named, text: string): boolean {
   if (isDn(text)) return dnKey(text) === dnKey(principalDn(tenant, principal));
   return text.toLowerCase() === canonicalName(tenant, principal).toLowerCase();
 }

@@ -71,7 +71,7 @@ export const newDistributionGroup: WriteCmdlet = {
     refuseTakenAddress(tenant, address);
     const displayName = values.text("DisplayName");
     const recipient: Recipient = {
-      ...newObject(invocation, name, suffixedName(name, simulator.now())),
+      ...newObject(invocation, name, suffixedName(name, simulator.now(), tenant)),
       type: values.text("Type") === "Security" ? "MailUniversalSecurityGroup" : "MailUniversalDistributionGroup",
       externalDirectoryObjectId: randomUUID(),
       displayName: displayName === undefined ? name : applyNamingPolicy(invocation, displayName),

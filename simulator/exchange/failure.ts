@@ -27,6 +27,7 @@ export class NotModelled extends Error {
 
 /** The domain controller that texts name. */
 export function domainController(tenant: Tenant): string {
+  if (tenant.server !== undefined) return tenant.server.answering;
   return `AM4${tenant.forest.slice(3)}DC001.${tenant.forest}.PROD.OUTLOOK.COM`;
 }
 

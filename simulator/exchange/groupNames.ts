@@ -1,6 +1,7 @@
 /** Names, aliases and CNs of mail-enabled groups (facts/exchange.md §2.5, §3.4). */
 import { randomUUID } from "node:crypto";
 import type { Recipient } from "../tenant/exchangeModel.ts";
+import type { Tenant } from "../tenant/model.ts";
 import { isSameName, limitLength, type Invocation } from "./cmdlet.ts";
 import { invalidOperation, nameTaken } from "./failure.ts";
 
@@ -21,7 +22,9 @@ export function refuseTakenName({ tenant }: Invocation, name: string, own?: Reci
 /**
  * The CN of a new group ends in the time of its making: its DN does not follow from its name (facts/exchange.md §3.4).
  */
-export function suffixedName(name: string, now: number): string {
+export function suffixedName(name: string, now: number, { server }: Pick<Tenant, "server"> = {}): string {
+  // In Active Directory it is the name itself.
+  if (server !== undefined) return name;
   const stamp = new Date(now).toISOString().replace(/\D/g, "").slice(0, 14);
   return `${name.slice(0, 64 - stamp.length)}${stamp}`;
 }

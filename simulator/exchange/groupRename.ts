@@ -11,7 +11,9 @@ export function rewriteFilters(tenant: Tenant, cnBefore: string, group: Recipien
     const rewritten = mapComparisons(parseFilter(scope.recipientFilter), (comparison) => {
       const { property, value } = comparison;
       const isGroup =
-        property === "MemberOfGroup" && typeof value === "string" && namesPrincipal(tenant, { cn: cnBefore }, value);
+        property === "MemberOfGroup" &&
+        typeof value === "string" &&
+        namesPrincipal(tenant, { ...group, cn: cnBefore }, value);
       return isGroup ? { ...comparison, value: current } : comparison;
     });
     scope.recipientFilter = printFilter(rewritten);

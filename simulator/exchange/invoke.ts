@@ -2,12 +2,12 @@
 import { EXCHANGE_APP_ID, resourcesOf } from "../identity/resources.ts";
 import type { Caller, Simulator, SimulatorRequest, SimulatorResponse } from "../server/service.ts";
 import { failureAnswer, forbidden, notModelled, objectsAnswer, refusal, unauthorized } from "./answer.ts";
-import type { Cmdlet, Invocation } from "./cmdlet.ts";
+import type { Cmdlet } from "./cmdlet.ts";
 import { findCmdlet } from "./cmdlets.ts";
+import { bindInvocation, executeRead, executeWrite } from "./execute.ts";
 import { CmdletFailure, insufficientAccess, NotModelled } from "./failure.ts";
 import { encodeOutput } from "./output.ts";
-import { cutToSize, firstPage, nextPage } from "./pages.ts";
-import { bindParameters } from "./parameter.ts";
+import { firstPage, nextPage } from "./pages.ts";
 import { rightsOf } from "./rights.ts";
 
 /** The permission that lets an app into the admin API at all. */
@@ -74,24 +74,17 @@ function runCmdlet(cmdlet: Cmdlet, sent: Record<string, unknown>, call: Call): S
   const { tenant } = simulator;
   const rights = rightsOf(tenant, caller);
   if (!rights.allows(cmdlet.name)) return forbidden(`The user is not allowed to call ${cmdlet.name}.`);
-  const isWrite = "write" in cmdlet;
-  if (isWrite) refuseGuidAnchor(call);
-  const values = bindParameters({ ...cmdlet, isWrite }, sent, (parameter) => rights.grants(cmdlet.name, parameter));
-  const warnings: string[] = [];
-  const warn = (text: string): void => void warnings.push(text);
-  const invocation: Invocation = { simulator, tenant, caller, rights, values, warn };
+  if ("write" in cmdlet) refuseGuidAnchor(call);
+  const invocation = bindInvocation(cmdlet, sent, { simulator, caller, rights });
+  const { warnings } = invocation;
   const select = readSelect(request);
   const encode = (output: Parameters<typeof encodeOutput>[0]): Record<string, unknown> => encodeOutput(output, select);
   const tenantName = request.params["tenant"] ?? tenant.tenantId;
   if ("write" in cmdlet) {
-    const { target, output = [] } = cmdlet.write(invocation);
-    simulator.record({ actor: caller.name, operation: cmdlet.name, target, status: 200 });
-    return objectsAnswer(simulator.origin, tenantName, output.map(encode), { warnings });
+    return objectsAnswer(simulator.origin, tenantName, executeWrite(cmdlet, invocation).map(encode), { warnings });
   }
-  const continued = nextPage(request, simulator);
   const page =
-    continued ??
-    firstPage(cutToSize(cmdlet.read(invocation), cmdlet.parameters, values, warn).map(encode), request, simulator);
+    nextPage(request, simulator) ?? firstPage(executeRead(cmdlet, invocation).map(encode), request, simulator);
   return objectsAnswer(simulator.origin, tenantName, page.value, { warnings, nextLink: page.nextLink });
 }
 

@@ -9,7 +9,7 @@ import type {
   RoleGroup,
 } from "../tenant/exchangeModel.ts";
 import type { Tenant } from "../tenant/model.ts";
-import { canonicalName, configurationDn, dnKey, isDn, principalDn } from "./distinguishedName.ts";
+import { canonicalName, configurationDn, dnKey, isDn, principalDn, type Named } from "./distinguishedName.ts";
 import { ambiguous, notFound } from "./failure.ts";
 import type { Invocation } from "./cmdlet.ts";
 
@@ -178,6 +178,19 @@ export const servicePrincipals = makeFinder<ExchangeServicePrincipal>(
     configurationDn(tenant, "servicePrincipal", pointer),
   ],
 );
+
+/** A principal as another object names it: by its canonical name in Active Directory, else by its name. */
+export function referenceTo(tenant: Tenant, guid: string): string {
+  const object = [...tenant.recipients, ...tenant.roleGroups].find((candidate) => candidate.guid === guid);
+  return object === undefined || tenant.server === undefined
+    ? nameOfPrincipal(tenant, guid)
+    : canonicalName(tenant, object);
+}
+
+/** What a principal calls itself. */
+export function identityOf(tenant: Tenant, object: Named & { name: string }): string {
+  return tenant.server === undefined ? object.name : canonicalName(tenant, object);
+}
 
 /** The name that Exchange shows for a principal: of a recipient, a role group or a service principal. */
 export function nameOfPrincipal(tenant: Tenant, guid: string): string {

@@ -75,7 +75,7 @@ export const setMailbox: WriteCmdlet = {
 function refuseTakenName(tenant: Tenant, name: string, own: Recipient): void {
   limitLength(name, 64);
   const isTaken = tenant.recipients.some((other) => other !== own && isSameName(other.name, name));
-  if (isTaken) throw alreadyExists(tenant, principalDn(tenant, { cn: name }));
+  if (isTaken) throw alreadyExists(tenant, principalDn(tenant, { ...own, cn: name }));
 }
 
 /** Users' properties are written to both directories at once (facts/exchange.md §6). */

@@ -22,7 +22,7 @@ function roleOutput(tenant: Tenant, role: ManagementRole): Output {
     IsRootRole: role.parent === null,
     IsEndUserRole: role.isEndUserRole,
     IsDeprecated: role.isDeprecated,
-    RoleEntries: [...entriesOfType(role.roleType).keys()],
+    RoleEntries: [...entriesOfType(role.roleType, tenant).keys()],
     WhenCreatedUTC: role.whenCreated,
   };
 }
@@ -58,13 +58,13 @@ export const getManagementRole: ReadCmdlet = {
       .get(invocation, values.text("Identity"))
       .flatMap(expand)
       .filter((role) => roleType === undefined || isSameName(role.roleType, roleType))
-      .filter((role) => cmdlet === undefined || holdsCmdlet(role, cmdlet))
+      .filter((role) => cmdlet === undefined || holdsCmdlet(tenant, role, cmdlet))
       .map((role) => roleOutput(tenant, role));
   },
 };
 
-function holdsCmdlet(role: ManagementRole, cmdlet: string): boolean {
-  return [...entriesOfType(role.roleType).keys()].some((name) => isSameName(name, cmdlet));
+function holdsCmdlet(tenant: Tenant, role: ManagementRole, cmdlet: string): boolean {
+  return [...entriesOfType(role.roleType, tenant).keys()].some((name) => isSameName(name, cmdlet));
 }
 
 export const newManagementRole: WriteCmdlet = {

@@ -5,11 +5,11 @@ import { isSameName, limitLength, newObject, type Invocation, type ReadCmdlet, t
 import { configurationDn, organizationalUnitName } from "./distinguishedName.ts";
 import { alreadyExists, badFilter, invalidOperation, notFound } from "./failure.ts";
 import { scopes } from "./lookup.ts";
+import { findUnit } from "./organizationalUnit.ts";
 import { refuseWhileDehydrated } from "./organization.ts";
 import { FilterSyntaxError, normalizeFilter } from "./opath.ts";
 import { guidOrNull, type Output } from "./output.ts";
 import { flag, nullableText, requiredText, text } from "./parameter.ts";
-import { isInsideOrganization } from "./recipientFilter.ts";
 
 function scopeOutput(tenant: Tenant, scope: ManagementScope): Output {
   return {
@@ -37,11 +37,12 @@ export function storeFilter(parameter: string, filter: string): string {
   }
 }
 
-/** The unit of a `-RecipientRoot`; the tenant has no other than its own. */
+/** The unit of a `-RecipientRoot`, as it is shown. */
 function storeRoot({ tenant }: Invocation, root: string | undefined): string | undefined {
   if (root === undefined || root === "") return root;
-  if (!isInsideOrganization(tenant, root)) throw notFound(tenant, root);
-  return organizationalUnitName(tenant);
+  const unit = findUnit(tenant, root);
+  if (unit === undefined) throw notFound(tenant, root);
+  return tenant.server !== undefined && unit === "" ? tenant.server.domain : organizationalUnitName(tenant, unit);
 }
 
 function refuseTakenName({ tenant }: Invocation, name: string, own?: ManagementScope): void {

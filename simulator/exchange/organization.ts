@@ -30,8 +30,8 @@ export const getOrganizationConfig: ReadCmdlet = {
     const shownIds = values.flag("RetrieveEwsOperationAccessPolicy") === true ? ewsAllowedAppIds : null;
     return [
       {
-        Name: tenant.initialDomain,
-        Identity: tenant.initialDomain,
+        Name: tenant.server?.name ?? tenant.initialDomain,
+        Identity: tenant.server?.name ?? tenant.initialDomain,
         DisplayName: tenant.displayName,
         Guid: guidOrNull(tenant.tenantId),
         IsDehydrated: isDehydrated,

@@ -2,7 +2,7 @@
 import { badBinding, badEnumerator, badParameterSet, badValue, NotModelled } from "./failure.ts";
 
 export interface Parameter {
-  kind: "text" | "flag" | "list" | "size" | "enum";
+  kind: "text" | "flag" | "list" | "size" | "enum" | "secret";
   required?: true;
   /** An explicit `null` has a meaning of its own (clears the property); else it is refused in a write. */
   nullable?: true;
@@ -17,6 +17,8 @@ export type Parameters = Readonly<Record<string, Parameter>>;
 export const text: Parameter = { kind: "text" };
 export const requiredText: Parameter = { kind: "text", required: true };
 export const nullableText: Parameter = { kind: "text", nullable: true };
+/** A SecureString to PowerShell; its text on the way from there. */
+export const secret: Parameter = { kind: "secret" };
 export const flag: Parameter = { kind: "flag" };
 export const list: Parameter = { kind: "list", nullable: true };
 export const size: Parameter = { kind: "size" };
@@ -152,6 +154,7 @@ function bindValue(name: string, parameter: Parameter, value: unknown, isWrite: 
   }
   switch (parameter.kind) {
     case "text":
+    case "secret":
       return bindText(name, parameter, value, isWrite);
     case "flag":
       if (typeof value !== "boolean") throw badValue(name, value, "System.Management.Automation.SwitchParameter");

@@ -1,14 +1,9 @@
 /** Which recipients an OPATH filter matches: direct group membership only, text compared without case. */
 import type { Recipient, RecipientType } from "../tenant/exchangeModel.ts";
 import type { Tenant } from "../tenant/model.ts";
-import {
-  namesPrincipal,
-  organizationalUnitDn,
-  organizationalUnitName,
-  principalDn,
-  dnKey,
-} from "./distinguishedName.ts";
+import { namesPrincipal, principalDn, dnKey } from "./distinguishedName.ts";
 import { type Comparison, type Filter, parseFilter } from "./opath.ts";
+import { findUnit, isBelow } from "./organizationalUnit.ts";
 
 export type RecipientPredicate = (recipient: Recipient) => boolean;
 
@@ -54,7 +49,7 @@ function compile(tenant: Tenant, filter: Filter): RecipientPredicate {
 function compileMembership(tenant: Tenant, { operator, value }: Comparison): RecipientPredicate {
   const name = typeof value === "string" ? value : "";
   const groups = tenant.recipients.filter(
-    ({ group, softDeleted, cn }) => group !== null && !softDeleted && namesPrincipal(tenant, { cn }, name),
+    (recipient) => recipient.group !== null && !recipient.softDeleted && namesPrincipal(tenant, recipient, name),
   );
   const members = new Set(groups.flatMap(({ group }) => group?.members ?? []));
   return operator === "ne" ? ({ guid }) => !members.has(guid) : ({ guid }) => members.has(guid);
@@ -118,15 +113,10 @@ export function isRecipient(recipient: Recipient): boolean {
 
 /** All recipients below `root` (DN or canonical name of a unit; empty for the organisation) that a filter matches. */
 export function matchRecipients(tenant: Tenant, source: string, root = ""): Recipient[] {
-  if (!isInsideOrganization(tenant, root)) return [];
+  const unit = findUnit(tenant, root);
+  if (unit === undefined) return [];
   const predicate = compileFilter(tenant, source);
-  return tenant.recipients.filter((recipient) => isRecipient(recipient) && predicate(recipient));
-}
-
-/** All principals of a tenant live in one unit, so a root holds all of them or nobody. */
-export function isInsideOrganization(tenant: Tenant, root: string): boolean {
-  if (root === "") return true;
-  if (root.toLowerCase() === organizationalUnitName(tenant).toLowerCase()) return true;
-  if (root.toLowerCase() === tenant.initialDomain.toLowerCase()) return true;
-  return dnKey(`CN=x,${root}`) === dnKey(`CN=x,${organizationalUnitDn(tenant)}`);
+  return tenant.recipients.filter(
+    (recipient) => isRecipient(recipient) && isBelow(recipient, unit) && predicate(recipient),
+  );
 }

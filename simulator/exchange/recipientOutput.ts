@@ -1,8 +1,8 @@
 /** Recipients, mailboxes, users and groups as the cmdlets of their nouns return them (facts/exchange.md §2.5, §2.6). */
 import type { Recipient } from "../tenant/exchangeModel.ts";
 import type { Tenant } from "../tenant/model.ts";
-import { canonicalName, organizationalUnitName, principalDn } from "./distinguishedName.ts";
-import { nameOfPrincipal } from "./lookup.ts";
+import { organizationalUnitName, principalDn } from "./distinguishedName.ts";
+import { identityOf, referenceTo } from "./lookup.ts";
 import { guidOrNull, type Output } from "./output.ts";
 import { coarseTypes } from "./recipientFilter.ts";
 
@@ -15,16 +15,16 @@ function customAttributes(recipient: Recipient): Output {
 /** What every presentation of a recipient or role group has. */
 function common(
   tenant: Tenant,
-  object: Pick<Recipient, "name" | "cn" | "guid" | "whenCreated" | "displayName">,
+  object: Pick<Recipient, "name" | "cn" | "guid" | "whenCreated" | "displayName" | "container">,
 ): Output {
   return {
     Name: object.name,
-    Identity: object.name,
+    Identity: identityOf(tenant, object),
     DisplayName: object.displayName,
     Guid: guidOrNull(object.guid),
     DistinguishedName: principalDn(tenant, object),
-    OrganizationalUnit: organizationalUnitName(tenant),
-    OrganizationId: canonicalName(tenant, { cn: "" }).replace(/\/$/, ""),
+    OrganizationalUnit: organizationalUnitName(tenant, object.container),
+    OrganizationId: tenant.server === undefined ? organizationalUnitName(tenant) : "",
     WhenCreatedUTC: object.whenCreated,
   };
 }
@@ -40,10 +40,21 @@ export function recipientOutput(tenant: Tenant, recipient: Recipient): Output {
     RecipientTypeDetails: recipient.type,
     ExternalDirectoryObjectId: recipient.externalDirectoryObjectId,
     HiddenFromAddressListsEnabled: recipient.hiddenFromAddressListsEnabled,
-    ManagedBy: (recipient.group?.managedBy ?? []).map((guid) => nameOfPrincipal(tenant, guid)),
+    ManagedBy: (recipient.group?.managedBy ?? []).map((guid) => referenceTo(tenant, guid)),
     Notes: recipient.group?.notes ?? "",
     Department: recipient.customAttributes["Department"] ?? "",
     ...customAttributes(recipient),
+  };
+}
+
+function accountOutput({ account }: Recipient): Output {
+  if (account === undefined) return {};
+  const { samAccountName, notes, remotePowerShellEnabled, authenticationPolicy } = account;
+  return {
+    SamAccountName: samAccountName,
+    Notes: notes,
+    RemotePowerShellEnabled: remotePowerShellEnabled,
+    AuthenticationPolicy: authenticationPolicy,
   };
 }
 
@@ -66,6 +77,7 @@ export function mailboxOutput(tenant: Tenant, recipient: Recipient): Output {
     ProhibitSendQuota: "99 GB (106,300,440,576 bytes)",
     RetainDeletedItemsFor: "14.00:00:00",
     RecipientLimits: "Unlimited",
+    ...(recipient.account !== undefined && { SamAccountName: recipient.account.samAccountName }),
     ...customAttributes(recipient),
   };
 }
@@ -83,6 +95,7 @@ export function userOutput(tenant: Tenant, recipient: Recipient): Output {
     IsSoftDeletedByRemove: recipient.softDeleted,
     Department: recipient.customAttributes["Department"] ?? "",
     Title: recipient.customAttributes["Title"] ?? "",
+    ...accountOutput(recipient),
   };
 }
 
@@ -106,7 +119,7 @@ export function distributionGroupOutput(
     RecipientTypeDetails: recipient.type,
     ExternalDirectoryObjectId: recipient.externalDirectoryObjectId,
     GroupType: groupType(recipient),
-    ManagedBy: (group?.managedBy ?? []).map((guid) => nameOfPrincipal(tenant, guid)),
+    ManagedBy: (group?.managedBy ?? []).map((guid) => referenceTo(tenant, guid)),
     MemberJoinRestriction: group?.memberJoinRestriction ?? "Closed",
     MemberDepartRestriction: group?.memberDepartRestriction ?? "Closed",
     RequireSenderAuthenticationEnabled: group?.requireSenderAuthenticationEnabled ?? true,
@@ -122,8 +135,8 @@ export function groupOutput(tenant: Tenant, recipient: Recipient): Output {
   return {
     ...common(tenant, recipient),
     GroupType: groupType(recipient),
-    ManagedBy: (recipient.group?.managedBy ?? []).map((guid) => nameOfPrincipal(tenant, guid)),
-    Members: (recipient.group?.members ?? []).map((guid) => nameOfPrincipal(tenant, guid)),
+    ManagedBy: (recipient.group?.managedBy ?? []).map((guid) => referenceTo(tenant, guid)),
+    Members: (recipient.group?.members ?? []).map((guid) => referenceTo(tenant, guid)),
     Notes: recipient.group?.notes ?? "",
     WindowsEmailAddress: recipient.primarySmtpAddress ?? "",
     RecipientType: coarseTypes[recipient.type],
@@ -137,8 +150,8 @@ export function roleGroupAsGroup(tenant: Tenant, group: Tenant["roleGroups"][num
   return {
     ...common(tenant, group),
     GroupType: "Universal, SecurityEnabled",
-    ManagedBy: group.managedBy.map((guid) => nameOfPrincipal(tenant, guid)),
-    Members: group.members.map((guid) => nameOfPrincipal(tenant, guid)),
+    ManagedBy: group.managedBy.map((guid) => referenceTo(tenant, guid)),
+    Members: group.members.map((guid) => referenceTo(tenant, guid)),
     Notes: group.description,
     WindowsEmailAddress: "",
     RecipientType: "Group",

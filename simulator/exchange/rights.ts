@@ -33,7 +33,7 @@ export function rightsOf(tenant: Tenant, caller: Caller): Rights {
   const types = [...grantedTypes(tenant, assigned), ...endUserTypes(tenant, caller)];
   const excluded = (cmdlet: string): (readonly string[])[] =>
     types.flatMap((roleType) => {
-      const entry = entriesOfType(roleType).get(cmdlet);
+      const entry = entriesOfType(roleType, tenant).get(cmdlet);
       return entry === undefined ? [] : [entry];
     });
   const reads = caller.directoryRoles.includes(directoryRoles.globalReader);

@@ -1,6 +1,7 @@
 /** Which cmdlets the built-in roles hold, by role type; a child role has its parent's type. */
 
 import type { ManagementRole } from "../tenant/exchangeModel.ts";
+import type { Tenant } from "../tenant/model.ts";
 
 /** Cmdlets by name, each with the parameters that the role does not hold. */
 export type Entries = ReadonlyMap<string, readonly string[]>;
@@ -48,11 +49,27 @@ const rolesByType: Readonly<Record<string, Entries>> = {
   ),
 };
 
+/** What the roles of Exchange Server hold beside these. */
+const furtherOnServer: Readonly<Record<string, readonly string[]>> = {
+  MailRecipientCreation: ["New-Mailbox"],
+  MailRecipients: ["Set-User", "Get-OrganizationalUnit"],
+  UserOptions: ["Set-Mailbox", "Set-User", ...readRecipients.split(" ")],
+  ResetPassword: ["Set-Mailbox"],
+  ViewOnlyConfiguration: ["Get-AuthenticationPolicy", "Get-WebServicesVirtualDirectory"],
+  OrganizationClientAccess: ["Get-AuthenticationPolicy", "Get-WebServicesVirtualDirectory"],
+};
+
+/** What every administrative role of Exchange Server holds. */
+const sessionCmdlets = ["Get-ADServerSettings", "Set-ADServerSettings", "Get-DomainController"];
+
 const byType = new Map(Object.entries(rolesByType).map(([roleType, held]) => [roleType.toLowerCase(), held]));
 
 /** Entries of a role type; none for types that hold no cmdlet of this tenant, as ApplicationImpersonation. */
-export function entriesOfType(roleType: string): Entries {
-  return byType.get(roleType.toLowerCase()) ?? new Map();
+export function entriesOfType(roleType: string, { server }: Pick<Tenant, "server"> = {}): Entries {
+  const held: Entries = byType.get(roleType.toLowerCase()) ?? new Map();
+  if (server === undefined || roleType === "ApplicationImpersonation" || /^My[A-Z]/.test(roleType)) return held;
+  const further = [...(furtherOnServer[roleType] ?? []), ...sessionCmdlets];
+  return new Map([...further.map((cmdlet) => [cmdlet, []] as const), ...held]);
 }
 
 /**

@@ -3,10 +3,10 @@ import type { ManagementRole, ManagementScope, RoleAssignment, RoleGroup } from 
 import type { Tenant } from "../tenant/model.ts";
 import { addAssignment, refuseAssignment, requireDelegation, type NewAssignment } from "./assignmentRules.ts";
 import { isSameName, limitLength, newObject, type Invocation, type ReadCmdlet, type WriteCmdlet } from "./cmdlet.ts";
-import { principalDn } from "./distinguishedName.ts";
+import { principalDn, roleGroupContainer } from "./distinguishedName.ts";
 import { alreadyExists, invalidOperation } from "./failure.ts";
 import { defaultManagers, requireRoleGroupManager } from "./groupManager.ts";
-import { nameOfPrincipal, recipients, roleGroups, roles } from "./lookup.ts";
+import { identityOf, referenceTo, recipients, roleGroups, roles } from "./lookup.ts";
 import { regularScope } from "./managementScope.ts";
 import { refuseWhileDehydrated } from "./organization.ts";
 import { guidOrNull, type Output } from "./output.ts";
@@ -19,15 +19,15 @@ function roleGroupOutput(tenant: Tenant, group: RoleGroup): Output {
   const regular = new Set(assignments.filter(({ delegation }) => delegation === "Regular").map(({ role }) => role));
   return {
     Name: group.name,
-    Identity: group.name,
+    Identity: identityOf(tenant, group),
     DisplayName: group.displayName,
     Description: group.description,
     Guid: guidOrNull(group.guid),
     DistinguishedName: principalDn(tenant, group),
     Roles: tenant.roles.filter(({ guid }) => regular.has(guid)).map(({ name }) => name),
     RoleAssignments: assignments.map(({ name }) => name),
-    Members: group.members.map((guid) => nameOfPrincipal(tenant, guid)),
-    ManagedBy: group.managedBy.map((guid) => nameOfPrincipal(tenant, guid)),
+    Members: group.members.map((guid) => referenceTo(tenant, guid)),
+    ManagedBy: group.managedBy.map((guid) => referenceTo(tenant, guid)),
     RoleGroupType: "Standard",
     WhenCreatedUTC: group.whenCreated,
   };
@@ -36,7 +36,7 @@ function roleGroupOutput(tenant: Tenant, group: RoleGroup): Output {
 function refuseTakenName({ tenant }: Invocation, name: string, own?: RoleGroup): void {
   limitLength(name, 64);
   if (tenant.roleGroups.some((group) => group !== own && isSameName(group.name, name)))
-    throw alreadyExists(tenant, principalDn(tenant, { cn: name }));
+    throw alreadyExists(tenant, principalDn(tenant, { cn: name, container: roleGroupContainer }));
 }
 
 /** GUIDs of the values of `-ManagedBy`: users, mail-enabled security groups or role groups. */
@@ -79,6 +79,7 @@ export const newRoleGroup: WriteCmdlet = {
     const managers = values.list("ManagedBy");
     const group: RoleGroup = {
       ...newObject(invocation, name),
+      ...(tenant.server !== undefined && { container: roleGroupContainer }),
       displayName: values.text("DisplayName") ?? name,
       description: values.text("Description") ?? "",
       members: [...new Set(members)],

@@ -1,7 +1,8 @@
 /** Which recipients an assignment's write scope holds. Pure; rules in docs/fidelity.md, "Access evaluation". */
 import type { ManagementRole, Recipient, RecipientType, RoleAssignment } from "../tenant/exchangeModel.ts";
 import type { Tenant } from "../tenant/model.ts";
-import { isInsideOrganization, matchRecipients } from "./recipientFilter.ts";
+import { findUnit, isBelow } from "./organizationalUnit.ts";
+import { matchRecipients } from "./recipientFilter.ts";
 
 const mailboxTypes: ReadonlySet<RecipientType> = new Set([
   "UserMailbox",
@@ -38,6 +39,12 @@ export function recipientsInScope(tenant: Tenant, assignment: RoleAssignment, ac
   return reserved.size === 0 ? inside : new Set([...inside].filter((guid) => !reserved.has(guid)));
 }
 
+function recipientsBelow(tenant: Tenant, root: string | null): Set<string> {
+  const unit = root === null ? undefined : findUnit(tenant, root);
+  const inside = tenant.recipients.filter((each) => !each.softDeleted && unit !== undefined && isBelow(each, unit));
+  return new Set(inside.map(({ guid }) => guid));
+}
+
 function recipientsBeforeExclusion(tenant: Tenant, assignment: RoleAssignment, actor?: Recipient): Set<string> {
   const everybody = (): Set<string> =>
     new Set(tenant.recipients.filter(({ softDeleted }) => !softDeleted).map(({ guid }) => guid));
@@ -56,7 +63,7 @@ function recipientsBeforeExclusion(tenant: Tenant, assignment: RoleAssignment, a
       return new Set(group?.group?.members ?? []);
     }
     case "OU":
-      return assignment.scope !== null && isInsideOrganization(tenant, assignment.scope) ? everybody() : new Set();
+      return recipientsBelow(tenant, assignment.scope);
     case "Self":
       return new Set(actor === undefined ? [] : [actor.guid]);
     case "MyDistributionGroups":

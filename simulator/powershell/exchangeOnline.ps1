@@ -5,15 +5,8 @@
 $tenant = Get-Content -Raw (Join-Path $PSScriptRoot 'tenant.json') | ConvertFrom-Json
 $connection = @{}
 
-# One client for all calls, which trusts the tenant's own authority alone.
-$handler = [Net.Http.SocketsHttpHandler]::new()
-$policy = [Security.Cryptography.X509Certificates.X509ChainPolicy]::new()
-$policy.TrustMode = 'CustomRootTrust'
-$policy.RevocationMode = 'NoCheck'
-[void] $policy.CustomTrustStore.Add(
-  [Security.Cryptography.X509Certificates.X509Certificate2]::CreateFromPem($tenant.caCertificate))
-$handler.SslOptions.CertificateChainPolicy = $policy
-$client = [Net.Http.HttpClient]::new($handler)
+. (Join-Path $PSScriptRoot 'values.ps1')
+$client = New-TenantClient $tenant.caCertificate
 
 function Connect-ExchangeOnline {
   [CmdletBinding()]
@@ -70,13 +63,7 @@ function Get-ConnectionInformation {
 
 # Runs a cmdlet over REST, page after page, and gives its objects, warnings and errors as the real module's functions do.
 function Send-Cmdlet([string] $Name, [hashtable] $Bound) {
-  $parameters = @{}
-  foreach ($each in $Bound.GetEnumerator()) {
-    if ([Management.Automation.Cmdlet]::CommonParameters -notcontains $each.Key -and $each.Key -notin 'Confirm', 'WhatIf') {
-      $parameters[$each.Key] = ConvertTo-Wire $each.Value
-    }
-  }
-  $body = @{ CmdletInput = @{ CmdletName = $Name; Parameters = $parameters } } | ConvertTo-Json -Depth 6 -Compress
+  $body = @{ CmdletInput = @{ CmdletName = $Name; Parameters = (Get-Sent $Bound) } } | ConvertTo-Json -Depth 6 -Compress
   $path = "/adminapi/beta/$($connection.organization)/InvokeCommand"
   while ($path) {
     $answer = Send-Request 'POST' $path $Name $body
@@ -92,33 +79,6 @@ function Send-Cmdlet([string] $Name, [hashtable] $Bound) {
 function Write-ErrorMessage {
   [CmdletBinding()] param([Management.Automation.ErrorRecord] $Record)
   $PSCmdlet.WriteError($Record)
-}
-
-function ConvertTo-Wire($Value) {
-  if ($Value -is [switch]) { return [bool] $Value }
-  # As the real module marks a table of changes.
-  if ($Value -is [Collections.IDictionary]) { return @{ '@odata.type' = '#Exchange.GenericHashTable' } + $Value }
-  if ($Value -is [array]) { return , $Value }
-  $Value
-}
-
-# Typed as the annotations say: identifiers, lists, and times, which are local but for those whose name says UTC.
-function ConvertFrom-Wire([Collections.IDictionary] $Value) {
-  $object = [ordered] @{}
-  foreach ($name in $Value.Keys) {
-    if ($name.Contains('@')) { continue }
-    $content = $Value[$name]
-    if ($null -ne $content) {
-      if ($Value["$name@odata.type"] -eq '#Guid') { $content = [guid] $content }
-      elseif ($content -is [array]) { $content = [Collections.ArrayList] $content }
-      elseif ($name -match '^When\w+$') {
-        $utc = [DateTime]::Parse($content, [cultureinfo]::InvariantCulture, 'RoundtripKind')
-        $content = if ($name -like '*UTC') { $utc } else { $utc.ToLocalTime() }
-      }
-    }
-    $object[$name] = $content
-  }
-  [pscustomobject] $object
 }
 
 function Send-Request([string] $Method, [string] $Path, [string] $Cmdlet, [string] $Body) {

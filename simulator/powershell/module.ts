@@ -2,7 +2,7 @@
  * The module ExchangeOnlineManagement of the embedded tenant: what a real PowerShell loads instead of Microsoft's, where a
  * demo or a test puts it into PSModulePath.
  */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cmdletNames, findCmdlet } from "../exchange/cmdlets.ts";
 import { functionOf } from "./cmdletFunction.ts";
@@ -33,6 +33,32 @@ export function writeModule(folder: string, { origin, caCertificate }: ModuleTen
   ];
   writeFileSync(join(own, `${name}.psd1`), `@{\n  ${manifest.join("\n  ")}\n}\n`);
   writeFileSync(join(own, `${name}.psm1`), readFileSync(join(import.meta.dirname, "exchangeOnline.ps1")));
-  writeFileSync(join(own, "cmdlets.ps1"), `${functions.map(functionOf).join("\n\n")}\n`);
+  writeFileSync(join(own, "values.ps1"), readFileSync(join(import.meta.dirname, "values.ps1")));
+  writeFileSync(join(own, "cmdlets.ps1"), `${functions.map((each) => functionOf(each)).join("\n\n")}\n`);
   writeFileSync(join(own, "tenant.json"), JSON.stringify({ origin, caCertificate }));
+}
+
+/**
+ * Writes the module that opens remote sessions with the embedded Exchange Server, and answers its path: a PowerShell that
+ * has imported it finds its New-PSSession before its own.
+ */
+export function writeRemotingModule(folder: string): string {
+  const own = join(folder, "EmbeddedExchangeServer");
+  mkdirSync(own, { recursive: true });
+  const path = join(own, "EmbeddedExchangeServer.psm1");
+  copyFileSync(join(import.meta.dirname, "remoting.ps1"), path);
+  copyFileSync(join(import.meta.dirname, "transport.cs"), join(own, "transport.cs"));
+  return path;
+}
+
+/**
+ * Writes a launcher, and answers its path: PowerShell reading its standard input, as `pwsh -Command -` does, with that
+ * module imported before the first line. Its process is PowerShell's own.
+ */
+export function writeLauncher(folder: string, powershell: string): string {
+  const path = join(folder, "pwsh");
+  const first = `Import-Module '${writeRemotingModule(folder)}'`;
+  const lines = ["#!/bin/bash", "exec 3<&0", `exec '${powershell}' "$@" < <(echo "${first}"; exec cat <&3) 3<&-`];
+  writeFileSync(path, `${lines.join("\n")}\n`, { mode: 0o755 });
+  return path;
 }

@@ -25,7 +25,7 @@ export function describeCall(request: SimulatorRequest, route: Route | undefined
 
 function channelOf(path: string): Channel {
   const lower = path.toLowerCase();
-  if (lower.startsWith("/adminapi/")) return "exchange";
+  if (lower.startsWith("/adminapi/") || lower.startsWith("/powershell/")) return "exchange";
   if (lower.startsWith("/ews/")) return "ews";
   if (lower.endsWith("/token")) return "token";
   return /^\/(v1\.0|beta)\//.test(lower) ? "graph" : "metadata";
@@ -35,11 +35,11 @@ function withoutVersion(path: string): string {
   return path.replace(/^\/(v1\.0|beta)(?=\/)/i, "").replaceAll("%24", "$");
 }
 
-/** The cmdlet of an InvokeCommand, or the last part of the path (`$batch`, `EXOModuleFile`). */
+/** The cmdlet of an InvokeCommand or of a shell, or the last part of the path (`$batch`, `EXOModuleFile`). */
 function cmdletOf(request: SimulatorRequest): string {
   const last = request.url.pathname.split("/").at(-1)?.replace("%24", "$") ?? "";
-  if (last.toLowerCase() !== "invokecommand") return last;
-  const name = /"CmdletName"\s*:\s*"([^"]*)"/.exec(request.body)?.[1];
+  if (!/^invoke(command)?$/i.test(last)) return last;
+  const name = /"(?:CmdletName|cmdlet)"\s*:\s*"([^"]*)"/.exec(request.body)?.[1];
   return name ?? last;
 }
 

@@ -4,11 +4,15 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import type { Server } from "node:https";
 import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
 import type { Certificates } from "./certificates.ts";
 import type { SimulatorRequest, SimulatorResponse } from "./service.ts";
 
 /** Answers one request; `undefined` destroys the connection. */
 export type Answer = (request: SimulatorRequest) => Promise<SimulatorResponse | undefined>;
+
+/** Takes over the connection of a request that asks for another protocol. */
+export type Upgrade = (request: SimulatorRequest, socket: Duplex) => void;
 
 export interface LoopbackServer {
   readonly port: number;
@@ -22,12 +26,22 @@ const LARGEST_BODY = 64 * 1024 * 1024;
 const KEEP_ALIVE = 15 * 60 * 1000;
 
 /** Listens on 127.0.0.1 and, where the machine has it, on ::1; port 0 takes a free one. */
-export async function listen(port: number, certificates: Certificates, answer: Answer): Promise<LoopbackServer> {
+export async function listen(
+  port: number,
+  certificates: Certificates,
+  answer: Answer,
+  upgrade?: Upgrade,
+): Promise<LoopbackServer> {
   const open = (): Server => {
     const options = { key: certificates.privateKey, cert: certificates.certificate, keepAliveTimeout: KEEP_ALIVE };
     const server = createServer({ ...options, requestTimeout: 0 }, (incoming, outgoing) => {
       void handle(incoming, outgoing, answer);
     });
+    if (upgrade !== undefined) {
+      server.on("upgrade", (incoming: IncomingMessage, socket: Duplex) => {
+        upgrade(describeRequest(incoming, ""), socket);
+      });
+    }
     // A client that turns away in the handshake is its own business.
     server.on("tlsClientError", () => undefined);
     return server;
@@ -100,12 +114,15 @@ async function readRequest(incoming: IncomingMessage): Promise<SimulatorRequest 
     if (size <= LARGEST_BODY) chunks.push(chunk);
   }
   if (size > LARGEST_BODY) return undefined;
+  return describeRequest(incoming, Buffer.concat(chunks).toString("utf8"));
+}
+
+function describeRequest(incoming: IncomingMessage, body: string): SimulatorRequest {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(incoming.headers)) {
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(", ") : value;
   }
   const url = new URL(incoming.url ?? "/", `https://${headers["host"] ?? "localhost"}`);
-  const body = Buffer.concat(chunks).toString("utf8");
   return { method: incoming.method ?? "GET", url, headers, body, params: {}, caller: undefined };
 }
 

@@ -16,6 +16,7 @@ export const DEFAULT_SWITCHES: Readonly<Required<Switches>> = {
   previewFilter: "opath",
   effectiveUsers: "all",
   appOnlyRoleGroupManager: "asGroups",
+  powershellBasic: false,
   customizationAnswer: "success",
 };
 
@@ -59,6 +60,7 @@ const POSITIONS: Readonly<Record<keyof Switches, readonly unknown[]>> = {
   previewFilter: ["opath", "ldap"],
   effectiveUsers: ["all", "direct", "none"],
   appOnlyRoleGroupManager: ["asGroups", "creator"],
+  powershellBasic: [true, false],
   customizationAnswer: ["success", "error"],
 };
 

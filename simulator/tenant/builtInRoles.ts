@@ -73,7 +73,7 @@ const END_USER: Readonly<Record<string, RecipientWriteScope>> = {
   MyVoiceMail: "Self",
 };
 
-interface BuiltInRoleGroup {
+export interface BuiltInRoleGroup {
   readonly name: string;
   readonly description: string;
   /** Roles that its members hold. */
@@ -121,6 +121,15 @@ const ROLE_GROUPS: readonly BuiltInRoleGroup[] = [
   },
 ];
 
+/** What an organisation comes with. */
+export interface BuiltIn {
+  readonly administrative: readonly string[];
+  readonly application: readonly string[];
+  readonly roleGroups: readonly BuiltInRoleGroup[];
+}
+
+const EXCHANGE_ONLINE: BuiltIn = { administrative: ADMINISTRATIVE, application: APPLICATION, roleGroups: ROLE_GROUPS };
+
 const DEFAULT_POLICY = "Default Role Assignment Policy";
 
 /** Exchange's part of a new organisation. */
@@ -132,7 +141,11 @@ export interface BuiltInRoles {
 }
 
 /** Makes them. `makeGuid` gives a GUID for a key, the same for the same key. */
-export function makeBuiltInRoles(makeGuid: (key: string) => string, whenCreated: string): BuiltInRoles {
+export function makeBuiltInRoles(
+  makeGuid: (key: string) => string,
+  whenCreated: string,
+  { administrative, application, roleGroups: builtInGroups }: BuiltIn = EXCHANGE_ONLINE,
+): BuiltInRoles {
   const makeObject = (kind: string, name: string): ExchangeObject => ({
     guid: makeGuid(`${kind}:${name}`),
     name,
@@ -140,7 +153,7 @@ export function makeBuiltInRoles(makeGuid: (key: string) => string, whenCreated:
     visibleAt: 0,
     whenCreated,
   });
-  const roleNames = [...ADMINISTRATIVE, ...APPLICATION, ...Object.keys(END_USER)];
+  const roleNames = [...administrative, ...application, ...Object.keys(END_USER)];
   const roles = roleNames.map((name) => ({
     ...makeObject("role", name),
     roleType: name.replace(/[^A-Za-z0-9]/g, ""),
@@ -148,7 +161,7 @@ export function makeBuiltInRoles(makeGuid: (key: string) => string, whenCreated:
     isEndUserRole: name in END_USER,
     isDeprecated: false,
   }));
-  const roleGroups = ROLE_GROUPS.map(({ name, description }) => ({
+  const roleGroups = builtInGroups.map(({ name, description }) => ({
     ...makeObject("roleGroup", name),
     displayName: name,
     description,
@@ -173,7 +186,7 @@ export function makeBuiltInRoles(makeGuid: (key: string) => string, whenCreated:
       ...rest,
     };
   };
-  const ofGroups = ROLE_GROUPS.flatMap((group) => [
+  const ofGroups = builtInGroups.flatMap((group) => [
     ...group.roles.map((role) => assign(role, group.name, "roleGroup", {})),
     ...group.delegates.map((role) =>
       assign(role, group.name, "roleGroup", { delegation: "DelegatingOrgWide", recipientWriteScope: "Organization" }),

@@ -11,6 +11,8 @@ export interface ExchangeObject {
   /** Virtual time in ms from which look-ups find it (the lag between back ends). */
   visibleAt: number;
   whenCreated: string;
+  /** Only in Active Directory: the container below the domain, as `OU=Verkoop,OU=Kantoor`; absent: `CN=Users`. */
+  container?: string;
 }
 
 export type RecipientType =
@@ -44,8 +46,19 @@ export interface Recipient extends ExchangeObject {
   customAttributes: Record<string, string>;
   /** Only mailboxes: whether EWS is on; absent or `null` where nobody set it. */
   ewsEnabled?: boolean | null;
+  /** Only in Active Directory, of what can sign in. */
+  account?: Account;
   /** Only groups. */
   group: GroupProperties | null;
+}
+
+/** What Active Directory alone knows of an account. */
+export interface Account {
+  /** At most 20 characters, unique in the domain. */
+  samAccountName: string;
+  notes: string;
+  remotePowerShellEnabled: boolean;
+  authenticationPolicy: string | null;
 }
 
 export interface GroupProperties {

@@ -55,6 +55,24 @@ export interface Organization {
   groupNamingPolicy: { prefix: string; suffix: string } | null;
 }
 
+/** What makes a tenant an organisation of Exchange Server instead of one in Exchange Online. */
+export interface ServerOrganization {
+  /** CN of the organisation's container in the configuration. */
+  name: string;
+  /** Active Directory's domain; the forest has no other. */
+  domain: string;
+  /** The domain's name before the backslash of an account. */
+  netBiosName: string;
+  /** Fully qualified names; the first one is what EWS asks. */
+  domainControllers: string[];
+  /** The one of them whose directory this is. */
+  answering: string;
+  /** The server that answers, fully qualified. */
+  exchangeServer: string;
+  /** Containers below the domain, each with the ones that hold it: `OU=Verkoop,OU=Kantoor`. */
+  organizationalUnits: string[];
+}
+
 export interface Tenant {
   tenantId: string;
   displayName: string;
@@ -83,4 +101,6 @@ export interface Tenant {
   deletedItems?: DeletedDirectoryObject[];
   /** Policies that give users rights to their own mailbox; assignees of type `RoleAssignmentPolicy`. */
   roleAssignmentPolicies?: ExchangeObject[];
+  /** Absent: Exchange Online. Otherwise `users` are the accounts of Active Directory, and there is no Entra. */
+  server?: ServerOrganization;
 }

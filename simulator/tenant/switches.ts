@@ -31,6 +31,8 @@ export interface Switches {
   effectiveUsers?: "all" | "direct" | "none";
   /** Who manages a role group that an app makes: as `appOnlyGroupOwner` says, or the app; absent: the first. */
   appOnlyRoleGroupManager?: "asGroups" | "creator";
+  /** Whether remote PowerShell of Exchange Server takes Basic; absent: it does not. */
+  powershellBasic?: boolean;
   /** What Enable-OrganizationCustomization answers: success, or an error, and takes effect later; absent: success. */
   customizationAnswer?: "success" | "error";
 }

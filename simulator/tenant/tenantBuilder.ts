@@ -34,6 +34,13 @@ export function makeTenant(seed: Seed, entropy: string): Tenant {
   return new TenantBuilder(seed, entropy).build();
 }
 
+/** A GUID that depends on the seed's tenant and the key alone. */
+export function makeGuid({ tenantId }: Pick<Seed, "tenantId">, key: string): string {
+  const hex = createHash("sha256").update(`${tenantId}/${key}`).digest("hex");
+  const variant = ((Number.parseInt(hex.slice(16, 18), 16) & 0x3f) | 0x80).toString(16);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(18, 20)}-${hex.slice(20, 32)}`;
+}
+
 class TenantBuilder {
   readonly #seed: Seed;
   readonly #entropy: string;
@@ -89,11 +96,8 @@ class TenantBuilder {
     };
   }
 
-  /** A GUID that depends on the tenant and the key alone. */
   #guid(key: string): string {
-    const hex = createHash("sha256").update(`${this.#seed.tenantId}/${key}`).digest("hex");
-    const variant = ((Number.parseInt(hex.slice(16, 18), 16) & 0x3f) | 0x80).toString(16);
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(18, 20)}-${hex.slice(20, 32)}`;
+    return makeGuid(this.#seed, key);
   }
 
   #user(user: SeedUser): DirectoryUser {

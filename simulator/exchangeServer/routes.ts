@@ -1,0 +1,57 @@
+/** What the processes behind remote PowerShell ask of the organisation: a cmdlet for the shell's caller. */
+import { bindInvocation, executeRead, executeWrite } from "../exchange/execute.ts";
+import { CmdletFailure, NotModelled } from "../exchange/failure.ts";
+import { isRecord } from "../exchange/invoke.ts";
+import { encodeOutput, type Output } from "../exchange/output.ts";
+import { rightsOf } from "../exchange/rights.ts";
+import type { Caller, Route, Simulator, SimulatorRequest, SimulatorResponse } from "../server/service.ts";
+import { findServerCmdlet } from "./catalogue.ts";
+import { describeFailure, type Failure } from "./failureAnswer.ts";
+import { serverOf } from "./ownCmdlets.ts";
+import type { RemoteShell } from "./shells.ts";
+
+/** The routes, for the shells that are open. */
+export function serverRoutes(findShell: (authorization: string) => RemoteShell | undefined): Route[] {
+  const invoke = (request: SimulatorRequest, simulator: Simulator): SimulatorResponse => {
+    const shell = findShell(request.headers["authorization"] ?? "");
+    if (shell === undefined) return { status: 401 };
+    const body: unknown = JSON.parse(request.body);
+    const { cmdlet, parameters } = isRecord(body) ? body : {};
+    return runInShell(String(cmdlet), isRecord(parameters) ? parameters : {}, shell.caller, simulator);
+  };
+  return [{ method: "POST", path: "/PowerShell/invoke", handler: invoke }];
+}
+
+function runInShell(
+  name: string,
+  sent: Readonly<Record<string, unknown>>,
+  caller: Caller,
+  simulator: Simulator,
+): SimulatorResponse {
+  const { tenant } = simulator;
+  const fail = (failure: Failure): SimulatorResponse => ({ status: 400, body: { failure } });
+  const cmdlet = findServerCmdlet(name);
+  if (cmdlet === undefined) return fail(notModelled(name));
+  try {
+    const rights = rightsOf(tenant, caller);
+    const invocation = bindInvocation(cmdlet, sent, { simulator, caller, rights });
+    const output = "write" in cmdlet ? executeWrite(cmdlet, invocation) : executeRead(cmdlet, invocation);
+    const objects = output.map((each) => encodeOutput(asServerShows(each)));
+    return { status: 200, body: { objects, warnings: invocation.warnings } };
+  } catch (error) {
+    if (error instanceof CmdletFailure) return fail(describeFailure(error, serverOf(tenant), simulator.now()));
+    if (error instanceof NotModelled) return fail(notModelled(error.message));
+    throw error;
+  }
+}
+
+function notModelled(what: string): Failure {
+  const message = `${what} is not modelled by the embedded tenant.`;
+  return { type: "System.NotImplementedException", id: "NotModelled", category: "NotSpecified", message };
+}
+
+/** Without what only Exchange Online has; the id of Entra is there, and empty. */
+function asServerShows(output: Output): Output {
+  const shown = Object.entries(output).filter(([name]) => name !== "CustomResourceScope");
+  return Object.fromEntries(shown.map(([name, value]) => [name, name === "ExternalDirectoryObjectId" ? "" : value]));
+}

@@ -1,0 +1,177 @@
+/**
+ * Remote PowerShell of Exchange Server: each shell is a process of PowerShell in server mode whose session has no language
+ * and sees the cmdlets of its caller's roles alone (facts/powershell.md §5).
+ */
+import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Duplex } from "node:stream";
+import { rightsOf } from "../exchange/rights.ts";
+import { functionOf } from "../powershell/cmdletFunction.ts";
+import type { Caller, Simulator, SimulatorRequest } from "../server/service.ts";
+import { callerFor, readCredentials, signIn } from "./authentication.ts";
+import { serverCmdlets } from "./catalogue.ts";
+
+/** Most shells that one user may have open at a time: PowerShellMaxConcurrency of the throttling policy. */
+const mostShells = 18;
+
+/** Why a shell is not opened, as the status line of an answer says it. */
+class Refusal extends Error {
+  readonly status: number;
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** An open shell. */
+export interface RemoteShell {
+  readonly caller: Caller;
+  readonly process: ChildProcessWithoutNullStreams;
+}
+
+export interface ShellOptions {
+  readonly simulator: Simulator;
+  /** The PowerShell that serves. */
+  readonly executable: string;
+  /** PEM of the tenant's authority. */
+  readonly caCertificate: string;
+}
+
+export class Shells {
+  readonly #options: ShellOptions;
+  readonly #folder = mkdtempSync(join(tmpdir(), "embedded-exchange-"));
+  /** By the ticket that a shell's process shows. */
+  readonly #open = new Map<string, RemoteShell>();
+
+  constructor(options: ShellOptions) {
+    this.#options = options;
+  }
+
+  /** The open shells. */
+  get all(): readonly RemoteShell[] {
+    return [...this.#open.values()];
+  }
+
+  /** The shell whose ticket a request from its process shows. */
+  find(authorization: string): RemoteShell | undefined {
+    return this.#open.get(/^Shell (\S+)$/.exec(authorization)?.[1] ?? "");
+  }
+
+  /** Takes over a connection to `/PowerShell/`: a shell behind it, or a refusal. */
+  connect(request: SimulatorRequest, socket: Duplex): void {
+    socket.on("error", () => socket.destroy());
+    try {
+      this.#start(this.#admit(request), socket);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      socket.end(`HTTP/1.1 ${error.status} ${error.message}\r\nconnection: close\r\n\r\n`);
+    }
+  }
+
+  /** Ends all shells, as a server that stops. */
+  close(): void {
+    for (const { process } of this.all) process.kill("SIGKILL");
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #admit({ url, headers }: SimulatorRequest): Caller {
+    const { simulator } = this.#options;
+    const configuration = url.searchParams.get("configuration");
+    if (url.pathname.toLowerCase() !== "/powershell/" || configuration !== "Microsoft.Exchange") {
+      throw new Refusal(404, "The WS-Management service cannot process the request: the resource URI was not found.");
+    }
+    const authorization = headers["authorization"] ?? "";
+    const isBasic = /^Basic /i.test(authorization);
+    if (isBasic && simulator.switches.powershellBasic !== true) {
+      throw new Refusal(
+        403,
+        "The server does not support the authentication mechanism Basic: it is not enabled on its virtual directory.",
+      );
+    }
+    const credentials = readCredentials(authorization, isBasic ? "Basic" : "Negotiate");
+    const account = credentials && signIn(simulator, ...credentials);
+    if (account === undefined) throw new Refusal(401, "The user name or password is incorrect.");
+    const recipient = simulator.tenant.recipients.find(({ guid }) => guid === account.id);
+    const caller = callerFor(account, simulator);
+    const rights = rightsOf(simulator.tenant, caller);
+    if (
+      recipient?.account?.remotePowerShellEnabled === false ||
+      !serverCmdlets.some(({ name }) => rights.allows(name))
+    ) {
+      throw new Refusal(
+        403,
+        `Access is denied: the user ${caller.name} isn't assigned to any management roles, or may not use remote PowerShell.`,
+      );
+    }
+    if (this.all.filter((shell) => shell.caller.objectId === caller.objectId).length >= mostShells) {
+      throw new Refusal(
+        503,
+        `The WS-Management service cannot process the request. This user is allowed a maximum number of ${mostShells} ` +
+          "concurrent shells, which has been exceeded. Close existing shells or raise the quota for this user.",
+      );
+    }
+    return caller;
+  }
+
+  #start(caller: Caller, socket: Duplex): void {
+    const ticket = randomUUID();
+    const folder = join(this.#folder, ticket);
+    const configuration = this.#write(folder, ticket, caller);
+    const argumentsOf = ["-NoLogo", "-NoProfile", "-SSHServerMode", "-ConfigurationFile", configuration];
+    const process = spawn(this.#options.executable, argumentsOf, { env: environment(), stdio: "pipe" });
+    this.#open.set(ticket, { caller, process });
+    // Whichever side goes first, the other one goes with it; the pipes' errors are part of that.
+    process.stdin.on("error", () => undefined);
+    process.on("error", () => socket.destroy());
+    process.on("close", () => {
+      this.#open.delete(ticket);
+      socket.destroy();
+      rmSync(folder, { recursive: true, force: true });
+    });
+    socket.on("close", () => process.kill("SIGKILL"));
+    process.stderr.resume();
+    socket.write("HTTP/1.1 101 Switching Protocols\r\nconnection: Upgrade\r\nupgrade: powershell\r\n\r\n");
+    socket.pipe(process.stdin);
+    process.stdout.pipe(socket);
+  }
+
+  /** Writes what the process loads, and answers the path of its session configuration. */
+  #write(folder: string, ticket: string, caller: Caller): string {
+    const { simulator, caCertificate } = this.#options;
+    const rights = rightsOf(simulator.tenant, caller);
+    const visible = serverCmdlets.filter(({ name }) => rights.allows(name));
+    const source = join(import.meta.dirname, "..", "powershell");
+    mkdirSync(folder);
+    copyFileSync(join(source, "endpoint.ps1"), join(folder, "endpoint.psm1"));
+    copyFileSync(join(source, "values.ps1"), join(folder, "values.ps1"));
+    const functions = visible.map((cmdlet) => functionOf(cmdlet, (name) => rights.grants(cmdlet.name, name)));
+    writeFileSync(join(folder, "cmdlets.ps1"), `${functions.join("\n\n")}\n`);
+    const endpoint = { uri: `${simulator.origin}/PowerShell/invoke`, ticket, caCertificate };
+    writeFileSync(join(folder, "endpoint.json"), JSON.stringify(endpoint), { mode: 0o600 });
+    const configuration = join(folder, "session.pssc");
+    const lines = [
+      "SchemaVersion = '2.0.0.0'",
+      `GUID = '${randomUUID()}'`,
+      "SessionType = 'RestrictedRemoteServer'",
+      "LanguageMode = 'NoLanguage'",
+      `ModulesToImport = '${join(folder, "endpoint.psm1")}'`,
+      `VisibleFunctions = ${visible.map(({ name }) => `'${name}'`).join(", ")}`,
+    ];
+    writeFileSync(configuration, `@{\n  ${lines.join("\n  ")}\n}\n`);
+    return configuration;
+  }
+}
+
+/** A shell's process knows nothing of what the tenant's own was started with. */
+function environment(): NodeJS.ProcessEnv {
+  const { PATH, HOME } = process.env;
+  return {
+    POWERSHELL_TELEMETRY_OPTOUT: "1",
+    POWERSHELL_UPDATECHECK: "Off",
+    ...(PATH !== undefined && { PATH }),
+    ...(HOME !== undefined && { HOME }),
+  };
+}
