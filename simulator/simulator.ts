@@ -16,6 +16,7 @@ import type { Outcome } from "./server/dispatcher.ts";
 import { ewsRoutes } from "./ews/routes.ts";
 import { exchangeRoutes } from "./exchange/routes.ts";
 import { FaultPlan } from "./server/faults.ts";
+import { reachAnywhere } from "./exchangeServer/domainControllers.ts";
 import { serverRoutes } from "./exchangeServer/routes.ts";
 import { Shells } from "./exchangeServer/shells.ts";
 import { graphRoutes } from "./graph/routes.ts";
@@ -153,6 +154,7 @@ interface Core {
 function makeCore(options: SimulatorOptions, seed: Seed, entropy: string, caCertificate: string): Core {
   const isServer = options.flavour === "server";
   const make = isServer ? makeServerTenant : makeTenant;
+  const reachNow = isServer ? reachAnywhere : reachOf;
   const clock = new VirtualClock();
   const journal = new Journal();
   const faults = new FaultPlan();
@@ -168,7 +170,7 @@ function makeCore(options: SimulatorOptions, seed: Seed, entropy: string, caCert
       clock.after(delay, description, action);
     },
     record: (write: Write) => {
-      journal.add(write, clock.now(), reachOf(simulator.tenant), cachedReachOf(simulator));
+      journal.add(write, clock.now(), reachNow(simulator.tenant), cachedReachOf(simulator));
     },
     dispatch: async (request: SimulatorRequest): Promise<SimulatorResponse> => (await dispatch(request)).response,
   };
@@ -200,7 +202,7 @@ function makeCore(options: SimulatorOptions, seed: Seed, entropy: string, caCert
       Object.assign(simulator.switches, DEFAULT_SWITCHES);
       Object.assign(simulator.delays, delays);
       changeSettings(simulator, settings);
-      journal.reset(reachOf(tenant), cachedReachOf(simulator));
+      journal.reset(reachNow(tenant), cachedReachOf(simulator));
     },
   };
   controlled.reset({});

@@ -8,6 +8,13 @@ import type { Output } from "./output.ts";
 import type { Arguments, Parameters } from "./parameter.ts";
 import type { Rights } from "./rights.ts";
 
+/** What a session of remote PowerShell keeps. */
+export interface SessionSettings {
+  /** The domain controller that it asks where a call names none. */
+  preferredServer: string;
+  viewEntireForest: boolean;
+}
+
 /** One call of a cmdlet. */
 export interface Invocation {
   readonly simulator: Simulator;
@@ -15,6 +22,8 @@ export interface Invocation {
   readonly caller: Caller;
   readonly rights: Rights;
   readonly values: Arguments;
+  /** Only over remote PowerShell: what the session has set. */
+  readonly session?: SessionSettings;
   /** Adds a line to `@adminapi.warnings`. */
   warn(text: string): void;
 }
@@ -54,7 +63,8 @@ export function newObject({ simulator }: Invocation, name: string, cn = name): E
     guid: randomUUID(),
     name,
     cn,
-    visibleAt: now + simulator.delays.exchangeVisibility,
+    // Among domain controllers it is replication that takes its time.
+    visibleAt: simulator.tenant.server === undefined ? now + simulator.delays.exchangeVisibility : now,
     whenCreated: new Date(now).toISOString(),
   };
 }

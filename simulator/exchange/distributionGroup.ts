@@ -9,7 +9,9 @@ import { defaultOwners, managedGroup, resolveOwners } from "./groupManager.ts";
 import { applyNamingPolicy, chooseAlias, refuseTakenName, suffixedName } from "./groupNames.ts";
 import { groups, recipients } from "./lookup.ts";
 import { refuseOpen, restriction, type Restriction } from "./memberRestriction.ts";
+import { notFound } from "./failure.ts";
 import { defaultDomain } from "./organization.ts";
+import { findUnit } from "./organizationalUnit.ts";
 import { anyOf, flag, initialValues, list, oneOf, requiredText, size, text } from "./parameter.ts";
 import { forgetPrincipal } from "./principals.ts";
 import { listRecipients } from "./recipient.ts";
@@ -72,6 +74,7 @@ export const newDistributionGroup: WriteCmdlet = {
     const displayName = values.text("DisplayName");
     const recipient: Recipient = {
       ...newObject(invocation, name, suffixedName(name, simulator.now(), tenant)),
+      ...newPlace(invocation),
       type: values.text("Type") === "Security" ? "MailUniversalSecurityGroup" : "MailUniversalDistributionGroup",
       externalDirectoryObjectId: randomUUID(),
       displayName: displayName === undefined ? name : applyNamingPolicy(invocation, displayName),
@@ -90,6 +93,15 @@ export const newDistributionGroup: WriteCmdlet = {
     return { target: name, output: [distributionGroupOutput(tenant, recipient, { isNew: true })] };
   },
 };
+
+/** The unit of a new group, where the organisation has several. */
+function newPlace({ tenant, values }: Invocation): { container?: string } {
+  const given = values.text("OrganizationalUnit");
+  if (tenant.server === undefined || given === undefined) return {};
+  const container = findUnit(tenant, given);
+  if (container === undefined || container === "") throw notFound(tenant, given);
+  return { container };
+}
 
 function newGroupProperties(invocation: Invocation): GroupProperties {
   const { values } = invocation;

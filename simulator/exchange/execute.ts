@@ -1,6 +1,6 @@
 /** Runs a cmdlet, whatever way its call came. */
 import type { Caller, Simulator } from "../server/service.ts";
-import type { Cmdlet, Invocation, ReadCmdlet, WriteCmdlet } from "./cmdlet.ts";
+import type { Cmdlet, Invocation, ReadCmdlet, SessionSettings, WriteCmdlet } from "./cmdlet.ts";
 import type { Output } from "./output.ts";
 import { cutToSize } from "./pages.ts";
 import { bindParameters } from "./parameter.ts";
@@ -11,17 +11,25 @@ export interface BoundInvocation extends Invocation {
   readonly warnings: readonly string[];
 }
 
+interface Circumstances {
+  readonly simulator: Simulator;
+  readonly caller: Caller;
+  readonly rights: Rights;
+  readonly session?: SessionSettings;
+}
+
 /** Binds what was sent to a cmdlet that the caller may run. Throws CmdletFailure or NotModelled. */
 export function bindInvocation(
   cmdlet: Cmdlet,
   sent: Readonly<Record<string, unknown>>,
-  { simulator, caller, rights }: { simulator: Simulator; caller: Caller; rights: Rights },
+  { simulator, caller, rights, session }: Circumstances,
 ): BoundInvocation {
   const signature = { ...cmdlet, isWrite: "write" in cmdlet };
   const values = bindParameters(signature, sent, (parameter) => rights.grants(cmdlet.name, parameter));
   const warnings: string[] = [];
   const warn = (text: string): void => void warnings.push(text);
-  return { simulator, tenant: simulator.tenant, caller, rights, values, warn, warnings };
+  const invocation = { simulator, tenant: simulator.tenant, caller, rights, values, warn, warnings };
+  return session === undefined ? invocation : { ...invocation, session };
 }
 
 /** What a read returns, cut to `-ResultSize`. */

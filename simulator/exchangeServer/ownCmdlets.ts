@@ -4,14 +4,11 @@ import { domainDn, organizationalUnitDn, organizationalUnitName } from "../excha
 import { notFound } from "../exchange/failure.ts";
 import { findUnit } from "../exchange/organizationalUnit.ts";
 import { size, text } from "../exchange/parameter.ts";
-import type { ServerOrganization, Tenant } from "../tenant/model.ts";
+import { newDistributionGroup } from "./distributionGroup.ts";
 import { newMailbox, setMailbox, setUser } from "./mailbox.ts";
-
-/** The tenant's part that only this flavour has. */
-export function serverOf({ server }: Tenant): ServerOrganization {
-  if (server === undefined) throw new Error("This tenant is in Exchange Online.");
-  return server;
-}
+import { setRoleGroup } from "./roleGroup.ts";
+import { serverOf } from "./serverOf.ts";
+import { getAdServerSettings, setAdServerSettings } from "./serverSettings.ts";
 
 const getDomainController: ReadCmdlet = {
   name: "Get-DomainController",
@@ -49,6 +46,10 @@ export const ownCmdlets: readonly Cmdlet[] = [
   newMailbox,
   setMailbox,
   setUser,
+  setRoleGroup,
+  newDistributionGroup,
+  getAdServerSettings,
+  setAdServerSettings,
   getDomainController,
   getOrganizationalUnit,
 ];

@@ -4,10 +4,11 @@ import { CmdletFailure, NotModelled } from "../exchange/failure.ts";
 import { isRecord } from "../exchange/invoke.ts";
 import { encodeOutput, type Output } from "../exchange/output.ts";
 import { rightsOf } from "../exchange/rights.ts";
-import type { Caller, Route, Simulator, SimulatorRequest, SimulatorResponse } from "../server/service.ts";
+import type { Route, Simulator, SimulatorRequest, SimulatorResponse } from "../server/service.ts";
 import { findServerCmdlet } from "./catalogue.ts";
+import { asSeenBy, findController, writeAt } from "./domainControllers.ts";
 import { describeFailure, type Failure } from "./failureAnswer.ts";
-import { serverOf } from "./ownCmdlets.ts";
+import { serverOf } from "./serverOf.ts";
 import type { RemoteShell } from "./shells.ts";
 
 /** The routes, for the shells that are open. */
@@ -17,7 +18,7 @@ export function serverRoutes(findShell: (authorization: string) => RemoteShell |
     if (shell === undefined) return { status: 401 };
     const body: unknown = JSON.parse(request.body);
     const { cmdlet, parameters } = isRecord(body) ? body : {};
-    return runInShell(String(cmdlet), isRecord(parameters) ? parameters : {}, shell.caller, simulator);
+    return runInShell(String(cmdlet), isRecord(parameters) ? parameters : {}, shell, simulator);
   };
   return [{ method: "POST", path: "/PowerShell/invoke", handler: invoke }];
 }
@@ -25,21 +26,26 @@ export function serverRoutes(findShell: (authorization: string) => RemoteShell |
 function runInShell(
   name: string,
   sent: Readonly<Record<string, unknown>>,
-  caller: Caller,
+  { caller, settings }: RemoteShell,
   simulator: Simulator,
 ): SimulatorResponse {
-  const { tenant } = simulator;
+  const server = serverOf(simulator.tenant);
   const fail = (failure: Failure): SimulatorResponse => ({ status: 400, body: { failure } });
   const cmdlet = findServerCmdlet(name);
   if (cmdlet === undefined) return fail(notModelled(name));
-  try {
-    const rights = rightsOf(tenant, caller);
-    const invocation = bindInvocation(cmdlet, sent, { simulator, caller, rights });
+  const run = (seen: Simulator): SimulatorResponse => {
+    const rights = rightsOf(seen.tenant, caller);
+    const invocation = bindInvocation(cmdlet, sent, { simulator: seen, caller, rights, session: settings });
     const output = "write" in cmdlet ? executeWrite(cmdlet, invocation) : executeRead(cmdlet, invocation);
     const objects = output.map((each) => encodeOutput(asServerShows(each)));
     return { status: 200, body: { objects, warnings: invocation.warnings } };
+  };
+  try {
+    const named = sent["DomainController"];
+    const controller = typeof named === "string" ? findController(server, named) : settings.preferredServer;
+    return "write" in cmdlet ? writeAt(simulator, controller, run) : run(asSeenBy(simulator, controller));
   } catch (error) {
-    if (error instanceof CmdletFailure) return fail(describeFailure(error, serverOf(tenant), simulator.now()));
+    if (error instanceof CmdletFailure) return fail(describeFailure(error, server, simulator.now()));
     if (error instanceof NotModelled) return fail(notModelled(error.message));
     throw error;
   }

@@ -8,11 +8,13 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Duplex } from "node:stream";
+import type { SessionSettings } from "../exchange/cmdlet.ts";
 import { rightsOf } from "../exchange/rights.ts";
 import { functionOf } from "../powershell/cmdletFunction.ts";
 import type { Caller, Simulator, SimulatorRequest } from "../server/service.ts";
 import { callerFor, readCredentials, signIn } from "./authentication.ts";
 import { serverCmdlets } from "./catalogue.ts";
+import { serverOf } from "./serverOf.ts";
 
 /** Most shells that one user may have open at a time: PowerShellMaxConcurrency of the throttling policy. */
 const mostShells = 18;
@@ -29,6 +31,7 @@ class Refusal extends Error {
 /** An open shell. */
 export interface RemoteShell {
   readonly caller: Caller;
+  readonly settings: SessionSettings;
   readonly process: ChildProcessWithoutNullStreams;
 }
 
@@ -44,6 +47,7 @@ export class Shells {
   readonly #options: ShellOptions;
   readonly #folder = mkdtempSync(join(tmpdir(), "embedded-exchange-"));
   /** By the ticket that a shell's process shows. */
+  #opened = 0;
   readonly #open = new Map<string, RemoteShell>();
 
   constructor(options: ShellOptions) {
@@ -122,7 +126,8 @@ export class Shells {
     const configuration = this.#write(folder, ticket, caller);
     const argumentsOf = ["-NoLogo", "-NoProfile", "-SSHServerMode", "-ConfigurationFile", configuration];
     const process = spawn(this.#options.executable, argumentsOf, { env: environment(), stdio: "pipe" });
-    this.#open.set(ticket, { caller, process });
+    const settings = { preferredServer: this.#nextController(), viewEntireForest: false };
+    this.#open.set(ticket, { caller, settings, process });
     // Whichever side goes first, the other one goes with it; the pipes' errors are part of that.
     process.stdin.on("error", () => undefined);
     process.on("error", () => socket.destroy());
@@ -136,6 +141,13 @@ export class Shells {
     socket.write("HTTP/1.1 101 Switching Protocols\r\nconnection: Upgrade\r\nupgrade: powershell\r\n\r\n");
     socket.pipe(process.stdin);
     process.stdout.pipe(socket);
+  }
+
+  /** Nobody knows which one a session gets that asks for none: one after another here. */
+  #nextController(): string {
+    const { domainControllers } = serverOf(this.#options.simulator.tenant);
+    this.#opened += 1;
+    return domainControllers[(this.#opened - 1) % domainControllers.length] ?? "";
   }
 
   /** Writes what the process loads, and answers the path of its session configuration. */

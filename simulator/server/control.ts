@@ -1,6 +1,6 @@
 /**
  * The control channel: no token, loopback only. `/simulator/state`, `journal`, `requests`, `reset`, `switches`,
- * `faults`, `clock`.
+ * `faults`, `clock`, `directory`.
  */
 import type { VirtualClock } from "../tenant/clock.ts";
 import type { FaultPlan } from "./faults.ts";
@@ -8,6 +8,7 @@ import type { Journal } from "./journal.ts";
 import type { Organization } from "../tenant/model.ts";
 import type { Delays, Switches } from "../tenant/switches.ts";
 import type { RequestLog } from "./requestLog.ts";
+import { moveObject, renameUnit } from "../exchangeServer/activeDirectory.ts";
 import { makeRouter } from "./router.ts";
 import type { Seed } from "../tenant/seed.ts";
 import type { Route, Simulator, SimulatorRequest, SimulatorResponse } from "./service.ts";
@@ -94,6 +95,10 @@ function controlRoutes(controlled: Controlled): Route[] {
       moveClock(clock, record(body), simulator);
       return describeClock(clock);
     }),
+    post("directory", (body) => {
+      changeDirectory(simulator, record(body));
+      return {};
+    }),
     post("reset", (body) => {
       controlled.reset(readReset(record(body)));
       return describeSettings(simulator);
@@ -128,6 +133,15 @@ function moveClock(clock: VirtualClock, body: Body, simulator: Simulator): void 
   if (advance === undefined && settle === true) return;
   if (typeof advance !== "number" || !(advance >= 0)) throw new Error("advance is a number of seconds from 0");
   clock.advance(advance * 1000);
+}
+
+/** Of Exchange Server: `{"move": DN, "to": DN of a unit}`, or `{"rename": DN of a unit, "name": …}`. */
+function changeDirectory(simulator: Simulator, body: Body): void {
+  refuseOthers(body, ["move", "to", "rename", "name"]);
+  const { move, to, rename, name } = body;
+  if (typeof move === "string" && typeof to === "string") moveObject(simulator, move, to);
+  else if (typeof rename === "string" && typeof name === "string") renameUnit(simulator, rename, name);
+  else throw new Error("directory takes move and to, or rename and name");
 }
 
 /** Moves time until all replication is done and every back end sees every object. */

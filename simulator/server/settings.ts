@@ -26,6 +26,7 @@ export const QUICK_DELAYS: Readonly<Required<Delays>> = {
   exchangeToEntra: 20,
   exchangeVisibility: 20,
   authorizationCache: 50,
+  domainControllers: 20,
   hydration: 80,
   delegationAfterHydration: 80,
   // No client but a patient one gets through it, the stand-in for azuread included: only on request.
@@ -41,6 +42,7 @@ export const REALISTIC_DELAYS: Readonly<Required<Delays>> = {
   exchangeToEntra: 5 * SECOND,
   exchangeVisibility: 20 * SECOND,
   authorizationCache: 30 * MINUTE,
+  domainControllers: 15 * SECOND,
   hydration: 45 * MINUTE,
   delegationAfterHydration: 50 * MINUTE,
   insideEntra: 0,

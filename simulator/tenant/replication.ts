@@ -54,6 +54,7 @@ export function forgetServicePrincipal(simulator: Simulator, objectId: string): 
 
 /** Brings a group that was made, changed or removed in Exchange into Entra. `guid` is Exchange's GUID of the group. */
 export function replicateGroup(simulator: Simulator, guid: string): void {
+  if (simulator.tenant.server !== undefined) return;
   simulator.after(simulator.delays.exchangeToEntra, `group ${guid} to Entra`, () => {
     const { tenant } = simulator;
     const group = tenant.recipients.find((recipient) => recipient.guid === guid && recipient.group !== null);

@@ -51,6 +51,8 @@ export interface Delays {
   hydration: number;
   /** And after that, for want of a delegating assignment. */
   delegationAfterHydration: number;
+  /** Among the domain controllers of Exchange Server; absent: at once. */
+  domainControllers?: number;
   /** Inside Entra: until a request finds what another one has made; absent: at once. */
   insideEntra?: number;
 }
