@@ -76,7 +76,9 @@ export const application: ResourceType = {
   },
 
   async delete(graph, id) {
-    await graph.call("DELETE", `/v1.0/applications/${parseId(id)}`);
+    const path = `/v1.0/applications/${parseId(id)}`;
+    await graph.call("DELETE", path);
+    await graph.pollUntil("gone", path);
   },
 };
 

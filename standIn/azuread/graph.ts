@@ -10,6 +10,13 @@ export const embeddedTenantName = "EmbeddedTenant";
 const metadataPath = "/metadata/endpoints?api-version=2022-09-01";
 const attempts = 6;
 
+/** How often in a row the real plugin wants to see what it waits for (facts/azuread-recorded.md). */
+const sightings = 5;
+/** It waits five minutes; at its own five seconds these are as many looks. */
+const mostLooks = 60;
+/** Seconds between two looks, 5 as in the real plugin; where it is not set, the stand-in does not look again. */
+export const pollVariable = "AZUREAD_STAND_IN_POLL_SECONDS";
+
 /** Where to sign in and as whom. */
 export interface Settings {
   metadataHost: string;
@@ -17,6 +24,8 @@ export interface Settings {
   clientId: string;
   /** What proves it in the token request: `client_secret`, or `client_assertion` and its type. */
   proof: Record<string, string>;
+  /** Of {@link pollVariable}; without it there are no polls. */
+  pollSeconds?: number | undefined;
 }
 
 /**
@@ -40,12 +49,20 @@ export function readSettings(configuration: PropertyMap, environment: NodeJS.Pro
     tenantId: look("tenantId", "ARM_TENANT_ID"),
     clientId: lookFile("clientId", "ARM_CLIENT_ID"),
     proof: proveClient(lookFile("clientSecret", "ARM_CLIENT_SECRET"), lookFile("oidcToken", "ARM_OIDC_TOKEN")),
+    pollSeconds: readPollSeconds(environment[pollVariable] ?? ""),
   };
   if (!isLoopback(settings.metadataHost)) throw refusal(settings.metadataHost || "the public cloud");
   for (const [name, value] of Object.entries({ tenantId: settings.tenantId, clientId: settings.clientId })) {
     if (value === "") throw new PluginError(`azuread: ${name} is not set (azuread:${name}, or the ARM_ variables)`);
   }
   return settings;
+}
+
+function readPollSeconds(value: string): number | undefined {
+  if (value === "") return undefined;
+  const seconds = Number(value);
+  if (seconds > 0 && seconds <= 60) return seconds;
+  throw new PluginError(`${pollVariable} is "${value}": set it to seconds above 0, at most 60 (the real plugin: 5)`);
 }
 
 /**
@@ -109,10 +126,12 @@ export class Graph {
   /** E.g. `https://localhost:8443`. */
   readonly origin: string;
   readonly #token: string;
+  readonly #pollSeconds: number | undefined;
 
-  constructor(origin: string, token: string) {
+  constructor(origin: string, token: string, pollSeconds: number | undefined) {
     this.origin = origin;
     this.#token = token;
+    this.#pollSeconds = pollSeconds;
     const payload = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as { oid?: string };
     this.callerId = payload.oid ?? "";
   }
@@ -158,6 +177,26 @@ export class Graph {
       throw error;
     }
   }
+
+  /**
+   * Polls as the real plugin does after it made or deleted an object: until the object was there, or gone, five times in
+   * a row. The first look is immediate, so that it takes at least four intervals. Without {@link pollVariable} it sees
+   * once that the object is there, and does not look whether one is gone.
+   * @throws PluginError after 60 looks; GraphError
+   */
+  async pollUntil(end: "there" | "gone", path: string): Promise<void> {
+    if (this.#pollSeconds === undefined) {
+      if (end === "there") await this.call("GET", path, undefined, true);
+      return;
+    }
+    for (let look = 1, inRow = 0; look <= mostLooks; look += 1) {
+      const found = (await this.find(path)) === undefined ? "gone" : "there";
+      inRow = found === end ? inRow + 1 : 0;
+      if (inRow === sightings) return;
+      await wait(this.#pollSeconds * 1000);
+    }
+    throw new PluginError(`${path} is still not ${end} after ${mostLooks} looks, ${this.#pollSeconds} s apart`);
+  }
 }
 
 function describe(response: Response, text: string): GraphError {
@@ -197,7 +236,7 @@ export async function connect(settings: Settings): Promise<Graph> {
     scope: `${graphOrigin}/.default`,
     ...settings.proof,
   })) as { access_token?: string };
-  return new Graph(graphOrigin, token.access_token ?? "");
+  return new Graph(graphOrigin, token.access_token ?? "", settings.pollSeconds);
 }
 
 async function fetchJson(url: string, form?: Record<string, string>): Promise<unknown> {

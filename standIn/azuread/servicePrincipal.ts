@@ -80,7 +80,10 @@ export const servicePrincipal: ResourceType = {
 
   async delete(graph, id, state) {
     // One that was there before the stack stays.
-    if (state["useExisting"] !== true) await graph.call("DELETE", `/v1.0${parseId(id)}`);
+    if (state["useExisting"] === true) return;
+    const path = `/v1.0${parseId(id)}`;
+    await graph.call("DELETE", path);
+    await graph.pollUntil("gone", path);
   },
 };
 

@@ -72,7 +72,7 @@ export const user: ResourceType = {
       const visible = inputs["showInAddressList"] ?? true;
       await graph.call("PATCH", `/beta/users/${objectId}`, graphUser({ showInAddressList: visible }), true);
       if (!isZero(inputs["managerId"])) await setManager(graph, objectId, text(inputs["managerId"]));
-      await graph.call("GET", `/v1.0/users/${objectId}`, undefined, true);
+      await graph.pollUntil("there", `/v1.0/users/${objectId}`);
       const state = await this.read(graph, id, inputs);
       if (state === undefined) throw new Error(`Waiting for creation of User (User: "${objectId}"): it is not found`);
       return { id, state };
@@ -117,6 +117,7 @@ export const user: ResourceType = {
     const objectId = parseId(id);
     // Like the real plugin it does not take a user that is gone already for deleted; a refresh does.
     await explain(`Deleting User (User: "${objectId}")`, () => graph.call("DELETE", `/v1.0/users/${objectId}`));
+    await graph.pollUntil("gone", `/v1.0/users/${objectId}`);
   },
 };
 

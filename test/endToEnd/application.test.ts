@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { compareDrift } from "../../commands/demo/drift.ts";
+import { pollVariable } from "../../standIn/azuread/graph.ts";
 import { makeCertificate } from "../identity/certificates.ts";
 import { applicationName, applicationRole, consent } from "../support/application.ts";
 import { everyMailbox, reachNow } from "../support/reach.ts";
@@ -210,8 +211,10 @@ describe("an own app", () => {
     expect(inKeys.filter((line) => everything.includes(line))).toEqual([]);
   }, 90_000);
 
-  test("goes with a destroy, access first, and leaves the tenant as it was", async () => {
-    const { writes, entries } = await rehearsal.destroy();
+  // The plugin looks five times for what it deleted, 5 s apart: one object makes 20 s, the enterprise app as many more.
+  test("goes with a destroy, access first and with one object's polls, and leaves the tenant as it was", async () => {
+    rehearsal.tenant.running.requests.clear();
+    const { writes, entries } = await rehearsal.destroy({ [pollVariable]: "0.2" });
     // Certificates and enterprise app go with the app registration.
     expect(writes).toEqual([
       "Remove-ManagementRoleAssignment",
@@ -220,6 +223,10 @@ describe("an own app", () => {
       "Remove-ServicePrincipal",
       "DELETE /applications",
     ]);
+    const { requests } = rehearsal.tenant.running.requests.describe();
+    const deleted = requests.find(({ method, path }) => method === "DELETE" && path.startsWith("/v1.0/applications/"));
+    const polled = requests.filter(({ method, status }) => method === "GET" && status === 404);
+    expect(polled.map(({ path }) => path)).toEqual(Array.from({ length: 5 }, () => deleted?.path));
     expect(entries).toOpenNobodyBut([]);
     expect(rehearsal.tenant.dump()).toEqual(before);
   }, 90_000);

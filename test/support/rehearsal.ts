@@ -33,8 +33,11 @@ export interface Rehearsal {
   refusedUp(): Promise<string>;
   /** A preview that finds changes: which, and what the proof of the application says. It writes nothing. */
   preview(): Promise<{ drift: Drift; verdict: string }>;
-  /** A `destroy` that ends well, with the tenant's directories in agreement afterwards. */
-  destroy(): Promise<Run>;
+  /**
+   * A `destroy` that ends well, with the tenant's directories in agreement afterwards.
+   * @param environment variables for this run
+   */
+  destroy(environment?: Readonly<Record<string, string>>): Promise<Run>;
   close(): Promise<void>;
 }
 
@@ -44,17 +47,22 @@ export async function startRehearsal(settings: Readonly<Record<string, unknown>>
   const stack = await makeStack(tenant, settings);
   const said: string[] = [];
 
-  const run: Rehearsal["run"] = async (allowed, ...args) => {
+  const judge = async (
+    allowed: readonly string[],
+    args: readonly string[],
+    environment?: Readonly<Record<string, string>>,
+  ): Promise<Run> => {
     const { entries: journal } = tenant.running.journal;
     const start = journal.length;
     const open = Object.keys(journal.at(-1)?.reach ?? {}).flatMap((principal) => reachNow(tenant, principal));
-    const result = await stack.run(args);
+    const result = await stack.run(args, environment);
     said.push(result.stdout, result.stderr);
     const entries = tenant.running.journal.entries.slice(start);
     // A run may write nothing.
     expect(writesBeyond(entries, [...open, ...allowed])).toEqual([]);
     return { result, entries, writes: writesOf(entries), changes: changesIn(result) };
   };
+  const run: Rehearsal["run"] = (allowed, ...args) => judge(allowed, args);
   return {
     tenant,
     stack,
@@ -81,8 +89,8 @@ export async function startRehearsal(settings: Readonly<Record<string, unknown>>
       const verdict = verdicts.findLast((was) => was !== "passed");
       return { drift: readDrift(result.stdout), verdict: verdict ?? "" };
     },
-    async destroy() {
-      const done = await run([], "destroy", "--yes", "--skip-preview");
+    async destroy(environment) {
+      const done = await judge([], ["destroy", "--yes", "--skip-preview"], environment);
       demandSuccess(done);
       expect(stack.resources()).toEqual([]);
       tenant.running.settle();

@@ -1,6 +1,8 @@
 // The stand-in's way to Graph: where it goes, what it repeats, what it says.
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { connect, readSettings, type Graph } from "../../../standIn/azuread/graph.ts";
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
+import { connect, pollVariable, readSettings, type Graph } from "../../../standIn/azuread/graph.ts";
+import { application } from "../../../standIn/azuread/application.ts";
+import { servicePrincipal } from "../../../standIn/azuread/servicePrincipal.ts";
 import { user } from "../../../standIn/azuread/user.ts";
 import type { RunningSimulator } from "../../../simulator/simulator.ts";
 import { startTenant } from "../../simulator/ews/client.ts";
@@ -17,6 +19,8 @@ const environment = () => ({
 
 const upn = "svc@buitendienst.onmicrosoft.com";
 const inputs = { userPrincipalName: upn, displayName: "svc", password: "First-pass-4-the-test" };
+/** A multi-tenant app that the embedded tenant takes in. */
+const vendor = "12345678-aaaa-bbbb-cccc-1234567890ab";
 const count = () =>
   running.simulator.tenant.users.filter((one) => one.userPrincipalName === upn && one.deletedDateTime === null).length;
 
@@ -81,6 +85,48 @@ describe("calls of Graph", () => {
     const { id } = await user.create(graph, inputs);
     running.faults.set([{ match: { operation: "GET /users/:id" }, effect: "forbidden" }]);
     await expect(user.read(graph, id, {})).rejects.toThrow("unexpected status 403");
+  });
+});
+
+describe("the fixed polls of the real plugin", () => {
+  const polling = () => connect(readSettings({}, { ...environment(), [pollVariable]: "0.02" }));
+  /** Statuses of the looks at the object itself, without what a read of it asks besides. */
+  const looksAt = (id: string): (number | null)[] =>
+    running.requests
+      .describe()
+      .requests.filter(({ method, path }) => method === "GET" && path === `/v1.0${id}`)
+      .map(({ status }) => status);
+
+  test.each([
+    { name: "a user", type: user, given: inputs, made: 5 },
+    { name: "an app registration", type: application, given: { displayName: "svc" }, made: 0 },
+    { name: "an enterprise app", type: servicePrincipal, given: { clientId: vendor }, made: 0 },
+  ])("see five times that $name is gone, and $made times that it is there", async ({ type, given, made }) => {
+    running.requests.clear();
+    const patient = await polling();
+    const { id } = await type.create(patient, given);
+    expect(looksAt(id)).toEqual(Array.from({ length: made + 1 }, () => 200)); // the last is the read
+    running.requests.clear();
+    await type.delete(patient, id, {});
+    expect(looksAt(id)).toEqual([404, 404, 404, 404, 404]);
+  });
+
+  test("begin anew where the object is seen again", async () => {
+    const patient = await polling();
+    const answers = [undefined, undefined, undefined, undefined, { id: "back" }];
+    const find = jest.spyOn(patient, "find").mockImplementation(() => Promise.resolve(answers.shift()));
+    await patient.pollUntil("gone", "/v1.0/users/1");
+    expect(find).toHaveBeenCalledTimes(10);
+  });
+
+  test("are off unless they are asked for, and refuse an interval that is none", async () => {
+    running.requests.clear();
+    const { id } = await user.create(graph, inputs);
+    await user.delete(graph, id, {});
+    expect(looksAt(id)).toEqual([200, 200]);
+    for (const bad of ["0", "-1", "often", "61"]) {
+      expect(() => readSettings({}, { ...environment(), [pollVariable]: bad })).toThrow(`${pollVariable} is "${bad}"`);
+    }
   });
 });
 
