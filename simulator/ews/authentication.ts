@@ -3,6 +3,7 @@
  */
 import { isGrantedAny, mayReachAny } from "../access/authorization.ts";
 import { refusalOfMailbox, refusalOfOrganization, type EwsRefusal } from "../access/ewsPolicy.ts";
+import { requireWindowsCaller } from "../exchangeServer/ewsAuthentication.ts";
 import { EXCHANGE_APP_ID, resourcesOf } from "../identity/resources.ts";
 import { verifyPassword } from "../identity/signIn.ts";
 import type { Recipient } from "../tenant/exchangeModel.ts";
@@ -14,14 +15,18 @@ const ewsPermission = "full_access_as_app";
 
 /** The caller of an EWS request that the front end lets through; throws a {@link FrontEndRefusal} otherwise. */
 export function requireEwsCaller(request: SimulatorRequest, simulator: Simulator): Caller {
-  const authorization = request.headers["authorization"] ?? "";
-  const caller = /^Bearer\b/i.test(authorization)
-    ? requireBearer(request, simulator)
-    : requireBasic(authorization, simulator);
+  const caller = requireCaller(request, simulator);
   const userAgent = request.headers["user-agent"] ?? "";
   const { organization } = simulator.tenant;
   refuse(refusalOfOrganization(organization, simulator.switches, caller.appId, userAgent));
   return caller;
+}
+
+function requireCaller(request: SimulatorRequest, simulator: Simulator): Caller {
+  if (simulator.tenant.server !== undefined) return requireWindowsCaller(request, simulator);
+  const authorization = request.headers["authorization"] ?? "";
+  if (/^Bearer\b/i.test(authorization)) return requireBearer(request, simulator);
+  return requireBasic(authorization, simulator);
 }
 
 /** A mailbox for which EWS is off refuses every caller, whatever its rights. */

@@ -9,7 +9,7 @@ export interface Failure {
   readonly type: string;
   /** FullyQualifiedErrorId, without the cmdlet that PowerShell adds. */
   readonly id: string;
-  readonly category: "NotSpecified" | "InvalidArgument" | "InvalidData";
+  readonly category: "NotSpecified" | "InvalidArgument" | "ObjectNotFound";
   readonly message: string;
 }
 

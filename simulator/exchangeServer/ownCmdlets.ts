@@ -10,6 +10,8 @@ import { setRoleGroup } from "./roleGroup.ts";
 import { serverOf } from "./serverOf.ts";
 import { getAdServerSettings, setAdServerSettings } from "./serverSettings.ts";
 
+import { getAuthenticationPolicy, getWebServicesVirtualDirectory } from "./webServices.ts";
+
 const getDomainController: ReadCmdlet = {
   name: "Get-DomainController",
   parameters: { DomainName: text },
@@ -50,6 +52,8 @@ export const ownCmdlets: readonly Cmdlet[] = [
   newDistributionGroup,
   getAdServerSettings,
   setAdServerSettings,
+  getWebServicesVirtualDirectory,
+  getAuthenticationPolicy,
   getDomainController,
   getOrganizationalUnit,
 ];

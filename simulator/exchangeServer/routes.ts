@@ -3,12 +3,13 @@ import { bindInvocation, executeRead, executeWrite } from "../exchange/execute.t
 import { CmdletFailure, NotModelled } from "../exchange/failure.ts";
 import { isRecord } from "../exchange/invoke.ts";
 import { encodeOutput, type Output } from "../exchange/output.ts";
-import { rightsOf } from "../exchange/rights.ts";
 import type { Route, Simulator, SimulatorRequest, SimulatorResponse } from "../server/service.ts";
 import { findServerCmdlet } from "./catalogue.ts";
 import { asSeenBy, findController, writeAt } from "./domainControllers.ts";
 import { describeFailure, type Failure } from "./failureAnswer.ts";
+import { translate } from "./language.ts";
 import { serverOf } from "./serverOf.ts";
+import { refuseSplit, serverRightsOf } from "./splitPermissions.ts";
 import type { RemoteShell } from "./shells.ts";
 
 /** The routes, for the shells that are open. */
@@ -30,25 +31,42 @@ function runInShell(
   simulator: Simulator,
 ): SimulatorResponse {
   const server = serverOf(simulator.tenant);
+  const say = (text: string): string => translate(text, simulator.switches.language ?? "en");
   const fail = (failure: Failure): SimulatorResponse => ({ status: 400, body: { failure } });
   const cmdlet = findServerCmdlet(name);
   if (cmdlet === undefined) return fail(notModelled(name));
   const run = (seen: Simulator): SimulatorResponse => {
-    const rights = rightsOf(seen.tenant, caller);
+    const rights = serverRightsOf(seen, caller);
+    // A session whose roles never held it does not show it; one whose roles were taken meanwhile runs it no more.
+    if (!rights.allows(cmdlet.name)) return fail(notThere(cmdlet.name));
+    refuseSplit(seen, cmdlet.name);
     const invocation = bindInvocation(cmdlet, sent, { simulator: seen, caller, rights, session: settings });
     const output = "write" in cmdlet ? executeWrite(cmdlet, invocation) : executeRead(cmdlet, invocation);
     const objects = output.map((each) => encodeOutput(asServerShows(each)));
-    return { status: 200, body: { objects, warnings: invocation.warnings } };
+    return { status: 200, body: { objects, warnings: invocation.warnings.map(say) } };
   };
   try {
     const named = sent["DomainController"];
     const controller = typeof named === "string" ? findController(server, named) : settings.preferredServer;
     return "write" in cmdlet ? writeAt(simulator, controller, run) : run(asSeenBy(simulator, controller));
   } catch (error) {
-    if (error instanceof CmdletFailure) return fail(describeFailure(error, server, simulator.now()));
+    if (error instanceof CmdletFailure) {
+      const failure = describeFailure(error, server, simulator.now());
+      return fail({ ...failure, message: say(failure.message) });
+    }
     if (error instanceof NotModelled) return fail(notModelled(error.message));
     throw error;
   }
+}
+
+function notThere(name: string): Failure {
+  const message = `The term '${name}' is not recognized as a name of a cmdlet, function, script file, or executable program.`;
+  return {
+    type: "System.Management.Automation.CommandNotFoundException",
+    id: "CommandNotFoundException",
+    category: "ObjectNotFound",
+    message,
+  };
 }
 
 function notModelled(what: string): Failure {

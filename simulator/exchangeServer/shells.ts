@@ -9,12 +9,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import type { SessionSettings } from "../exchange/cmdlet.ts";
-import { rightsOf } from "../exchange/rights.ts";
 import { functionOf } from "../powershell/cmdletFunction.ts";
 import type { Caller, Simulator, SimulatorRequest } from "../server/service.ts";
 import { callerFor, readCredentials, signIn } from "./authentication.ts";
 import { serverCmdlets } from "./catalogue.ts";
 import { serverOf } from "./serverOf.ts";
+import { serverRightsOf } from "./splitPermissions.ts";
 
 /** Most shells that one user may have open at a time: PowerShellMaxConcurrency of the throttling policy. */
 const mostShells = 18;
@@ -100,7 +100,7 @@ export class Shells {
     if (account === undefined) throw new Refusal(401, "The user name or password is incorrect.");
     const recipient = simulator.tenant.recipients.find(({ guid }) => guid === account.id);
     const caller = callerFor(account, simulator);
-    const rights = rightsOf(simulator.tenant, caller);
+    const rights = serverRightsOf(simulator, caller);
     if (
       recipient?.account?.remotePowerShellEnabled === false ||
       !serverCmdlets.some(({ name }) => rights.allows(name))
@@ -153,7 +153,7 @@ export class Shells {
   /** Writes what the process loads, and answers the path of its session configuration. */
   #write(folder: string, ticket: string, caller: Caller): string {
     const { simulator, caCertificate } = this.#options;
-    const rights = rightsOf(simulator.tenant, caller);
+    const rights = serverRightsOf(simulator, caller);
     const visible = serverCmdlets.filter(({ name }) => rights.allows(name));
     const source = join(import.meta.dirname, "..", "powershell");
     mkdirSync(folder);

@@ -123,7 +123,15 @@ function describeRequest(incoming: IncomingMessage, body: string): SimulatorRequ
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(", ") : value;
   }
   const url = new URL(incoming.url ?? "/", `https://${headers["host"] ?? "localhost"}`);
-  return { method: incoming.method ?? "GET", url, headers, body, params: {}, caller: undefined };
+  return {
+    method: incoming.method ?? "GET",
+    url,
+    headers,
+    body,
+    params: {},
+    connection: incoming.socket,
+    caller: undefined,
+  };
 }
 
 function writeResponse(

@@ -26,6 +26,8 @@ export interface SimulatorRequest {
   body: string;
   /** Values of the route's `:name` segments, decoded. */
   params: Record<string, string>;
+  /** What all requests of one connection share; absent for a request inside a request. */
+  connection?: object;
   /** `undefined` without valid credentials; a route decides what that means. */
   caller: Caller | undefined;
 }

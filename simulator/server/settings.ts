@@ -17,6 +17,9 @@ export const DEFAULT_SWITCHES: Readonly<Required<Switches>> = {
   effectiveUsers: "all",
   appOnlyRoleGroupManager: "asGroups",
   powershellBasic: false,
+  ewsBasic: false,
+  splitPermissions: "none",
+  language: "en",
   customizationAnswer: "success",
 };
 
@@ -63,6 +66,9 @@ const POSITIONS: Readonly<Record<keyof Switches, readonly unknown[]>> = {
   effectiveUsers: ["all", "direct", "none"],
   appOnlyRoleGroupManager: ["asGroups", "creator"],
   powershellBasic: [true, false],
+  ewsBasic: [true, false],
+  splitPermissions: ["none", "activeDirectory"],
+  language: ["en", "de", "nl"],
   customizationAnswer: ["success", "error"],
 };
 

@@ -71,6 +71,8 @@ export interface ServerOrganization {
   exchangeServer: string;
   /** Containers below the domain, each with the ones that hold it: `OU=Verkoop,OU=Kantoor`. */
   organizationalUnits: string[];
+  /** Policies that can be assigned to accounts. */
+  authenticationPolicies: { name: string; blockLegacyAuthWebServices: boolean }[];
 }
 
 export interface Tenant {

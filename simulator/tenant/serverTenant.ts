@@ -64,6 +64,7 @@ function serverOrganization(seed: Seed, recipients: readonly Recipient[]): Serve
     domainControllers: controllers,
     answering: controllers[0] ?? domain,
     exchangeServer: `ex01.${domain}`,
+    authenticationPolicies: [{ name: "Modern Only", blockLegacyAuthWebServices: true }],
     organizationalUnits: [
       ...new Set(["OU=Microsoft Exchange Security Groups", "OU=Serviceaccounts", "OU=Groepen", office, ...containers]),
     ],

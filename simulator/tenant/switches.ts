@@ -33,6 +33,12 @@ export interface Switches {
   appOnlyRoleGroupManager?: "asGroups" | "creator";
   /** Whether remote PowerShell of Exchange Server takes Basic; absent: it does not. */
   powershellBasic?: boolean;
+  /** Whether EWS of Exchange Server takes Basic beside Windows authentication; absent: it does not. */
+  ewsBasic?: boolean;
+  /** Whether Exchange Server may manage security principals in Active Directory; absent: it may. */
+  splitPermissions?: "none" | "activeDirectory";
+  /** The language of Exchange Server's texts; absent: English. */
+  language?: "en" | "de" | "nl";
   /** What Enable-OrganizationCustomization answers: success, or an error, and takes effect later; absent: success. */
   customizationAnswer?: "success" | "error";
 }

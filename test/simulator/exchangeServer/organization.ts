@@ -14,9 +14,9 @@ export interface Result {
 
 /** A session of one account. */
 export interface Session {
-  ask(cmdlet: string, parameters?: object): Promise<Result>;
+  readonly ask: (cmdlet: string, parameters?: object) => Promise<Result>;
   /** A cmdlet that has to succeed. */
-  run(cmdlet: string, parameters?: object): Promise<Result["objects"]>;
+  readonly run: (cmdlet: string, parameters?: object) => Promise<Result["objects"]>;
 }
 
 export interface ServerOrganization {
