@@ -15,6 +15,8 @@ const allowedTypes: ReadonlySet<RecipientType> = new Set([
   "EquipmentMailbox",
   "MailUser",
   "GuestMailUser",
+  "LinkedMailbox",
+  "RemoteUserMailbox",
   "MailContact",
   "MailUniversalSecurityGroup",
   "MailUniversalDistributionGroup",

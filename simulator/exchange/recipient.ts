@@ -10,10 +10,23 @@ import { anyOf, flag, list, size, text } from "./parameter.ts";
 import { coarseTypes, compileFilter, isRecipient, type RecipientPredicate } from "./recipientFilter.ts";
 import { groupOutput, mailboxOutput, recipientOutput, roleGroupAsGroup, userOutput } from "./recipientOutput.ts";
 
-export const mailboxTypes = ["UserMailbox", "SharedMailbox", "RoomMailbox", "EquipmentMailbox"] as const;
-const userTypes = [...mailboxTypes, "MailUser", "GuestMailUser", "User"] as const;
+export const mailboxTypes = [
+  "UserMailbox",
+  "SharedMailbox",
+  "RoomMailbox",
+  "EquipmentMailbox",
+  "LinkedMailbox",
+] as const;
+const userTypes = [...mailboxTypes, "MailUser", "GuestMailUser", "RemoteUserMailbox", "User"] as const;
 const groupTypes = ["MailUniversalSecurityGroup", "MailUniversalDistributionGroup", "GroupMailbox"] as const;
-const recipientTypes = [...mailboxTypes, "MailUser", "GuestMailUser", "MailContact", ...groupTypes] as const;
+const recipientTypes = [
+  ...mailboxTypes,
+  "MailUser",
+  "GuestMailUser",
+  "RemoteUserMailbox",
+  "MailContact",
+  ...groupTypes,
+] as const;
 
 const detailsType = "Microsoft.Exchange.Data.Directory.Recipient.RecipientTypeDetails[]";
 const coarseType = "Microsoft.Exchange.Data.Directory.Recipient.RecipientType[]";

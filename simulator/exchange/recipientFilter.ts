@@ -15,6 +15,8 @@ export const coarseTypes: Record<RecipientType, string> = {
   EquipmentMailbox: "UserMailbox",
   MailUser: "MailUser",
   GuestMailUser: "MailUser",
+  LinkedMailbox: "UserMailbox",
+  RemoteUserMailbox: "MailUser",
   MailContact: "MailContact",
   MailUniversalSecurityGroup: "MailUniversalSecurityGroup",
   MailUniversalDistributionGroup: "MailUniversalDistributionGroup",

@@ -28,7 +28,8 @@ function roleGroupOutput(tenant: Tenant, group: RoleGroup): Output {
     RoleAssignments: assignments.map(({ name }) => name),
     Members: group.members.map((guid) => referenceTo(tenant, guid)),
     ManagedBy: group.managedBy.map((guid) => referenceTo(tenant, guid)),
-    RoleGroupType: "Standard",
+    RoleGroupType: group.linkedGroup === undefined ? "Standard" : "Linked",
+    ...(tenant.server !== undefined && { LinkedGroup: group.linkedGroup ?? "" }),
     WhenCreatedUTC: group.whenCreated,
   };
 }

@@ -18,6 +18,8 @@ const allowedTypes: ReadonlySet<RecipientType> = new Set([
   "EquipmentMailbox",
   "MailUser",
   "GuestMailUser",
+  "LinkedMailbox",
+  "RemoteUserMailbox",
   "MailUniversalSecurityGroup",
 ]);
 
@@ -73,6 +75,11 @@ function managedGroup(invocation: Invocation): RoleGroup {
   const group = roleGroups.one(invocation, invocation.values.required("Identity"));
   if (!group.builtIn) refuseWhileDehydrated(invocation);
   requireRoleGroupManager(invocation, group.managedBy);
+  if (group.linkedGroup !== undefined) {
+    throw invalidOperation(
+      `You can't add or remove members of the linked role group '${group.name}': manage the group '${group.linkedGroup}'.`,
+    );
+  }
   return group;
 }
 

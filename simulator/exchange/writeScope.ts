@@ -9,6 +9,7 @@ const mailboxTypes: ReadonlySet<RecipientType> = new Set([
   "SharedMailbox",
   "RoomMailbox",
   "EquipmentMailbox",
+  "LinkedMailbox",
 ]);
 
 /** Whether a recipient is a mailbox that can be opened (a Microsoft 365 group is none: calendar-access.md §4). */

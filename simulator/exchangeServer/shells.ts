@@ -19,6 +19,9 @@ import { serverRightsOf } from "./splitPermissions.ts";
 /** Most shells that one user may have open at a time: PowerShellMaxConcurrency of the throttling policy. */
 const mostShells = 18;
 
+/** How long a shell may be idle, in ms of virtual time: the server's 15 minutes. */
+const idleLimit = 15 * 60_000;
+
 /** Why a shell is not opened, as the status line of an answer says it. */
 class Refusal extends Error {
   readonly status: number;
@@ -32,6 +35,8 @@ class Refusal extends Error {
 export interface RemoteShell {
   readonly caller: Caller;
   readonly settings: SessionSettings;
+  /** Virtual time in ms of its last call. */
+  lastUsed: number;
   readonly process: ChildProcessWithoutNullStreams;
 }
 
@@ -54,14 +59,23 @@ export class Shells {
     this.#options = options;
   }
 
-  /** The open shells. */
+  /** The open shells; those that were idle for too long are ended first. */
   get all(): readonly RemoteShell[] {
+    const now = this.#options.simulator.now();
+    for (const [ticket, { lastUsed, process }] of this.#open) {
+      if (now - lastUsed <= idleLimit) continue;
+      this.#open.delete(ticket);
+      process.kill("SIGKILL");
+    }
     return [...this.#open.values()];
   }
 
-  /** The shell whose ticket a request from its process shows. */
+  /** The shell whose ticket a request from its process shows, used once more; `undefined` where it has ended. */
   find(authorization: string): RemoteShell | undefined {
-    return this.#open.get(/^Shell (\S+)$/.exec(authorization)?.[1] ?? "");
+    const ticket = /^Shell (\S+)$/.exec(authorization)?.[1] ?? "";
+    const shell = this.all.find((each) => each === this.#open.get(ticket));
+    if (shell !== undefined) shell.lastUsed = this.#options.simulator.now();
+    return shell;
   }
 
   /** Takes over a connection to `/PowerShell/`: a shell behind it, or a refusal. */
@@ -127,7 +141,7 @@ export class Shells {
     const argumentsOf = ["-NoLogo", "-NoProfile", "-SSHServerMode", "-ConfigurationFile", configuration];
     const process = spawn(this.#options.executable, argumentsOf, { env: environment(), stdio: "pipe" });
     const settings = { preferredServer: this.#nextController(), viewEntireForest: false };
-    this.#open.set(ticket, { caller, settings, process });
+    this.#open.set(ticket, { caller, settings, lastUsed: this.#options.simulator.now(), process });
     // Whichever side goes first, the other one goes with it; the pipes' errors are part of that.
     process.stdin.on("error", () => undefined);
     process.on("error", () => socket.destroy());

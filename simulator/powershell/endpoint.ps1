@@ -12,7 +12,9 @@ function Invoke-Exchange([string] $Name, [Collections.IDictionary] $Bound, [Mana
   $request = [Net.Http.HttpRequestMessage]::new('POST', [uri] $endpoint.uri)
   [void] $request.Headers.TryAddWithoutValidation('Authorization', "Shell $($endpoint.ticket)")
   $request.Content = [Net.Http.StringContent]::new($body, [Text.Encoding]::UTF8, 'application/json')
-  $response = $client.Send($request)
+  # Where the organisation gives no answer, or knows this shell no more, the shell is lost.
+  try { $response = $client.Send($request) } catch { [Environment]::Exit(1) }
+  if ($response.StatusCode -eq 'Unauthorized') { [Environment]::Exit(1) }
   $text = [IO.StreamReader]::new($response.Content.ReadAsStream(), [Text.Encoding]::UTF8).ReadToEnd()
   $answer = try { ConvertFrom-Json $text -AsHashtable -DateKind String } catch { @{} }
   foreach ($warning in $answer.warnings) { Write-Warning $warning }
@@ -23,15 +25,29 @@ function Invoke-Exchange([string] $Name, [Collections.IDictionary] $Bound, [Mana
   }
 }
 
+# What stands before the organisation says: too many calls, no server, no right.
+$refusals = @{
+  429 = 'Microsoft.Exchange.Configuration.Tasks.ThrottlingOverBudgetException',
+  "The user load quota of 1000 requests per 2 seconds has been exceeded. Wait for 1000 milliseconds and retry."
+  403 = 'Microsoft.Exchange.Configuration.Authorization.CmdletAccessDeniedException',
+  "The operation isn't within your current write scope."
+  500 = 'Microsoft.Exchange.Data.Directory.ADTransientException', 'The server is not operational.'
+  503 = 'Microsoft.Exchange.Data.Directory.ADTransientException', 'The server is not operational.'
+}
+
 # Its id names server, request, time and what kind of failure it is; its exception carries the name of Exchange's type,
 # which is not there to be made here.
-function Get-Failure([hashtable] $Answer, [Net.Http.HttpResponseMessage] $Response) {
-  $type = $Answer.failure.type ?? 'System.Net.Http.HttpRequestException'
-  $exception = [Exception]::new($Answer.failure.message ?? "The server answered $([int] $Response.StatusCode).")
-  $exception.PSObject.TypeNames.Insert(0, $type)
-  $id = $Answer.failure.id ?? 'HttpRequestException'
-  $record = [Management.Automation.ErrorRecord]::new($exception, $id, ($Answer.failure.category ?? 'NotSpecified'), $null)
-  $record.CategoryInfo.Reason = ($type -split '\.')[-1]
+function Get-Failure([Collections.IDictionary] $Answer, [Net.Http.HttpResponseMessage] $Response) {
+  $told = $Answer.failure
+  if (-not $told) {
+    $type, $message = $refusals[[int] $Response.StatusCode] ?? @('System.Net.Http.HttpRequestException', "The server answered $([int] $Response.StatusCode).")
+    $place = "[Server=EX01,RequestId=$([guid]::NewGuid()),TimeStamp=$([DateTime]::UtcNow.ToString('R'))]"
+    $told = @{ type = $type; message = $message; id = "$place [FailureCategory=Cmdlet-$(($type -split '\.')[-1])] 1" }
+  }
+  $exception = [Exception]::new($told.message)
+  $exception.PSObject.TypeNames.Insert(0, $told.type)
+  $record = [Management.Automation.ErrorRecord]::new($exception, $told.id, ($told.category ?? 'NotSpecified'), $null)
+  $record.CategoryInfo.Reason = ($told.type -split '\.')[-1]
   $record
 }
 

@@ -22,6 +22,10 @@ export type RecipientType =
   | "EquipmentMailbox"
   | "MailUser"
   | "GuestMailUser"
+  /** A mailbox here whose account is in another forest. */
+  | "LinkedMailbox"
+  /** An account here whose mailbox is in Exchange Online. */
+  | "RemoteUserMailbox"
   | "MailContact"
   | "MailUniversalSecurityGroup"
   | "MailUniversalDistributionGroup"
@@ -80,6 +84,8 @@ export interface RoleGroup extends ExchangeObject {
   members: string[];
   managedBy: string[];
   builtIn: boolean;
+  /** The group of another forest, `DOMAIN\\name`, whose members hold what the role group holds. */
+  linkedGroup?: string;
 }
 
 /** A management role; a child has a `parent` and at most its parent's entries. */

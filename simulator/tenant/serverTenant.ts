@@ -15,6 +15,12 @@ const accounts = [
   { purpose: "administrator", name: "admin.beheer", roleGroups: ["Organization Management"] },
 ] as const;
 
+/** People whose mailbox or account is not in this organisation. */
+const elsewhere = [
+  { name: "Roos Wolk", alias: "roos.wolk", type: "RemoteUserMailbox" },
+  { name: "Lars Link", alias: "lars.link", type: "LinkedMailbox" },
+] as const;
+
 /** The name and password of an account by what it is for: `automation`, `reader`, `weak`, `administrator`. */
 export function serverAccounts(seed: Seed, entropy: string): Record<string, { userName: string; password: string }> {
   return Object.fromEntries(
@@ -40,6 +46,7 @@ export function makeServerTenant(seed: Seed, entropy: string): Tenant {
   );
   const users = online.users.flatMap((user) => accountOf(user, byObjectId.get(user.id)));
   const roles = makeBuiltInRoles((key) => makeGuid(seed, `exchange:${key}`), seed.created, exchangeServer);
+  recipients.push(...elsewhere.map((person) => personElsewhere(seed, person)));
   const tenant: Tenant = {
     ...online,
     server: serverOrganization(seed, recipients),
@@ -98,6 +105,33 @@ function accountProperties(name: string): NonNullable<Recipient["account"]> {
 function accountOf(user: DirectoryUser, recipient: Recipient | undefined): DirectoryUser[] {
   if (recipient === undefined) return [];
   return [{ ...user, id: recipient.guid, directoryRoles: [] }];
+}
+
+function personElsewhere(seed: Seed, { name, alias, type }: (typeof elsewhere)[number]): Recipient {
+  const address = `${alias}@${seed.verifiedDomains[0] ?? seed.initialDomain}`;
+  const guid = makeGuid(seed, `exchange:user:${address}`);
+  return {
+    guid,
+    name,
+    cn: name,
+    container: `OU=Overig,${office}`,
+    visibleAt: 0,
+    whenCreated: seed.created,
+    type,
+    externalDirectoryObjectId: guid,
+    displayName: name,
+    alias,
+    primarySmtpAddress: address,
+    emailAddresses: [`SMTP:${address}`],
+    userPrincipalName: address,
+    hiddenFromAddressListsEnabled: false,
+    // The account that a linked mailbox has here is nobody's to sign in with.
+    accountDisabled: type === "LinkedMailbox",
+    softDeleted: false,
+    customAttributes: {},
+    account: accountProperties(alias),
+    group: null,
+  };
 }
 
 function addAccount(

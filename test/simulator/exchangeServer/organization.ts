@@ -35,6 +35,7 @@ export async function startOrganization(options: SimulatorOptions = {}): Promise
     const shell: RemoteShell = {
       caller: callerFor(account, simulator),
       settings: { preferredServer: `${controller}.ad.buitendienst.example`, viewEntireForest: false },
+      lastUsed: 0,
       process: new PassThrough() as unknown as ChildProcessWithoutNullStreams,
     };
     const [route] = serverRoutes(() => shell);

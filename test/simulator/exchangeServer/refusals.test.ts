@@ -62,3 +62,28 @@ describe("texts of the embedded Exchange Server", () => {
     expect(again.failure?.message).toMatch(/'svcNobody' 'Help Desk'/);
   });
 });
+
+describe("what belongs elsewhere, to the embedded Exchange Server", () => {
+  test("is shown for what it is: a mailbox in the cloud, a mailbox of another forest's account", async () => {
+    expect(await session.run("Get-Recipient", { Identity: "roos.wolk" })).toMatchObject([
+      { RecipientType: "MailUser", RecipientTypeDetails: "RemoteUserMailbox" },
+    ]);
+    expect((await session.ask("Get-Mailbox", { Identity: "roos.wolk" })).failure).toMatchObject({
+      type: expect.stringMatching(/ManagementObjectNotFoundException$/),
+    });
+    expect(await session.run("Get-Mailbox", { Identity: "lars.link" })).toMatchObject([
+      { RecipientTypeDetails: "LinkedMailbox", AccountDisabled: true },
+    ]);
+  });
+
+  test("takes no members here, as a linked role group", async () => {
+    const { tenant } = organization.running.simulator;
+    const linked = tenant.roleGroups.find(({ name }) => name === "Help Desk");
+    if (linked !== undefined) linked.linkedGroup = "ACCOUNTS\\Help";
+    expect(await session.run("Get-RoleGroup", { Identity: "Help Desk" })).toMatchObject([
+      { RoleGroupType: "Linked", LinkedGroup: "ACCOUNTS\\Help" },
+    ]);
+    const member = { Identity: "Help Desk", Member: "svcNobody", BypassSecurityGroupManagerCheck: true };
+    expect((await session.ask("Add-RoleGroupMember", member)).failure?.message).toMatch(/linked role group/);
+  });
+});

@@ -155,6 +155,34 @@ describeWithPowerShell("remote PowerShell of the embedded Exchange Server", () =
   );
 
   test(
+    "tells of too many calls, and loses the shell where no answer comes",
+    async () => {
+      const { faults } = remote.running;
+      faults.set([{ match: { operation: "Get-RoleGroup" }, effect: "throttle" }]);
+      expect((await remote.ask("automation", "Get-RoleGroup", { Identity: "Help Desk" })).faults).toMatchObject([
+        { id: expect.stringMatching(/\[FailureCategory=Cmdlet-ThrottlingOverBudgetException\]/) },
+      ]);
+      await remote.open("lost", "automation");
+      faults.set([{ match: { operation: "New-RoleGroup" }, effect: "lostAnswer" }]);
+      expect((await remote.ask("lost", "New-RoleGroup", { Name: "Unanswered" })).faults).toHaveLength(1);
+      faults.set([]);
+      expect(await remote.run("automation", "Get-RoleGroup", { Identity: "Unanswered" })).toHaveLength(1);
+    },
+    timeLimit,
+  );
+
+  test(
+    "ends a shell that was idle for a quarter of an hour",
+    async () => {
+      await remote.open("idle", "automation");
+      remote.running.clock.advance(16 * 60_000);
+      expect((await remote.ask("idle", "Get-ManagementScope")).faults).toHaveLength(1);
+      await remote.open("automation", "automation");
+    },
+    timeLimit,
+  );
+
+  test(
     "breaks the session of a shell whose process was killed",
     async () => {
       await remote.open("killed", "automation");
