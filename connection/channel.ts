@@ -1,5 +1,6 @@
 /** Opens Exchange over the channel that the stack asks for (setting `exchange`). */
-import type { Connection, ConnectOptions } from "../exchange/powershell/connection.ts";
+import type { ConnectOptions } from "../exchange/powershell/connection.ts";
+import type { Connection } from "../exchange/powershell/opening.ts";
 import { restSession } from "../exchange/rest/rest.ts";
 import type { RestOptions } from "../exchange/rest/rest.ts";
 import type { ExchangeSession } from "../exchange/session.ts";

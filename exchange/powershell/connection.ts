@@ -3,11 +3,9 @@ import { readClaims, tenantProblem } from "../../network/accessToken.ts";
 import { InterruptedError } from "../../network/interruption.ts";
 import { usedCmdlets } from "../cmdlets.ts";
 import { ExchangeError } from "../errors.ts";
-import { FailedAttempt, plainMessage } from "../failedAttempt.ts";
-import { classifyFaults } from "./fault.ts";
-import type { ShellCall, ShellFault } from "./message.ts";
-import { LostShellError, NoShellError, Shell } from "./shell.ts";
-import type { ShellOptions } from "./shell.ts";
+import type { ShellFault } from "./message.ts";
+import { demand, start, type Connection } from "./opening.ts";
+import type { Shell, ShellOptions } from "./shell.ts";
 
 /** One tenant's Exchange Online and who speaks to it. */
 export interface ConnectOptions {
@@ -21,16 +19,6 @@ export interface ConnectOptions {
   readonly environment?: string | undefined;
   readonly shell?: ShellOptions;
 }
-
-/** An open connection. */
-export interface Connection {
-  readonly shell: Shell;
-  /** When the token ends, in ms since the epoch; the module cannot renew one that it was given. */
-  readonly expires: number;
-}
-
-/** How long connecting may take, in ms. */
-const connectLimit = 180_000;
 
 const name = "Connect-ExchangeOnline";
 const moduleName = "ExchangeOnlineManagement";
@@ -46,7 +34,10 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   try {
     if (prepared.status === "rejected") throw prepared.reason;
     const { parameters, expires } = prepared.value;
-    await demand(shell, { cmdlet: name, parameters });
+    await demand(shell, { cmdlet: name, parameters }, (fault, text) => ({
+      kind: "unauthorized",
+      text: explain(fault, text),
+    }));
     return { shell, expires };
   } catch (error) {
     shell.end();
@@ -55,9 +46,10 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
 }
 
 async function startWithModule(options: ShellOptions | undefined): Promise<Shell> {
-  const shell = await start(options);
+  const shell = await start(name, options);
+  const call = { cmdlet: "Import-Module", parameters: { Name: moduleName, MinimumVersion: oldestModule } };
   try {
-    await demand(shell, { cmdlet: "Import-Module", parameters: { Name: moduleName, MinimumVersion: oldestModule } });
+    await demand(shell, call, (fault, text) => ({ kind: "other", text: explain(fault, text) }));
     return shell;
   } catch (error) {
     shell.end();
@@ -80,34 +72,6 @@ async function parametersOf({ tenantId, token, organization, environment }: Conn
   return { parameters, expires: readClaims(AccessToken)?.expires ?? Infinity };
 }
 
-async function start(options: ShellOptions | undefined): Promise<Shell> {
-  try {
-    return await Shell.start(options);
-  } catch (error) {
-    if (!(error instanceof NoShellError)) throw error;
-    throw new ExchangeError("other", name, error.message);
-  }
-}
-
-/** Runs what has to succeed before anything else can. Whatever comes of it, nothing in the tenant has changed. */
-async function demand(shell: Shell, call: ShellCall): Promise<void> {
-  const [result] = await runCalls(shell, [call], connectLimit).catch((error: unknown) => {
-    throw error instanceof FailedAttempt ? notSent(error) : error;
-  });
-  const [fault] = result?.faults ?? [];
-  if (fault === undefined && result !== undefined) return;
-  const failure = classifyFaults(call.cmdlet, result?.faults ?? []);
-  if (failure.repeatable !== "never") throw notSent(failure);
-  const message = fault === undefined ? plainMessage(failure.error) : explain(fault, plainMessage(failure.error));
-  const kind = call.cmdlet === name ? "unauthorized" : "other";
-  throw new ExchangeError(kind, call.cmdlet, `no connection: ${message}`);
-}
-
-function notSent({ error }: FailedAttempt): FailedAttempt {
-  const said = new ExchangeError(error.kind, error.cmdlet, `no connection: ${plainMessage(error)}`);
-  return new FailedAttempt(said, "always", false);
-}
-
 /** What to do about it, where that is known. */
 function explain({ id, type }: ShellFault, text: string): string {
   if (/^Modules_Module(WithVersion)?NotFound/.test(id)) {
@@ -120,21 +84,6 @@ function explain({ id, type }: ShellFault, text: string): string {
     return `PowerShell's execution policy does not let the module load (${text}). RemoteSigned is enough`;
   }
   return text;
-}
-
-/** Sends calls; what becomes of a shell that does not answer is a FailedAttempt. */
-export async function runCalls(shell: Shell, calls: readonly ShellCall[], deadline: number): ReturnType<Shell["run"]> {
-  const what = calls.length === 1 ? (calls[0]?.cmdlet ?? "") : `${calls.length} reads`;
-  try {
-    return await shell.run(calls, deadline);
-  } catch (error) {
-    if (error instanceof RangeError) throw new ExchangeError("invalid", what, `${error.message}; it was not sent`);
-    if (error instanceof NoShellError) {
-      throw new FailedAttempt(new ExchangeError("transient", what, error.message), "always", false);
-    }
-    if (!(error instanceof LostShellError)) throw error;
-    throw new FailedAttempt(new ExchangeError("transient", what, error.message), "reads", true);
-  }
 }
 
 async function askFor(ask: () => Promise<string>, kind: "unauthorized" | "other", what: string): Promise<string> {

@@ -8,6 +8,8 @@ export interface ShellCall {
   readonly parameters?: Readonly<Record<string, ParameterValue>>;
   /** Parameters that are wanted as a SecureString. */
   readonly secrets?: Readonly<Record<string, string>>;
+  /** Parameters that are wanted as a PSCredential. */
+  readonly credentials?: Readonly<Record<string, { readonly userName: string; readonly password: string }>>;
   /** Properties to return; all of them by default. */
   readonly select?: readonly string[];
 }
@@ -44,15 +46,12 @@ interface Request {
  * @throws RangeError for a text with half a character: on the way it would become another one
  */
 export function requestLine({ id, deadline, inHost, calls }: Request): string {
-  const complete = calls.map(({ cmdlet, parameters = {}, secrets = {}, select = [] }) => {
-    if (
-      !Object.values({ ...parameters, ...secrets })
-        .flat()
-        .every(isSound)
-    ) {
+  const complete = calls.map(({ cmdlet, parameters = {}, secrets = {}, credentials = {}, select = [] }) => {
+    const texts = [parameters, secrets, ...Object.values(credentials)].flatMap((each) => Object.values(each).flat());
+    if (!texts.every(isSound)) {
       throw new RangeError(`${cmdlet}: a text holds half a character (an unpaired surrogate)`);
     }
-    return { cmdlet, parameters, secrets, select };
+    return { cmdlet, parameters, secrets, credentials, select };
   });
   return Buffer.from(JSON.stringify({ id, deadline, inHost, calls: complete })).toString("base64");
 }

@@ -7,8 +7,9 @@
 #   id        tags the answer
 #   deadline  milliseconds that all calls of the request have together
 #   inHost    whether they run in this runspace instead of one of their own
-#   calls     cmdlet, parameters, secrets (parameters that are wanted as a SecureString), select (properties; none means
-#             all of them)
+#   calls     cmdlet, parameters, secrets (parameters that are wanted as a SecureString), credentials (as a PSCredential),
+#             select (properties; none means all of them)
+# New-PSSession and Remove-PSSession open and end the session in which all other cmdlets run.
 function Receive-Request {
   $id = ''
   try {
@@ -35,22 +36,44 @@ function Receive-Request {
 # Runs one cmdlet by its name and its parameters: never as a script, and with its streams apart.
 function Invoke-Call([hashtable] $Call, [long] $Left, [bool] $InHost) {
   $parameters = @{} + $Call.parameters
-  foreach ($name in $Call.secrets.Keys) {
-    $parameters[$name] = [Net.NetworkCredential]::new('', $Call.secrets[$name]).SecurePassword
+  foreach ($name in $Call.secrets.Keys) { $parameters[$name] = ConvertTo-Secret $Call.secrets[$name] }
+  foreach ($name in $Call.credentials.Keys) {
+    $given = $Call.credentials[$name]
+    $parameters[$name] = [pscredential]::new($given.userName, (ConvertTo-Secret $given.password))
   }
-  $streams = if ($InHost) { Invoke-Here $Call.cmdlet $parameters } else { Invoke-Apart $Call.cmdlet $parameters $Left }
+  $streams = if ($Call.cmdlet -like '*-PSSession') { Invoke-Session $Call.cmdlet $parameters } elseif ($InHost) { Invoke-Here $Call.cmdlet $parameters } else { Invoke-Apart $Call.cmdlet $parameters $Left }
   # Errors that end nothing stand beside what was returned until then: an answer with errors is none.
   $objects = if ($streams.faults.Count -eq 0) { ConvertTo-Objects $streams.output $Call.select }
   $isPart = $streams.faults.Count -gt 0 -and @($streams.output).Count -gt 0
   @{ objects = @($objects); warnings = $streams.warnings; faults = $streams.faults; isPart = $isPart }
 }
 
-# In a runspace without a host, where whatever a cmdlet prints, asks or shows as progress ends, and within a time.
+function ConvertTo-Secret([string] $Text) {
+  [Net.NetworkCredential]::new('', $Text).SecurePassword
+}
+
+# Opens or ends the session, here: a session belongs to the process's own runspace.
+function Invoke-Session([string] $Cmdlet, [hashtable] $Parameters) {
+  if ($Cmdlet -eq 'New-PSSession') {
+    # English, where the server speaks it, and .NET knows cultures at all.
+    if ([cultureinfo]::CurrentUICulture.Name) {
+      $Parameters.SessionOption = [Management.Automation.Remoting.PSSessionOption] @{ UICulture = 'en-US' }
+    }
+  } else {
+    $Parameters.Session = $session.opened
+  }
+  $streams = Invoke-Here $Cmdlet $Parameters
+  $session.opened = $streams.output | Where-Object { $_ -is [Management.Automation.Runspaces.PSSession] } | Select-Object -First 1
+  $streams.output = @()
+  $streams
+}
+
+# In the session's runspace where there is one, else in a runspace without a host, where whatever a cmdlet prints, asks or shows as progress ends, and within a time.
 function Invoke-Apart([string] $Cmdlet, [hashtable] $Parameters, [long] $Left) {
   $pipeline = [powershell]::Create()
   # What was begun while the process started ends before anything else does.
   if ($ownRunspace.RunspaceAvailability -ne 'Available') { [void] $warmUp.AsyncWaitHandle.WaitOne($Left) }
-  $pipeline.Runspace = $ownRunspace
+  $pipeline.Runspace = if ($session.opened) { $session.opened.Runspace } else { $ownRunspace }
   $output = @()
   $faults = @()
   try {
@@ -130,9 +153,11 @@ function ConvertTo-Fault([Management.Automation.ErrorRecord] $Record) {
     $exception = $exception.InnerException
   }
   if ($exception -is [Management.Automation.RuntimeException] -and $exception.ErrorRecord) {
-    $Record = $exception.ErrorRecord
-    $isWhole = $Record.Exception -isnot [Management.Automation.ParentContainsErrorRecordException]
-    if ($isWhole) { $exception = $Record.Exception }
+    $own = $exception.ErrorRecord
+    $isWhole = $own.Exception -isnot [Management.Automation.ParentContainsErrorRecordException]
+    # What was not wrapped came with the record that it was written in, which knows more.
+    if ($isWhole -or $exception -ne $Record.Exception) { $Record = $own }
+    if ($isWhole) { $exception = $own.Exception }
   }
   # Over a session the type's name comes with the exception's data.
   $remote = $exception.SerializedRemoteException
@@ -150,6 +175,9 @@ function ConvertTo-Fault([Management.Automation.ErrorRecord] $Record) {
 if ([cultureinfo]::CurrentUICulture.Name) {
   [cultureinfo]::CurrentUICulture = [cultureinfo]::DefaultThreadCurrentUICulture = 'en-US'
 }
+
+# The session with a server, where one was opened.
+$session = @{ opened = $null }
 
 # The runspace of Invoke-Apart. It loads what reads and writes JSON while the process waits for its first request.
 $ownRunspace = [runspacefactory]::CreateRunspace([initialsessionstate]::CreateDefault2())

@@ -1,4 +1,7 @@
-/** Exchange through Microsoft's own module in a real PowerShell: the channel that Microsoft supports. */
+/**
+ * Exchange through a real PowerShell: Exchange Online by Microsoft's own module, the channel that Microsoft supports, and
+ * Exchange Server by a remote session.
+ */
 import { collectQuestions } from "../../network/batch.ts";
 import type { RetryPolicy } from "../../network/retry.ts";
 import type { Waits } from "../../network/waits.ts";
@@ -10,13 +13,18 @@ import { FailedAttempt, finalError, finalWriteError, incomplete, repeatAttempt }
 import type { Repeatable } from "../failedAttempt.ts";
 import type { ExchangeObject, ExchangeSession, Parameters, ReadOptions } from "../session.ts";
 import { writeOneByOne } from "../sessionWith.ts";
-import { connect, runCalls } from "./connection.ts";
-import type { Connection, ConnectOptions } from "./connection.ts";
+import { connect } from "./connection.ts";
+import type { ConnectOptions } from "./connection.ts";
 import { classifyFaults, endsConnection } from "./fault.ts";
 import type { ShellCall, ShellResult } from "./message.ts";
+import { runCalls } from "./opening.ts";
+import type { Connection } from "./opening.ts";
+import { connectToServer } from "./serverConnection.ts";
+import type { ServerConnectOptions } from "./serverConnection.ts";
 
-/** A session over PowerShell: how it is opened, and how it reads. */
-export interface PowerShellOptions extends ConnectOptions {
+/** How a session over PowerShell reads. */
+interface SessionOptions {
+  readonly tenantId: string;
   readonly waits: Waits;
   /** How often a call is repeated, and how long a throttled tenant is waited for. */
   readonly retry?: RetryPolicy;
@@ -28,8 +36,17 @@ export interface PowerShellOptions extends ConnectOptions {
   readonly eager?: boolean;
   /** The service's own time, of which PowerShell says nothing; `undefined` where nobody else has told it yet. */
   readonly serverTime?: () => number | undefined;
+}
+
+/** A session with Exchange Online: how it is opened, and how it reads. */
+export interface PowerShellOptions extends ConnectOptions, SessionOptions {
   /** Opens the connection, for who shares one. */
   readonly connect?: typeof connect;
+}
+
+/** The same with Exchange Server. */
+export interface ServerOptions extends ServerConnectOptions, SessionOptions {
+  readonly connect?: typeof connectToServer;
 }
 
 /** Reads in one line at most. */
@@ -42,10 +59,23 @@ const tokenReserve = 5 * 60_000;
 /** How long connecting may take before it is spoken of, in ms. */
 const silentTime = 5_000;
 
-/** Opens a session. Nothing is started before the first call, unless it is eager. */
+/** Opens a session with Exchange Online. Nothing is started before the first call, unless it is eager. */
 export function powershellSession(options: PowerShellOptions): ExchangeSession {
-  return new PowerShellSession(options);
+  return new PowerShellSession(options, () => (options.connect ?? connect)(options));
 }
+
+/** Opens a session with Exchange Server, as {@link powershellSession} does. */
+export function serverSession(options: ServerOptions): ExchangeSession {
+  return new PowerShellSession(options, () => (options.connect ?? connectToServer)(options), visibleCommands);
+}
+
+/**
+ * How the cmdlets are asked for that connecting has brought: by no name, because for one that is not there PowerShell
+ * would look through all modules of the machine.
+ */
+const importedFunctions = { CommandType: "Function", ListImported: true };
+/** Exchange Server's session sees nothing else. */
+const visibleCommands = {};
 
 /**
  * One connection, in which one cmdlet runs at a time: a second one would be another sign-in, and some 200 MB more
@@ -53,7 +83,9 @@ export function powershellSession(options: PowerShellOptions): ExchangeSession {
  */
 class PowerShellSession implements ExchangeSession {
   readonly tenantId: string;
-  #options: PowerShellOptions;
+  #options: SessionOptions;
+  #connectOnce: () => Promise<Connection>;
+  #listing: Parameters;
   #answers: Answers;
   #connection: Promise<Connection> | undefined;
   /** The same, once it stands. */
@@ -61,8 +93,11 @@ class PowerShellSession implements ExchangeSession {
   #ask: (call: Call) => Promise<ShellResult>;
   requests = 0;
 
-  constructor(options: PowerShellOptions) {
+  /** @param listing parameters of the Get-Command that lists what the caller's roles allow */
+  constructor(options: SessionOptions, open: () => Promise<Connection>, listing: Parameters = importedFunctions) {
     this.tenantId = options.tenantId;
+    this.#connectOnce = open;
+    this.#listing = listing;
     this.#options = options;
     this.#answers = new Answers(options.waits, options.settleTime);
     const many = async (calls: readonly Call[]) => {
@@ -111,8 +146,7 @@ class PowerShellSession implements ExchangeSession {
   /** Connecting brings those cmdlets of the list that the caller's roles hold, and no others. */
   async allowedCmdlets(): Promise<ReadonlySet<string>> {
     const cmdlet = "Get-Command";
-    // By no name: for one that is not there PowerShell would look through all modules of the machine.
-    const parameters = { CommandType: "Function", ListImported: true };
+    const parameters = this.#listing;
     const { objects } = await this.#readOnce(cmdlet, () => this.#runOne({ cmdlet, parameters, select: ["Name"] }));
     const functions = new Set(objects.map(({ Name }) => Name));
     return new Set(usedCmdlets.filter((name) => functions.has(name)));
@@ -121,7 +155,9 @@ class PowerShellSession implements ExchangeSession {
   async close(): Promise<void> {
     const connection = this.#connection;
     this.#connection = this.#open = undefined;
-    (await connection?.catch(() => undefined))?.shell.end();
+    const open = await connection?.catch(() => undefined);
+    if (open?.close !== undefined) await open.close();
+    else open?.shell.end();
   }
 
   async #readOnce(cmdlet: string, attempt: () => Promise<ShellResult>): Promise<ShellResult> {
@@ -168,7 +204,7 @@ class PowerShellSession implements ExchangeSession {
     const tell = (): void => this.#options.waits.report("Waiting for PowerShell to connect to Exchange");
     const timer = setTimeout(tell, silentTime);
     try {
-      this.#open = await (this.#options.connect ?? connect)(this.#options);
+      this.#open = await this.#connectOnce();
       return this.#open;
     } catch (error) {
       this.#connection = undefined;
