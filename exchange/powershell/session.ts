@@ -13,6 +13,7 @@ import { FailedAttempt, finalError, finalWriteError, incomplete, repeatAttempt }
 import type { Repeatable } from "../failedAttempt.ts";
 import type { ExchangeObject, ExchangeSession, Parameters, ReadOptions } from "../session.ts";
 import { writeOneByOne } from "../sessionWith.ts";
+import { withAccounts } from "./accounts.ts";
 import { connect } from "./connection.ts";
 import type { ConnectOptions } from "./connection.ts";
 import { classifyFaults, endsConnection } from "./fault.ts";
@@ -66,7 +67,8 @@ export function powershellSession(options: PowerShellOptions): ExchangeSession {
 
 /** Opens a session with Exchange Server, as {@link powershellSession} does. */
 export function serverSession(options: ServerOptions): ExchangeSession {
-  return new PowerShellSession(options, () => (options.connect ?? connectToServer)(options), visibleCommands);
+  const open = (): Promise<Connection> => (options.connect ?? connectToServer)(options);
+  return withAccounts(new PowerShellSession(options, open, visibleCommands));
 }
 
 /**
