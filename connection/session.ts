@@ -14,6 +14,8 @@ import type { Connection, ReadSetting } from "../identity/connection.ts";
 import { readConnection } from "../identity/credentials.ts";
 import { exchangeResource } from "../identity/endpoints.ts";
 import { openGraph } from "../directory/graph.ts";
+import { credentialEnd } from "../directory/ownCredential.ts";
+import type { CredentialEnd } from "../directory/ownCredential.ts";
 import type { GraphSession } from "../directory/graph.ts";
 import { openTokens } from "../identity/tokens.ts";
 import { readDomains } from "../directory/users.ts";
@@ -21,23 +23,43 @@ import type { Domains } from "../directory/users.ts";
 import { openExchange } from "./channel.ts";
 import type { ExchangeOptions } from "./channel.ts";
 
-/** One tenant, one identity, open. Holds no token and no secret that could be printed. */
-export interface Session {
-  readonly connection: Connection;
-  /** The tenant's GUID: the stack's, and that of the tokens. */
-  readonly tenantId: string;
-  readonly exchange: ExchangeSession;
+/** The automation identity as its token names it: an app, or a user who signed in. */
+export interface Caller {
+  /** Object id in Entra of the user, or of the enterprise app. */
+  readonly objectId: string | undefined;
+  /** Client id of the app, or of the program that a user signed in with. */
+  readonly appId: string | undefined;
+}
+
+/** What Microsoft 365 has beside Exchange, and an organisation of Exchange Server has not: Entra, asked over Graph. */
+export interface Entra {
   readonly graph: GraphSession;
   /** Application permissions in the Graph token, e.g. `User.ReadWrite.All`; empty for a user's token. */
   readonly graphRoles: readonly string[];
   /** Template ids of the identity's Entra directory roles. */
   readonly directoryRoles: readonly string[];
   /** The identity's object id and client id, as the Graph token names them, in lower case. */
-  readonly caller: { readonly objectId: string | undefined; readonly appId: string | undefined };
-  /** What a token says about the identity; never the token. */
-  tokenClaims(audience: "graph" | "exchange"): Promise<TokenClaims>;
+  readonly caller: Caller;
   /** The tenant's domains, read once. */
   readDomains(): Promise<Domains>;
+  /** When the identity's own credential ends; `undefined` where nobody can tell. */
+  credentialEnd(): Promise<CredentialEnd | undefined>;
+}
+
+/** Where a stack's objects are: Exchange always, Entra only where there is one. */
+export interface Place {
+  /** The tenant's GUID, the stack's and that of the tokens; of an Exchange Server, its organisation's. */
+  readonly tenantId: string;
+  readonly exchange: ExchangeSession;
+  readonly entra: Entra | undefined;
+}
+
+/** One tenant of Microsoft 365, one identity, open. Holds no token and no secret that could be printed. */
+export interface Session extends Place {
+  readonly entra: Entra;
+  readonly connection: Connection;
+  /** What a token says about the identity; never the token. */
+  tokenClaims(audience: "graph" | "exchange"): Promise<TokenClaims>;
 }
 
 /** For tests: time, retries and what carries the requests. */
@@ -100,13 +122,16 @@ export async function openSession(
       connection,
       tenantId,
       exchange,
-      graph,
-      graphRoles: claims.roles,
-      directoryRoles: claims.directoryRoles,
-      caller: { objectId: claims.objectId?.toLowerCase(), appId: claims.appId?.toLowerCase() },
+      entra: {
+        graph,
+        graphRoles: claims.roles,
+        directoryRoles: claims.directoryRoles,
+        caller: { objectId: claims.objectId?.toLowerCase(), appId: claims.appId?.toLowerCase() },
+        readDomains: domains,
+        credentialEnd: () => credentialEnd(connection, graph, claims.roles),
+      },
       tokenClaims: async (audience) =>
         claimsOf(await (audience === "graph" ? graphToken() : exchangeToken()), tenantId),
-      readDomains: domains,
     };
   } catch (error) {
     return { problems: [error instanceof Error ? error.message : String(error)] };

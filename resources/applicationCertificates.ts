@@ -24,6 +24,7 @@ import {
 import { demandSameTenant, isUnknown, type Artifact, type Recorded } from "./lifecycle/artifact.ts";
 import { isUsable, noneSignsIn } from "./proof/expiry.ts";
 import type { Context, Problem, Properties } from "./lifecycle/contract.ts";
+import { entraOf } from "./lifecycle/entra.ts";
 import { bearsMark } from "./lifecycle/mark.ts";
 import { linesOf } from "./recipients/memberList.ts";
 import { settleSeconds } from "./lifecycle/observation.ts";
@@ -71,7 +72,7 @@ export const applicationCertificates: Artifact = {
   async read(context, recorded) {
     demandSameTenant(context, title, recorded.properties);
     const known = inputsOf(recorded);
-    const found = await readKeys(context.graph, known.application);
+    const found = await readKeys(entraOf(context).graph, known.application);
     if (found === undefined) return undefined;
     const properties = propertiesOf(context, known, keysIn(found));
     return { properties, inputs: Object.fromEntries(asked.map((name) => [name, properties[name]])) };
@@ -86,7 +87,7 @@ export const applicationCertificates: Artifact = {
   async remove(context, recorded) {
     demandSameTenant(context, title, recorded.properties);
     const known = inputsOf(recorded);
-    const found = await readKeys(context.graph, known.application);
+    const found = await readKeys(entraOf(context).graph, known.application);
     if (!keysIn(found ?? []).some((key) => bearsMark(key.displayName, known.mark))) return;
     await bring(context, { ...known, certificates: "", contents: "", removeKeys: "" }, "may be gone");
   },
@@ -125,7 +126,7 @@ async function wrongRemovals(context: Context, inputs: ApplicationCertificatesIn
     .filter((name) => listed.includes(name.toUpperCase()))
     .map((name) => `application.removeKeys: application.certificates lists ${name}. Take it off one of the lists.`);
   if (names.length === 0 || contradictions.length > 0 || isUnknown(inputs.application)) return contradictions;
-  const keys = keysIn((await readKeys(context.graph, inputs.application)) ?? []);
+  const keys = keysIn((await readKeys(entraOf(context).graph, inputs.application)) ?? []);
   const { kept } = sortKeys(keys, inputs.mark, listed);
   for (const name of names.filter((each) => !keys.some((key) => isNamed(key, [each])))) {
     context.report(`${title}: ${name} is not among the app's keys (any more): take it off application.removeKeys.`);
@@ -149,7 +150,7 @@ async function bring(
   let refused = 0;
   const look = async (): Promise<readonly AppKey[] | undefined> => {
     // What was just made is not known everywhere in Entra yet (facts/pulumi.md §7: azuread waits for it, too).
-    const found = await readKeys(context.graph, inputs.application);
+    const found = await readKeys(entraOf(context).graph, inputs.application);
     if (found === undefined) return mayBeGone === undefined ? undefined : [];
     const keys = keysIn(found);
     const { keep, drop, add } = planKeys(keys, inputs.mark, linesOf(inputs.certificates), linesOf(inputs.removeKeys));
@@ -159,7 +160,7 @@ async function bring(
     const made = add.map((thumbprint) => added.get(thumbprint) ?? newEntry(thumbprint, inputs));
     add.forEach((thumbprint, index) => added.set(thumbprint, made[index] ?? {}));
     try {
-      await replaceKeys(context.graph, inputs.application, [...keep.map(givenBack), ...made]);
+      await replaceKeys(entraOf(context).graph, inputs.application, [...keep.map(givenBack), ...made]);
       accepted = keep;
     } catch (error) {
       const mayPass = isDirectoryError(error, "notFound") || (isRefusedChange(error) && ++refused < attempts);

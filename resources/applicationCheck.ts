@@ -9,6 +9,7 @@ import { proveApplication, type ApplicationClaim } from "./proof/applicationProo
 import type { ApplicationVerdict } from "./proof/applicationVerdict.ts";
 import { demandSameTenant, UnfinishedError, type Artifact, type Recorded } from "./lifecycle/artifact.ts";
 import type { Context, Properties } from "./lifecycle/contract.ts";
+import { entraOf } from "./lifecycle/entra.ts";
 import { isSameList, linesOf } from "./recipients/memberList.ts";
 import { proveInTime } from "./proof/proofWait.ts";
 import { propagation, waitUntilEffective } from "./proof/propagation.ts";
@@ -194,7 +195,7 @@ function isOnlyConsent(verdict: WithWayIn<ApplicationVerdict>): boolean {
   return wideConsents.length > 0 && wider.length === wideConsents.length;
 }
 
-async function revoke({ graph, ...context }: Context, { wideConsents }: ApplicationVerdict): Promise<void> {
+async function revoke(context: Context, { wideConsents }: ApplicationVerdict): Promise<void> {
   const inherited = wideConsents.filter((consent) => consent.inheritedFrom !== "");
   if (inherited.length > 0) {
     const groups = inherited.map((consent) => `"${consent.inheritedFrom}"`).join(", ");
@@ -214,7 +215,7 @@ async function revoke({ graph, ...context }: Context, { wideConsents }: Applicat
       `application check: taking away the tenant-wide consent ${consent.permission} on ${consent.resource}.`,
     );
     try {
-      await graph.remove(consent.path);
+      await entraOf(context).graph.remove(consent.path);
     } catch (error) {
       if (isDirectoryError(error, "notFound")) continue;
       if (!isDirectoryError(error, "forbidden")) throw error;

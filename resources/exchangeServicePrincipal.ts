@@ -6,6 +6,7 @@ import { isUnknown } from "./lifecycle/artifact.ts";
 import { isOfApp } from "./lifecycle/assignmentRow.ts";
 import { guid, text } from "./lifecycle/exchangeValue.ts";
 import type { Context, Lifecycle, Ownership } from "./lifecycle/contract.ts";
+import { entraOf } from "./lifecycle/entra.ts";
 import { getAll, getByGuid } from "./lifecycle/lookup.ts";
 import { removeAssignment } from "./lifecycle/scopeAssignments.ts";
 import { artifactOf } from "./lifecycle/reconciler.ts";
@@ -117,10 +118,8 @@ export const exchangeServicePrincipalLifecycle: Lifecycle<ExchangeServicePrincip
 };
 
 /** Refuses Microsoft's own apps and the caller; false while Entra does not show the enterprise app yet. */
-async function demandVendors(
-  { graph, caller }: Context,
-  { appId, objectId }: ExchangeServicePrincipalInputs,
-): Promise<boolean> {
+async function demandVendors(context: Context, { appId, objectId }: ExchangeServicePrincipalInputs): Promise<boolean> {
+  const { graph, caller } = entraOf(context);
   try {
     const app = await graph.read(`/servicePrincipals/${objectId}?$select=id,appId,displayName,appOwnerOrganizationId`);
     const displayName = typeof app["displayName"] === "string" ? app["displayName"] : "";

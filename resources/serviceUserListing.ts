@@ -6,6 +6,7 @@
 import { readListing, writeListing, type Listing } from "../directory/users.ts";
 import { demandSameTenant, isUnknown, type Artifact } from "./lifecycle/artifact.ts";
 import type { Context, Properties } from "./lifecycle/contract.ts";
+import { entraOf } from "./lifecycle/entra.ts";
 import { settleSeconds } from "./lifecycle/observation.ts";
 import { asUserError } from "./lifecycle/userError.ts";
 
@@ -39,7 +40,7 @@ export const serviceUserListing: Artifact = {
   async read(context, recorded) {
     demandSameTenant(context, title, recorded.properties);
     const user = String(recorded.properties["user"]);
-    const live = await readListing(context.graph, user);
+    const live = await readListing(entraOf(context).graph, user);
     if (live === undefined) return undefined;
     const inputs = { user, showInAddressList: shown(live) };
     return { properties: { ...inputs, tenantId: context.tenantId }, inputs };
@@ -64,13 +65,13 @@ async function bring(context: Context, desired: Properties): Promise<Properties>
   await context.waitFor(
     "Entra to show the service user as hidden from address lists",
     async () => {
-      const live = await readListing(context.graph, user);
+      const live = await readListing(entraOf(context).graph, user);
       if (live?.showInAddressList === false) return true;
       if (live === undefined) return undefined;
-      await writeListing(context.graph, user, false).catch((error: unknown) => {
+      await writeListing(entraOf(context).graph, user, false).catch((error: unknown) => {
         throw asUserError(title, error);
       });
-      return (await readListing(context.graph, user))?.showInAddressList === false ? true : undefined;
+      return (await readListing(entraOf(context).graph, user))?.showInAddressList === false ? true : undefined;
     },
     settleSeconds,
   );

@@ -61,11 +61,12 @@ export async function findIdentities(
   if (isComplete) return { initialDomain: own.initialDomain, account: undefined, app: undefined, conflicts: [] };
   const session = await openSession(read, process.env, report, { usesExchange: false });
   if ("problems" in session) return session;
-  const { graph } = session;
+  const { entra } = session;
+  const { graph } = entra;
   const conflicts: string[] = [];
   const note = { conflicts, report, mark, settings, own };
   try {
-    const domain = own.initialDomain === "" ? session.readDomains().then(({ initial }) => initial) : own.initialDomain;
+    const domain = own.initialDomain === "" ? entra.readDomains().then(({ initial }) => initial) : own.initialDomain;
     const [initialDomain, account, app] = await Promise.all([
       domain,
       wantsUser ? findAccount(graph, domain, note) : undefined,

@@ -47,7 +47,7 @@ export async function readHandover(
   if (session.tenantId.toLowerCase() !== content.tenantId.toLowerCase()) {
     throw new NotRun(`the stack is of tenant ${content.tenantId}, and the sign-in is to ${session.tenantId}`);
   }
-  const users = await Promise.all(holding.members.map(async ({ id }) => readUser(session.graph, id)));
+  const users = await Promise.all(holding.members.map(async ({ id }) => readUser(session.entra.graph, id)));
   const mailboxes = holding.members.flatMap((member, index) => mailboxOf(member, users[index]));
   const gone = holding.members.filter((_, index) => users[index] === undefined).map(({ address }) => address);
   const notes = compareSettings(claims, settings, "what the last up made is what counts here");

@@ -1,6 +1,5 @@
 /** Opens what the lifecycles work with: once per run and configuration, shared by all artifacts. */
-import { credentialEnd } from "../../directory/ownCredential.ts";
-import { openSession } from "../../connection/session.ts";
+import { openSession, type Place } from "../../connection/session.ts";
 import type { ReadSetting } from "../../identity/connection.ts";
 import { waitUntil } from "../../network/waiting.ts";
 import type { Context, RunMemory } from "./contract.ts";
@@ -74,20 +73,13 @@ async function connect({ read, environment, memory, report }: Opening): Promise<
   return contextOf(session, report, memory);
 }
 
-type Session = Exclude<Awaited<ReturnType<typeof openSession>>, { problems: readonly string[] }>;
-
-/** The context over an open session; the commands use it with their own `report`. */
-export function contextOf(session: Session, show: (line: string) => void, memory = startMemory()): Context {
+/** The context in an open place; the commands use it with their own `report`. */
+export function contextOf(place: Place, show: (line: string) => void, memory = startMemory()): Context {
   return {
     ...memory,
-    tenantId: session.tenantId,
-    exchange: session.exchange,
-    graph: session.graph,
-    graphRoles: session.graphRoles,
-    directoryRoles: session.directoryRoles,
-    caller: session.caller,
-    readDomains: () => session.readDomains(),
-    credentialEnd: () => credentialEnd(session.connection, session.graph, session.graphRoles),
+    tenantId: place.tenantId,
+    exchange: place.exchange,
+    entra: place.entra,
     hydration: {},
     report: show,
     waitFor: (what, probe, seconds = 300) =>

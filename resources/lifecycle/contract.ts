@@ -1,10 +1,8 @@
 /** The one contract of every artifact (design.md §4): what exists, what differs, how it is made, kept and removed. */
 import type { ExchangeSession } from "../../exchange/session.ts";
-import type { CredentialEnd } from "../../directory/ownCredential.ts";
-import type { GraphSession } from "../../directory/graph.ts";
+import type { Entra } from "../../connection/session.ts";
 import type { Hydration } from "./hydration.ts";
 import type { MarkedStack } from "./mark.ts";
-import type { Domains } from "../../directory/users.ts";
 
 /** The artifacts, by the frozen name that every customer's state holds. Never rename one. */
 export type Kind =
@@ -20,14 +18,6 @@ export type Kind =
   | "applicationCheck"
   | "applicationCertificates"
   | "serviceUserListing";
-
-/** The automation identity as its token names it: an app, or a user who signed in. */
-export interface Caller {
-  /** Object id in Entra of the user, or of the enterprise app. */
-  readonly objectId: string | undefined;
-  /** Client id of the app, or of the program that a user signed in with. */
-  readonly appId: string | undefined;
-}
 
 /** What one run knows of the stack's objects, whichever session it speaks through. */
 export interface RunMemory {
@@ -47,17 +37,8 @@ export interface RunMemory {
 export interface Context extends RunMemory {
   readonly tenantId: string;
   readonly exchange: ExchangeSession;
-  readonly graph: GraphSession;
-  /** Application permissions in the Graph token; empty for a user's token. */
-  readonly graphRoles: readonly string[];
-  /** Template ids of the identity's Entra directory roles. */
-  readonly directoryRoles: readonly string[];
-  /** Who runs this. */
-  readonly caller: Caller;
-  /** The tenant's domains, read once. */
-  readonly readDomains: () => Promise<Domains>;
-  /** When the automation identity's own credential ends; `undefined` where nobody can tell. */
-  credentialEnd(): Promise<CredentialEnd | undefined>;
+  /** `undefined` for an Exchange Server: what exists in Entra alone asks by {@link entraOf}. */
+  readonly entra: Entra | undefined;
   /** What is known of the hydration of this tenant's organisation (hydration.ts). */
   readonly hydration: Hydration;
   /** Shows the operator a line. */

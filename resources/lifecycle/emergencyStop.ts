@@ -10,6 +10,7 @@ import { isUnknown } from "./artifact.ts";
 import { isRegular } from "./assignmentRow.ts";
 import { flag, guid, text } from "./exchangeValue.ts";
 import type { Context, Problem } from "./contract.ts";
+import { entraOf } from "./entra.ts";
 import { getAll } from "./lookup.ts";
 
 /** What is stopped now, each in words for the operator, e.g. `the role assignment "X" is disabled`. */
@@ -28,7 +29,7 @@ export async function blockedUser(context: Context, userPrincipalName: string): 
   const [inExchange, inEntra] = await Promise.all([
     getAll(context.exchange, "Get-User", { Identity: userPrincipalName }),
     // An identity that may not read users in Graph hears of it from Exchange, a minute or two later.
-    findUserByPrincipalName(context.graph, userPrincipalName).catch(unlessForbidden),
+    context.entra && findUserByPrincipalName(context.entra.graph, userPrincipalName).catch(unlessForbidden),
   ]);
   const isBlocked = inExchange.some((user) => flag(user, "AccountDisabled")) || inEntra?.accountEnabled === false;
   return isBlocked ? [`the user ${userPrincipalName} is blocked from signing in`] : [];
@@ -37,8 +38,8 @@ export async function blockedUser(context: Context, userPrincipalName: string): 
 /** Whether an enterprise app is disabled in Entra; one that is gone is not. */
 export async function disabledApp(context: Context, objectId: string): Promise<Stops> {
   if (objectId === "" || isUnknown(objectId)) return [];
-  const app = await context.graph
-    .read(`/servicePrincipals/${objectId}?$select=id,appId,accountEnabled`)
+  const app = await entraOf(context)
+    .graph.read(`/servicePrincipals/${objectId}?$select=id,appId,accountEnabled`)
     .catch((error: unknown) => {
       if (!isDirectoryError(error, "notFound")) throw error;
     });
@@ -50,7 +51,7 @@ export async function blockedUserOfId(context: Context, objectId: string): Promi
   if (objectId === "" || isUnknown(objectId)) return [];
   const [inExchange, inEntra] = await Promise.all([
     getAll(context.exchange, "Get-User", { Identity: objectId }),
-    readUser(context.graph, objectId).catch(unlessForbidden),
+    context.entra && readUser(context.entra.graph, objectId).catch(unlessForbidden),
   ]);
   const isBlocked = inExchange.some((user) => flag(user, "AccountDisabled")) || inEntra?.accountEnabled === false;
   if (!isBlocked) return [];

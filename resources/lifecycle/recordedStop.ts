@@ -5,6 +5,7 @@
 import { isDirectoryError } from "../../directory/errors.ts";
 import { readUser } from "../../directory/users.ts";
 import type { Context, Problem } from "./contract.ts";
+import { entraOf } from "./entra.ts";
 import { refusedWhileStopped } from "./emergencyStop.ts";
 import { flag } from "./exchangeValue.ts";
 import { getByGuid } from "./lookup.ts";
@@ -59,20 +60,27 @@ export async function goneAmong(context: Context, stops: readonly RecordedStop[]
 /** What became of something that was stopped; one that nobody may ask about counts as it was. */
 export async function fateOf(context: Context, { kind, id }: RecordedStop): Promise<Fate> {
   if (kind === "app") return appFate(context, id);
-  if (kind === "user") {
-    const user = await readUser(context.graph, id).catch(unlessForbidden);
-    if (user === "forbidden") return "stopped";
-    if (user === undefined) return "gone";
-    return user.accountEnabled ? "open" : "stopped";
-  }
+  if (kind === "user") return userFate(context, id);
   const live = await getByGuid(context.exchange, "Get-ManagementRoleAssignment", id);
   if (live === undefined) return "gone";
   return flag(live, "Enabled") ? "open" : "stopped";
 }
 
-async function appFate({ graph }: Context, id: string): Promise<Fate> {
+async function userFate({ entra, exchange }: Context, id: string): Promise<Fate> {
+  if (entra === undefined) {
+    const live = await getByGuid(exchange, "Get-User", id);
+    if (live === undefined) return "gone";
+    return flag(live, "AccountDisabled") ? "stopped" : "open";
+  }
+  const user = await readUser(entra.graph, id).catch(unlessForbidden);
+  if (user === "forbidden") return "stopped";
+  if (user === undefined) return "gone";
+  return user.accountEnabled ? "open" : "stopped";
+}
+
+async function appFate(context: Context, id: string): Promise<Fate> {
   try {
-    const app = await graph.read(`/servicePrincipals/${id}?$select=id,appId,accountEnabled`);
+    const app = await entraOf(context).graph.read(`/servicePrincipals/${id}?$select=id,appId,accountEnabled`);
     return app["accountEnabled"] === false ? "stopped" : "open";
   } catch (error) {
     if (!isDirectoryError(error, "notFound")) throw error;

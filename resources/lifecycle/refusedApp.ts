@@ -1,6 +1,7 @@
 /** Which apps must never be an access: Microsoft's own, and the automation identity's (design.md §7.14). Pure. */
 import { firstPartyName, isMicrosofts } from "../../directory/firstParty.ts";
-import type { Caller, Problem } from "./contract.ts";
+import type { Caller } from "../../connection/session.ts";
+import type { Problem } from "./contract.ts";
 
 /** An app as far as it is refused or not. */
 export interface AppIdentity {

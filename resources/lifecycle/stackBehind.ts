@@ -8,6 +8,7 @@ import type { ExchangeObject } from "../../exchange/session.ts";
 import { customScopeOf, isOfApp } from "./assignmentRow.ts";
 import { text } from "./exchangeValue.ts";
 import type { Context } from "./contract.ts";
+import { entraOf } from "./entra.ts";
 import { getAll } from "./lookup.ts";
 import { foreignMark, type MarkedStack } from "./mark.ts";
 
@@ -54,7 +55,7 @@ export async function stackBehindAssignment(
  */
 export async function stackBehindApp(context: Context, app: string, mark: string): Promise<MarkedStack | undefined> {
   const [principal, found] = await Promise.all([
-    readPrincipal(context.graph, "servicePrincipals", app),
+    readPrincipal(entraOf(context).graph, "servicePrincipals", app),
     getAll(context.exchange, "Get-ManagementRoleAssignment", { RoleAssignee: app }),
   ]);
   const marked = foreignMark(principal?.["notes"], mark);

@@ -20,6 +20,7 @@ import { entrantsOfGroup } from "./entrantsOfGroup.ts";
 import { flag, guid, nameOf, text } from "../lifecycle/exchangeValue.ts";
 import { foreignUses, readUsers } from "./foreignUses.ts";
 import type { Context } from "../lifecycle/contract.ts";
+import { entraOf } from "../lifecycle/entra.ts";
 import { getAll, getByGuid, withWholeLists } from "../lifecycle/lookup.ts";
 import { linesOf, parseMembers, type Member } from "../recipients/memberList.ts";
 import { isOurs } from "./impersonationProof.ts";
@@ -165,13 +166,13 @@ async function gatherEvidence(
   return { evidence, chosen };
 }
 
-function ownCredentialsOf({ caller, exchange }: Context, claim: ApplicationClaim): OwnCredentials {
+function ownCredentialsOf({ entra, exchange }: Context, claim: ApplicationClaim): OwnCredentials {
   const thumbprints = new Set(linesOf(claim.certificates).map((line) => (line.split(" ")[0] ?? "").toUpperCase()));
   return {
     isOwnApp: claim.isOwnApp,
     appIsAdopted: claim.appIsAdopted,
     thumbprints,
-    caller: caller.objectId ?? "",
+    caller: entra?.caller.objectId ?? "",
     now: exchange.serverTime ?? Date.now(),
   };
 }
@@ -183,7 +184,7 @@ interface Entra extends Pick<ApplicationEvidence, "appExists" | "appIsEnabled" |
 
 /** All of it shares one `$batch`. */
 async function readEntra(context: Context, claim: ApplicationClaim): Promise<Entra> {
-  const { graph } = context;
+  const { graph } = entraOf(context);
   const properties = "id,appId,accountEnabled,keyCredentials,passwordCredentials";
   const principal = graph.read(`/servicePrincipals/${claim.app}?$select=${properties}`);
   try {

@@ -8,6 +8,7 @@ import type { ApplicationCredentials } from "./entrantsOfApplication.ts";
 import { isNested, type RoleGroupEvidence, type RoleGroupMember } from "./entrantsOfRoleGroup.ts";
 import { guid, list, nameOf, text } from "../lifecycle/exchangeValue.ts";
 import type { Context } from "../lifecycle/contract.ts";
+import { entraOf } from "../lifecycle/entra.ts";
 import { getAll } from "../lifecycle/lookup.ts";
 import type { Member } from "../recipients/memberList.ts";
 
@@ -103,10 +104,11 @@ export function isOwnAssignment(
  * @param principal the enterprise app as Graph returns it, with its credentials
  */
 export async function readApplicationCredentials(
-  { graph }: Context,
+  context: Context,
   { app, appId }: { readonly app: string; readonly appId: string },
   principal: Promise<GraphObject>,
 ): Promise<ApplicationCredentials> {
+  const { graph } = entraOf(context);
   const [registration, owners, read] = await Promise.all([
     readRegistration(graph, appId),
     readPrincipalOwners(graph, app),

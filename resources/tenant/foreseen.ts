@@ -12,6 +12,7 @@ import { readExclusiveScopes, holdingsOf } from "../proof/impersonationProof.ts"
 import { flag, nameOf, text } from "../lifecycle/exchangeValue.ts";
 import { readPolicies } from "../proof/foreignUses.ts";
 import type { Context, Problem } from "../lifecycle/contract.ts";
+import { entraOf } from "../lifecycle/entra.ts";
 import { getAll } from "../lifecycle/lookup.ts";
 import { linesOf, parseMembers } from "../recipients/memberList.ts";
 import { uses, type TenantInputs } from "./tenantInputs.ts";
@@ -123,9 +124,9 @@ function foreseeConsents(context: Context, desired: TenantInputs, wide: readonly
 }
 
 /** Where the app is gone again, or may not be read, the proof says what there is to say. */
-async function grantsOf({ graph }: Context, app: string): Promise<Grants> {
+async function grantsOf(context: Context, app: string): Promise<Grants> {
   try {
-    return await readGrants(graph, app);
+    return await readGrants(entraOf(context).graph, app);
   } catch (error) {
     if (isDirectoryError(error, "notFound", "forbidden", "unauthorized")) return { consents: [], directoryRoles: [] };
     throw error;

@@ -10,6 +10,7 @@ import { isExchangeError } from "../../exchange/errors.ts";
 import type { ExchangeObject } from "../../exchange/session.ts";
 import { guid, text } from "../lifecycle/exchangeValue.ts";
 import type { Context } from "../lifecycle/contract.ts";
+import { entraOf } from "../lifecycle/entra.ts";
 import { getAll, withFreshReads } from "../lifecycle/lookup.ts";
 import { roleExists } from "../lifecycle/managementRole.ts";
 import { bearsAnyMark } from "../lifecycle/mark.ts";
@@ -51,7 +52,7 @@ export async function removeLeftovers(shared: Context, desired: LastingInputs): 
     context.report(
       `removing what impersonation left: user ${userNameOf(user)} (it stays in Entra's recycle bin for 30 days).`,
     );
-    await deleteUser(context.graph, guid(user, "ExternalDirectoryObjectId"));
+    await deleteUser(entraOf(context).graph, guid(user, "ExternalDirectoryObjectId"));
   }
   context.report(`removing what impersonation left: role group "${text(roleGroup, "Name")}".`);
   const whole = { Identity: guid(roleGroup), BypassSecurityGroupManagerCheck: true };
@@ -94,7 +95,9 @@ function isLeftoverGroup({ held }: Context, roleGroup: ExchangeObject, { roleGro
 }
 
 /** What shows that somebody needs the user for something else; what cannot be read is an error. */
-async function usesOf({ exchange, graph }: Context, user: ExchangeObject): Promise<string[]> {
+async function usesOf(context: Context, user: ExchangeObject): Promise<string[]> {
+  const { exchange } = context;
+  const { graph } = entraOf(context);
   const id = guid(user, "ExternalDirectoryObjectId");
   if (id === "") return ["the user is not one of Entra"];
   const properties = "id,userPrincipalName,jobTitle,assignedLicenses,onPremisesSyncEnabled";

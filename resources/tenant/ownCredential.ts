@@ -12,7 +12,7 @@ export function credentialWarning({ kind, notAfter }: CredentialEnd, now: number
 
 /** Reports it. */
 export async function warnOfOwnCredential(context: Context): Promise<void> {
-  const end = await context.credentialEnd();
+  const end = await context.entra?.credentialEnd();
   const warning = end === undefined ? undefined : credentialWarning(end, Date.now());
   if (warning !== undefined) context.report(warning);
 }

@@ -3,7 +3,9 @@
  * a service user that is one of the mailboxes (design.md §7.14).
  */
 import { findServicePrincipal, idOf } from "../../directory/applications.ts";
-import type { Caller, Context, Problem } from "../lifecycle/contract.ts";
+import type { Caller } from "../../connection/session.ts";
+import type { Context, Problem } from "../lifecycle/contract.ts";
+import { entraOf } from "../lifecycle/entra.ts";
 import { refuseApp } from "../lifecycle/refusedApp.ts";
 import { parseMembers } from "../recipients/memberList.ts";
 import { uses, type TenantInputs } from "./tenantInputs.ts";
@@ -11,7 +13,7 @@ import { uses, type TenantInputs } from "./tenantInputs.ts";
 /** Why the service user may not be what it is to be. Pure. */
 export function refuseServiceUser(
   desired: Pick<TenantInputs, "user" | "members" | "mustStayOut">,
-  caller: Caller,
+  caller: Caller | undefined,
 ): Problem[] {
   const [user] = parseMembers(desired.user);
   if (user === undefined || user.id === "") return [];
@@ -19,7 +21,7 @@ export function refuseServiceUser(
     `serviceUser: ${user.address} is ${who}; ${why}. Name a user that is there for this access alone.`;
   const isIn = (lines: string): boolean => parseMembers(lines).some(({ id }) => id === user.id);
   return [
-    ...(user.id === caller.objectId
+    ...(user.id === caller?.objectId
       ? [refuse("the automation identity itself", "it would be blocked, renamed or deleted with the access")]
       : []),
     ...(isIn(desired.members) ? [refuse("one of the listed mailboxes", "its person would open all the others")] : []),
@@ -32,9 +34,9 @@ export function refuseServiceUser(
  * @param desired with the service user and the mailboxes looked up
  */
 export async function checkIdentities(context: Context, desired: TenantInputs): Promise<Problem[]> {
-  const { graph, caller } = context;
-  const user = uses(desired, "impersonation") ? refuseServiceUser(desired, caller) : [];
+  const user = uses(desired, "impersonation") ? refuseServiceUser(desired, context.entra?.caller) : [];
   if (!uses(desired, "application")) return user;
+  const { graph, caller } = entraOf(context);
   const { clientId } = desired;
   if (clientId === "") {
     const own = { appId: "", objectId: desired.app, displayName: desired.application, owner: undefined };

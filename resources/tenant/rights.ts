@@ -1,5 +1,6 @@
 /** What the automation identity has to be allowed, in Exchange and in Graph (docs/permissions.md). */
 import type { ExchangeError } from "../../exchange/errors.ts";
+import type { Entra } from "../../connection/session.ts";
 import type { Context, Problem } from "../lifecycle/contract.ts";
 import { uses, type LastingInputs } from "./tenantInputs.ts";
 
@@ -43,22 +44,31 @@ export async function missingRights(context: Context, inputs: LastingInputs): Pr
   const allowed = await context.exchange.allowedCmdlets();
   const needed = neededWrites(inputs);
   const missing = allowed === undefined ? [] : needed.filter((cmdlet) => !allowed.has(cmdlet));
-  const canMakeApps = context.graphRoles.some((role) => appAdministrators.has(role));
-  const canMakeUsers =
-    context.graphRoles.some((role) => ["User.ReadWrite.All", "Directory.ReadWrite.All"].includes(role)) ||
-    context.directoryRoles.some((role) => userAdministrators.has(role));
+  const advice =
+    context.entra === undefined
+      ? "Make its account a member of role groups whose roles hold them"
+      : "Give its app the Entra role Exchange Administrator";
   return [
     ...(missing.length > 0
-      ? [
-          `The automation identity may not run ${missing.join(", ")} in Exchange. Give its app the Entra role Exchange Administrator. Nothing was changed.`,
-        ]
+      ? [`The automation identity may not run ${missing.join(", ")} in Exchange. ${advice}. Nothing was changed.`]
       : []),
-    ...(inputs.ownsApp && context.graphRoles.length > 0 && !canMakeApps
+    ...(context.entra === undefined ? [] : missingInEntra(context.entra, inputs)),
+  ];
+}
+
+/** What is missing to make users and apps. */
+function missingInEntra({ graphRoles, directoryRoles }: Entra, inputs: LastingInputs): Problem[] {
+  const canMakeApps = graphRoles.some((role) => appAdministrators.has(role));
+  const canMakeUsers =
+    graphRoles.some((role) => ["User.ReadWrite.All", "Directory.ReadWrite.All"].includes(role)) ||
+    directoryRoles.some((role) => userAdministrators.has(role));
+  return [
+    ...(inputs.ownsApp && graphRoles.length > 0 && !canMakeApps
       ? [
           "The automation identity may not make apps: it lacks Application.ReadWrite.All in Microsoft Graph. Nothing was changed.",
         ]
       : []),
-    ...((inputs.ownsUser || inputs.removeLeftovers) && context.graphRoles.length > 0 && !canMakeUsers
+    ...((inputs.ownsUser || inputs.removeLeftovers) && graphRoles.length > 0 && !canMakeUsers
       ? [
           "The automation identity may not make users: it lacks User.ReadWrite.All in Microsoft Graph. Nothing was changed.",
         ]

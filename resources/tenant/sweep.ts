@@ -8,6 +8,7 @@ import { quoted, type GraphObject } from "../../directory/graph.ts";
 import { deleteUser, findUserByPrincipalName } from "../../directory/users.ts";
 import { exchangeServicePrincipalLifecycle } from "../exchangeServicePrincipal.ts";
 import type { Context, Found, Lifecycle, Ownership } from "../lifecycle/contract.ts";
+import { entraOf } from "../lifecycle/entra.ts";
 import { managementScopeLifecycle } from "../managementScope.ts";
 import { bearsMark } from "../lifecycle/mark.ts";
 import { idsOf, parseMembers } from "../recipients/memberList.ts";
@@ -128,11 +129,13 @@ async function removeFound<Inputs extends Ownership>(
 
 async function sweepUser(context: Context, tenant: LastingInputs): Promise<void> {
   const [user] = parseMembers(tenant.user);
-  if (user === undefined) return;
-  const found = await findUserByPrincipalName(context.graph, user.address);
+  // What a stack made in Entra can be left there only.
+  if (user === undefined || context.entra === undefined) return;
+  const { graph } = context.entra;
+  const found = await findUserByPrincipalName(graph, user.address);
   if (found === undefined || !bearsMark(found.jobTitle, tenant.mark)) return;
   context.report(`user ${user.address}: left by an interrupted run of this stack; removing it.`);
-  await deleteUser(context.graph, found.id);
+  await deleteUser(graph, found.id);
 }
 
 /** What azuread may have left of the application: only what bears the mark. */
@@ -148,7 +151,9 @@ interface App {
  * An interrupted azuread may have made several, because its create is repeated after a lost answer; and while it makes
  * one, it gives it a name of its own for a moment (facts/azuread-recorded.md).
  */
-async function findApps({ graph }: Context, tenant: LastingInputs): Promise<App[]> {
+async function findApps({ entra }: Context, tenant: LastingInputs): Promise<App[]> {
+  if (entra === undefined) return [];
+  const { graph } = entra;
   const isOurs = (object: GraphObject): boolean => bearsMark(object["notes"], tenant.mark);
   if (tenant.clientId !== "") {
     const principal = await findServicePrincipal(graph, tenant.clientId);
@@ -181,9 +186,9 @@ async function removeApp(context: Context, { appId, paths }: App): Promise<void>
 }
 
 /** What is gone already is done: somebody else's work, or that of a call whose answer was lost. */
-async function removeFromEntra({ graph }: Context, path: string): Promise<void> {
+async function removeFromEntra(context: Context, path: string): Promise<void> {
   try {
-    await graph.remove(path);
+    await entraOf(context).graph.remove(path);
   } catch (error) {
     if (!isDirectoryError(error, "notFound")) throw error;
   }

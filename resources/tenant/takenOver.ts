@@ -7,6 +7,7 @@ import { isDirectoryError } from "../../directory/errors.ts";
 import type { ExchangeObject } from "../../exchange/session.ts";
 import { guid, list, nameOf, text } from "../lifecycle/exchangeValue.ts";
 import type { Context } from "../lifecycle/contract.ts";
+import { entraOf } from "../lifecycle/entra.ts";
 import { getAll } from "../lifecycle/lookup.ts";
 import { bearsMark } from "../lifecycle/mark.ts";
 import type { Entrant } from "../proof/entrants.ts";
@@ -43,7 +44,7 @@ async function takenOverWithApp(context: Context, desired: TenantInputs, before:
     isOwnApp: false,
     appIsAdopted: desired.app !== "" && !desired.ownsApp,
     thumbprints: new Set(),
-    caller: context.caller.objectId ?? "",
+    caller: context.entra?.caller.objectId ?? "",
     now: context.exchange.serverTime ?? Date.now(),
   });
   return accept(context, "application", recordTakenOver(object, entrants), entrants);
@@ -54,7 +55,7 @@ async function credentialsOf(
   context: Context,
   { app, clientId }: TenantInputs,
 ): Promise<ApplicationCredentials | undefined> {
-  const { graph } = context;
+  const { graph } = entraOf(context);
   try {
     if (app === "") return { registration: await readRegistration(graph, clientId), principal: {}, owners: [] };
     const principal = graph.read(`/servicePrincipals/${app}?$select=id,appId,keyCredentials,passwordCredentials`);

@@ -80,8 +80,8 @@ describe("a run", () => {
   test("signs in with a secret, and knows its own rights", async () => {
     const session = await open();
     expect(session.tenantId).toBe(running.credentials.tenantId);
-    expect(session.graphRoles).toContain("User.ReadWrite.All");
-    expect(session.directoryRoles).toEqual(["29232cdf-9323-42fd-ade2-1d097af3e4de"]);
+    expect(session.entra.graphRoles).toContain("User.ReadWrite.All");
+    expect(session.entra.directoryRoles).toEqual(["29232cdf-9323-42fd-ade2-1d097af3e4de"]);
     expect(await session.tokenClaims("exchange")).toMatchObject({
       appId: running.credentials.clientId,
       roles: ["Exchange.ManageAsApp"],
@@ -102,7 +102,7 @@ describe("a run", () => {
   test("asks Entra no more than it has to", async () => {
     const session = await open();
     await Promise.all([
-      session.readDomains(),
+      session.entra.readDomains(),
       session.exchange.read("Get-OrganizationConfig"),
       session.exchange.read("Get-RoleGroup"),
     ]);
@@ -118,11 +118,11 @@ describe("a run", () => {
       `POST /${tenantId}/oauth2/v2.0/token`,
       `POST /adminapi/beta/${tenantId}/$batch`,
     ]);
-    expect([session.exchange.requests, session.graph.requests]).toEqual([1, 1]);
+    expect([session.exchange.requests, session.entra.graph.requests]).toEqual([1, 1]);
   });
 
   test("reads and deletes users of the directory", async () => {
-    const { graph } = await open();
+    const { graph } = (await open()).entra;
     const user = await findUserByPrincipalName(graph, "AD.VISEUR@buitendienst.example");
     expect(user).toMatchObject({ displayName: "Ad Viseur", accountEnabled: true });
     const found = await findUsersByAddress(graph, ["ad.viseur@buitendienst.example", "nobody@buitendienst.example"]);

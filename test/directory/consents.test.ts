@@ -17,7 +17,7 @@ let tenant: TestTenant;
 let graph: GraphSession;
 beforeAll(async () => {
   tenant = await startTenant();
-  ({ graph } = await tenant.open("reader"));
+  ({ graph } = (await tenant.open("reader")).entra);
 });
 afterAll(() => tenant.close());
 

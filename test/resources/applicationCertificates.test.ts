@@ -93,7 +93,7 @@ const patches = (): number => calls().filter((call) => call.startsWith("PATCH"))
 /** A context whose Graph answers some calls otherwise. */
 async function contextWith(change: (graph: GraphSession) => Partial<GraphSession>): Promise<TestContext> {
   const context = await tenant.open();
-  const { graph } = context;
+  const { graph } = context.entra;
   const bound: GraphSession = {
     requests: 0,
     read: (path) => graph.read(path),
@@ -102,7 +102,7 @@ async function contextWith(change: (graph: GraphSession) => Partial<GraphSession
     update: (path, body) => graph.update(path, body),
     remove: (path) => graph.remove(path),
   };
-  return { ...context, graph: { ...bound, ...change(bound) } };
+  return { ...context, entra: { ...context.entra, graph: { ...bound, ...change(bound) } } };
 }
 
 const gone = (): never => {

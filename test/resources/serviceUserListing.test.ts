@@ -84,7 +84,10 @@ describe("the user", () => {
     const made = await make();
     const context = await tenant.open();
     const other = new DirectoryError("other", "GET /users/x", "Not Found", { status: 404 });
-    const silent = { ...context, graph: { ...context.graph, read: () => Promise.reject(other) } };
+    const silent = {
+      ...context,
+      entra: { ...context.entra, graph: { ...context.entra.graph, read: () => Promise.reject(other) } },
+    };
     await expect(serviceUserListing.read(silent, made)).rejects.toBe(other);
     await tenant.graph("DELETE", `/users/${id}`);
     expect(await serviceUserListing.read(context, made)).toBeUndefined();
@@ -93,7 +96,7 @@ describe("the user", () => {
 
   test("that was just made is waited for", async () => {
     const context = await tenant.open();
-    const { graph } = context;
+    const { graph } = context.entra;
     let reads = 0;
     const late = {
       requests: 0,
@@ -104,7 +107,7 @@ describe("the user", () => {
       read: (path: string) =>
         ++reads <= 2 ? Promise.reject(new DirectoryError("notFound", "GET", "gone")) : graph.read(path),
     };
-    await serviceUserListing.create({ ...context, graph: late }, desired());
+    await serviceUserListing.create({ ...context, entra: { ...context.entra, graph: late } }, desired());
     expect(user().showInAddressList).toBe(false);
   });
 

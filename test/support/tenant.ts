@@ -1,6 +1,6 @@
 /** An embedded tenant inside the test's process, with sessions to it whose waiting takes no time. */
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
-import { openSession } from "../../connection/session.ts";
+import { openSession, type Entra } from "../../connection/session.ts";
 import type { RetryPolicy } from "../../network/retry.ts";
 import { demandUninterrupted } from "../../network/interruption.ts";
 import { sessionWith } from "../../exchange/sessionWith.ts";
@@ -18,6 +18,7 @@ import type { TestChannel } from "./channels.ts";
 
 /** A context that remembers what it showed the operator. */
 export interface TestContext extends Context {
+  readonly entra: Entra;
   readonly lines: string[];
 }
 
@@ -143,6 +144,7 @@ async function open(
   if ("problems" in session) throw new Error(session.problems.join("\n"));
   return {
     ...contextOf(session, show),
+    entra: session.entra,
     lines,
     held: new Set(held),
     waitFor: (what, probe, seconds = 300) =>
