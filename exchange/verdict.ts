@@ -34,7 +34,11 @@ const rules: readonly Rule[] = [
   ["delegation", undefined, /You must be assigned a delegating role assignment to the management role/],
   ["alreadyMember", /\bMemberAlreadyExistsException$/, /is already a member of the group/],
   ["notMember", /\bMemberNotFoundException$/, /isn't a member of the group/],
-  ["alreadyExists", /\b(ADObjectAlreadyExistsException|ProxyAddressExistsException)$/, /is already being used( by|\.)/],
+  [
+    "alreadyExists",
+    /\b(ADObjectAlreadyExists|ProxyAddressExists|NameNotAvailable)Exception$/,
+    /is already being used( by|\.)/,
+  ],
   [
     "forbidden",
     /\b(OperationRequiresGroupManager|CmdletAccessDenied)Exception$/,

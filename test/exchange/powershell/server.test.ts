@@ -72,6 +72,9 @@ describeWithPowerShell("a session with Exchange Server", () => {
     expect(missing).toMatchObject({ kind: "notFound", message: expect.stringMatching(/niet kan worden gevonden/) });
     await shared.write("New-RoleGroup", { Name: "Dubbel" });
     expect(await failureOf(shared.write("New-RoleGroup", { Name: "Dubbel" }))).toMatchObject({ kind: "alreadyExists" });
+    await shared.write("New-DistributionGroup", { Name: "Groep", Type: "Security" });
+    const again = shared.write("New-DistributionGroup", { Name: "Groep", Type: "Security" });
+    expect(await failureOf(again)).toMatchObject({ kind: "alreadyExists" });
     const member = { Identity: "Dubbel", Member: "svcNobody" };
     await shared.write("Add-RoleGroupMember", member);
     expect(await failureOf(shared.write("Add-RoleGroupMember", member))).toMatchObject({ kind: "alreadyMember" });
