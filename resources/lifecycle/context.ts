@@ -1,4 +1,5 @@
 /** Opens what the lifecycles work with: once per run and configuration, shared by all artifacts. */
+import { isServer, openServer } from "../../connection/serverPlace.ts";
 import { openSession, type Place } from "../../connection/session.ts";
 import type { ReadSetting } from "../../identity/connection.ts";
 import { waitUntil } from "../../network/waiting.ts";
@@ -68,9 +69,9 @@ export function openContext(opening: Opening, previous?: OpenContext): OpenConte
 }
 
 async function connect({ read, environment, memory, report }: Opening): Promise<Context> {
-  const session = await openSession(read, environment, report);
-  if ("problems" in session) throw new UserError(session.problems.join(" "));
-  return contextOf(session, report, memory);
+  const place = await (isServer(read) ? openServer : openSession)(read, environment, report);
+  if ("problems" in place) throw new UserError(place.problems.join(" "));
+  return contextOf(place, report, memory);
 }
 
 /** The context in an open place; the commands use it with their own `report`. */

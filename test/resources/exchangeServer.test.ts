@@ -3,12 +3,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
+import { openServer, passwordVariable, userVariable } from "../../connection/serverPlace.ts";
 import type { Connection } from "../../exchange/powershell/opening.ts";
 import { connectToServer } from "../../exchange/powershell/serverConnection.ts";
-import { serverSession } from "../../exchange/powershell/session.ts";
 import type { Artifact, Recorded } from "../../resources/lifecycle/artifact.ts";
-import { startMemory } from "../../resources/lifecycle/context.ts";
+import { contextOf } from "../../resources/lifecycle/context.ts";
 import type { Context, Properties } from "../../resources/lifecycle/contract.ts";
+import { impersonationCheck } from "../../resources/impersonationCheck.ts";
 import { managementScope } from "../../resources/managementScope.ts";
 import { roleAssignment } from "../../resources/roleAssignment.ts";
 import { roleGroup } from "../../resources/roleGroup.ts";
@@ -18,6 +19,7 @@ import { writeLauncher } from "../../simulator/powershell/module.ts";
 import { fakeWaits } from "../network/fakeWaits.ts";
 import {
   assignmentInputs,
+  checkInputs,
   previewOf,
   roleGroupInputs,
   scopeInputs,
@@ -44,7 +46,7 @@ describeWithPowerShell("impersonation on Exchange Server", () => {
     tenant = await startTenant({ flavour: "server", powershell: powershell ?? "" });
     const { running } = tenant;
     process.env["SSL_CERT_FILE"] = running.bundleFile;
-    context = run();
+    context = await run();
     dump = tenant.dump();
   });
   afterAll(async () => {
@@ -56,25 +58,28 @@ describeWithPowerShell("impersonation on Exchange Server", () => {
   });
 
   /** A run of its own, which knows nothing of the one before; all of them share one connection. */
-  function run(): Context {
+  async function run(): Promise<Context> {
     const { running } = tenant;
-    const exchange = serverSession({
-      tenantId: running.simulator.tenant.tenantId,
-      uri: running.server?.connectionUri ?? "",
-      credential: () => Promise.resolve(running.server?.accounts["automation"]),
+    const server = {
+      uri: running.server?.connectionUri,
+      organization: running.simulator.tenant.tenantId,
       domainController: "dc01.ad.buitendienst.example",
-      waits: fakeWaits(),
-      shell: { executable: writeLauncher(folder, powershell ?? "") },
-      connect: (options) => (connection ??= connectToServer(options)),
-    });
-    // What these artifacts do not ask of a run is not there: Graph above all.
+    };
+    const { userName = "", password = "" } = running.server?.accounts["automation"] ?? {};
+    const place = await openServer(
+      (key) => (key === "exchange" ? JSON.stringify({ channel: "server", server }) : undefined),
+      { [userVariable]: userName, [passwordVariable]: password },
+      () => undefined,
+      {
+        waits: fakeWaits(),
+        shell: { executable: writeLauncher(folder, powershell ?? "") },
+        connect: (options) => (connection ??= connectToServer(options)),
+      },
+    );
+    if ("problems" in place) throw new Error(place.problems.join("\n"));
     return {
-      ...startMemory(),
-      tenantId: running.simulator.tenant.tenantId,
-      exchange,
-      hydration: {},
-      report: () => undefined,
-      waitFor: async <T>(what: string, probe: () => Promise<T | undefined>): Promise<T> => {
+      ...contextOf(place, () => undefined),
+      waitFor: async (what, probe) => {
         for (let attempt = 0; attempt < 50; attempt += 1) {
           const found = await probe();
           if (found !== undefined) return found;
@@ -82,7 +87,7 @@ describeWithPowerShell("impersonation on Exchange Server", () => {
         }
         throw new Error(`waited in vain: ${what}`);
       },
-    } as unknown as Context;
+    };
   }
 
   const reach = (): unknown => tenant.running.journal.entries.at(-1)?.reach[user] ?? [];
@@ -95,6 +100,15 @@ describeWithPowerShell("impersonation on Exchange Server", () => {
     made["assignment"] = await up(roleAssignment, context, assignmentInputs(tenant, roleGroupId, made["scope"].id));
     expect(reach()).toEqual([ad, eva]);
     expect(tenant.running.journal.entries).toOpenNobodyBut([ad, eva]);
+  });
+
+  test("is proved by what Exchange Server says of who can reach whom", async () => {
+    const [group, scope] = [made["group"], made["scope"]];
+    const [ownRoleGroup, assignment] = [made["roleGroup"], made["assignment"]];
+    if (!group || !scope || !ownRoleGroup || !assignment) throw new Error("There is nothing to prove.");
+    const access = { user: tenant.lines(user), roleGroup: ownRoleGroup, securityGroup: group, scope, assignment };
+    const check = await up(impersonationCheck, context, checkInputs(tenant, access));
+    expect(check.properties).toMatchObject({ verdict: "passed" });
   });
 
   /** Each artifact with what the stack wants of it, in the order of their making. */
@@ -128,7 +142,7 @@ describeWithPowerShell("impersonation on Exchange Server", () => {
     moveObject(tenant.running.simulator, dn, "OU=Groepen,DC=ad,DC=buitendienst,DC=example");
     tenant.running.settle();
     expect(reach()).toEqual([]);
-    context = run();
+    context = await run();
     expect(await changes()).toEqual([managementScope.title]);
     for (const [artifact, recorded, desired] of all()) await up(artifact, context, desired, recorded);
     expect(reach()).toEqual([ad, eva]);

@@ -1,0 +1,110 @@
+/** Opens an organisation of Exchange Server as a stack's place: Exchange over a remote session, and no Entra. */
+import type { RetryPolicy } from "../network/retry.ts";
+import { realWaits } from "../network/waits.ts";
+import type { Waits } from "../network/waits.ts";
+import type { AccountCredential, ServerConnectOptions } from "../exchange/powershell/serverConnection.ts";
+import type { ServerOptions } from "../exchange/powershell/session.ts";
+import type { ReadSetting } from "../identity/connection.ts";
+import type { Place } from "./session.ts";
+
+/** The account that signs in where not the machine's own ticket does. */
+export const userVariable = "EXCHANGE_SERVER_USER";
+export const passwordVariable = "EXCHANGE_SERVER_PASSWORD";
+
+/** For tests: time, retries, and who opens the connection. */
+export interface ServerPlaceOptions extends Pick<ServerOptions, "connect" | "shell"> {
+  readonly waits?: Waits;
+  readonly retry?: RetryPolicy;
+}
+
+type Server = Pick<ServerConnectOptions, "uri" | "authentication" | "domainController" | "viewEntireForest"> & {
+  readonly organization: string;
+};
+
+/** Whether the stack is for Exchange Server. */
+export function isServer(read: ReadSetting): boolean {
+  return parse(read("exchange"))["channel"] === "server";
+}
+
+/**
+ * Reads the settings; what is wrong with them comes back as `problems`, all together, a line each. Nothing is sent before the
+ * session's first call, which also makes sure that the server belongs to the organisation.
+ */
+export async function openServer(
+  read: ReadSetting,
+  environment: NodeJS.ProcessEnv,
+  report: (line: string) => void,
+  options: ServerPlaceOptions = {},
+): Promise<Place | { readonly problems: readonly string[] }> {
+  const given = parse(read("exchange"))["server"];
+  const server = isRecord(given) ? given : {};
+  const problems = [...problemsOf(server), ...problemsOfAccount(environment)];
+  if (problems.length > 0) return { problems };
+  const { organization, ...where } = server as unknown as Server;
+  const { serverSession } = await import("../exchange/powershell/session.ts");
+  const exchange = serverSession({
+    ...where,
+    ...options,
+    tenantId: organization,
+    credential: () => Promise.resolve(accountOf(environment)),
+    waits: options.waits ?? realWaits(report),
+  });
+  return { tenantId: organization, exchange, entra: undefined };
+}
+
+function problemsOf(server: Readonly<Record<string, unknown>>): string[] {
+  const { uri, organization, authentication = "Kerberos", domainController, viewEntireForest } = server;
+  const rules: readonly (readonly [boolean, string])[] = [
+    [
+      typeof uri === "string" && /^https?:\/\/[^/\s]+\/PowerShell\/?$/i.test(uri),
+      "exchange.server.uri must be the server's address of PowerShell, e.g. http://ex01.example.com/PowerShell/",
+    ],
+    [
+      typeof organization === "string" && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(organization),
+      "exchange.server.organization must be the organisation's GUID (Get-OrganizationConfig shows it)",
+    ],
+    [
+      ["Kerberos", "Negotiate", "Basic"].includes(String(authentication)),
+      "exchange.server.authentication must be Kerberos, Negotiate or Basic",
+    ],
+    [
+      authentication !== "Basic" || /^https:/i.test(String(uri)),
+      "exchange.server.authentication Basic would send the password in the clear: exchange.server.uri must begin with https",
+    ],
+    [
+      domainController === undefined || typeof domainController === "string",
+      "exchange.server.domainController must be a domain controller's full name",
+    ],
+    [
+      viewEntireForest === undefined || typeof viewEntireForest === "boolean",
+      "exchange.server.viewEntireForest must be true or false",
+    ],
+  ];
+  return rules.filter(([isMet]) => !isMet).map(([, problem]) => problem);
+}
+
+function problemsOfAccount(environment: NodeJS.ProcessEnv): string[] {
+  const given = [userVariable, passwordVariable].filter((name) => environment[name]);
+  return given.length === 1
+    ? [`${userVariable} and ${passwordVariable} go together: ${given.join("")} is set alone`]
+    : [];
+}
+
+/** `undefined`: the machine's own ticket signs in. */
+function accountOf(environment: NodeJS.ProcessEnv): AccountCredential | undefined {
+  const [userName, password] = [environment[userVariable], environment[passwordVariable]];
+  return userName && password ? { userName, password } : undefined;
+}
+
+function parse(text: string | undefined): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text ?? "{}");
+    return isRecord(value) ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,47 @@
+/** An organisation of Exchange Server as a place: what its settings must say. */
+import { describe, expect, test } from "@jest/globals";
+import { isServer, openServer, passwordVariable, userVariable } from "../../connection/serverPlace.ts";
+
+const organization = "11111111-2222-3333-4444-555555555555";
+const uri = "http://ex01.example.com/PowerShell/";
+
+function open(server: object, environment: Record<string, string> = {}): ReturnType<typeof openServer> {
+  const setting = JSON.stringify({ channel: "server", server });
+  return openServer(
+    (key) => (key === "exchange" ? setting : undefined),
+    environment,
+    () => undefined,
+  );
+}
+
+describe("an organisation of Exchange Server", () => {
+  test("is a place without Entra, and starts nothing before its first call", async () => {
+    const place = await open({ uri, organization });
+    expect(place).toMatchObject({ tenantId: organization, entra: undefined });
+    expect("exchange" in place && place.exchange.requests).toBe(0);
+  });
+
+  test("is what the channel says, and nothing else", () => {
+    expect(isServer(() => '{"channel":"server"}')).toBe(true);
+    expect([undefined, "{}", '{"channel":"rest"}', "no JSON"].map((text) => isServer(() => text))).not.toContain(true);
+  });
+
+  test("names all that is wrong with its settings at once", async () => {
+    const wrong = { uri: "ex01", organization: "Contoso", authentication: "Digest", viewEntireForest: "yes" };
+    const found = await open(wrong, { [userVariable]: "svc@example.com" });
+    expect("problems" in found && found.problems.map((line) => line.split(" ")[0])).toEqual([
+      "exchange.server.uri",
+      "exchange.server.organization",
+      "exchange.server.authentication",
+      "exchange.server.viewEntireForest",
+      userVariable,
+    ]);
+  });
+
+  test("is never sent a password in the clear", async () => {
+    const account = { [userVariable]: "svc@example.com", [passwordVariable]: "s3cret" };
+    const found = await open({ uri, organization, authentication: "Basic" }, account);
+    expect("problems" in found && found.problems).toEqual([expect.stringMatching(/Basic would send the password/)]);
+    expect(JSON.stringify(found)).not.toContain("s3cret");
+  });
+});
