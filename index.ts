@@ -71,7 +71,8 @@ const mark = own.mark || markOf(pulumi.getProject(), pulumi.getStack(), settings
 const identities = await findIdentities(settings, own, mark, read, report);
 if ("problems" in identities) fail(identities.problems);
 
-const provider = entraProvider(read, process.env);
+let entra: ReturnType<typeof entraProvider> | undefined;
+const provider = (): ReturnType<typeof entraProvider> => (entra ??= entraProvider(read, process.env));
 const { impersonation, application, scope, mailboxes } = new CalendarAccess("calendar-access", {
   ...identities,
   settings,

@@ -1,5 +1,5 @@
 /** The way in on Exchange Online today: an app with application roles that are limited to the scope. */
-import * as azuread from "@pulumi/azuread";
+import type * as Azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 import {
   ApplicationCertificates,
@@ -7,6 +7,7 @@ import {
   ExchangeServicePrincipal,
   RoleAssignment,
 } from "../resources/pulumiResources.ts";
+import { azureadSdk } from "./azuread.ts";
 import type { EnterpriseApp } from "./identities.ts";
 import { idsOfReach, type Base, type CalendarAccessArguments, type Holders, type Reach } from "./reach.ts";
 
@@ -115,8 +116,9 @@ function makeApp(
   { settings, certificates, mark, provider }: CalendarAccessArguments,
   app: EnterpriseApp,
   { parent, tenant }: Base,
-): { principal: azuread.ServicePrincipal; clientId: pulumi.Output<string>; keys?: ApplicationCertificates } {
-  const options = { parent, provider, dependsOn: [tenant] };
+): { principal: Azuread.ServicePrincipal; clientId: pulumi.Output<string>; keys?: ApplicationCertificates } {
+  const azuread = azureadSdk();
+  const options = { parent, provider: provider(), dependsOn: [tenant] };
   // It was there before the stack, and others may depend on it: what the stack added to it goes, it never does.
   const kept = app.isAdopted ? { retainOnDelete: true } : {};
   // Disabling the enterprise app is somebody's emergency stop (design.md §7.10).

@@ -1,7 +1,8 @@
 /** azuread's provider for the stack's tenant: the same identity as ours, and the same order of its secrets. */
-import * as azuread from "@pulumi/azuread";
+import type * as Azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 import type { ReadSetting } from "../identity/connection.ts";
+import { azureadSdk } from "./azuread.ts";
 
 /** Secrets with the variables that win over them, so that a rotated one also works in refresh and destroy. */
 const secrets = {
@@ -41,7 +42,7 @@ export function pluginProblems(read: ReadSetting, environment: NodeJS.ProcessEnv
  * so a secret goes in only where the environment has none, and as a secret: the SDK makes one of some of them only.
  * Tenant and client id always come from the stack.
  */
-export function entraProvider(read: ReadSetting, environment: NodeJS.ProcessEnv): azuread.Provider {
+export function entraProvider(read: ReadSetting, environment: NodeJS.ProcessEnv): Azuread.Provider {
   const given = Object.entries(secrets).flatMap(([name, variables]) => {
     const value = read(`azuread:${name}`);
     const isOverruled = variables.some((variable) => (environment[variable] ?? "") !== "");
@@ -55,10 +56,10 @@ export function entraProvider(read: ReadSetting, environment: NodeJS.ProcessEnv)
     const value = read(`azuread:${name}`);
     return value === undefined ? [] : [[name, value] as const];
   });
-  const inputs: azuread.ProviderArgs = Object.fromEntries<pulumi.Input<string | boolean>>([
+  const inputs: Azuread.ProviderArgs = Object.fromEntries<pulumi.Input<string | boolean>>([
     ...texts,
     ...flags,
     ...given,
   ]);
-  return new azuread.Provider("azuread", inputs);
+  return new (azureadSdk().Provider)("azuread", inputs);
 }

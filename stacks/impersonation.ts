@@ -1,5 +1,5 @@
 /** The document's way in: a service user in a role group that may impersonate. */
-import * as azuread from "@pulumi/azuread";
+import type * as Azuread from "@pulumi/azuread";
 import type * as pulumi from "@pulumi/pulumi";
 import {
   ImpersonationCheck,
@@ -9,6 +9,7 @@ import {
   ServiceUserPassword,
 } from "../resources/pulumiResources.ts";
 import { formatMembers } from "../resources/recipients/memberList.ts";
+import { azureadSdk } from "./azuread.ts";
 import type { ServiceAccount } from "./identities.ts";
 import { idsOfReach, type Base, type CalendarAccessArguments, type Holders, type Reach } from "./reach.ts";
 
@@ -97,14 +98,14 @@ function makeUser(
   { settings, mark, provider }: CalendarAccessArguments,
   account: ServiceAccount,
   { parent, tenant }: Base,
-): { user: azuread.User; password: pulumi.Output<string> } {
+): { user: Azuread.User; password: pulumi.Output<string> } {
   const secret = new ServiceUserPassword(
     "service-user-password",
     { rotation: settings.passwordRotation },
     { parent, dependsOn: [tenant] },
   );
   const { name, displayName = name, usageLocation } = settings.serviceUser;
-  const user = new azuread.User(
+  const user = new (azureadSdk().User)(
     "service-user",
     {
       userPrincipalName: account.userPrincipalName,
@@ -121,7 +122,7 @@ function makeUser(
     },
     {
       parent,
-      provider,
+      provider: provider(),
       dependsOn: [tenant],
       // Blocking the user is somebody's emergency stop (design.md §7.10).
       ignoreChanges: [
@@ -139,10 +140,10 @@ function makeUser(
 }
 
 /** `upn objectId`, from the user's id (`/users/<guid>`): known in every preview but the first. */
-function lineOf(userPrincipalName: string, user: azuread.User): pulumi.Output<string> {
+function lineOf(userPrincipalName: string, user: Azuread.User): pulumi.Output<string> {
   return objectIdOf(user).apply((id) => formatMembers([{ address: userPrincipalName, id }]));
 }
 
-function objectIdOf(user: azuread.User): pulumi.Output<string> {
+function objectIdOf(user: Azuread.User): pulumi.Output<string> {
   return user.id.apply((id) => id.replace("/users/", "").toLowerCase());
 }

@@ -1,5 +1,5 @@
 /** What the parts of a stack share: what it was given, what everything depends on, and where its mailboxes are. */
-import type * as azuread from "@pulumi/azuread";
+import type * as Azuread from "@pulumi/azuread";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ManagementScope, SecurityGroup, Tenant } from "../resources/pulumiResources.ts";
 import type { Desired } from "../resources/tenant/desired.ts";
@@ -17,8 +17,8 @@ export interface CalendarAccessArguments extends Identities {
   readonly certificates: readonly Certificate[];
   /** The stack's mark (resources/lifecycle/mark.ts). */
   readonly mark: string;
-  /** Reaches Entra for azuread's resources. */
-  readonly provider: azuread.Provider;
+  /** Reaches Entra for azuread's resources; declared with the first of them. */
+  readonly provider: () => Azuread.Provider;
 }
 
 /** What every resource stands on. */
