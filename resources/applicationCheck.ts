@@ -10,7 +10,8 @@ import type { ApplicationVerdict } from "./proof/applicationVerdict.ts";
 import { demandSameTenant, UnfinishedError, type Artifact, type Recorded } from "./lifecycle/artifact.ts";
 import type { Context, Properties } from "./lifecycle/contract.ts";
 import { entraOf } from "./lifecycle/entra.ts";
-import { isSameList, linesOf } from "./recipients/memberList.ts";
+import { asDigest } from "./recipients/listed.ts";
+import { linesOf } from "./recipients/memberList.ts";
 import { proveInTime } from "./proof/proofWait.ts";
 import { propagation, waitUntilEffective } from "./proof/propagation.ts";
 import { messageOf, UserError } from "./lifecycle/userError.ts";
@@ -110,7 +111,7 @@ const accessOf = ["reach", "roles", "assignments", "app", "appId", "pointer", "s
 function isSameAccess(recorded: Properties, desired: Properties): boolean {
   return (
     accessOf.every((name) => recorded[name] === desired[name]) &&
-    isSameList(String(recorded["members"]), String(desired["members"]))
+    asDigest(String(recorded["members"])) === asDigest(String(desired["members"]))
   );
 }
 

@@ -43,7 +43,7 @@ export interface RoleAssignmentInputs extends Ownership {
   readonly enabled: boolean;
   /** Whether a stopped assignment is to be enabled again. */
   readonly regrant: boolean;
-  /** The mailboxes, as lines: what may be inside the scope when the assignment is made. */
+  /** The mailboxes, as lines or as their digest (recipients/listed.ts): what may be inside the scope when the assignment is made. */
   readonly members: string;
   /** What the tenant's artifact has recorded as stopped (lifecycle/recordedStop.ts), as lines. */
   readonly stopped: string;

@@ -23,6 +23,7 @@ import {
   recipientOf,
   securityGroupMembers,
 } from "./recipients/groupMembers.ts";
+import { rememberList } from "./recipients/listed.ts";
 import { formatMembers, nameAsRecorded, parseMembers } from "./recipients/memberList.ts";
 import { artifactOf } from "./lifecycle/reconciler.ts";
 import { shortName } from "./lifecycle/shortName.ts";
@@ -55,6 +56,7 @@ export const securityGroupLifecycle: Lifecycle<SecurityGroupInputs> = {
   replacedBy: [],
 
   async resolve(context, desired, recorded) {
+    rememberList(context, desired.members);
     // With its object id, the preflight has looked it up.
     if (parseMembers(desired.owner).every(({ id }) => id !== "")) return { inputs: desired, problems: [] };
     // Whether the address may mean somebody else by now is the preflight's question.

@@ -9,7 +9,7 @@ import {
 } from "../resources/pulumiResources.ts";
 import { azureadSdk } from "./azuread.ts";
 import type { EnterpriseApp } from "./identities.ts";
-import { idsOfReach, type Base, type CalendarAccessArguments, type Holders, type Reach } from "./reach.ts";
+import { idsOfReach, listFor, type Base, type CalendarAccessArguments, type Holders, type Reach } from "./reach.ts";
 
 /** An app and Exchange's pointer to it. */
 export interface Application {
@@ -47,11 +47,13 @@ export function makeApplication(args: CalendarAccessArguments, base: Base): Appl
 export function grantApplication(
   { objectId, pointer }: Application,
   { certificates }: CalendarAccessArguments,
-  { parent, tenant, desired }: Base,
+  base: Base,
   holders: Holders,
   reach: Reach,
 ): ApplicationGrant {
-  const { members, mustStayOut, stopped, takenOver } = tenant;
+  const { parent, tenant, desired } = base;
+  const { mustStayOut, stopped, takenOver } = tenant;
+  const members = listFor(base, reach);
   const place = idsOfReach(reach);
   const dependsOn = reach.scope === undefined ? [pointer] : [pointer, reach.scope];
   const wanted = desired.applicationAssignments<pulumi.Input<string>>({

@@ -11,7 +11,7 @@ import {
 import { formatMembers } from "../resources/recipients/memberList.ts";
 import { azureadSdk } from "./azuread.ts";
 import type { ServiceAccount } from "./identities.ts";
-import { idsOfReach, type Base, type CalendarAccessArguments, type Holders, type Reach } from "./reach.ts";
+import { idsOfReach, listFor, type Base, type CalendarAccessArguments, type Holders, type Reach } from "./reach.ts";
 
 /** The management role of impersonation. */
 export const impersonationRole = "ApplicationImpersonation";
@@ -48,11 +48,13 @@ export function makeImpersonator(args: CalendarAccessArguments, base: Base): Imp
 /** Opens the mailboxes and proves it: comes after the scope. */
 export function grantImpersonation(
   { user, roleGroup }: Impersonator,
-  { parent, tenant, desired }: Base,
+  base: Base,
   holders: Holders,
   reach: Reach,
 ): ImpersonationGrant {
-  const { members, mustStayOut, stopped, takenOver } = tenant;
+  const { parent, tenant, desired } = base;
+  const { mustStayOut, stopped, takenOver } = tenant;
+  const members = listFor(base, reach);
   const place = idsOfReach(reach);
   const assignment = new RoleAssignment(
     "impersonation-assignment",

@@ -2,6 +2,7 @@
 import type * as Azuread from "@pulumi/azuread";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ManagementScope, SecurityGroup, Tenant } from "../resources/pulumiResources.ts";
+import { asDigest } from "../resources/recipients/listed.ts";
 import type { Desired } from "../resources/tenant/desired.ts";
 import type { KnownObjects } from "../resources/tenant/tenantInputs.ts";
 import type { Certificate } from "./certificate.ts";
@@ -42,6 +43,14 @@ export interface Holders {
 export interface Reach {
   readonly securityGroup: SecurityGroup | undefined;
   readonly scope: ManagementScope | undefined;
+}
+
+/**
+ * The list for what only compares with it: in reach `group` its digest, because the group holds the list, and that can be
+ * asked; the whole list otherwise.
+ */
+export function listFor({ tenant }: Pick<Base, "tenant">, { securityGroup }: Reach): pulumi.Output<string> {
+  return securityGroup === undefined ? tenant.members : tenant.members.apply(asDigest);
 }
 
 /** The ids that assignments and proofs are given of a reach. */

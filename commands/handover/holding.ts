@@ -1,4 +1,5 @@
 // What a stack holds for the call centre, read from its state with the secrets in clear. Pure.
+import { asDigest } from "../../resources/recipients/listed.ts";
 import { linesOf, parseMembers, type Member } from "../../resources/recipients/memberList.ts";
 import type { ExportedResource, RecordedClaims } from "../verify/stack.ts";
 import type { Content, Facts } from "./facts.ts";
@@ -75,7 +76,9 @@ function refusalsOf({ impersonation, application, unproved }: RecordedClaims): s
   const recorded = Object.entries({ impersonation, application });
   const refused = recorded.flatMap(([mode, claim]) => {
     if (claim === undefined) return [];
-    const { verdict, wayIn } = claim.properties;
+    const { verdict, wayIn, members } = claim.properties;
+    if (typeof members === "string" && asDigest(members) !== asDigest(claim.claim.members))
+      return [`${mode}: the list of mailboxes was changed since the last proof`];
     if (typeof verdict !== "string") return [`${mode}: it was never proved`];
     if (verdict !== "passed") return [`${mode}: the last proof did not pass: ${verdict}`];
     return typeof wayIn === "string" && wayIn.startsWith("shut") ? [`${mode}: the way in is ${wayIn}`] : [];

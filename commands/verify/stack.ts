@@ -5,6 +5,7 @@ import type { ReadSetting } from "../../identity/connection.ts";
 import { planConnection } from "../../identity/credentials.ts";
 import type { ApplicationClaim } from "../../resources/proof/applicationProof.ts";
 import { ownProperties } from "../../resources/lifecycle/unshown.ts";
+import { isDigest } from "../../resources/recipients/listed.ts";
 import { addressesOf } from "../../resources/recipients/memberList.ts";
 import type { Claim } from "../../resources/proof/impersonationProof.ts";
 import { typeOf, type TypeName } from "../../resources/stub.ts";
@@ -102,11 +103,15 @@ export function claimsIn({ stack }: StackOptions, all: readonly ExportedResource
   const find = (name: TypeName): ExportedResource | undefined => resources.find(({ type }) => type === typeOf(name));
   const hasCheck = accessModes.some((mode) => find(modes[mode].check) !== undefined);
   const held = hasCheck ? noClaims : heldClaims(resources);
-  const tenantId = find("Tenant")?.outputs?.["tenantId"];
+  const { tenantId, members, vanished } = find("Tenant")?.outputs ?? {};
+  // Where a check holds the digest of the list, the tenant's artifact says who is meant.
+  const listOf = (proved: Readonly<Record<string, unknown>>): { readonly members?: string } =>
+    typeof members === "string" && isDigest(String(proved["members"])) ? { members } : {};
   // Where no `up` has come to a proof yet, what it made is proved all the same.
   const recorded = <C>(mode: AccessMode, made: C | undefined): Recorded<C> | undefined => {
     const properties = find(modes[mode].check)?.outputs;
-    if (properties !== undefined) return { claim: properties as unknown as C, properties };
+    if (properties !== undefined)
+      return { claim: { ...properties, ...listOf(properties) } as unknown as C, properties };
     return made === undefined ? undefined : { claim: made, properties: { tenantId } };
   };
   const impersonation = recorded<Claim>("impersonation", held.impersonation);
@@ -118,7 +123,6 @@ export function claimsIn({ stack }: StackOptions, all: readonly ExportedResource
         : `the stack ${stack} holds no role assignment: there is no access to prove now. Its last up did not come that far, or a destroy was interrupted: run up, or destroy again`,
     );
   }
-  const { members, vanished } = find("Tenant")?.outputs ?? {};
   const changes = decisive.flatMap((name) => resources.filter(({ type }) => type === typeOf(name)));
   const times = changes.map(({ modified }) => Date.parse(modified ?? "")).filter((time) => !Number.isNaN(time));
   return {

@@ -28,7 +28,14 @@ const connectionSettings = [
 
 /** Begins a run of one stack. */
 export function startMemory(): RunMemory {
-  return { held: new Set(), gone: new Set(), seenNames: new Map(), left: new Set(), judged: new Set() };
+  return {
+    held: new Set(),
+    gone: new Set(),
+    seenNames: new Map(),
+    left: new Set(),
+    lists: new Map(),
+    judged: new Set(),
+  };
 }
 
 /** Remembers that the running stack holds an object, so that a replacement never returns it. */

@@ -22,7 +22,8 @@ import { foreignUses, readUsers } from "./foreignUses.ts";
 import type { Context } from "../lifecycle/contract.ts";
 import { entraOf } from "../lifecycle/entra.ts";
 import { getAll, getByGuid, withWholeLists } from "../lifecycle/lookup.ts";
-import { linesOf, parseMembers, type Member } from "../recipients/memberList.ts";
+import { listedMailboxes, type Listed } from "../recipients/listed.ts";
+import { linesOf } from "../recipients/memberList.ts";
 import { isOurs } from "./impersonationProof.ts";
 import { choose, listMailboxes, type Asking, type Chosen } from "../recipients/sample.ts";
 import { previewFilter } from "../recipients/scopeMembers.ts";
@@ -49,6 +50,7 @@ export interface ApplicationClaim {
   readonly scope: string;
   /** GUID of the security group; empty in reach `organization`. */
   readonly group: string;
+  /** The mailboxes, as lines or as their digest (recipients/listed.ts). */
   readonly members: string;
   readonly mustStayOut: string;
   /** The own app's certificates, `thumbprint notAfter notBefore` a line; empty for the vendor's app. */
@@ -94,13 +96,14 @@ export async function examineApplication(
 ): Promise<ApplicationProof> {
   const context = withWholeLists(given);
   const { reach, entrantsBaseline } = claim;
-  const members = parseMembers(claim.members);
-  const [{ evidence, chosen }, wayIn] = await Promise.all([
-    gatherEvidence(context, claim, members, asking),
-    examineWayIn(context, askedByApplication(claim)),
+  const listed = listedMailboxes(context, claim);
+  const [{ members, areListed }, { evidence, chosen }, wayIn] = await Promise.all([
+    listed,
+    gatherEvidence(context, claim, listed, asking),
+    listed.then(({ members }) => examineWayIn(context, askedByApplication({ ...claim, members }))),
   ]);
   const takenOver = keysTakenOver(claim.takenOver, { holder: "app", id: claim.appId });
-  const asked = { reach, roles: linesOf(claim.roles), members, entrantsBaseline, takenOver };
+  const asked = { reach, roles: linesOf(claim.roles), members, areListed, entrantsBaseline, takenOver };
   const verdict = judgeApplication(asked, evidence);
   return { verdict: withWayIn(verdict, wayIn), evidence, chosen };
 }
@@ -108,7 +111,7 @@ export async function examineApplication(
 async function gatherEvidence(
   context: Context,
   claim: ApplicationClaim,
-  members: readonly Member[],
+  listed: Promise<Listed>,
   asking: Asking,
 ): Promise<Pick<ApplicationProof, "evidence" | "chosen">> {
   const { exchange } = context;
@@ -132,6 +135,7 @@ async function gatherEvidence(
   const isOwn = isOwnAssignment(context, { roleGroup, app: claim.app, userName: "" });
   const used = { scope: text(scope ?? {}, "Name"), group };
   const filter = scope === undefined ? "" : text(scope, "RecipientFilter");
+  const { members } = await listed;
   const listedSample = members.length <= askAll ? askAll : sampleOfMany;
   const chosen = choose({ ...claim, asking, seed: claim.pointer }, members, mailboxes, listedSample);
   const [inside, probes] = await Promise.all([

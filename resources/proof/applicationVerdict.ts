@@ -19,6 +19,8 @@ export interface ApplicationAsked {
   /** Names of the roles, e.g. `Application Calendars.ReadWrite`. */
   readonly roles: readonly string[];
   readonly members: readonly Member[];
+  /** `false` where they are the group's, and the list is another; then nobody knows who is too many (listed.ts). */
+  readonly areListed?: boolean;
   /** Who got in when the stack began (entrants.ts); `undefined` at the beginning. */
   readonly entrantsBaseline?: string | undefined;
   /** Who was there when the app or role group was taken over (takenOver.ts); `undefined` for the stack's own. */
@@ -188,10 +190,13 @@ function isScoped(assignment: ApplicationAssignmentEvidence, { scope }: Applicat
   return assignment.writeScope === "CustomRecipientScope" && assignment.customScope === scope?.name;
 }
 
-function judgeScope({ reach, members }: ApplicationAsked, { inside, scope }: ApplicationEvidence): Finding[] {
+function judgeScope(
+  { reach, members, areListed }: ApplicationAsked,
+  { inside, scope }: ApplicationEvidence,
+): Finding[] {
   if (reach === "organization") return [];
   if (scope === undefined) return [wrong({ code: "scopeMissing" }, true)];
-  return judgeInside(inside, members);
+  return judgeInside(inside, members, areListed);
 }
 
 function judgeListed({ roles }: ApplicationAsked, { probes }: ApplicationEvidence): Finding[] {
@@ -210,9 +215,12 @@ export function isAuthorized({ isListed, authorizations }: ApplicationProbe, rol
 }
 
 /** Whatever else Exchange grants the app: another role is wider even in the same scope, unless it is about to go. */
-function judgeAuthorizations({ reach, roles, members }: ApplicationAsked, evidence: ApplicationEvidence): Finding[] {
+function judgeAuthorizations(
+  { reach, roles, members, areListed }: ApplicationAsked,
+  evidence: ApplicationEvidence,
+): Finding[] {
   const { authorizations, assignments, scope, scopeIsOurs, inside, goingRoles } = evidence;
-  const holdsNoMore = compareWithList(inside, members).more.length === 0;
+  const holdsNoMore = areListed !== false && compareWithList(inside, members).more.length === 0;
   // The stack's own assignment on a scope that went stale (its group was renamed) is said with the scope.
   const isOwn = (each: Authorization): boolean =>
     assignments.some((own) => own?.isOurApp === true && own.role === each.role && own.customScope === each.scope);

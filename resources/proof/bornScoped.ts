@@ -6,7 +6,8 @@ import { isExchangeError } from "../../exchange/errors.ts";
 import type { Context } from "../lifecycle/contract.ts";
 import { alwaysAsking } from "../lifecycle/lookup.ts";
 import { UserError } from "../lifecycle/userError.ts";
-import { compareWithList, parseMembers } from "../recipients/memberList.ts";
+import { digestOf, knownList } from "../recipients/listed.ts";
+import { compareWithList } from "../recipients/memberList.ts";
 import { recipientsInside } from "../recipients/scopeMembers.ts";
 
 /** An assignment as far as it matters here; the fields are those of the artifact's inputs (roleAssignment.ts). */
@@ -69,9 +70,16 @@ async function excessOf(
 ): Promise<string | undefined> {
   if (live.scope !== desired.scope) return wronglyScoped(live, desired);
   try {
-    const { more } = compareWithList(await recipientsInside(context, desired.scope), parseMembers(desired.members));
-    const addresses = more.map(({ address }) => address);
-    return more.length === 0 ? undefined : `its scope holds mailboxes that are not listed: ${addresses.join(", ")}`;
+    const [inside, listed] = [await recipientsInside(context, desired.scope), knownList(context, desired.members)];
+    // Of a list that is not known, nobody can tell who would be too many.
+    if (listed === undefined) {
+      const isListed = digestOf(inside) === desired.members;
+      return isListed ? undefined : `its scope holds ${digestOf(inside)}, and listed are ${desired.members}`;
+    }
+    const addresses = compareWithList(inside, listed).more.map(({ address }) => address);
+    return addresses.length === 0
+      ? undefined
+      : `its scope holds mailboxes that are not listed: ${addresses.join(", ")}`;
   } catch (error) {
     // A scope that cannot be relied on: better no access than one that nobody can tell.
     if (error instanceof UserError) return error.message;

@@ -13,7 +13,8 @@ import { flag, guid, nameOf, text } from "../lifecycle/exchangeValue.ts";
 import { foreignUses, readUsers } from "./foreignUses.ts";
 import type { Context } from "../lifecycle/contract.ts";
 import { getAll, getByGuid, getOne, withWholeLists } from "../lifecycle/lookup.ts";
-import { parseMembers, type Member } from "../recipients/memberList.ts";
+import { listedMailboxes, type Listed } from "../recipients/listed.ts";
+import { parseMembers } from "../recipients/memberList.ts";
 import { choose, listMailboxes, type Asking, type Chosen } from "../recipients/sample.ts";
 import { previewFilter } from "../recipients/scopeMembers.ts";
 import {
@@ -42,7 +43,7 @@ export interface Claim {
   readonly group: string;
   /** The service user, as `upn objectId`. */
   readonly user: string;
-  /** The mailboxes, as lines. */
+  /** The mailboxes, as lines or as their digest (recipients/listed.ts). */
   readonly members: string;
   /** Mailboxes that are asked about in every proof, as lines. */
   readonly mustStayOut: string;
@@ -71,21 +72,22 @@ export async function prove(context: Context, claim: Claim, asking: Asking): Pro
 /** As {@link prove}, for reports that show the evidence too. */
 export async function examine(given: Context, claim: Claim, asking: Asking): Promise<Proof> {
   const context = withWholeLists(given);
-  const members = parseMembers(claim.members);
-  const [evidence, wayIn] = await Promise.all([
-    gatherEvidence(context, claim, members, asking),
-    examineWayIn(context, askedByImpersonation(claim)),
+  const listed = listedMailboxes(context, claim);
+  const [{ members, areListed }, evidence, wayIn] = await Promise.all([
+    listed,
+    gatherEvidence(context, claim, listed, asking),
+    listed.then(({ members }) => examineWayIn(context, askedByImpersonation({ ...claim, members }))),
   ]);
   const { reach, role, entrantsBaseline } = claim;
   const takenOver = keysTakenOver(claim.takenOver, { holder: "roleGroup", id: claim.roleGroup });
-  const verdict = judgeImpersonation({ reach, role, members, entrantsBaseline, takenOver }, evidence);
+  const verdict = judgeImpersonation({ reach, role, members, areListed, entrantsBaseline, takenOver }, evidence);
   return { verdict: { ...withWayIn(verdict, wayIn), findings: [...verdict.findings, ...wayIn.findings] }, evidence };
 }
 
 async function gatherEvidence(
   context: Context,
   claim: Claim,
-  members: readonly Member[],
+  listed: Promise<Listed>,
   asking: Asking,
 ): Promise<Evidence> {
   const [user] = parseMembers(claim.user);
@@ -105,6 +107,7 @@ async function gatherEvidence(
   const ours = assignment === undefined ? undefined : evidenceOf(assignment);
   const scope = await liveScopeOf(context, ours, ownScope);
   const filter = scope === undefined ? "" : text(scope, "RecipientFilter");
+  const { members } = await listed;
   const chosen = choose({ ...claim, asking, seed: claim.assignment }, members, mailboxes);
   const userName = text(account ?? {}, "Name");
   const [held, inside, probes, exclusive, ofRoleGroup] = await Promise.all([

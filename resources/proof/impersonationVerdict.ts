@@ -11,6 +11,8 @@ export interface Asked {
   readonly reach: "group" | "organization";
   readonly role: string;
   readonly members: readonly Member[];
+  /** `false` where they are the group's, and the list is another; then nobody knows who is too many (listed.ts). */
+  readonly areListed?: boolean;
   /** Who got in when the stack began (entrants.ts); `undefined` at the beginning. */
   readonly entrantsBaseline?: string | undefined;
   /** Who was there when the app or role group was taken over (takenOver.ts); `undefined` for the stack's own. */
@@ -98,7 +100,9 @@ export function judgeImpersonation(asked: Asked, evidence: Evidence): Verdict {
   });
   const findings = [
     ...judgeAssignment(asked, evidence),
-    ...(asked.reach === "group" && evidence.scope !== undefined ? judgeInside(evidence.inside, asked.members) : []),
+    ...(asked.reach === "group" && evidence.scope !== undefined
+      ? judgeInside(evidence.inside, asked.members, asked.areListed)
+      : []),
     ...(asked.reach === "group" ? judgeExclusive(evidence.exclusive, asked.members) : []),
     ...judgeOthers(asked, evidence),
     ...judgeProbes(evidence),

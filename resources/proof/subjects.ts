@@ -47,6 +47,8 @@ export interface AccessSubjects {
   readonly assignmentDisabled: AssignmentSubjects;
   readonly assignmentDelegating: AssignmentSubjects;
   readonly scopeNotOurs: { readonly scope: ObjectSubject; readonly filter: string };
+  /** The security group holds others than the listed mailboxes; which, its own difference says. */
+  readonly groupNotAsListed: None;
   readonly insideNotListed: MailboxSubjects;
   readonly listedNotInside: MailboxSubjects;
 }

@@ -1,7 +1,7 @@
 /** What the verdicts about both access modes have in common; pure. */
 import { compareWithList, type Member } from "../recipients/memberList.ts";
 import type { Inside } from "../recipients/scopeMembers.ts";
-import { wrongWith, type Fact, type Finding } from "./finding.ts";
+import { wrong, wrongWith, type Fact, type Finding } from "./finding.ts";
 
 /**
  * What a check's input `verdict` asks for: so a preview promises no proof before there is one, and shows one that fails as
@@ -42,8 +42,12 @@ export function basisOf(
   };
 }
 
-/** A scope holds exactly the listed mailboxes, or what is wrong with it. */
-export function judgeInside(inside: readonly Inside[], members: readonly Member[]): Finding[] {
+/**
+ * A scope holds exactly the listed mailboxes, or what is wrong with it.
+ * @param areListed `false` where the members are the group's and not the list's: who is too many, its own refresh says
+ */
+export function judgeInside(inside: readonly Inside[], members: readonly Member[], areListed = true): Finding[] {
+  if (!areListed) return [wrong({ code: "groupNotAsListed", remedy: "runUp" }, true)];
   const { more, less } = compareWithList(inside, members);
   return [...wrongWith("insideNotListed", more), ...wrongWith("listedNotInside", less)];
 }

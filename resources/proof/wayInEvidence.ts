@@ -4,7 +4,7 @@ import type { ExchangeObject } from "../../exchange/session.ts";
 import { comesByEws } from "../lifecycle/applicationRoles.ts";
 import { flag, guid, list, text } from "../lifecycle/exchangeValue.ts";
 import type { Context } from "../lifecycle/contract.ts";
-import { linesOf, parseMembers } from "../recipients/memberList.ts";
+import { linesOf, parseMembers, type Member } from "../recipients/memberList.ts";
 import { messageOf } from "../lifecycle/userError.ts";
 import {
   judgeWayIn,
@@ -16,9 +16,9 @@ import {
   type WayInVerdict,
 } from "./wayIn.ts";
 
-/** Who is to come in, and by which roles; as the tenant's inputs say it. */
+/** Who is to come in, by which roles, and to which mailboxes. */
 interface Claim {
-  readonly members: string;
+  readonly members: readonly Member[];
   readonly user: string;
   readonly callCentreClientId: string;
   readonly roles: string;
@@ -28,14 +28,14 @@ interface Claim {
 export function askedByImpersonation(claim: Omit<Claim, "roles">): WayInAsked {
   const [user] = parseMembers(claim.user);
   const advice = "sayClientId";
-  return { comesBy: "ews", clientId: claim.callCentreClientId, advice, members: parseMembers(claim.members), user };
+  return { comesBy: "ews", clientId: claim.callCentreClientId, advice, members: claim.members, user };
 }
 
 /** What a claim of an application asks: by EWS where a role is EWS's. */
 export function askedByApplication(claim: Pick<Claim, "members" | "roles"> & { readonly appId: string }): WayInAsked {
   const comesBy = linesOf(claim.roles).some(comesByEws) ? "ews" : "graph";
   const advice = "listOwnClientId";
-  return { comesBy, clientId: claim.appId, advice, members: parseMembers(claim.members), user: undefined };
+  return { comesBy, clientId: claim.appId, advice, members: claim.members, user: undefined };
 }
 
 /** Asks, and judges. Nothing that cannot be read is an error here: it is unknown, and says why. */
@@ -47,15 +47,16 @@ export async function examineWayIn(context: Context, asked: WayInAsked): Promise
 
 /**
  * Whether an access mode of the stack lets nobody in, whatever its rights: there is no access to keep then.
- * @param recorded what the stack was asked for last
+ * @param inputs what the stack was asked for last, as the tenant's artifact holds it
  * @param appId client id of its app
  */
 export async function isShut(
   context: Context,
   mode: string,
-  recorded: Claim,
+  inputs: Omit<Claim, "members"> & { readonly members: string },
   appId: () => Promise<string>,
 ): Promise<boolean> {
+  const recorded = { ...inputs, members: parseMembers(inputs.members) };
   if (mode === "impersonation") return (await examineWayIn(context, askedByImpersonation(recorded))).isWhollyShut;
   // By Graph the app still gets in.
   if (!linesOf(recorded.roles).every(comesByEws)) return false;

@@ -6,7 +6,8 @@ import { WaitTimeoutError } from "../../network/waiting.ts";
 import { guid, text } from "../lifecycle/exchangeValue.ts";
 import type { Context } from "../lifecycle/contract.ts";
 import { getByGuid } from "../lifecycle/lookup.ts";
-import { compareWithList, parseMembers, type Member } from "./memberList.ts";
+import { asDigest, digestOf, knownList } from "./listed.ts";
+import { compareWithList, type Member } from "./memberList.ts";
 import { UserError } from "../lifecycle/userError.ts";
 
 /** A recipient inside a scope; `type` is its RecipientTypeDetails. */
@@ -30,31 +31,38 @@ export async function recipientsInside(context: Context, scopeId: string): Promi
 
 /**
  * Compares the recipients inside the live scope with the list, before a role is given there; waits for members that are
- * still on their way, then fails and names who is too many and who is missing.
- * @param desired GUID of the scope, and the listed mailboxes as lines
+ * still on their way, then fails and names who is too many and who is missing, where the run knows the list.
+ * @param desired GUID of the scope, and the listed mailboxes as lines or as their digest (listed.ts)
  */
 export async function demandOnlyListed(
   context: Context,
   desired: { readonly scope: string; readonly members: string },
 ): Promise<void> {
-  const members = parseMembers(desired.members);
+  const listed = asDigest(desired.members);
   await context
     .waitFor("the scope to hold exactly the listed mailboxes", async () => {
       const inside = await recipientsInside(context, desired.scope);
-      const { more, less } = compareWithList(inside, members);
-      return more.length + less.length === 0 && inside.length === members.length ? true : undefined;
+      return digestOf(inside) === listed ? true : undefined;
     })
     .catch(async (cause: unknown) => {
       if (!(cause instanceof WaitTimeoutError)) throw cause;
       const inside = await recipientsInside(context, desired.scope);
-      const { more, less } = compareWithList(inside, members);
       throw new UserError(
-        `role assignment: the scope does not hold exactly the listed mailboxes, so no access was given.` +
-          (more.length > 0 ? ` Not listed but inside: ${more.map(({ address }) => address).join(", ")}.` : "") +
-          (less.length > 0 ? ` Listed but not inside: ${less.map(({ address }) => address).join(", ")}.` : ""),
+        `role assignment: the scope does not hold exactly the listed mailboxes, so no access was given.${describeDifference(context, inside, desired.members)}`,
         { cause },
       );
     });
+}
+
+/** Who is too many and who is missing, as sentences with a blank before each. */
+function describeDifference(context: Context, inside: readonly Inside[], listed: string): string {
+  const members = knownList(context, listed);
+  if (members === undefined) return ` Inside are ${digestOf(inside)}, listed are ${listed}.`;
+  const { more, less } = compareWithList(inside, members);
+  return (
+    (more.length > 0 ? ` Not listed but inside: ${more.map(({ address }) => address).join(", ")}.` : "") +
+    (less.length > 0 ? ` Listed but not inside: ${less.map(({ address }) => address).join(", ")}.` : "")
+  );
 }
 
 /** Previews under way: proofs of one scope in the same moment share one. */

@@ -4,7 +4,7 @@ import type { Context, Problem } from "../lifecycle/contract.ts";
 import { askedByApplication, askedByImpersonation, examineWayIn } from "../proof/wayInEvidence.ts";
 import { say } from "../proof/words/english.ts";
 import { sayWayIn } from "../proof/words/summariesEnglish.ts";
-import { linesOf } from "../recipients/memberList.ts";
+import { linesOf, parseMembers } from "../recipients/memberList.ts";
 import { uses, type LastingInputs, type TenantInputs } from "./tenantInputs.ts";
 
 /**
@@ -16,9 +16,10 @@ export async function checkWayIn(
   desired: TenantInputs,
   recorded: LastingInputs | undefined,
 ): Promise<Problem[]> {
+  const claim = { ...desired, appId: desired.clientId, members: parseMembers(desired.members) };
   const asked = [
-    ...(isNew("impersonation", desired, recorded) ? [askedByImpersonation(desired)] : []),
-    ...(isNew("application", desired, recorded) ? [askedByApplication({ ...desired, appId: desired.clientId })] : []),
+    ...(isNew("impersonation", desired, recorded) ? [askedByImpersonation(claim)] : []),
+    ...(isNew("application", desired, recorded) ? [askedByApplication(claim)] : []),
   ].filter(({ comesBy }) => comesBy === "ews");
   const verdicts = await Promise.all(asked.map((each) => examineWayIn(context, each)));
   for (const verdict of verdicts) {

@@ -21,6 +21,7 @@ import { missingRead, missingRights } from "./rights.ts";
 import { sweep } from "./sweep.ts";
 import { idsOfKnown, lastingOf, type LastingInputs, type TenantInputs } from "./tenantInputs.ts";
 import { messageOf, UserError } from "../lifecycle/userError.ts";
+import { rememberList } from "../recipients/listed.ts";
 
 /** What a sweep needs to know (the names as they were when the objects were made), and what only an update does. */
 const swept = [
@@ -65,6 +66,7 @@ export const tenant: Artifact = {
     if (isOther) throw new UserError(`The state belongs to the stack of "${old.mark}". Nothing was changed.`);
     try {
       const { problems, ...completed } = await runPreflight(context, inputs, old);
+      rememberList(context, completed.members);
       return { inputs: lastingOf({ ...inputs, ...completed, ...begun }), problems };
     } catch (error) {
       if (!isExchangeError(error, "forbidden", "unauthorized")) throw error;

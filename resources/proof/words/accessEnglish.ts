@@ -40,6 +40,8 @@ const ofBoth: Words<AccessSubjects> = {
   assignmentDelegating: ({ assignment }) => `${titleOf(assignment)} is a delegating one`,
   scopeNotOurs: ({ scope, filter }) =>
     `the scope "${scope.name}" is not limited to the stack's security group: ${filter}`,
+  groupNotAsListed: () =>
+    "the security group does not hold exactly the listed mailboxes: its own difference, and verify, say which",
   insideNotListed: ({ mailboxes }) => `inside the scope but not listed: ${nameSome(mailboxes)}`,
   listedNotInside: ({ mailboxes }) => `listed but not inside the scope: ${nameSome(mailboxes)}`,
 };

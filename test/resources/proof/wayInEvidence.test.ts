@@ -8,6 +8,7 @@ import { askedByApplication, askedByImpersonation, examineWayIn } from "../../..
 import type { WayInVerdict } from "../../../resources/proof/wayIn.ts";
 import { applicationTenantInputs, listed, tenantInputs } from "../../support/access.ts";
 import { vendorId } from "../../support/application.ts";
+import { parseMembers } from "../../../resources/recipients/memberList.ts";
 import { startTenant, type TestTenant } from "../../support/tenant.ts";
 import { ad, eva, gijs, serviceUser } from "../../support/people.ts";
 
@@ -34,12 +35,12 @@ async function open(): Promise<Context> {
 }
 
 async function impersonation(callCentreClientId = ""): Promise<WayInVerdict> {
-  const claim = { members: tenant.lines(...listed), user: `${serviceUser}\n`, callCentreClientId };
+  const claim = { members: parseMembers(tenant.lines(...listed)), user: `${serviceUser}\n`, callCentreClientId };
   return examineWayIn(await open(), askedByImpersonation(claim));
 }
 
 async function application(role: string): Promise<WayInVerdict> {
-  const claim = { members: tenant.lines(...listed), roles: role, appId: vendorId };
+  const claim = { members: parseMembers(tenant.lines(...listed)), roles: role, appId: vendorId };
   return examineWayIn(await open(), askedByApplication(claim));
 }
 
