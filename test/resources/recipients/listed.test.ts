@@ -4,10 +4,11 @@ import fc from "fast-check";
 import { impersonationCheck } from "../../../resources/impersonationCheck.ts";
 import type { Properties } from "../../../resources/lifecycle/contract.ts";
 import { asDigest, digestOf, isDigest, rememberList } from "../../../resources/recipients/listed.ts";
-import { formatMembers, parseMembers, type Member } from "../../../resources/recipients/memberList.ts";
+import { formatMembers, type Member } from "../../../resources/recipients/memberList.ts";
 import { roleAssignment } from "../../../resources/roleAssignment.ts";
 import { assignmentInputs, checkInputs, makeAccess, names, tryUp, type Access } from "../../support/access.ts";
 import { ad, eva, gijs, serviceUser } from "../../support/people.ts";
+import { reachNow } from "../../support/reach.ts";
 import { afterWrite, startTenant, type TestTenant } from "../../support/tenant.ts";
 
 const members: fc.Arbitrary<Member[]> = fc.uniqueArray(
@@ -109,19 +110,19 @@ describe("an artifact that holds the digest of its list", () => {
     test("is not made where the scope holds another", async () => {
       await addToGroup();
       const start = tenant.running.journal.entries.length;
-      const context = { ...(await tenant.open()), waitFor: shortWait };
+      const context = await tenant.open();
       const { error } = await tryUp(roleAssignment, context, inputs());
       expect(error?.message).toMatch(
         /no access was given\. Inside are 3 mailboxes \(sha256 \w+\), listed are 2 mailboxes/,
       );
-      expect(tenant.running.journal.entries.slice(start)).toOpenNobodyBut([]);
+      expect(tenant.running.journal.entries.slice(start)).toEqual([]);
     });
 
     test("is disabled where somebody joined while it was made", async () => {
       const context = afterWrite(await tenant.open(), "New-ManagementRoleAssignment", addToGroup);
       const { error } = await tryUp(roleAssignment, context, inputs());
       expect(error?.message).toMatch(/its scope holds 3 mailboxes .*The assignment was disabled/);
-      expect(tenant.reachOf?.(serviceUser) ?? []).toEqual([]);
+      expect(reachNow(tenant, serviceUser)).toEqual([]);
     });
   });
 });
