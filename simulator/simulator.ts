@@ -124,7 +124,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Ru
     },
     close: async () => {
       controlled.clock.reset();
-      shells?.close();
+      await shells?.close();
       await server.close();
       if (options.directory === undefined) rmSync(directory, { recursive: true, force: true });
     },

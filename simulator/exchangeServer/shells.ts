@@ -89,9 +89,14 @@ export class Shells {
     }
   }
 
-  /** Ends all shells, as a server that stops. */
-  close(): void {
-    for (const { process } of this.all) process.kill("SIGKILL");
+  /** Ends all shells, as a server that stops, and returns when their processes are gone. */
+  async close(): Promise<void> {
+    const ends = [...this.#open.values()].map(({ process }) => {
+      const gone = new Promise((resolve) => process.once("close", resolve));
+      process.kill("SIGKILL");
+      return gone;
+    });
+    await Promise.all(ends);
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
