@@ -17,7 +17,8 @@ import { reportApplication } from "./verify/applicationReport.ts";
 import { reportImpersonation } from "./verify/impersonationReport.ts";
 import { readCredential, tryCalendars } from "./verify/liveReport.ts";
 import { formatReport, makeReport, type Report } from "./verify/report.ts";
-import { compareSettings, NotRun, readClaims, readConfiguration, type StackOptions } from "./verify/stack.ts";
+import { NotRun, readClaims, readConfiguration, type StackOptions } from "./verify/stack.ts";
+import { compareSettings } from "./verify/stackNote.ts";
 
 const usage = "usage: npm run verify -- --stack NAME [--json] [--config-file FILE]";
 
@@ -64,7 +65,10 @@ export async function verify(
       tenantId: context.tenantId,
       impersonation: byImpersonation,
       application: byApplication,
-      notes: [...unproved.map(describeUnproved), ...compareSettings(claims, settings)],
+      notes: [
+        ...unproved.map((mode) => ({ code: "modeNotProved" as const, mode })),
+        ...compareSettings(claims, settings),
+      ],
       isWhole: unproved.length === 0,
     });
   } catch (error) {
@@ -75,10 +79,6 @@ export async function verify(
 /** 0, 1 or 2, as above. */
 export function exitCodeOf({ passed }: Report): number {
   return passed === null ? 2 : passed ? 0 : 1;
-}
-
-function describeUnproved(mode: string): string {
-  return `NOT PROVED: the stack also holds objects of the access mode ${mode}, but no check of it: its last up did not come that far, or is not through with removing it. Run up`;
 }
 
 function readOptions(): StackOptions & { readonly json: boolean } {

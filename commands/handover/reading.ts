@@ -3,14 +3,8 @@
 import { openSession } from "../../connection/session.ts";
 import { readUser, type DirectoryUser } from "../../directory/users.ts";
 import type { Member } from "../../resources/recipients/memberList.ts";
-import {
-  claimsIn,
-  compareSettings,
-  NotRun,
-  readConfiguration,
-  readResources,
-  type StackOptions,
-} from "../verify/stack.ts";
+import { claimsIn, NotRun, readConfiguration, readResources, type StackOptions } from "../verify/stack.ts";
+import { compareSettings, sayStackNote } from "../verify/stackNote.ts";
 import type { Content, Mailbox } from "./facts.ts";
 import { holdingOf, type Holding } from "./holding.ts";
 
@@ -50,7 +44,9 @@ export async function readHandover(
   const users = await Promise.all(holding.members.map(async ({ id }) => readUser(session.entra.graph, id)));
   const mailboxes = holding.members.flatMap((member, index) => mailboxOf(member, users[index]));
   const gone = holding.members.filter((_, index) => users[index] === undefined).map(({ address }) => address);
-  const notes = compareSettings(claims, settings, "what the last up made is what counts here");
+  const notes = compareSettings(claims, settings).map((note) =>
+    sayStackNote(note, "what the last up made is what counts here"),
+  );
   const missing = gone.map((address) => `${address} is no longer in the directory`);
   return { ...holding, content: { ...content, mailboxes }, key, refusals: [...holding.refusals, ...missing], notes };
 }

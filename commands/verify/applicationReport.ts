@@ -5,7 +5,7 @@ import { countOf } from "../../resources/proof/sentence.ts";
 import { isAuthorized } from "../../resources/proof/applicationVerdict.ts";
 import { addressesOf, linesOf } from "../../resources/recipients/memberList.ts";
 import type { Finding } from "../../resources/proof/finding.ts";
-import { say, withText, type Said } from "../../resources/proof/words/english.ts";
+import { withText, type Said } from "../../resources/proof/words/english.ts";
 import { summarizeApplication } from "../../resources/proof/words/summariesEnglish.ts";
 import { describeEntrants, reportEntrants, type EntrantsReport } from "./entrantsReport.ts";
 import type { LiveReport } from "./liveReport.ts";
@@ -13,6 +13,7 @@ import {
   describeAssignment,
   describeFinding,
   sampleAfter,
+  textOf,
   formatFacts,
   formatTable,
   reportAssignment,
@@ -20,6 +21,16 @@ import {
   type ReportedAssignment,
 } from "./section.ts";
 import { reportWayIn, type WayInReport } from "./wayInReport.ts";
+
+/** A consent of Entra. */
+export interface ReportedConsent {
+  /** For example `Mail.Read`. */
+  readonly permission: string;
+  /** For example `Microsoft Graph`; empty where nobody knows the resource. */
+  readonly resource: string;
+  /** The group that it comes from; empty for the app's own. */
+  readonly inheritedFrom: string;
+}
 
 /** Its JSON form. */
 export interface ApplicationReport {
@@ -43,8 +54,8 @@ export interface ApplicationReport {
   readonly assignments: readonly (null | (ReportedAssignment & { readonly role: string }))[];
   /** The live filter of the stack's scope; `null` without one. */
   readonly scopeFilter: string | null;
-  /** Consents of Entra, tenant-wide, e.g. `Mail.Read on Microsoft Graph`. */
-  readonly consents: readonly string[];
+  /** Consents of Entra, tenant-wide. */
+  readonly consents: readonly ReportedConsent[];
   /** The own app's certificates; empty for the vendor's app. `daysLeft` is negative after the end. */
   readonly certificates: readonly {
     readonly thumbprint: string;
@@ -63,8 +74,8 @@ export interface ApplicationReport {
   readonly probes: readonly { readonly mailbox: string; readonly listed: boolean; readonly authorized: boolean }[];
   /** What Graph itself answered the app; `null` without the app's own credential. */
   readonly live: LiveReport | null;
-  readonly notes: readonly string[];
-  readonly notProved: readonly string[];
+  readonly notes: readonly Said[];
+  readonly notProved: readonly Said[];
 }
 
 /** The report about an app's access; pure. `live` is `null` where the app's own credential was not there to try. */
@@ -89,10 +100,11 @@ export function reportApplication(
       each === undefined ? null : { ...reportAssignment(each), role: each.role },
     ),
     scopeFilter: evidence.scope?.filter ?? null,
-    consents: evidence.consents.map(({ permission, resource, inheritedFrom }) => {
-      const from = inheritedFrom === "" ? "" : ` (inherited from the group "${inheritedFrom}")`;
-      return `${permission} on ${resource || "an unknown resource"}${from}`;
-    }),
+    consents: evidence.consents.map(({ permission, resource, inheritedFrom }) => ({
+      permission,
+      resource,
+      inheritedFrom,
+    })),
     certificates: linesOf(claim.certificates).map((line, index) => {
       const [thumbprint = "", expires = ""] = line.split(" ");
       return { thumbprint, expires, daysLeft: evidence.certificateDays[index] ?? Number.NaN };
@@ -107,8 +119,8 @@ export function reportApplication(
       authorized: isAuthorized(probe, roles),
     })),
     live,
-    notes: verdict.notes.map(say),
-    notProved: [...verdict.notProved.map(say), ...(live?.notProved ?? [])],
+    notes: verdict.notes.map(withText),
+    notProved: [...verdict.notProved.map(withText), ...(live?.notProved ?? [])],
   };
 }
 
@@ -125,7 +137,7 @@ export function formatApplication(report: ApplicationReport): string[] {
       ["client id", asked.clientId],
       ...report.assignments.map((each) => ["assignment", describeAssignment(each)] as const),
       ["scope filter", report.scopeFilter ?? "none"],
-      ["consents", report.consents.length === 0 ? "none" : report.consents.join(", ")],
+      ["consents", report.consents.map(describeConsent).join(", ") || "none"],
       ...report.certificates.map(
         ({ thumbprint, expires, daysLeft }) =>
           ["certificate", `${thumbprint}, until ${expires} (${daysLeft} days)`] as const,
@@ -139,13 +151,18 @@ export function formatApplication(report: ApplicationReport): string[] {
     ...section("Wrong with the scoped access", scopedAccess.findings.map(describeFinding)),
     ...section("Reaches wider", widerAccess.findings.map(describeFinding)),
     ...section("Gets in, too", report.whoGetsIn.findings.map(describeFinding)),
-    ...section("Wrong in the live probe", live?.findings.map(({ text }) => text) ?? []),
+    ...section("Wrong in the live probe", live?.findings.map(textOf) ?? []),
     ...formatTable(["mailbox", "listed", "Exchange", ...(live === null ? [] : ["Graph"]), ""], rowsOf(report)),
     ...(report.passed === false ? [] : ["", `  ${report.summary}`]),
-    ...section("There since the beginning", report.whoGetsIn.accepted),
-    ...section("Not proved", report.notProved),
-    ...section("Note", [...report.notes, ...(live?.notes ?? [])]),
+    ...section("There since the beginning", report.whoGetsIn.accepted.map(textOf)),
+    ...section("Not proved", report.notProved.map(textOf)),
+    ...section("Note", [...report.notes, ...(live?.notes ?? [])].map(textOf)),
   ];
+}
+
+function describeConsent({ permission, resource, inheritedFrom }: ReportedConsent): string {
+  const from = inheritedFrom === "" ? "" : ` (inherited from the group "${inheritedFrom}")`;
+  return `${permission} on ${resource || "an unknown resource"}${from}`;
 }
 
 /** An own app has certificates and no secret; the secret is for an app of the vendor's. */

@@ -9,12 +9,17 @@ export interface EntrantsReport {
   /** Who gets in, through what, and what to do about it. */
   readonly findings: readonly Said<Finding>[];
   /** Who got in when the stack began, and still does: accepted then. */
-  readonly accepted: readonly string[];
+  readonly accepted: readonly Said[];
 }
 
 /** The report about who gets in; pure. */
 export function reportEntrants({ findings, accepted }: EntrantsVerdict): EntrantsReport {
-  return { nobodyElse: findings.length === 0, findings: findings.map(withText), accepted: accepted.map(sentenceOf) };
+  return {
+    nobodyElse: findings.length === 0,
+    findings: findings.map(withText),
+    // What was accepted at the beginning needs no remedy.
+    accepted: accepted.map((fact) => ({ ...fact, text: sentenceOf(fact) })),
+  };
 }
 
 /** As a fact of a report for people. */

@@ -3,13 +3,14 @@ import { countOf } from "../../resources/proof/sentence.ts";
 import { addressesOf } from "../../resources/recipients/memberList.ts";
 import type { Claim, Proof } from "../../resources/proof/impersonationProof.ts";
 import type { Finding } from "../../resources/proof/finding.ts";
-import { say, withText, type Said } from "../../resources/proof/words/english.ts";
+import { withText, type Said } from "../../resources/proof/words/english.ts";
 import { summarizeImpersonation } from "../../resources/proof/words/summariesEnglish.ts";
 import { describeEntrants, reportEntrants, type EntrantsReport } from "./entrantsReport.ts";
 import {
   describeAssignment,
   describeFinding,
   sampleAfter,
+  textOf,
   formatFacts,
   formatTable,
   reportAssignment,
@@ -41,8 +42,8 @@ export interface ImpersonationReport {
   readonly wayIn: WayInReport;
   /** Mailboxes that were asked about one by one. */
   readonly probes: readonly { readonly mailbox: string; readonly listed: boolean; readonly open: boolean }[];
-  readonly notes: readonly string[];
-  readonly notProved: readonly string[];
+  readonly notes: readonly Said[];
+  readonly notProved: readonly Said[];
 }
 
 /** The report about impersonation; pure. */
@@ -68,8 +69,8 @@ export function reportImpersonation(claim: Claim, { verdict, evidence }: Proof):
       listed: isListed,
       open: openedBy.length > 0,
     })),
-    notes: verdict.notes.map(say),
-    notProved: verdict.notProved.map(say),
+    notes: verdict.notes.map(withText),
+    notProved: verdict.notProved.map(withText),
   };
 }
 
@@ -100,8 +101,8 @@ export function formatImpersonation(report: ImpersonationReport): string[] {
       ]),
     ),
     ...(report.passed ? ["", `  ${report.summary}`] : []),
-    ...section("There since the beginning", report.whoGetsIn.accepted),
-    ...section("Not proved", report.notProved),
-    ...section("Note", report.notes),
+    ...section("There since the beginning", report.whoGetsIn.accepted.map(textOf)),
+    ...section("Not proved", report.notProved.map(textOf)),
+    ...section("Note", report.notes.map(textOf)),
   ];
 }

@@ -13,7 +13,7 @@ import { idsOf, linesOf, parseMembers, type Member } from "../../resources/recip
 import { sinceLastChange } from "../../resources/proof/propagation.ts";
 import { messageOf } from "../../resources/lifecycle/userError.ts";
 import type { Finding } from "../../resources/proof/finding.ts";
-import { say, withText, type Said } from "../../resources/proof/words/english.ts";
+import { withText, type Said } from "../../resources/proof/words/english.ts";
 import { NotRun } from "./stack.ts";
 
 /** Its JSON form. */
@@ -28,8 +28,8 @@ export interface LiveReport {
     readonly outcome: CalendarOutcome;
   }[];
   readonly findings: readonly Said<Finding>[];
-  readonly notes: readonly string[];
-  readonly notProved: readonly string[];
+  readonly notes: readonly Said[];
+  readonly notProved: readonly Said[];
 }
 
 type Credential = Extract<ApplicationCredential, { credential: unknown }>["credential"];
@@ -57,7 +57,7 @@ export async function tryCalendars(
   const nothing = { passed: true, error: null, mailboxes: [], findings: [], notes: [], notProved: [] };
   const roles = linesOf(claim.roles);
   if (!roles.some(opensGraphCalendars)) {
-    return { ...nothing, notProved: [say({ code: "graphNotOpened", roles })] };
+    return { ...nothing, notProved: [withText({ code: "graphNotOpened", roles })] };
   }
   const mailboxes = mailboxesToTry(claim, proof);
   const { tenantId, endpoints } = connection;
@@ -84,8 +84,8 @@ export async function tryCalendars(
       error: null,
       mailboxes: rows,
       findings: findings.map(withText),
-      notes: notes.map(say),
-      notProved: notProved.map(say),
+      notes: notes.map(withText),
+      notProved: notProved.map(withText),
     };
   } catch (error) {
     return { ...nothing, passed: null, error: messageOf(error) };

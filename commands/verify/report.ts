@@ -1,7 +1,8 @@
 // What `verify` says about a stack, in JSON and for people: one part for each access mode that the stack holds.
 import { formatApplication, type ApplicationReport } from "./applicationReport.ts";
 import { formatImpersonation, type ImpersonationReport } from "./impersonationReport.ts";
-import { section } from "./section.ts";
+import { section, textOf } from "./section.ts";
+import { sayStackNote, type StackNote } from "./stackNote.ts";
 
 /** The report's JSON form. */
 export interface Report {
@@ -16,16 +17,19 @@ export interface Report {
   /** `null` where the stack holds no such access. */
   readonly impersonation: ImpersonationReport | null;
   readonly application: ApplicationReport | null;
-  readonly notes: readonly string[];
+  /** About the stack: what its configuration asks for beyond the last `up`, and what has no proof. */
+  readonly notes: readonly (StackNote & { readonly text: string })[];
 }
 
 /** Puts the parts together. `isWhole`: whether every access mode that the stack holds has its part. */
 export function makeReport(
-  about: Pick<Report, "stack" | "tenantId" | "notes" | "impersonation" | "application"> & {
+  about: Pick<Report, "stack" | "tenantId" | "impersonation" | "application"> & {
+    readonly notes: readonly StackNote[];
     readonly isWhole: boolean;
   },
 ): Report {
-  const { isWhole, stack, tenantId, impersonation, application, notes } = about;
+  const { isWhole, stack, tenantId, impersonation, application } = about;
+  const notes = about.notes.map((note) => ({ ...note, text: sayStackNote(note) }));
   const parts = [impersonation, application].flatMap((part) => (part === null ? [] : [part.passed]));
   const passed = parts.includes(false) ? false : isWhole && !parts.includes(null) ? true : null;
   return { schema: 1, stack, tenantId, at: new Date().toISOString(), passed, impersonation, application, notes };
@@ -38,7 +42,7 @@ export function formatReport(report: Report): string {
     `${headline(report.passed)}: stack ${stack}, tenant ${tenantId}, ${at}`,
     ...(impersonation === null ? [] : part("impersonation", impersonation, formatImpersonation(impersonation))),
     ...(application === null ? [] : part("application", application, formatApplication(application))),
-    ...section("Note", report.notes),
+    ...section("Note", report.notes.map(textOf)),
     "",
   ].join("\n");
 }

@@ -51,6 +51,11 @@ export function describeAssignment(assignment: ReportedAssignment | null): strin
   return `${name}, ${enabled ? "enabled" : "disabled"}, write scope: ${writeScope}`;
 }
 
+/** The sentence of what is data beside it. */
+export function textOf({ text }: { readonly text: string }): string {
+  return text;
+}
+
 /** A finding as a line, with the advice to ask again where lag can explain it. */
 export function describeFinding({ text, mayPass }: Said<Finding>): string {
   return mayPass ? `${text} (can be lag between Microsoft's servers: ask again in a few minutes)` : text;

@@ -187,32 +187,6 @@ function settingsIn(configuration: Configuration): Settings | undefined {
   return settings;
 }
 
-/**
- * Tells what the configuration asks for otherwise than the last `up` did.
- * @param meaning what follows from it
- */
-export function compareSettings(
-  claims: RecordedClaims,
-  now: Settings | undefined,
-  meaning = "this proof is about the last up",
-): string[] {
-  if (now === undefined) return ["the stack's configuration has mistakes; preview names them"];
-  const then = claims.listed;
-  const added = now.mailboxes.filter((address) => !then.includes(address));
-  const gone = then.filter((address) => !now.mailboxes.includes(address));
-  const isHeld = (mode: AccessMode): boolean => claims[mode] !== undefined || claims.unproved.includes(mode);
-  const parts = [
-    ...(added.length > 0 ? [`${added.join(", ")} added`] : []),
-    ...(gone.length > 0 ? [`${gone.join(", ")} taken off`] : []),
-    ...accessModes.flatMap((mode) => {
-      if (now.access.includes(mode) === isHeld(mode)) return [];
-      return [`access ${mode} ${isHeld(mode) ? "taken off" : "added"}`];
-    }),
-  ];
-  if (parts.length === 0) return [];
-  return [`the configuration was changed since the last up (${parts.join("; ")}); ${meaning}`];
-}
-
 /** In the order of the report. */
 const accessModes: readonly AccessMode[] = ["impersonation", "application"];
 

@@ -1,12 +1,14 @@
 // What `verify` says about the way in, in both access modes.
 import type { WayInVerdict } from "../../resources/proof/wayIn.ts";
-import type { Finding } from "../../resources/proof/finding.ts";
-import { withText, type Said } from "../../resources/proof/words/english.ts";
+import type { Finding, ShutReason, UnknownReason } from "../../resources/proof/finding.ts";
+import { sayReason, withText, type Said } from "../../resources/proof/words/english.ts";
 import { sayWayIn } from "../../resources/proof/words/summariesEnglish.ts";
 
 /** Its JSON form. */
 export interface WayInReport {
   readonly state: WayInVerdict["state"];
+  /** Why it is not simply open. */
+  readonly reasons: readonly ((ShutReason | UnknownReason) & { readonly text: string })[];
   /** The state with its reasons. */
   readonly summary: string;
   readonly findings: readonly Said<Finding>[];
@@ -14,5 +16,10 @@ export interface WayInReport {
 
 /** The report about the way in; pure. */
 export function reportWayIn(verdict: WayInVerdict): WayInReport {
-  return { state: verdict.state, summary: sayWayIn(verdict), findings: verdict.findings.map(withText) };
+  return {
+    state: verdict.state,
+    reasons: verdict.reasons.map((reason) => ({ ...reason, text: sayReason(reason) })),
+    summary: sayWayIn(verdict),
+    findings: verdict.findings.map(withText),
+  };
 }

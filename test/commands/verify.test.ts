@@ -273,11 +273,11 @@ describe("npm run verify with an application", () => {
       widerAccess: { none: true, findings: [] },
       whoGetsIn: { nobodyElse: true, findings: [], accepted: [] },
       certificates: [{ daysLeft: 20 }],
-      notes: [expect.stringContaining("a certificate expires in 20 days")],
+      notes: [{ code: "certificateEnding", days: 20, remedy: "addSuccessor" }],
       live: null,
     });
     expect(application?.probes).toContainEqual({ mailbox: dirk, listed: false, authorized: false });
-    expect(application?.notProved.join()).toContain("permission cache");
+    expect(application?.notProved.map(({ text }) => text).join()).toContain("permission cache");
   }, 60_000);
 
   test("a key that somebody added to the app fails the proof, and its table names the key", async () => {
@@ -334,7 +334,7 @@ describe("npm run verify with an application", () => {
         passed: false,
         scopedAccess: { holds: true },
         widerAccess: { none: false },
-        consents: ["Calendars.Read on Microsoft Graph"],
+        consents: [{ permission: "Calendars.Read", resource: "Microsoft Graph", inheritedFrom: "" }],
       });
       expect(live).toMatchObject({ passed: false });
       expect(live?.mailboxes).toContainEqual({ mailbox: dirk, listed: false, outcome: "open" });
@@ -353,7 +353,7 @@ describe("npm run verify with an application", () => {
       expect(early.code).toBe(0);
       expect(early.live).toMatchObject({ passed: true, findings: [] });
       expect(early.live?.mailboxes).toContainEqual({ mailbox: eva, listed: true, outcome: "not yet effective" });
-      expect(early.live?.notes.join()).toContain("Leave the app idle for 30 minutes");
+      expect(early.live?.notes.map(({ text }) => text).join()).toContain("Leave the app idle for 30 minutes");
       tenant.running.clock.advance(2.5 * hour);
       const late = await prove(own);
       expect(late.code).toBe(1);
@@ -421,7 +421,7 @@ describe("npm run verify with an application", () => {
     const { code, report } = await prove();
     stack.configure({ access: ["impersonation", "application"] });
     expect(code).toBe(0);
-    expect(report.notes.join()).toContain("access impersonation taken off");
+    expect(report.notes.map(({ text }) => text).join()).toContain("access impersonation taken off");
   }, 60_000);
 
   test("a mode whose check is missing from the state is never passed over", async () => {
@@ -436,6 +436,8 @@ describe("npm run verify with an application", () => {
     const { code: result, report } = await prove();
     expect(result).toBe(2);
     expect(report).toMatchObject({ passed: null, impersonation: { passed: true }, application: null });
-    expect(report.notes.join()).toContain("NOT PROVED: the stack also holds objects of the access mode application");
+    expect(report.notes.map(({ text }) => text).join()).toContain(
+      "NOT PROVED: the stack also holds objects of the access mode application",
+    );
   }, 60_000);
 });
