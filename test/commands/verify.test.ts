@@ -137,6 +137,25 @@ describe("npm run verify", () => {
     expect(probes.every(({ listed, open }) => listed === open)).toBe(true);
   }, 60_000);
 
+  test("the report is one file that names each object as the tenant has it, and has verify's exit code", async () => {
+    const file = join(folder, "report.html");
+    expect(await stack.report(["--out", file])).toMatchObject({ code: 0, stdout: expect.stringContaining(file) });
+    const page = readFileSync(file, "utf8");
+    for (const name of [scope, assignment, "SecurityGroup-CallPro Calendar Access", ad, eva]) {
+      expect(page).toContain(name);
+    }
+    for (const what of ["Role group", "Service user", "App registration", "Enterprise app", "Pointer of Exchange"]) {
+      expect(page).toContain(`<td>${what}`);
+    }
+    expect(page).toContain("The access is as asked for.");
+    expect(page).not.toContain("(without a name)");
+    expect(page).not.toMatch(/<script|https?:/);
+    expect(await stack.report(["--language", "nl"])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("nothing was written"),
+    });
+  }, 60_000);
+
   test("a scope that was taken off the assignment fails it, and the director is named", async () => {
     const { code, report: told } = await proveBetween(
       ["Set-ManagementRoleAssignment", { Identity: assignment, RecipientRelativeWriteScope: "Organization" }],

@@ -44,6 +44,8 @@ export interface TestStack {
   recover(): Promise<EngineResult>;
   /** `npm run verify`. */
   verify(args?: readonly string[], environment?: Readonly<Record<string, string>>): Promise<EngineResult>;
+  /** `npm run report`. */
+  report(args: readonly string[]): Promise<EngineResult>;
   /** `npm run handover`. */
   handover(args: readonly string[], environment?: Readonly<Record<string, string>>): Promise<EngineResult>;
   /** The files of the stack as they lie on the disk, secrets encrypted: state and configuration. */
@@ -110,6 +112,7 @@ export async function makeStack(
     pulumi: (args, more) => start("pulumi.ts", [...args, "--stack", name], more),
     recover: () => command("recover.ts", []),
     verify: (args = [], more = {}) => command("verify.ts", args, more),
+    report: (args) => command("report.ts", args, {}),
     handover: (args, more = {}) => command("handover.ts", args, more),
     files: () => ({ state: readStateFile(), configuration: readFileSync(configurationFile(), "utf8") }),
     everyFile: () => [...readAll(join(place, "backend")), readFileSync(configurationFile(), "utf8")].join("\n"),
