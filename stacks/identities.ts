@@ -10,6 +10,7 @@ import { isDirectoryError } from "../directory/errors.ts";
 import { openSession } from "../connection/session.ts";
 import { findUserByPrincipalName, readUser } from "../directory/users.ts";
 import { bearsMark, foreignConflict, foreignMark } from "../resources/lifecycle/mark.ts";
+import { modeOfStop, parseStops, refusedAfterStop, type RecordedStop } from "../resources/lifecycle/recordedStop.ts";
 import type { HeldUser, OwnState } from "./ownState.ts";
 import type { Settings } from "./settings.ts";
 
@@ -66,6 +67,9 @@ export async function findIdentities(
   const conflicts: string[] = [];
   const note = { conflicts, report, mark, settings, own };
   try {
+    // Here, and not among the conflicts: a run of single resources passes the tenant's preflight by.
+    const stopped = settings.regrant ? [] : await stoppedAndGone(graph, own, settings);
+    if (stopped.length > 0) return { problems: [refusedAfterStop(stopped)] };
     const domain = own.initialDomain === "" ? entra.readDomains().then(({ initial }) => initial) : own.initialDomain;
     const [initialDomain, account, app] = await Promise.all([
       domain,
@@ -85,6 +89,22 @@ export async function findIdentities(
     const advice = ` The automation identity needs ${needed.join(", ")} in Microsoft Graph to look, and more to write (docs/permissions.md).`;
     return { problems: [`${error.message}.${isForbidden ? advice : ""}`] };
   }
+}
+
+/** What azuread would make anew, enabled, though somebody stopped it before it was removed (design.md §7.10). */
+async function stoppedAndGone(
+  graph: GraphSession,
+  { stopped }: OwnState,
+  { access }: Settings,
+): Promise<readonly RecordedStop[]> {
+  const stops = parseStops(stopped).filter((stop) => access.includes(modeOfStop(stop)));
+  const live = await Promise.all(
+    stops.map(({ kind, id }) => {
+      if (kind === "user") return readUser(graph, id);
+      return kind === "app" ? readPrincipal(graph, "servicePrincipals", id) : id;
+    }),
+  );
+  return stops.filter((_, index) => live[index] === undefined);
 }
 
 interface Note {

@@ -38,6 +38,8 @@ export interface OwnState {
   readonly enterpriseApp: HeldEnterpriseApp | undefined;
   /** The own app's certificates as they were asked for last: base64 of the DER, a line each. */
   readonly certificates: string;
+  /** What a run saw stopped (resources/lifecycle/recordedStop.ts), as lines. */
+  readonly stopped: string;
   /** Objects of Exchange. */
   readonly known: KnownObjects;
 }
@@ -75,6 +77,7 @@ export function stateIn(resources: readonly StateResource[]): OwnState {
     tenantId: tenant.id("tenantId"),
     ...identities,
     certificates: first(typeOf("ApplicationCertificates")).text("contents"),
+    stopped: tenant.text("stopped"),
     known: {
       roleGroup: idOf("RoleGroup"),
       securityGroup: idOf("SecurityGroup"),

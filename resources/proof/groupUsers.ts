@@ -121,11 +121,17 @@ export async function whyGroupStays(context: Context, id: string, own: OwnUse): 
 }
 
 /** Says in a preview who else uses a group that the stack holds. */
-export async function reportUsersOfGroup(context: Context, id: string, scopeName: string): Promise<void> {
+export async function reportUsersOfGroup(
+  context: Context,
+  { securityGroup: id, scope }: { readonly securityGroup: string; readonly scope: string },
+  scopeName: string,
+): Promise<void> {
   if (id === "" || context.gone.has(id)) return;
   const group = await getByGuid(context.exchange, "Get-DistributionGroup", id);
   if (group === undefined) return;
-  const { uses } = await findUsersOfGroup(context, group, scopeName);
+  // The stack's own scope by its GUID: somebody may have renamed it, and given its name to another.
+  const own = scope === "" ? undefined : await getByGuid(context.exchange, "Get-ManagementScope", scope);
+  const { uses } = await findUsersOfGroup(context, group, own === undefined ? scopeName : text(own, "Name"));
   if (uses.length === 0) return;
   context.report(
     `${titleOf(group)}: others use it: ${uses.join("; ")}. A mailbox that comes off the list is no longer in it for them either: whom the group keeps out gets into that mailbox. destroy would leave the group as it is.`,

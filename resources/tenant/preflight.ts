@@ -88,7 +88,7 @@ export async function runPreflight(
     readTakenOver(context, desired, recorded),
     checkObjects(context, desired, completed, recorded === undefined),
     reportLeftovers(context, desired),
-    reportUsersOfGroup(context, desired.known.securityGroup, desired.scope),
+    reportUsersOfGroup(context, desired.known, desired.scope),
     warnOfOwnCredential(context),
   ]);
   const { members, vanished, mustStayOut, owner } = addresses;

@@ -548,3 +548,29 @@ describe("strangers of both kinds", () => {
     expect("problems" in answer && answer.problems.length > 0).toBe(true);
   });
 });
+
+describe("what was stopped, and then removed", () => {
+  const gone = "0b0b0b0b-0000-4000-8000-0000000000ff";
+  const application = { access: ["application"], application: { clientId: vendor } };
+  const stopped = (lines: string): OwnState => ({ ...born, stopped: lines });
+
+  test.each([
+    ["the user", {}, `user ${gone} ${upn}\n`, new RegExp(`the user ${upn} was stopped, and then removed`)],
+    ["the enterprise app", application, `app ${gone} \n`, new RegExp(`the enterprise app ${gone} was stopped`)],
+  ])("is not made anew by any run, nor by one of it alone: %s, until regrant", async (_what, settings, lines, text) => {
+    const refused = await look(settings, stopped(lines));
+    expect("problems" in refused ? refused.problems : []).toEqual([expect.stringMatching(text)]);
+    expect(await look({ ...settings, regrant: true }, stopped(lines))).not.toHaveProperty("problems");
+    // The other way in has nothing to do with it.
+    const other = lines.startsWith("user") ? application : {};
+    expect(await look(other, stopped(lines))).not.toHaveProperty("problems");
+  });
+
+  test("is no matter while it is there: blocked or not, nothing is made in its place", async () => {
+    const { id } = await tenant.graph("POST", "/users", {
+      ...{ accountEnabled: false, displayName: "svc", mailNickname: "svcServiceAccount", userPrincipalName: upn },
+      ...{ jobTitle: mark, passwordProfile: { password: "A-password~of.the-test" } },
+    });
+    expect(await look({}, stopped(`user ${String(id)} ${upn}\n`))).not.toHaveProperty("problems");
+  });
+});

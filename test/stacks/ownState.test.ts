@@ -33,6 +33,7 @@ describe("the stack's own state", () => {
       application: undefined,
       enterpriseApp: undefined,
       certificates: "",
+      stopped: "",
       known: nothingKnown,
     };
     expect(stateIn([])).toEqual(nothing);
@@ -62,6 +63,7 @@ describe("the stack's own state", () => {
       application: { objectId: guid(4), clientId: guid(3) },
       enterpriseApp: { objectId: guid(2), clientId: guid(3), isAdopted: false },
       certificates: "TUlJ",
+      stopped: "",
       known: {
         roleGroup: guid(5),
         securityGroup: guid(6),

@@ -4,7 +4,7 @@ import type { Recorded } from "../../../resources/lifecycle/artifact.ts";
 import { securityGroup } from "../../../resources/securityGroup.ts";
 import { tenant as tenantArtifact } from "../../../resources/tenant/tenant.ts";
 import { lastingOf, nothingKnown } from "../../../resources/tenant/tenantInputs.ts";
-import { names, roleGroupInputs, securityGroupInputs, tenantInputs, up } from "../../support/access.ts";
+import { makeAccess, names, roleGroupInputs, securityGroupInputs, tenantInputs, up } from "../../support/access.ts";
 import { roleGroup } from "../../../resources/roleGroup.ts";
 import { applicationRole, placeApp, vendorId } from "../../support/application.ts";
 import { startTenant, type TestTenant } from "../../support/tenant.ts";
@@ -103,6 +103,17 @@ describe("a group that nobody else uses", () => {
     expect(context.lines.join("\n")).not.toContain("others use it");
     await securityGroup.remove(context, made);
     expect(tenant.dump()).toEqual(before);
+  });
+
+  test("is not said to be used by others because somebody renamed the stack's own scope", async () => {
+    const access = await makeAccess(tenant, await tenant.open());
+    await tenant.byHand("Set-ManagementScope", { Identity: names.scope, Name: "Old S" });
+    tenant.running.settle();
+    const context = await tenant.open();
+    const ids = { roleGroup: access.roleGroup.id, securityGroup: access.securityGroup?.id ?? "" };
+    const known = { ...nothingKnown, ...ids, scope: access.scope?.id ?? "", assignment: access.assignment.id };
+    await tenantArtifact.check(context, undefined, { ...tenantInputs(), known });
+    expect(context.lines.join("\n")).not.toContain("others use it");
   });
 
   test.each(["Get-ApplicationAccessPolicy", "Get-ManagementRoleAssignment"])(
