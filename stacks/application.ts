@@ -113,6 +113,9 @@ const othersSettings = [
   "useExisting",
 ];
 
+/** An owner whom somebody added is named by the proof and goes by hand: the stack removes nothing of others. */
+const addedByOthers = ["owners"];
+
 /** The own app with its certificates, or the vendor's app by its client id: then no secret and no key is here. */
 function makeApp(
   { settings, certificates, mark, provider }: CalendarAccessArguments,
@@ -125,7 +128,10 @@ function makeApp(
   const kept = app.isAdopted ? { retainOnDelete: true } : {};
   // Disabling the enterprise app is somebody's emergency stop (design.md §7.10).
   const stop = {
-    ignoreChanges: [...(settings.regrant ? [] : ["accountEnabled"]), ...(app.isAdopted ? othersSettings : [])],
+    ignoreChanges: [
+      ...(settings.regrant ? [] : ["accountEnabled"]),
+      ...(app.isAdopted ? othersSettings : addedByOthers),
+    ],
   };
   const imported = app.importServicePrincipal === undefined ? {} : { import: app.importServicePrincipal };
   const vendor = settings.application.clientId;
@@ -140,7 +146,11 @@ function makeApp(
   const application = new azuread.Application(
     "application",
     { displayName: settings.names.application, signInAudience: "AzureADMyOrg", notes: mark },
-    { ...options, ...(app.importApplication === undefined ? {} : { import: app.importApplication }) },
+    {
+      ...options,
+      ignoreChanges: addedByOthers,
+      ...(app.importApplication === undefined ? {} : { import: app.importApplication }),
+    },
   );
   // Entra deletes both with the registration (docs/fidelity.md): to wait for their own ends would only take time.
   const ending = { deletedWith: application };

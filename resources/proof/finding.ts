@@ -87,6 +87,7 @@ export function wrong(fact: Fact, mayPass = false): Finding {
 
 /** Codes that are about mailboxes alone. */
 type MailboxCode =
+  | "insideNotInGroup"
   | "insideNotListed"
   | "listedNotInside"
   | "openOutside"

@@ -49,6 +49,8 @@ export interface AccessSubjects {
   readonly scopeNotOurs: { readonly scope: ObjectSubject; readonly filter: string };
   /** The security group holds others than the listed mailboxes; which, its own difference says. */
   readonly groupNotAsListed: None;
+  /** Inside the scope by something else than the group. */
+  readonly insideNotInGroup: MailboxSubjects;
   readonly insideNotListed: MailboxSubjects;
   readonly listedNotInside: MailboxSubjects;
 }

@@ -47,7 +47,9 @@ export function basisOf(
  * @param areListed `false` where the members are the group's and not the list's: who is too many, its own refresh says
  */
 export function judgeInside(inside: readonly Inside[], members: readonly Member[], areListed = true): Finding[] {
-  if (!areListed) return [wrong({ code: "groupNotAsListed", remedy: "runUp" }, true)];
   const { more, less } = compareWithList(inside, members);
+  if (!areListed) {
+    return [wrong({ code: "groupNotAsListed", remedy: "runUp" }, true), ...wrongWith("insideNotInGroup", more)];
+  }
   return [...wrongWith("insideNotListed", more), ...wrongWith("listedNotInside", less)];
 }

@@ -116,8 +116,13 @@ describe("an own app", () => {
     expect(await rehearsal.stack.outputs()).toMatchObject({ applicationVerification: { verdict: "passed" } });
   }, 90_000);
 
-  test("with a second assignment and a consent is shown in preview and fails the proof, though no object changed", async () => {
+  test("with a second assignment, a consent and an owner of others is shown in preview and fails the proof, though no object changed; the owner stays", async () => {
     const { objectId } = enterpriseApp(rehearsal.tenant, applicationName);
+    const owner = rehearsal.tenant.recipient(gijs).externalDirectoryObjectId ?? "";
+    const owners = `/servicePrincipals/${objectId}/owners`;
+    await rehearsal.tenant.graph("POST", `${owners}/$ref`, {
+      "@odata.id": `https://graph.microsoft.com/v1.0/directoryObjects/${owner}`,
+    });
     await rehearsal.tenant.byHand("New-ManagementRoleAssignment", {
       Name: "By hand",
       Role: applicationRole,
@@ -129,7 +134,10 @@ describe("an own app", () => {
     expect(verdict).toContain("scoped access holds: exactly the 2 listed mailboxes");
     expect(verdict).toContain(`the app also has ${applicationRole} on Organization`);
     expect(verdict).toContain("the tenant-wide consent Calendars.ReadWrite on Microsoft Graph");
+    expect(verdict).toContain("owns the enterprise app and can add a key to it");
     expect(await rehearsal.refusedUp()).toContain("application check: scoped access holds");
+    expect(JSON.stringify(await rehearsal.tenant.graph("GET", owners))).toContain(owner);
+    await rehearsal.tenant.graph("DELETE", `${owners}/${owner}/$ref`);
     await rehearsal.tenant.byHand("Remove-ManagementRoleAssignment", { Identity: "By hand" });
     rehearsal.tenant.tenant.appRoleAssignments.pop();
   }, 90_000);
@@ -157,7 +165,8 @@ describe("an own app", () => {
     for (const each of [
       "Exchange's service principal does not point to the enterprise app",
       "is not limited to the stack's security group",
-      `inside the scope but not listed: ${dirk}, ${gijs}`,
+      "the security group does not hold exactly the listed mailboxes",
+      `inside the scope but not in the security group: ${dirk}`,
     ]) {
       expect(verdict).toContain(each);
     }

@@ -42,6 +42,7 @@ const ofBoth: Words<AccessSubjects> = {
     `the scope "${scope.name}" is not limited to the stack's security group: ${filter}`,
   groupNotAsListed: () =>
     "the security group does not hold exactly the listed mailboxes: its own difference, and verify, say which",
+  insideNotInGroup: ({ mailboxes }) => `inside the scope but not in the security group: ${nameSome(mailboxes)}`,
   insideNotListed: ({ mailboxes }) => `inside the scope but not listed: ${nameSome(mailboxes)}`,
   listedNotInside: ({ mailboxes }) => `listed but not inside the scope: ${nameSome(mailboxes)}`,
 };

@@ -70,6 +70,7 @@ export const subjects: Table<Subjects> = {
   assignmentDelegating: ofAssignment,
   scopeNotOurs: fc.record({ scope: object, filter: name }),
   groupNotAsListed: none,
+  insideNotInGroup: ofMailboxes,
   insideNotListed: ofMailboxes,
   listedNotInside: ofMailboxes,
   userMissing: none,
