@@ -99,7 +99,7 @@ async function stoppedAndGone(
 ): Promise<readonly RecordedStop[]> {
   const stops = parseStops(stopped).filter((stop) => access.includes(modeOfStop(stop)));
   const live = await Promise.all(
-    stops.map(({ kind, id }) => {
+    stops.map(async ({ kind, id }) => {
       if (kind === "user") return readUser(graph, id);
       return kind === "app" ? readPrincipal(graph, "servicePrincipals", id) : id;
     }),
