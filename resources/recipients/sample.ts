@@ -59,7 +59,9 @@ export function choose(
   const chosen = (mailbox: Member, isListed: boolean, isNamed = false): Chosen => {
     return { address: mailbox.address, id: mailbox.id, isListed, mustStayOut: isNamed };
   };
-  const stayOut = mustStayOut.map((each) => chosen(each, listed.has(each.id), true));
+  // Never listed: the preflight refuses one that is on both lists, and where the group's members stand in for the list
+  // (listed.ts), somebody may have put it there.
+  const stayOut = mustStayOut.map((each) => chosen(each, false, true));
   if (claim.asking === "mustStayOut") return stayOut;
   return [
     ...sample(members, claim.seed, listedSample).map((each) => chosen(each, true)),

@@ -7,7 +7,7 @@ import { asDigest, digestOf, isDigest, rememberList } from "../../../resources/r
 import { formatMembers, type Member } from "../../../resources/recipients/memberList.ts";
 import { roleAssignment } from "../../../resources/roleAssignment.ts";
 import { assignmentInputs, checkInputs, makeAccess, names, tryUp, type Access } from "../../support/access.ts";
-import { ad, eva, gijs, serviceUser } from "../../support/people.ts";
+import { ad, dirk, eva, gijs, serviceUser } from "../../support/people.ts";
 import { reachNow } from "../../support/reach.ts";
 import { afterWrite, startTenant, type TestTenant } from "../../support/tenant.ts";
 
@@ -79,6 +79,14 @@ describe("an artifact that holds the digest of its list", () => {
       const found = await read();
       expect(found["verdict"]).toMatch(/^not proved: the security group does not hold exactly the listed mailboxes/);
       expect(found["verdict"]).not.toContain(gijs);
+      // One that must stay out is no listed mailbox because somebody put it into the group.
+      await tenant.byHand("Add-DistributionGroupMember", { Identity: names.securityGroup, Member: dirk, ...bypass });
+      expect((await read())["verdict"]).toContain(`can be reached but must not: ${dirk}`);
+      await tenant.byHand("Remove-DistributionGroupMember", {
+        Identity: names.securityGroup,
+        Member: dirk,
+        ...bypass,
+      });
       expect((await read(tenant.lines(ad, eva)))["verdict"]).toContain(`inside the scope but not listed: ${gijs}`);
       await tenant.byHand("Remove-DistributionGroupMember", {
         Identity: names.securityGroup,
