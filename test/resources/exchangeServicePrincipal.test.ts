@@ -75,8 +75,9 @@ describe("a pointer to the enterprise app", () => {
     const context = await tenant.open();
     const made = await up(exchangeServicePrincipal, context, desired);
     expect(pointers()).toMatchObject([{ guid: made.id, ...app }]);
-    expect(context.lines.join("\n")).toContain(
-      `waiting for Exchange to know the enterprise app ${app.objectId} (15 min at most)`,
+    // On a busy machine a second may have passed by then.
+    expect(context.lines.join("\n")).toMatch(
+      new RegExp(`waiting for Exchange to know the enterprise app ${app.objectId} \\(.*15 min at most\\)`),
     );
     // Refused attempts leave nothing behind.
     expect(tenant.running.journal.entries.filter(({ status }) => status < 300)).toHaveLength(1);
