@@ -135,6 +135,23 @@ export function renameConflict(
   return `${title} "${from}" cannot be renamed: that name has ${names}, which is not this stack's. Nothing was touched. Choose another name (${setting}).`;
 }
 
+/**
+ * What a rename says that Exchange refuses because the name was given away since it was looked at, or that no back end had
+ * shown by then; `undefined` for every other error.
+ */
+export function nameTakenSince(
+  { title, setting }: Named,
+  from: string,
+  to: string,
+  error: unknown,
+): UserError | undefined {
+  if (from === to || !isExchangeError(error, "alreadyExists")) return undefined;
+  return new UserError(
+    `${title} "${from}" cannot be renamed to "${to}": somebody else's object has that name by now. It keeps the name that it has. Rename or remove the other one, or choose another name (${setting}), then run up again. Exchange said: ${error.message}`,
+    { cause: error },
+  );
+}
+
 /** Creates; where the answer was lost, looks for what the call left before it tries again. */
 async function createOnce<Inputs extends object>(
   lifecycle: Lifecycle<Inputs>,

@@ -4,7 +4,7 @@
  * adopting, lost answers, unfinished work, the tenant check.
  */
 import { isExchangeError } from "../../exchange/errors.ts";
-import { attempts, nameOf, obtain, type Adoption } from "./acquisition.ts";
+import { attempts, calledBy, nameOf, nameTakenSince, obtain, type Adoption } from "./acquisition.ts";
 import {
   demandSameTenant,
   isUnknown,
@@ -129,6 +129,8 @@ async function finish<Inputs extends Ownership>(
     try {
       await lifecycle.align(context, live, desired);
     } catch (error) {
+      const taken = nameTakenSince(calledBy(lifecycle, desired), nameOf(live.inputs), nameOf(desired), error);
+      if (taken !== undefined) throw taken;
       if (!isExchangeError(error, "unknownOutcome") || attempt === attempts) throw asUserError(lifecycle.title, error);
       // Nobody knows whether it was done: what a new look still finds different is asked for once more.
       live = await context.waitFor(`the ${lifecycle.title} to be visible`, look, settleSeconds);

@@ -10,6 +10,7 @@ import type { ManagementScope } from "../../simulator/tenant/exchangeModel.ts";
 import {
   mark,
   names,
+  tryUp,
   previewOf,
   role,
   roleGroupInputs,
@@ -155,6 +156,18 @@ describe("a management scope", () => {
     expect((await previewOf(managementScope, await tenant.open(), made, desired)).changed).toEqual(["name"]);
     await up(managementScope, await tenant.open(), desired, made);
     expect(ours()).toMatchObject([{ guid: made.id }]);
+  });
+
+  test("says who is in the way, and which setting avoids it, where its name was given to another since the preview", async () => {
+    const made = await make();
+    await tenant.byHand("Set-ManagementScope", { Identity: made.id, Name: "Other" });
+    const taking = { Name: names.scope, RecipientRestrictionFilter: "RecipientTypeDetails -eq 'UserMailbox'" };
+    await tenant.byHand("New-ManagementScope", taking);
+    const { error } = await tryUp(managementScope, await tenant.open(), desired, made);
+    expect(error?.message).toMatch(
+      /^management scope "Other" cannot be renamed to "Scope-CallPro Calendar Access": .*\(names\.scope\), then run up again\. Exchange said: .*already exists/,
+    );
+    expect(tenant.tenant.scopes.find(({ guid }) => guid === made.id)?.name).toBe("Other");
   });
 
   test("takes a new name in place", async () => {
