@@ -10,6 +10,7 @@ import { parseArgs } from "node:util";
 import { openSession } from "../connection/session.ts";
 import { examineApplication } from "../resources/proof/applicationProof.ts";
 import { demandSameTenant } from "../resources/lifecycle/artifact.ts";
+import { goneAmong } from "../resources/lifecycle/recordedStop.ts";
 import { contextOf } from "../resources/lifecycle/context.ts";
 import { examine } from "../resources/proof/impersonationProof.ts";
 import { messageOf } from "../resources/lifecycle/userError.ts";
@@ -37,7 +38,7 @@ export async function verify(
     readClaims(options, environment),
     readConfiguration(options, environment),
   ]);
-  const { impersonation, application, unproved, changedAt } = claims;
+  const { impersonation, application, unproved, stopped, changedAt } = claims;
   const credential = application === undefined ? undefined : readCredential(environment);
   const session = await openSession(read, environment, report);
   if ("problems" in session) throw new NotRun(session.problems.join("; "));
@@ -56,9 +57,10 @@ export async function verify(
     return reportApplication(claim, proof, live);
   };
   try {
-    const [byImpersonation, byApplication] = await Promise.all([
+    const [byImpersonation, byApplication, stoppedAndGone] = await Promise.all([
       impersonation === undefined ? null : proveImpersonation(impersonation),
       application === undefined ? null : proveApplication(application),
+      goneAmong(context, stopped),
     ]);
     return makeReport({
       stack: options.stack,
@@ -67,6 +69,7 @@ export async function verify(
       application: byApplication,
       notes: [
         ...unproved.map((mode) => ({ code: "modeNotProved" as const, mode })),
+        ...stoppedAndGone.map((stop) => ({ code: "stoppedAndGone" as const, ...stop })),
         ...compareSettings(claims, settings),
       ],
       isWhole: unproved.length === 0,

@@ -69,7 +69,7 @@ export async function findIdentities(
   try {
     // Here, and not among the conflicts: a run of single resources passes the tenant's preflight by.
     const stopped = settings.regrant ? [] : await stoppedAndGone(graph, own, settings);
-    if (stopped.length > 0) return { problems: [refusedAfterStop(stopped)] };
+    if (stopped.length > 0) return { problems: [`${refusedAfterStop(stopped)} Nothing was changed.`] };
     const domain = own.initialDomain === "" ? entra.readDomains().then(({ initial }) => initial) : own.initialDomain;
     const [initialDomain, account, app] = await Promise.all([
       domain,

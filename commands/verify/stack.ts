@@ -5,6 +5,7 @@ import type { ReadSetting } from "../../identity/connection.ts";
 import { planConnection } from "../../identity/credentials.ts";
 import type { ApplicationClaim } from "../../resources/proof/applicationProof.ts";
 import { ownProperties } from "../../resources/lifecycle/unshown.ts";
+import { parseStops, type RecordedStop } from "../../resources/lifecycle/recordedStop.ts";
 import { isDigest } from "../../resources/recipients/listed.ts";
 import { addressesOf } from "../../resources/recipients/memberList.ts";
 import type { Claim } from "../../resources/proof/impersonationProof.ts";
@@ -44,6 +45,8 @@ export interface RecordedClaims {
   readonly application: Recorded<ApplicationClaim> | undefined;
   /** Modes of which the state holds objects, but no proof. */
   readonly unproved: readonly AccessMode[];
+  /** What the last `up` saw stopped. */
+  readonly stopped: readonly RecordedStop[];
   /** The mailboxes that the configuration listed then. */
   readonly listed: readonly string[];
   /** When the stack last changed what an app's reach depends on: ms since the epoch, by the operator's clock. */
@@ -103,7 +106,7 @@ export function claimsIn({ stack }: StackOptions, all: readonly ExportedResource
   const find = (name: TypeName): ExportedResource | undefined => resources.find(({ type }) => type === typeOf(name));
   const hasCheck = accessModes.some((mode) => find(modes[mode].check) !== undefined);
   const held = hasCheck ? noClaims : heldClaims(resources);
-  const { tenantId, members, vanished } = find("Tenant")?.outputs ?? {};
+  const { tenantId, members, vanished, stopped } = find("Tenant")?.outputs ?? {};
   // Where a check holds the digest of the list, the tenant's artifact says who is meant.
   const listOf = (proved: Readonly<Record<string, unknown>>): { readonly members?: string } =>
     typeof members === "string" && isDigest(String(proved["members"])) ? { members } : {};
@@ -131,6 +134,7 @@ export function claimsIn({ stack }: StackOptions, all: readonly ExportedResource
     unproved: accessModes.filter(
       (mode) => find(modes[mode].check) === undefined && held[mode] === undefined && find(modes[mode].holder),
     ),
+    stopped: parseStops(typeof stopped === "string" ? stopped : ""),
     listed: [members, vanished].flatMap((lines) => (typeof lines === "string" ? addressesOf(lines) : [])),
     changedAt: times.length === 0 ? undefined : Math.max(...times),
   };

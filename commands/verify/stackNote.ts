@@ -1,11 +1,14 @@
 // What a command says about a stack besides its proof, as data with its sentence: its state and its configuration are
 // not one.
 import type { Settings } from "../../stacks/settings.ts";
+import { titleOfStop, type RecordedStop } from "../../resources/lifecycle/recordedStop.ts";
 import type { AccessMode, RecordedClaims } from "./stack.ts";
 
 /** As data; addresses and modes are sorted as the configuration and the state have them. */
 export type StackNote =
   | { readonly code: "modeNotProved"; readonly mode: AccessMode }
+  /** Somebody stopped this, and then removed it: only `regrant` makes it anew. */
+  | ({ readonly code: "stoppedAndGone" } & RecordedStop)
   | { readonly code: "configurationMistaken" }
   | {
       readonly code: "configurationChanged";
@@ -42,6 +45,8 @@ export function sayStackNote(note: StackNote, meaning = "this proof is about the
   switch (note.code) {
     case "modeNotProved":
       return `NOT PROVED: the stack also holds objects of the access mode ${note.mode}, but no check of it: its last up did not come that far, or is not through with removing it. Run up`;
+    case "stoppedAndGone":
+      return `somebody stopped this access, and then removed what was stopped: ${titleOfStop(note)}. An up refuses to make it anew, unless regrant is true`;
     case "configurationMistaken":
       return "the stack's configuration has mistakes; preview names them";
     case "configurationChanged": {

@@ -78,10 +78,11 @@ export async function blockedMembers(context: Context, roleGroup: string): Promi
  * Says that a change is refused while an access is stopped; pure.
  * @param why what would open it again, each a clause
  * @param undo how to leave it stopped, a sentence
+ * @returns without a word on what else the run did: the preflight alone knows that nothing was changed
  */
 export function refusedWhileStopped(stops: Stops, why: readonly string[], undo: string): Problem {
   const stopped = [...new Set(stops)].join("; ");
-  return `regrant: somebody stopped this access: ${stopped}. It would be open again, because ${why.join("; ")}. ${undo} Or set regrant to true: only that opens what was stopped. Nothing was changed.`;
+  return `regrant: somebody stopped this access: ${stopped}. It would be open again, because ${why.join("; ")}. ${undo} Or set regrant to true: only that opens what was stopped.`;
 }
 
 function unlessForbidden(error: unknown): undefined {

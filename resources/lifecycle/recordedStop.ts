@@ -42,11 +42,12 @@ export function modeOfStop({ kind }: RecordedStop): "impersonation" | "applicati
 
 /** Says that what was stopped and then removed is not made anew. */
 export function refusedAfterStop(gone: readonly RecordedStop[]): Problem {
-  const stops = gone.map((stop) => `${titleOf(stop)} was stopped, and then removed`);
+  const stops = gone.map((stop) => `${titleOfStop(stop)} was stopped, and then removed`);
   return refusedWhileStopped(stops, ["it would be made anew"], "Leave that way in out of access, or run destroy.");
 }
 
-function titleOf({ kind, name, id }: RecordedStop): string {
+/** Of a stop, in words. */
+export function titleOfStop({ kind, name, id }: RecordedStop): string {
   if (kind === "user") return `the user ${name}`;
   return kind === "app" ? `the enterprise app ${id}` : `the role assignment "${name}"`;
 }

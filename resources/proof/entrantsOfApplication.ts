@@ -2,8 +2,9 @@
 import type { FederatedCredential, Owner, RegistrationCredentials } from "../../directory/appCredentials.ts";
 import type { GraphObject } from "../../directory/graph.ts";
 import { keysIn } from "../lifecycle/applicationKeys.ts";
+import { stackIdOf } from "../lifecycle/mark.ts";
 import type { Entrant, EntrantsEvidence } from "./entrants.ts";
-import type { Fact } from "./finding.ts";
+import type { Fact, Remedy } from "./finding.ts";
 import type { Holder, UnreadCredentials } from "./subjects.ts";
 
 /** What Entra says of the app. */
@@ -134,9 +135,15 @@ function by(holder: Holder, own: OwnCredentials): (credential: Credential) => En
 
 function factOf(holder: Holder, { kind, keyId, thumbprint, type, name, endDateTime: until }: Credential): Fact {
   const isKey = kind === "key";
-  const remedy = holder === "enterpriseApp" ? "removeFromEnterpriseApp" : isKey ? "removeKey" : "removeCredential";
+  const remedy = remedyOf(holder, isKey, name);
   if (isKey) return { code: "foreignKey", holder, keyId, thumbprint, type, name, until, remedy };
   return { code: "foreignSecret", holder, keyId, name, until, remedy };
+}
+
+function remedyOf(holder: Holder, isKey: boolean, name: string): Remedy {
+  if (holder === "enterpriseApp") return "removeFromEnterpriseApp";
+  if (!isKey) return "removeCredential";
+  return stackIdOf(name) === "" ? "removeKey" : "removeMarkedKey";
 }
 
 function entrantByFederation({ id, name, issuer, subject }: FederatedCredential, own: OwnCredentials): Entrant {

@@ -29,6 +29,7 @@ export type Remedy =
   | "removeFromEnterpriseApp"
   | "removeCredential"
   | "removeKey"
+  | "removeMarkedKey"
   | "removeFederatedCredential"
   | "takeOwnerOff"
   | "runUp"

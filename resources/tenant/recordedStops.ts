@@ -30,7 +30,7 @@ export async function judgeRecordedStops(
   ]);
   const kept = old.filter((_, index) => fates[index] !== "open");
   const gone = old.filter((stop, index) => fates[index] === "gone" && uses(desired, modeOfStop(stop)));
-  const problems = gone.length === 0 ? [] : [refusedAfterStop(gone)];
+  const problems = gone.length === 0 ? [] : [`${refusedAfterStop(gone)} Nothing was changed.`];
   return { stopped: formatStops([...kept, ...now]), problems };
 }
 

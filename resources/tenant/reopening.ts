@@ -49,13 +49,12 @@ export async function checkStops(
   const stops = await findStops(context, desired, recorded, held);
   if (stops.length === 0) return [];
   const undo = [...new Set(openings.map((each) => each.undo).filter((each) => each !== ""))].join(" ");
-  return [
-    refusedWhileStopped(
-      stops,
-      openings.map(({ why }) => why),
-      undo === "" ? "Leave it as it is until it may be open again." : undo,
-    ),
-  ];
+  const refusal = refusedWhileStopped(
+    stops,
+    openings.map(({ why }) => why),
+    undo === "" ? "Leave it as it is until it may be open again." : undo,
+  );
+  return [`${refusal} Nothing was changed.`];
 }
 
 /** Whether nothing of an access mode is open any more because somebody stopped it: then there is no access to keep. */

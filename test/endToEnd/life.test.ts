@@ -1,7 +1,11 @@
 /** The whole life of a stack through the real engine: born, changed in every way that opens or shuts mailboxes, undone. */
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { compareDrift } from "../../commands/demo/drift.ts";
 import { everyMailbox, reachNow } from "../support/reach.ts";
+import type { Report } from "../../commands/verify/report.ts";
 import { startRehearsal, type Rehearsal } from "../support/rehearsal.ts";
 import { type TestStack } from "../support/stack.ts";
 import type { TestTenant } from "../support/tenant.ts";
@@ -149,6 +153,31 @@ describe("the life of a stack", () => {
     expect(writes.at(-1)).toBe("Set-ManagementRoleAssignment");
     expect(writes.filter((operation) => operation.includes("Assignment"))).toHaveLength(1);
     expect((await stack.outputs())["mailboxes"]).toBe(`${ad}\n`);
+  }, 90_000);
+
+  test("a user who was blocked, seen so and then removed is not made anew, not even by an up of it alone; verify names the stop", async () => {
+    const restore = tenant.save();
+    const folder = mkdtempSync(join(tmpdir(), "state-"));
+    const file = join(folder, "state.json");
+    expect((await stack.run(["stack", "export", "--file", file])).code).toBe(0);
+    await tenant.graph("PATCH", `/users/${serviceUser}`, { accountEnabled: false });
+    await rehearsal.run([ad, gijs], "up", "--yes", "--skip-preview");
+    await tenant.graph("DELETE", `/users/${serviceUser}`);
+    const urn = stack.resources().find((each) => each.urn.endsWith("::service-user"))?.urn ?? "";
+    for (const options of [["--target", urn], []]) {
+      const { result, writes } = await rehearsal.run([], "up", "--yes", "--skip-preview", ...options);
+      expect(result.code).not.toBe(0);
+      expect(result.stdout + result.stderr).toMatch(/the user svcServiceAccount\S* was stopped, and then removed/);
+      expect(writes).toEqual([]);
+    }
+    const { code, stdout } = await stack.verify(["--json"]);
+    expect(code).toBe(1);
+    expect((JSON.parse(stdout) as Report).notes).toContainEqual(
+      expect.objectContaining({ code: "stoppedAndGone", kind: "user", name: serviceUser }),
+    );
+    restore();
+    expect((await stack.run(["stack", "import", "--file", file])).code).toBe(0);
+    rmSync(folder, { recursive: true });
   }, 90_000);
 
   test("destroy shuts first, undoes in reverse and leaves the tenant as it was", async () => {

@@ -32,6 +32,8 @@ const remedyWords: Readonly<Record<Remedy, string>> = {
   removeCredential: " (remove it in Entra (App registrations, Certificates & secrets))",
   removeKey:
     " (remove it in Entra (App registrations, Certificates & secrets), or name its key id in application.removeKeys)",
+  removeMarkedKey:
+    " (up takes it off where that name holds this stack's id; else remove it in Entra, or name its key id in application.removeKeys)",
   removeFederatedCredential: " (remove it in Entra (App registrations, Certificates & secrets, Federated credentials))",
   takeOwnerOff: " (take the owner off in Entra (Owners))",
   runUp: " (up sets it right again)",

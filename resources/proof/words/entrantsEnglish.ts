@@ -1,5 +1,6 @@
 /** Who else gets in, in English. */
 import { describeKey } from "../../lifecycle/applicationKeys.ts";
+import { stackIdOf } from "../../lifecycle/mark.ts";
 import type {
   EntrantSubjects,
   ForeignUseSubjects,
@@ -17,6 +18,10 @@ const holders: Readonly<Record<Holder, string>> = {
 };
 
 const signsIn = "which is not the stack's: whoever holds it signs in as the app";
+
+/** Of a key whose name bears a stack's id, which anybody can copy. */
+const signsInByName =
+  "which bears a stack's name and is of no listed certificate (taken off the list, or the name is copied): whoever holds it signs in as the app";
 
 /** E.g. `client secret 6d5f… ("CRM", until 2027-01-01)`. */
 function describeSecret({ keyId, name, until }: EntrantSubjects["foreignSecret"]): string {
@@ -52,7 +57,7 @@ export function describeThrough(through: Through): string {
 export const entrantWords: Words<EntrantSubjects> = {
   foreignKey: ({ holder, keyId, thumbprint, type, name, until }) => {
     const key = { keyId, thumbprint, displayName: name, endDateTime: until, entry: { type } };
-    return `${holders[holder]} has the ${describeKey(key)}, ${signsIn}`;
+    return `${holders[holder]} has the ${describeKey(key)}, ${stackIdOf(name) === "" ? signsIn : signsInByName}`;
   },
   foreignSecret: (secret) => `${holders[secret.holder]} has the ${describeSecret(secret)}, ${signsIn}`,
   federatedCredential: ({ id, name, issuer, subject }) =>

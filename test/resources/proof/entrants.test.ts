@@ -3,10 +3,12 @@
  * others is removed, and what cannot be asked is said.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { randomUUID } from "node:crypto";
 import { impersonationCheck } from "../../../resources/impersonationCheck.ts";
 import { applicationCheck } from "../../../resources/applicationCheck.ts";
 import type { Artifact, Recorded } from "../../../resources/lifecycle/artifact.ts";
 import type { Properties } from "../../../resources/lifecycle/contract.ts";
+import { markOf } from "../../../resources/lifecycle/mark.ts";
 import { roleGroup } from "../../../resources/roleGroup.ts";
 import {
   checkInputs,
@@ -316,6 +318,14 @@ describe("an own app", () => {
     const claimed = { ...keyCredential(stranger), customKeyIdentifier, displayName: "CN=automation" };
     await tenant.graph("PATCH", path, { keyCredentials: [claimed] });
     expect((await lookAt())["verdict"]).toContain(`has the key ${String(keys()[0]?.["keyId"])}`);
+  });
+
+  test("a key with a copied name is told as one that up takes off by that name", async () => {
+    const copied = markOf("calendar-access", "contoso", randomUUID());
+    await tenant.graph("PATCH", path, { keyCredentials: [{ ...keyCredential(stranger), displayName: copied }] });
+    expect((await lookAt())["verdict"]).toMatch(
+      /bears a stack's name and is of no listed certificate.*up takes it off/,
+    );
   });
 
   test("a certificate that was taken off the list and is still there is somebody else's way in", async () => {
