@@ -12,7 +12,7 @@ import { examineApplication } from "../resources/proof/applicationProof.ts";
 import { demandSameTenant } from "../resources/lifecycle/artifact.ts";
 import { goneAmong } from "../resources/lifecycle/recordedStop.ts";
 import { contextOf } from "../resources/lifecycle/context.ts";
-import { examine } from "../resources/proof/impersonationProof.ts";
+import { examineImpersonation } from "../resources/proof/impersonationProof.ts";
 import { messageOf } from "../resources/lifecycle/userError.ts";
 import { reportApplication } from "./verify/applicationReport.ts";
 import { reportImpersonation } from "./verify/impersonationReport.ts";
@@ -45,7 +45,7 @@ export async function verify(
   const context = contextOf(session, report);
   const proveImpersonation = async ({ claim, properties }: NonNullable<typeof impersonation>) => {
     demandSameTenant(context, "access check", properties);
-    return reportImpersonation(claim, await examine(context, claim, "sample"));
+    return reportImpersonation(claim, await examineImpersonation(context, claim, "sample"));
   };
   const proveApplication = async ({ claim, properties }: NonNullable<typeof application>) => {
     demandSameTenant(context, "application check", properties);

@@ -4,17 +4,17 @@
 import { InterruptedError } from "../network/interruption.ts";
 import { demandSameTenant, isUnknown, UnfinishedError, type Artifact, type Recorded } from "./lifecycle/artifact.ts";
 import type { Context, Properties } from "./lifecycle/contract.ts";
-import { prove, type Claim } from "./proof/impersonationProof.ts";
+import { proveImpersonation, type ImpersonationClaim } from "./proof/impersonationProof.ts";
 import { proveInTime } from "./proof/proofWait.ts";
 import { resolveServiceUser } from "./recipients/serviceUser.ts";
 import { messageOf, UserError } from "./lifecycle/userError.ts";
-import type { Verdict } from "./proof/impersonationVerdict.ts";
+import type { ImpersonationVerdict } from "./proof/impersonationVerdict.ts";
 import { toBeProved } from "./proof/verdict.ts";
 import type { WithWayIn } from "./proof/wayIn.ts";
 import { outputsInEnglish, reportAccepted, summarizeImpersonation } from "./proof/words/summariesEnglish.ts";
 
 /** What is proved, and that it is to hold. */
-export interface ImpersonationCheckInputs extends Claim {
+export interface ImpersonationCheckInputs extends ImpersonationClaim {
   /**
    * Whether the state says of the service user that it stays when the stack lets go of it: recorded here, because this
    * comes after it (stacks/ownState.ts).
@@ -67,7 +67,7 @@ export const impersonationCheck: Artifact = {
 
   async read(context, recorded) {
     const claim = claimOf(context, recorded);
-    const outputs = await prove(context, claim, "mustStayOut").then(
+    const outputs = await proveImpersonation(context, claim, "mustStayOut").then(
       (verdict) => outputsOf(context, verdict),
       unproved(context),
     );
@@ -99,9 +99,9 @@ function unproved(context: Context): (error: unknown) => Properties {
   };
 }
 
-function claimOf(context: Context, recorded: Recorded): Claim {
+function claimOf(context: Context, recorded: Recorded): ImpersonationClaim {
   demandSameTenant(context, impersonationCheck.title, recorded.properties);
-  return recorded.properties as unknown as Claim;
+  return recorded.properties as unknown as ImpersonationClaim;
 }
 
 function inputsOf(properties: Properties): Properties {
@@ -110,7 +110,7 @@ function inputsOf(properties: Properties): Properties {
   return { ...claim, verdict: verdict === "passed" ? toBeProved : verdict };
 }
 
-function outputsOf(context: Context, verdict: WithWayIn<Verdict>): Properties {
+function outputsOf(context: Context, verdict: WithWayIn<ImpersonationVerdict>): Properties {
   return { ...outputsInEnglish(verdict, summarizeImpersonation(verdict)), tenantId: context.tenantId };
 }
 
@@ -126,9 +126,9 @@ async function demandFirstProof(context: Context, id: string, desired: Propertie
 
 /** A proof that was made, and failed. */
 class FailedProofError extends UserError {
-  readonly verdict: WithWayIn<Verdict>;
+  readonly verdict: WithWayIn<ImpersonationVerdict>;
 
-  constructor(verdict: WithWayIn<Verdict>) {
+  constructor(verdict: WithWayIn<ImpersonationVerdict>) {
     super(
       `access check: ${summarizeImpersonation(verdict)}. Run preview to see what differs; destroy is always possible.`,
     );
@@ -138,11 +138,11 @@ class FailedProofError extends UserError {
 
 /** Fails, and names the mailboxes, where the proof does. */
 async function demandProof(context: Context, desired: Properties): Promise<Properties> {
-  const claim = desired as unknown as Claim;
+  const claim = desired as unknown as ImpersonationClaim;
   const verdict = await proveInTime(
     context,
     "the access to be as asked for",
-    (fresh) => prove(fresh, claim, "sample"),
+    (fresh) => proveImpersonation(fresh, claim, "sample"),
     ({ findings }) => findings,
   );
   if (claim.entrantsBaseline === undefined) reportAccepted(context, impersonationCheck.title, verdict.entrants);

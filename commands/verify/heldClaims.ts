@@ -4,7 +4,7 @@ import { X509Certificate } from "node:crypto";
 import type { ApplicationClaim } from "../../resources/proof/applicationProof.ts";
 import { typeOf, type TypeName } from "../../resources/stub.ts";
 import { linesOf } from "../../resources/recipients/memberList.ts";
-import type { Claim } from "../../resources/proof/impersonationProof.ts";
+import type { ImpersonationClaim } from "../../resources/proof/impersonationProof.ts";
 
 /** A resource of the state. */
 export interface HeldResource {
@@ -15,7 +15,7 @@ export interface HeldResource {
 
 /** A claim for each access mode of which the state holds an assignment: without one there is no access to prove. */
 export interface HeldClaims {
-  readonly impersonation: Claim | undefined;
+  readonly impersonation: ImpersonationClaim | undefined;
   readonly application: ApplicationClaim | undefined;
 }
 

@@ -1,7 +1,7 @@
 // What `verify` says about the access by impersonation: the same facts as JSON and as a table.
 import { countOf } from "../../resources/proof/sentence.ts";
 import { addressesOf } from "../../resources/recipients/memberList.ts";
-import type { Claim, Proof } from "../../resources/proof/impersonationProof.ts";
+import type { ImpersonationClaim, ImpersonationProof } from "../../resources/proof/impersonationProof.ts";
 import type { Finding } from "../../resources/proof/finding.ts";
 import { withText, type Said } from "../../resources/proof/words/english.ts";
 import { summarizeImpersonation } from "../../resources/proof/words/summariesEnglish.ts";
@@ -47,7 +47,10 @@ export interface ImpersonationReport {
 }
 
 /** The report about impersonation; pure. */
-export function reportImpersonation(claim: Claim, { verdict, evidence }: Proof): ImpersonationReport {
+export function reportImpersonation(
+  claim: ImpersonationClaim,
+  { verdict, evidence }: ImpersonationProof,
+): ImpersonationReport {
   const { assignment, scope, probes } = evidence;
   return {
     passed: verdict.passed,

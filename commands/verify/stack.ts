@@ -8,7 +8,7 @@ import { ownProperties } from "../../resources/lifecycle/unshown.ts";
 import { parseStops, type RecordedStop } from "../../resources/lifecycle/recordedStop.ts";
 import { isDigest } from "../../resources/recipients/listed.ts";
 import { addressesOf } from "../../resources/recipients/memberList.ts";
-import type { Claim } from "../../resources/proof/impersonationProof.ts";
+import type { ImpersonationClaim } from "../../resources/proof/impersonationProof.ts";
 import { typeOf, type TypeName } from "../../resources/stub.ts";
 import { readSettings } from "../../stacks/configuration.ts";
 import { publishedName, underProject } from "../../stacks/namespace.ts";
@@ -41,7 +41,7 @@ export type AccessMode = "impersonation" | "application";
 
 /** What the last `up` claimed. */
 export interface RecordedClaims {
-  readonly impersonation: Recorded<Claim> | undefined;
+  readonly impersonation: Recorded<ImpersonationClaim> | undefined;
   readonly application: Recorded<ApplicationClaim> | undefined;
   /** Modes of which the state holds objects, but no proof. */
   readonly unproved: readonly AccessMode[];
@@ -117,7 +117,7 @@ export function claimsIn({ stack }: StackOptions, all: readonly ExportedResource
       return { claim: { ...properties, ...listOf(properties) } as unknown as C, properties };
     return made === undefined ? undefined : { claim: made, properties: { tenantId } };
   };
-  const impersonation = recorded<Claim>("impersonation", held.impersonation);
+  const impersonation = recorded<ImpersonationClaim>("impersonation", held.impersonation);
   const application = recorded<ApplicationClaim>("application", held.application);
   if (impersonation === undefined && application === undefined) {
     throw new NotRun(

@@ -19,18 +19,18 @@ import { choose, listMailboxes, type Asking, type Chosen } from "../recipients/s
 import { previewFilter } from "../recipients/scopeMembers.ts";
 import {
   judgeImpersonation,
-  type AssignmentEvidence,
-  type Evidence,
+  type ImpersonationAssignmentEvidence,
+  type ImpersonationEvidence,
   type ExclusiveScope,
-  type Probe,
-  type Verdict,
+  type ImpersonationProbe,
+  type ImpersonationVerdict,
 } from "./impersonationVerdict.ts";
 import { keysTakenOver } from "./takenOver.ts";
 import { withWayIn, type WithWayIn } from "./wayIn.ts";
 import { askedByImpersonation, examineWayIn } from "./wayInEvidence.ts";
 
 /** What a proof is about. */
-export interface Claim {
+export interface ImpersonationClaim {
   readonly reach: "group" | "organization";
   readonly role: string;
   /** GUID of the role assignment. */
@@ -59,18 +59,26 @@ export interface Claim {
 }
 
 /** A verdict with what it rests on. */
-export interface Proof {
-  readonly verdict: WithWayIn<Verdict>;
-  readonly evidence: Evidence;
+export interface ImpersonationProof {
+  readonly verdict: WithWayIn<ImpersonationVerdict>;
+  readonly evidence: ImpersonationEvidence;
 }
 
 /** Gathers the evidence and judges it. A failing proof is a verdict; an error is that nothing can be said. */
-export async function prove(context: Context, claim: Claim, asking: Asking): Promise<WithWayIn<Verdict>> {
-  return (await examine(context, claim, asking)).verdict;
+export async function proveImpersonation(
+  context: Context,
+  claim: ImpersonationClaim,
+  asking: Asking,
+): Promise<WithWayIn<ImpersonationVerdict>> {
+  return (await examineImpersonation(context, claim, asking)).verdict;
 }
 
-/** As {@link prove}, for reports that show the evidence too. */
-export async function examine(given: Context, claim: Claim, asking: Asking): Promise<Proof> {
+/** As {@link proveImpersonation}, for reports that show the evidence too. */
+export async function examineImpersonation(
+  given: Context,
+  claim: ImpersonationClaim,
+  asking: Asking,
+): Promise<ImpersonationProof> {
   const context = withWholeLists(given);
   const listed = listedMailboxes(context, claim);
   const [{ members, areListed }, evidence, wayIn] = await Promise.all([
@@ -86,10 +94,10 @@ export async function examine(given: Context, claim: Claim, asking: Asking): Pro
 
 async function gatherEvidence(
   context: Context,
-  claim: Claim,
+  claim: ImpersonationClaim,
   listed: Promise<Listed>,
   asking: Asking,
-): Promise<Evidence> {
+): Promise<ImpersonationEvidence> {
   const [user] = parseMembers(claim.user);
   const { exchange } = context;
   const upn = user?.address ?? "";
@@ -141,7 +149,7 @@ async function gatherEvidence(
 /** The scope that the live assignment names, which need not be the stack's. */
 async function liveScopeOf(
   context: Context,
-  assignment: AssignmentEvidence | undefined,
+  assignment: ImpersonationAssignmentEvidence | undefined,
   ownScope: ExchangeObject | undefined,
 ): Promise<ExchangeObject | undefined> {
   if (assignment === undefined || assignment.customScope === "") return undefined;
@@ -151,7 +159,7 @@ async function liveScopeOf(
 
 /** Whether a live scope is the stack's own, names exactly its group, and is not exclusive. */
 export function isOurs(
-  claim: Pick<Claim, "scope">,
+  claim: Pick<ImpersonationClaim, "scope">,
   scope: ExchangeObject | undefined,
   group: ExchangeObject | undefined,
 ): boolean {
@@ -161,7 +169,10 @@ export function isOurs(
 }
 
 /** All assignments that reach a user: any role, any name, through any group. */
-export async function holdingsOf(context: Context, userPrincipalName: string): Promise<AssignmentEvidence[]> {
+export async function holdingsOf(
+  context: Context,
+  userPrincipalName: string,
+): Promise<ImpersonationAssignmentEvidence[]> {
   const asked = { RoleAssignee: userPrincipalName };
   return evidenceOfHoldings(context, await getAll(context.exchange, "Get-ManagementRoleAssignment", asked));
 }
@@ -169,7 +180,7 @@ export async function holdingsOf(context: Context, userPrincipalName: string): P
 async function evidenceOfHoldings(
   context: Context,
   assignments: readonly ExchangeObject[],
-): Promise<AssignmentEvidence[]> {
+): Promise<ImpersonationAssignmentEvidence[]> {
   const endUserRoles = await endUserRolesAmong(context, assignments);
   return assignments.map((each) => {
     const evidence = evidenceOf(each);
@@ -209,7 +220,7 @@ async function endUserRolesAmong(
   return new Set(roles.flat().flatMap((role) => (flag(role, "IsEndUserRole") ? [text(role, "Name")] : [])));
 }
 
-function evidenceOf(assignment: ExchangeObject): AssignmentEvidence {
+function evidenceOf(assignment: ExchangeObject): ImpersonationAssignmentEvidence {
   return {
     id: guid(assignment),
     name: text(assignment, "Name"),
@@ -227,11 +238,11 @@ function evidenceOf(assignment: ExchangeObject): AssignmentEvidence {
 /** Which of the service user's assignments allow it to reach one mailbox, by Exchange's own evaluation. */
 async function probe(
   context: Context,
-  claim: Claim,
+  claim: ImpersonationClaim,
   chosen: Chosen,
   userName: string,
   assignments: readonly ExchangeObject[],
-): Promise<Probe> {
+): Promise<ImpersonationProbe> {
   const own = new Set(assignments.map((assignment) => guid(assignment)));
   const rows = await getAll(context.exchange, "Get-ManagementRoleAssignment", {
     Role: claim.role,

@@ -7,7 +7,7 @@ import type { ObjectSubject } from "./subjects.ts";
 import { basisOf, judgeInside, type Basis, type PartialVerdict } from "./verdict.ts";
 
 /** What was asked for. */
-export interface Asked {
+export interface ImpersonationAsked {
   readonly reach: "group" | "organization";
   readonly role: string;
   readonly members: readonly Member[];
@@ -20,7 +20,7 @@ export interface Asked {
 }
 
 /** A role assignment as far as a verdict needs it. */
-export interface AssignmentEvidence {
+export interface ImpersonationAssignmentEvidence {
   readonly id: string;
   readonly name: string;
   readonly role: string;
@@ -40,7 +40,7 @@ export interface AssignmentEvidence {
 }
 
 /** One mailbox that was asked about by itself. */
-export interface Probe {
+export interface ImpersonationProbe {
   readonly address: string;
   readonly id: string;
   /** Whether the list says that it may be reached. */
@@ -52,9 +52,9 @@ export interface Probe {
 }
 
 /** What Exchange says now. */
-export interface Evidence {
+export interface ImpersonationEvidence {
   /** Our assignment as it is now; `undefined` where it is gone. */
-  readonly assignment: AssignmentEvidence | undefined;
+  readonly assignment: ImpersonationAssignmentEvidence | undefined;
   /** Name of our role group now; `undefined` where it is gone. */
   readonly roleGroup: string | undefined;
   /** The scope that the live assignment names; `undefined` without one. */
@@ -63,8 +63,8 @@ export interface Evidence {
   readonly scopeIsOurs: boolean;
   readonly inside: readonly Inside[];
   /** All assignments that reach the service user, ours included: any role, any name, through any group. */
-  readonly assignments: readonly AssignmentEvidence[];
-  readonly probes: readonly Probe[];
+  readonly assignments: readonly ImpersonationAssignmentEvidence[];
+  readonly probes: readonly ImpersonationProbe[];
   /** Whether the service user is blocked from signing in. */
   readonly userIsBlocked: boolean;
   readonly userExists: boolean;
@@ -80,7 +80,7 @@ export interface ExclusiveScope {
 }
 
 /** What the evidence means. */
-export interface Verdict extends PartialVerdict {
+export interface ImpersonationVerdict extends PartialVerdict {
   readonly passed: boolean;
   /** What is wrong, the third verdict's findings included. */
   readonly findings: readonly Finding[];
@@ -93,7 +93,7 @@ export interface Verdict extends PartialVerdict {
 const harmlessScopes = new Set(["None", "NotApplicable", "Self", "MyGAL", "MyDistributionGroups"]);
 
 /** Judges the evidence; never throws. */
-export function judgeImpersonation(asked: Asked, evidence: Evidence): Verdict {
+export function judgeImpersonation(asked: ImpersonationAsked, evidence: ImpersonationEvidence): ImpersonationVerdict {
   const entrants = judgeEntrants(evidence.entrants, {
     baseline: asked.entrantsBaseline,
     takenOver: asked.takenOver,
@@ -118,7 +118,7 @@ export function judgeImpersonation(asked: Asked, evidence: Evidence): Verdict {
   };
 }
 
-function judgeAssignment(asked: Asked, evidence: Evidence): Finding[] {
+function judgeAssignment(asked: ImpersonationAsked, evidence: ImpersonationEvidence): Finding[] {
   const { assignment: own, roleGroup } = evidence;
   if (own === undefined) return [wrong({ code: "assignmentMissing" }, true)];
   const assignment = subjectOf(own);
@@ -138,7 +138,11 @@ function judgeAssignment(asked: Asked, evidence: Evidence): Finding[] {
   ];
 }
 
-function judgeReach({ reach }: Asked, own: AssignmentEvidence, { scope, scopeIsOurs }: Evidence): Finding[] {
+function judgeReach(
+  { reach }: ImpersonationAsked,
+  own: ImpersonationAssignmentEvidence,
+  { scope, scopeIsOurs }: ImpersonationEvidence,
+): Finding[] {
   const [assignment, { writeScope, customScope }] = [subjectOf(own), own];
   if (reach === "organization") {
     if (writeScope === "Organization") return [];
@@ -153,7 +157,7 @@ function judgeReach({ reach }: Asked, own: AssignmentEvidence, { scope, scopeIsO
   return [wrong({ code: "scopeNotOurs", scope: { name, id }, filter })];
 }
 
-function subjectOf({ name, id }: AssignmentEvidence): ObjectSubject {
+function subjectOf({ name, id }: ImpersonationAssignmentEvidence): ObjectSubject {
   return { name, id };
 }
 
@@ -161,8 +165,11 @@ function subjectOf({ name, id }: AssignmentEvidence): ObjectSubject {
  * Any other assignment of the service user must open nothing, or nothing beyond the same role on the same scope: another
  * role there is more than calendars.
  */
-function judgeOthers({ role }: Asked, { assignments, assignment, scope, scopeIsOurs }: Evidence): Finding[] {
-  const isInside = (other: AssignmentEvidence): boolean =>
+function judgeOthers(
+  { role }: ImpersonationAsked,
+  { assignments, assignment, scope, scopeIsOurs }: ImpersonationEvidence,
+): Finding[] {
+  const isInside = (other: ImpersonationAssignmentEvidence): boolean =>
     scopeIsOurs && other.isRegular && isScopedBy(other, scope?.name);
   return assignments
     .filter((other) => other.id !== assignment?.id && reachesFurther(other))
@@ -175,7 +182,12 @@ function judgeOthers({ role }: Asked, { assignments, assignment, scope, scopeIsO
 }
 
 /** Whether an assignment opens anything of others to the service user. */
-export function reachesFurther({ enabled, isRegular, writeScope, isEndUserRole }: AssignmentEvidence): boolean {
+export function reachesFurther({
+  enabled,
+  isRegular,
+  writeScope,
+  isEndUserRole,
+}: ImpersonationAssignmentEvidence): boolean {
   return enabled && !(isRegular && (harmlessScopes.has(writeScope) || isEndUserRole));
 }
 
@@ -190,11 +202,11 @@ export function judgeExclusive(scopes: readonly ExclusiveScope[], members: reado
   });
 }
 
-function isScopedBy({ writeScope, customScope }: AssignmentEvidence, scope: string | undefined): boolean {
+function isScopedBy({ writeScope, customScope }: ImpersonationAssignmentEvidence, scope: string | undefined): boolean {
   return writeScope === "CustomRecipientScope" && customScope === scope;
 }
 
-function judgeProbes({ probes }: Evidence): Finding[] {
+function judgeProbes({ probes }: ImpersonationEvidence): Finding[] {
   const open = probes.filter((probe) => !probe.isListed && probe.openedBy.length > 0);
   const shut = probes.filter((probe) => probe.isListed && probe.openedBy.length === 0);
   return [...wrongWith("openOutside", open), ...wrongWith("shutInside", shut)];

@@ -1,7 +1,7 @@
 /** Who gets in beside the stack by its access as it was proved last: asked before anything is added (design.md §7.12). */
 import type { Context } from "../lifecycle/contract.ts";
 import { proveApplication, type ApplicationClaim } from "./applicationProof.ts";
-import { prove, type Claim } from "./impersonationProof.ts";
+import { proveImpersonation, type ImpersonationClaim } from "./impersonationProof.ts";
 import { say } from "./words/english.ts";
 
 /** What the last proof of each mode was about, as JSON; empty where there was none. */
@@ -24,7 +24,11 @@ export async function strangersInside(
   const verdicts = await Promise.all([
     accessClaim === ""
       ? undefined
-      : prove(context, { ...(JSON.parse(accessClaim) as Claim), ...noMailboxes }, "mustStayOut"),
+      : proveImpersonation(
+          context,
+          { ...(JSON.parse(accessClaim) as ImpersonationClaim), ...noMailboxes },
+          "mustStayOut",
+        ),
     applicationClaim === ""
       ? undefined
       : proveApplication(

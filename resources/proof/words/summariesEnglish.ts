@@ -2,7 +2,7 @@
 import type { Context } from "../../lifecycle/contract.ts";
 import type { ApplicationVerdict } from "../applicationVerdict.ts";
 import type { EntrantsVerdict } from "../entrants.ts";
-import type { Verdict } from "../impersonationVerdict.ts";
+import type { ImpersonationVerdict } from "../impersonationVerdict.ts";
 import { describeSample, listedMailboxesAre, staysOut } from "../sentence.ts";
 import type { WayInVerdict, WithWayIn } from "../wayIn.ts";
 import { say, sayAll, sayReason, sentenceOf } from "./english.ts";
@@ -36,7 +36,7 @@ function withWayIn(isProved: boolean, summary: string, { state, findings }: WayI
 }
 
 /** What was proved, or everything that is wrong. */
-export function summarizeImpersonation(verdict: WithWayIn<Verdict>): string {
+export function summarizeImpersonation(verdict: WithWayIn<ImpersonationVerdict>): string {
   const { findings, basis, entrants, wayIn } = verdict;
   const own = findings.filter(({ code }) => code !== "wayInShut");
   return withWayIn(own.length === 0, own.length > 0 ? `not proved: ${sayAll(own)}` : proved(), wayIn);
@@ -78,7 +78,7 @@ export function reportAccepted(
 
 /** What both checks put out of a verdict. */
 export function outputsInEnglish(
-  verdict: Pick<WithWayIn<Verdict>, "passed" | "notes" | "notProved" | "basis" | "entrants" | "wayIn">,
+  verdict: Pick<WithWayIn<ImpersonationVerdict>, "passed" | "notes" | "notProved" | "basis" | "entrants" | "wayIn">,
   summary: string,
 ) {
   return {

@@ -8,10 +8,10 @@ import { summarizeImpersonation } from "../../../resources/proof/words/summaries
 import type { EntrantsEvidence } from "../../../resources/proof/entrants.ts";
 import {
   judgeImpersonation as judgeEvidence,
-  type Asked,
-  type AssignmentEvidence,
-  type Evidence,
-  type Probe,
+  type ImpersonationAsked,
+  type ImpersonationAssignmentEvidence,
+  type ImpersonationEvidence,
+  type ImpersonationProbe,
 } from "../../../resources/proof/impersonationVerdict.ts";
 
 /** The verdict, in English. */
@@ -31,9 +31,9 @@ const role = "ApplicationImpersonation";
 const ada = { address: "ada@contoso.example", id: "a" };
 const bob = { address: "bob@contoso.example", id: "b" };
 const director = { address: "director@contoso.example", id: "d" };
-const asked: Asked = { reach: "group", role, members: [ada, bob] };
+const asked: ImpersonationAsked = { reach: "group", role, members: [ada, bob] };
 
-const own: AssignmentEvidence = {
+const own: ImpersonationAssignmentEvidence = {
   id: "assignment",
   name: "ApplicationImpersonation-CallPro",
   role,
@@ -46,13 +46,13 @@ const own: AssignmentEvidence = {
   isEndUserRole: false,
 };
 
-const listed = (mailbox: typeof ada): Probe => ({
+const listed = (mailbox: typeof ada): ImpersonationProbe => ({
   ...mailbox,
   isListed: true,
   mustStayOut: false,
   openedBy: ["assignment"],
 });
-const outside = (id: string): Probe => ({
+const outside = (id: string): ImpersonationProbe => ({
   address: `${id}@contoso.example`,
   id,
   isListed: false,
@@ -63,7 +63,7 @@ const outside = (id: string): Probe => ({
 const nobody: EntrantsEvidence = { entrants: [], notes: [], notProved: [] };
 
 /** Everything as it should be. */
-const good: Evidence = {
+const good: ImpersonationEvidence = {
   assignment: own,
   roleGroup: "CallPro",
   scope: { id: "scope", name: "Scope-CallPro", filter: "MemberOfGroup -eq 'CN=g'" },
@@ -77,9 +77,9 @@ const good: Evidence = {
   exclusive: [],
 };
 
-const organization: Asked = { ...asked, reach: "organization" };
-const wide: AssignmentEvidence = { ...own, writeScope: "Organization", customScope: "" };
-const goodWide: Evidence = {
+const organization: ImpersonationAsked = { ...asked, reach: "organization" };
+const wide: ImpersonationAssignmentEvidence = { ...own, writeScope: "Organization", customScope: "" };
+const goodWide: ImpersonationEvidence = {
   ...good,
   assignment: wide,
   assignments: [wide],
@@ -89,17 +89,17 @@ const goodWide: Evidence = {
   probes: [],
 };
 
-function findingsOf(evidence: Evidence, claim = asked): string {
+function findingsOf(evidence: ImpersonationEvidence, claim = asked): string {
   const verdict = judge(claim, evidence);
   expect(verdict.passed).toBe(verdict.findings.length === 0);
   return verdict.findings.map(say).join("\n");
 }
 
-const withAssignment = (change: Partial<AssignmentEvidence>): Evidence => ({
+const withAssignment = (change: Partial<ImpersonationAssignmentEvidence>): ImpersonationEvidence => ({
   ...good,
   assignment: { ...own, ...change },
 });
-const withOther = (change: Partial<AssignmentEvidence>): Evidence => ({
+const withOther = (change: Partial<ImpersonationAssignmentEvidence>): ImpersonationEvidence => ({
   ...good,
   assignments: [own, { ...own, id: "other", name: "Other", ...change }],
 });
@@ -153,7 +153,7 @@ describe("the proof passes", () => {
 });
 
 describe("the proof fails, and says why, where", () => {
-  test.each<[string, Evidence, string]>([
+  test.each<[string, ImpersonationEvidence, string]>([
     ["the assignment is gone", { ...good, assignment: undefined }, "does not exist"],
     ["the service user is gone", { ...good, userExists: false }, "the service user does not exist"],
     ["the service user is blocked", { ...good, userIsBlocked: true }, "blocked from signing in"],
@@ -233,7 +233,7 @@ describe("the proof fails, and says why, where", () => {
 describe("whatever else the evidence says", () => {
   const text = fc.constantFrom("a", "b", "c", "Scope-CallPro", "CallPro", role, "assignment");
   const writeScope = fc.constantFrom("Organization", "CustomRecipientScope", "Self", "None", "OU", "Group");
-  const assignment: fc.Arbitrary<AssignmentEvidence> = fc.record({
+  const assignment: fc.Arbitrary<ImpersonationAssignmentEvidence> = fc.record({
     id: text,
     name: text,
     role: text,
@@ -260,7 +260,7 @@ describe("whatever else the evidence says", () => {
     mayBeThere: false,
   };
   const somebody: EntrantsEvidence = { ...nobody, entrants: [entrant] };
-  const anything: fc.Arbitrary<Evidence> = fc.record({
+  const anything: fc.Arbitrary<ImpersonationEvidence> = fc.record({
     assignment: fc.option(fc.oneof(fc.constant(own), assignment), { nil: undefined }),
     roleGroup: fc.option(fc.constant("CallPro"), { nil: undefined }),
     scope: fc.option(fc.constant({ id: "scope", name: "Scope-CallPro", filter: "" }), { nil: undefined }),
@@ -275,10 +275,13 @@ describe("whatever else the evidence says", () => {
   });
   /** Evidence that is right but for a few things, so that verdicts of both kinds occur. */
   const nearly = fc
-    .tuple(anything, fc.subarray(Object.keys(good) as (keyof Evidence)[], { maxLength: 3 }))
-    .map(([other, names]): Evidence => ({ ...good, ...Object.fromEntries(names.map((name) => [name, other[name]])) }));
+    .tuple(anything, fc.subarray(Object.keys(good) as (keyof ImpersonationEvidence)[], { maxLength: 3 }))
+    .map(([other, names]): ImpersonationEvidence => ({
+      ...good,
+      ...Object.fromEntries(names.map((name) => [name, other[name]])),
+    }));
 
-  const holds = (rule: (evidence: Evidence) => boolean): void => {
+  const holds = (rule: (evidence: ImpersonationEvidence) => boolean): void => {
     fc.assert(
       fc.property(nearly, (evidence) => !judge(asked, evidence).passed || rule(evidence)),
       { numRuns: 2000 },
@@ -299,7 +302,7 @@ describe("whatever else the evidence says", () => {
   });
 
   test("it never passes while any other enabled assignment reaches further", () => {
-    const isFurther = (other: AssignmentEvidence): boolean =>
+    const isFurther = (other: ImpersonationAssignmentEvidence): boolean =>
       other.id !== "assignment" && other.enabled && ["Organization", "OU", "Group"].includes(other.writeScope);
     holds(({ assignments }) => !assignments.some(isFurther));
   });
@@ -337,7 +340,7 @@ describe("whatever else the evidence says", () => {
 
   test("it never throws", () => {
     fc.assert(
-      fc.property(anything, fc.constantFrom<Asked>(asked, organization), (evidence, claim) => {
+      fc.property(anything, fc.constantFrom<ImpersonationAsked>(asked, organization), (evidence, claim) => {
         expect(typeof judge(claim, evidence).summary).toBe("string");
       }),
     );

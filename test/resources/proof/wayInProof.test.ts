@@ -8,7 +8,7 @@ import { applicationCheck } from "../../../resources/applicationCheck.ts";
 import { examineApplication, type ApplicationClaim } from "../../../resources/proof/applicationProof.ts";
 import type { Artifact, Recorded } from "../../../resources/lifecycle/artifact.ts";
 import type { Properties } from "../../../resources/lifecycle/contract.ts";
-import { examine, type Claim } from "../../../resources/proof/impersonationProof.ts";
+import { examineImpersonation, type ImpersonationClaim } from "../../../resources/proof/impersonationProof.ts";
 import { makeAccess, removeAccess, type Access } from "../../support/access.ts";
 import {
   applicationAssignmentInputs,
@@ -47,7 +47,7 @@ describe("an access by impersonation", () => {
   });
   beforeEach(() => restore());
 
-  const claim = (): Claim => access.check.properties as unknown as Claim;
+  const claim = (): ImpersonationClaim => access.check.properties as unknown as ImpersonationClaim;
 
   test("is proved with the way in open", () => {
     expect(access.check.properties).toMatchObject({ verdict: "passed", wayIn: "open" });
@@ -88,7 +88,7 @@ describe("an access by impersonation", () => {
 
   test("is shown by verify", async () => {
     setEws({ ewsEnabled: false });
-    const report = reportImpersonation(claim(), await examine(await tenant.open(), claim(), "sample"));
+    const report = reportImpersonation(claim(), await examineImpersonation(await tenant.open(), claim(), "sample"));
     expect(report).toMatchObject({ passed: false, wayIn: { state: "shut" } });
     expect(formatImpersonation(report).join("\n")).toMatch(/way in +shut: EWS is off for the whole organisation/);
   });
