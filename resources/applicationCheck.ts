@@ -12,6 +12,7 @@ import type { Context, Properties } from "./lifecycle/contract.ts";
 import { entraOf } from "./lifecycle/entra.ts";
 import { asDigest } from "./recipients/listed.ts";
 import { linesOf } from "./recipients/memberList.ts";
+import { findingsOf } from "./proof/accessVerdict.ts";
 import { proveInTime } from "./proof/proofWait.ts";
 import { propagation, waitUntilEffective } from "./proof/propagation.ts";
 import { messageOf, UserError } from "./lifecycle/userError.ts";
@@ -185,7 +186,7 @@ async function proveWith(context: Context, claim: ApplicationClaim): Promise<Wit
     context,
     "the application's access to be as asked for",
     (fresh) => proveApplication(fresh, claim, "sample"),
-    ({ scoped, wider, entrants, wayIn }) => [...scoped, ...wider, ...entrants.findings, ...wayIn.findings],
+    findingsOf,
   );
 }
 

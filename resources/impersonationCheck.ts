@@ -8,7 +8,7 @@ import { proveImpersonation, type ImpersonationClaim } from "./proof/impersonati
 import { proveInTime } from "./proof/proofWait.ts";
 import { resolveServiceUser } from "./recipients/serviceUser.ts";
 import { messageOf, UserError } from "./lifecycle/userError.ts";
-import type { ImpersonationVerdict } from "./proof/impersonationVerdict.ts";
+import { findingsOf, type AccessVerdict } from "./proof/accessVerdict.ts";
 import { toBeProved } from "./proof/verdict.ts";
 import type { WithWayIn } from "./proof/wayIn.ts";
 import { outputsInEnglish, reportAccepted, summarizeImpersonation } from "./proof/words/summariesEnglish.ts";
@@ -110,7 +110,7 @@ function inputsOf(properties: Properties): Properties {
   return { ...claim, verdict: verdict === "passed" ? toBeProved : verdict };
 }
 
-function outputsOf(context: Context, verdict: WithWayIn<ImpersonationVerdict>): Properties {
+function outputsOf(context: Context, verdict: WithWayIn<AccessVerdict>): Properties {
   return { ...outputsInEnglish(verdict, summarizeImpersonation(verdict)), tenantId: context.tenantId };
 }
 
@@ -126,9 +126,9 @@ async function demandFirstProof(context: Context, id: string, desired: Propertie
 
 /** A proof that was made, and failed. */
 class FailedProofError extends UserError {
-  readonly verdict: WithWayIn<ImpersonationVerdict>;
+  readonly verdict: WithWayIn<AccessVerdict>;
 
-  constructor(verdict: WithWayIn<ImpersonationVerdict>) {
+  constructor(verdict: WithWayIn<AccessVerdict>) {
     super(
       `access check: ${summarizeImpersonation(verdict)}. Run preview to see what differs; destroy is always possible.`,
     );
@@ -143,7 +143,7 @@ async function demandProof(context: Context, desired: Properties): Promise<Prope
     context,
     "the access to be as asked for",
     (fresh) => proveImpersonation(fresh, claim, "sample"),
-    ({ findings }) => findings,
+    findingsOf,
   );
   if (claim.entrantsBaseline === undefined) reportAccepted(context, impersonationCheck.title, verdict.entrants);
   if (!verdict.passed) throw new FailedProofError(verdict);

@@ -1,6 +1,7 @@
 // What a report shows of each access mode: both modes in one shape. Pure.
-import type { ApplicationReport } from "../verify/applicationReport.ts";
-import type { ImpersonationReport } from "../verify/impersonationReport.ts";
+import type { LiveReport } from "../verify/liveReport.ts";
+import type { ModeReport } from "../verify/modeReport.ts";
+import { parts } from "../verify/modeText.ts";
 import type { Report } from "../verify/report.ts";
 import type { ReportedAssignment } from "../verify/section.ts";
 import type { AccessMode } from "../verify/stack.ts";
@@ -43,64 +44,37 @@ export interface ModeView {
 
 /** The modes that a stack holds. */
 export function viewsOf({ impersonation, application }: Report): ModeView[] {
-  return [
-    ...(impersonation === null ? [] : [viewOfImpersonation(impersonation)]),
-    ...(application === null ? [] : [viewOfApplication(application)]),
-  ];
+  return [impersonation, application].flatMap((mode) => (mode === null ? [] : [viewOf(mode)]));
 }
 
 const texts = (said: readonly { readonly text: string }[]): string[] => said.map(({ text }) => text);
 
-function viewOfImpersonation(report: ImpersonationReport): ModeView {
-  const { asked, whoGetsIn } = report;
+function viewOf(report: ModeReport): ModeView {
+  const { mode, asked, scopedAccess, widerAccess, whoGetsIn, wayIn, app } = report;
+  const found = [scopedAccess, widerAccess, whoGetsIn, wayIn, ...(app?.live ? [app.live] : [])];
   return {
-    mode: "impersonation",
+    mode,
     passed: report.passed,
     summary: report.summary,
-    who: asked.serviceUser,
-    roles: [asked.role],
-    opens: ["the whole mailbox, not the calendar alone"],
+    who: asked.principal,
+    roles: asked.roles,
+    opens: [...new Set(report.opens.map(({ part }) => parts[part]))],
     reach: asked.reach,
-    assignments: [report.assignment],
+    assignments: report.assignments,
     scopeFilter: report.scopeFilter,
     listed: asked.mailboxes,
     asked: report.probes,
-    wrong: texts(report.findings),
+    wrong: found.flatMap(({ findings }) => texts(findings)),
     nobodyElse: whoGetsIn.nobodyElse,
     accepted: texts(whoGetsIn.accepted),
-    wayIn: report.wayIn.summary,
-    live: null,
+    wayIn: wayIn.summary,
+    live: app === null ? null : describeLive(app.live),
     notes: texts(report.notes),
     notProved: texts(report.notProved),
   };
 }
 
-function viewOfApplication(report: ApplicationReport): ModeView {
-  const { asked, whoGetsIn, live } = report;
-  const found = [report.scopedAccess, report.widerAccess, whoGetsIn, report.wayIn];
-  return {
-    mode: "application",
-    passed: report.passed,
-    summary: report.summary,
-    who: asked.clientId,
-    roles: asked.roles,
-    opens: [...new Set(Object.values(report.opens))],
-    reach: asked.reach,
-    assignments: report.assignments,
-    scopeFilter: report.scopeFilter,
-    listed: asked.mailboxes,
-    asked: report.probes.map(({ mailbox, listed, authorized }) => ({ mailbox, listed, open: authorized })),
-    wrong: [...found, ...(live === null ? [] : [live])].flatMap(({ findings }) => texts(findings)),
-    nobodyElse: whoGetsIn.nobodyElse,
-    accepted: texts(whoGetsIn.accepted),
-    wayIn: report.wayIn.summary,
-    live: describeLive(live),
-    notes: texts([...report.notes, ...(live?.notes ?? [])]),
-    notProved: texts(report.notProved),
-  };
-}
-
-function describeLive(live: ApplicationReport["live"]): string {
+function describeLive(live: LiveReport | null): string {
   if (live === null) return "not run: the app's own credential was not at hand";
   if (live.error !== null) return `could not be run: ${live.error}`;
   return live.passed === true

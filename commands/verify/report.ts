@@ -1,6 +1,6 @@
 // What `verify` says about a stack, in JSON and for people: one part for each access mode that the stack holds.
-import { formatApplication, type ApplicationReport } from "./applicationReport.ts";
-import { formatImpersonation, type ImpersonationReport } from "./impersonationReport.ts";
+import type { ModeReport } from "./modeReport.ts";
+import { formatMode } from "./modeText.ts";
 import { section, textOf } from "./section.ts";
 import { sayStackNote, type StackNote } from "./stackNote.ts";
 
@@ -15,8 +15,8 @@ export interface Report {
   /** All parts together; `null` where nothing is wrong, but something that was to be proved could not be asked. */
   readonly passed: boolean | null;
   /** `null` where the stack holds no such access. */
-  readonly impersonation: ImpersonationReport | null;
-  readonly application: ApplicationReport | null;
+  readonly impersonation: ModeReport | null;
+  readonly application: ModeReport | null;
   /** About the stack: what its configuration asks for beyond the last `up`, and what has no proof. */
   readonly notes: readonly (StackNote & { readonly text: string })[];
 }
@@ -40,16 +40,16 @@ export function formatReport(report: Report): string {
   const { impersonation, application, stack, tenantId, at } = report;
   return [
     `${headline(report.passed)}: stack ${stack}, tenant ${tenantId}, ${at}`,
-    ...(impersonation === null ? [] : part("impersonation", impersonation, formatImpersonation(impersonation))),
-    ...(application === null ? [] : part("application", application, formatApplication(application))),
+    ...[impersonation, application].flatMap((mode) => (mode === null ? [] : part(mode))),
     ...section("Note", report.notes.map(textOf)),
     "",
   ].join("\n");
 }
 
-function part(mode: string, { passed }: { readonly passed: boolean | null }, lines: readonly string[]): string[] {
+function part(report: ModeReport): string[] {
+  const { mode, passed } = report;
   const result = passed === null ? "not proved whole" : passed ? "as asked for" : "NOT AS ASKED FOR";
-  return ["", `Access mode ${mode}: ${result}`, "", ...lines];
+  return ["", `Access mode ${mode}: ${result}`, "", ...formatMode(report)];
 }
 
 function headline(passed: boolean | null): string {

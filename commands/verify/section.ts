@@ -28,7 +28,10 @@ export function formatTable(heading: readonly string[], rows: readonly (readonly
 
 /** An assignment as a report shows it. */
 export interface ReportedAssignment {
+  /** GUID. */
+  readonly id: string;
   readonly name: string;
+  readonly role: string;
   readonly enabled: boolean;
   /** Name of its own scope, else its kind, e.g. `Organization`. */
   readonly writeScope: string;
@@ -36,12 +39,14 @@ export interface ReportedAssignment {
 
 /** A live assignment for a report. */
 export function reportAssignment({
+  id,
   name,
+  role,
   enabled,
   writeScope,
   customScope,
 }: ReportedAssignment & { readonly customScope: string }): ReportedAssignment {
-  return { name, enabled, writeScope: customScope === "" ? writeScope : customScope };
+  return { id, name, role, enabled, writeScope: customScope === "" ? writeScope : customScope };
 }
 
 /** An assignment as a line. */

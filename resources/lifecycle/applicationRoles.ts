@@ -36,11 +36,14 @@ export function isCalendarRole(role: string): boolean {
   return /^Application Calendars\./.test(role);
 }
 
-/** What a role opens, in the report's words. */
-export function describeRole(role: string): string {
-  if (isCalendarRole(role)) return "calendars only";
-  const opensAll = ["Application EWS.AccessAsApp", "Application Exchange Full Access"].includes(role);
-  return opensAll ? "the whole mailbox, not the calendar alone" : "other parts of the mailbox than calendars";
+/** What of a mailbox a role opens. */
+export type MailboxPart = "calendars" | "wholeMailbox" | "otherParts";
+
+/** What a role opens, an app's or the document's `ApplicationImpersonation`. */
+export function partOf(role: string): MailboxPart {
+  if (isCalendarRole(role)) return "calendars";
+  const whole = ["ApplicationImpersonation", "Application EWS.AccessAsApp", "Application Exchange Full Access"];
+  return whole.includes(role) ? "wholeMailbox" : "otherParts";
 }
 
 /** Whether a role opens calendars to Microsoft Graph; `Application EWS.AccessAsApp` opens them to EWS only. */

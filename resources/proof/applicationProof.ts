@@ -153,7 +153,7 @@ async function gatherEvidence(
       pointer !== undefined && guid(pointer, "ObjectId") === claim.app && guid(pointer, "AppId") === claim.appId,
     assignments: assignments.map((each) => (each === undefined ? undefined : evidenceOf(each, claim))),
     goingRoles: going.flatMap((each) => (each === undefined ? [] : [nameOf(text(each, "Role"))])),
-    scope: scope === undefined ? undefined : { name: text(scope, "Name"), filter },
+    scope: scope === undefined ? undefined : { id: guid(scope), name: text(scope, "Name"), filter },
     scopeIsOurs: isOurs(claim, scope, group),
     inside,
     authorizations: authorizations.map(authorizationOf),
@@ -215,6 +215,7 @@ const noApp: Entra = {
 
 function evidenceOf(assignment: ExchangeObject, claim: ApplicationClaim): ApplicationAssignmentEvidence {
   return {
+    id: guid(assignment),
     name: text(assignment, "Name"),
     role: nameOf(text(assignment, "Role")),
     isOurApp: isOfApp(assignment, claim.app),

@@ -6,12 +6,13 @@
 import type { Consent, HeldDirectoryRole } from "../../directory/consents.ts";
 import { isEscalatingRole, opensMailboxes } from "../../directory/consents.ts";
 import { findingOfConsent, judgeEscalation, wideConsentsOf } from "./consentVerdict.ts";
-import { judgeEntrants, type EntrantsEvidence, type EntrantsVerdict } from "./entrants.ts";
+import { joinVerdicts, type AccessVerdict } from "./accessVerdict.ts";
+import { judgeEntrants, type EntrantsEvidence } from "./entrants.ts";
 import { warnedDays } from "./expiry.ts";
 import { wrong, wrongWith, type Fact, type Finding } from "./finding.ts";
 import { compareWithList, type Member } from "../recipients/memberList.ts";
 import type { Inside } from "../recipients/scopeMembers.ts";
-import { basisOf, judgeInside, type Basis } from "./verdict.ts";
+import { basisOf, judgeInside } from "./verdict.ts";
 
 /** What was asked for. */
 export interface ApplicationAsked {
@@ -29,6 +30,8 @@ export interface ApplicationAsked {
 
 /** One of the stack's assignments as it is now. */
 export interface ApplicationAssignmentEvidence {
+  /** GUID. */
+  readonly id: string;
   readonly name: string;
   readonly role: string;
   readonly isOurApp: boolean;
@@ -75,7 +78,7 @@ export interface ApplicationEvidence {
   readonly assignments: readonly (ApplicationAssignmentEvidence | undefined)[];
   /** Roles that the stack's own assignments give until the end of this `up`. */
   readonly goingRoles: readonly string[];
-  readonly scope: { readonly name: string; readonly filter: string } | undefined;
+  readonly scope: { readonly id: string; readonly name: string; readonly filter: string } | undefined;
   readonly scopeIsOurs: boolean;
   readonly inside: readonly Inside[];
   /** All authorisations of the app in Exchange. */
@@ -93,55 +96,29 @@ export interface ApplicationEvidence {
   readonly entrants: EntrantsEvidence;
 }
 
-/** The three verdicts, and what they rest on. */
-export interface ApplicationVerdict {
-  readonly passed: boolean;
-  readonly scopedAccessHolds: boolean;
-  readonly nothingReachesWider: boolean;
-  readonly nobodyElseGetsIn: boolean;
-  /** What keeps the scoped access from holding. */
-  readonly scoped: readonly Finding[];
-  /** What reaches wider. */
-  readonly wider: readonly Finding[];
-  /** Who gets in beside the call centre's app. */
-  readonly entrants: EntrantsVerdict;
+/** What the evidence means. */
+export interface ApplicationVerdict extends AccessVerdict {
   /** Consents that open calendars tenant-wide: what a revocation would take away. */
   readonly wideConsents: readonly Consent[];
-  readonly notes: readonly Fact[];
-  readonly notProved: readonly Fact[];
-  readonly basis: Basis;
 }
 
 /** Judges the evidence; never throws. */
 export function judgeApplication(asked: ApplicationAsked, evidence: ApplicationEvidence): ApplicationVerdict {
-  const scoped = [...judgeObjects(asked, evidence), ...judgeScope(asked, evidence), ...judgeListed(asked, evidence)];
   const wideConsents = wideConsentsOf(evidence);
-  const wider = [
-    ...judgeAuthorizations(asked, evidence),
-    ...judgeOutside(asked, evidence),
-    ...(asked.reach === "organization" ? [] : wideConsents.map(findingOfConsent)),
-    ...judgeEscalation(evidence),
-  ];
-  const entrants = judgeEntrants(evidence.entrants, {
-    baseline: asked.entrantsBaseline,
-    takenOver: asked.takenOver,
-  });
-  const verdict = {
-    scopedAccessHolds: scoped.length === 0,
-    nothingReachesWider: wider.length === 0,
-    nobodyElseGetsIn: entrants.findings.length === 0,
-    passed: scoped.length === 0 && wider.length === 0 && entrants.findings.length === 0,
-  };
-  return {
-    ...verdict,
-    scoped,
-    wider,
-    entrants,
-    wideConsents,
-    notes: [...notesOf(evidence), ...entrants.notes],
-    notProved: [...notProved, ...entrants.notProved],
+  const verdict = joinVerdicts({
+    scoped: [...judgeObjects(asked, evidence), ...judgeScope(asked, evidence), ...judgeListed(asked, evidence)],
+    wider: [
+      ...judgeAuthorizations(asked, evidence),
+      ...judgeOutside(asked, evidence),
+      ...(asked.reach === "organization" ? [] : wideConsents.map(findingOfConsent)),
+      ...judgeEscalation(evidence),
+    ],
+    entrants: judgeEntrants(evidence.entrants, { baseline: asked.entrantsBaseline, takenOver: asked.takenOver }),
+    notes: notesOf(evidence),
+    notProved,
     basis: basisOf(asked, evidence.probes),
-  };
+  });
+  return { ...verdict, wideConsents };
 }
 
 function judgeObjects(asked: ApplicationAsked, evidence: ApplicationEvidence): Finding[] {
@@ -156,7 +133,7 @@ function judgeObjects(asked: ApplicationAsked, evidence: ApplicationEvidence): F
       .map((role) => wrong({ code: "roleNotGiven", role }, true)),
     ...assignments.flatMap((each) => (each === undefined ? [] : judgeAssignment(asked, each, evidence))),
     ...(asked.reach === "group" && scope !== undefined && !scopeIsOurs
-      ? [wrong({ code: "scopeNotOurs", scope: { name: scope.name }, filter: scope.filter })]
+      ? [wrong({ code: "scopeNotOurs", scope: { name: scope.name, id: scope.id }, filter: scope.filter })]
       : []),
   ];
 }
@@ -172,7 +149,7 @@ function judgeAssignment(
   own: ApplicationAssignmentEvidence,
   evidence: ApplicationEvidence,
 ): Finding[] {
-  const [assignment, { writeScope, customScope }] = [{ name: own.name }, own];
+  const [assignment, { writeScope, customScope }] = [{ name: own.name, id: own.id }, own];
   return [
     ...(own.isOurApp ? [] : [wrong({ code: "assignmentOfOtherApp", assignment })]),
     ...(own.enabled ? [] : [wrong({ code: "assignmentDisabled", assignment, remedy: "enableByRegrant" })]),

@@ -5,6 +5,7 @@
 import { namesOnlyGroup } from "../../exchange/filter.ts";
 import type { ExchangeObject } from "../../exchange/session.ts";
 import { assigneeOf, customScopeOf, isRegular } from "../lifecycle/assignmentRow.ts";
+import type { AccessVerdict } from "./accessVerdict.ts";
 import { entrantsByUses, joinEvidence } from "./entrants.ts";
 import { askRoleGroup, evidenceOfRoleGroup, isOwnAssignment } from "./entrantsEvidence.ts";
 import { entrantsOfGroup } from "./entrantsOfGroup.ts";
@@ -23,7 +24,6 @@ import {
   type ImpersonationEvidence,
   type ExclusiveScope,
   type ImpersonationProbe,
-  type ImpersonationVerdict,
 } from "./impersonationVerdict.ts";
 import { keysTakenOver } from "./takenOver.ts";
 import { withWayIn, type WithWayIn } from "./wayIn.ts";
@@ -60,7 +60,7 @@ export interface ImpersonationClaim {
 
 /** A verdict with what it rests on. */
 export interface ImpersonationProof {
-  readonly verdict: WithWayIn<ImpersonationVerdict>;
+  readonly verdict: WithWayIn<AccessVerdict>;
   readonly evidence: ImpersonationEvidence;
 }
 
@@ -69,7 +69,7 @@ export async function proveImpersonation(
   context: Context,
   claim: ImpersonationClaim,
   asking: Asking,
-): Promise<WithWayIn<ImpersonationVerdict>> {
+): Promise<WithWayIn<AccessVerdict>> {
   return (await examineImpersonation(context, claim, asking)).verdict;
 }
 
@@ -89,7 +89,7 @@ export async function examineImpersonation(
   const { reach, role, entrantsBaseline } = claim;
   const takenOver = keysTakenOver(claim.takenOver, { holder: "roleGroup", id: claim.roleGroup });
   const verdict = judgeImpersonation({ reach, role, members, areListed, entrantsBaseline, takenOver }, evidence);
-  return { verdict: { ...withWayIn(verdict, wayIn), findings: [...verdict.findings, ...wayIn.findings] }, evidence };
+  return { verdict: withWayIn(verdict, wayIn), evidence };
 }
 
 async function gatherEvidence(
@@ -197,6 +197,7 @@ async function exclusiveAmong(context: Context, scopes: readonly ExchangeObject[
   const exclusive = scopes.filter((scope) => flag(scope, "Exclusive") && text(scope, "RecipientFilter") !== "");
   return Promise.all(
     exclusive.map(async (scope) => ({
+      id: guid(scope),
       name: text(scope, "Name"),
       inside: await previewFilter(context, text(scope, "RecipientFilter")),
     })),

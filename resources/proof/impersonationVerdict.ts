@@ -1,10 +1,11 @@
 /** What the evidence about an access means: pure, so that every way to be wrong can be tested. */
-import { judgeEntrants, type EntrantsEvidence, type EntrantsVerdict } from "./entrants.ts";
+import { joinVerdicts, type AccessVerdict } from "./accessVerdict.ts";
+import { judgeEntrants, type EntrantsEvidence } from "./entrants.ts";
 import { mailboxesOf, wrong, wrongWith, type Fact, type Finding } from "./finding.ts";
 import { idsOf, type Member } from "../recipients/memberList.ts";
 import type { Inside } from "../recipients/scopeMembers.ts";
 import type { ObjectSubject } from "./subjects.ts";
-import { basisOf, judgeInside, type Basis, type PartialVerdict } from "./verdict.ts";
+import { basisOf, judgeInside } from "./verdict.ts";
 
 /** What was asked for. */
 export interface ImpersonationAsked {
@@ -75,47 +76,32 @@ export interface ImpersonationEvidence {
 
 /** An exclusive scope of the organisation, and who is in it. */
 export interface ExclusiveScope {
+  /** GUID. */
+  readonly id: string;
   readonly name: string;
   readonly inside: readonly Member[];
-}
-
-/** What the evidence means. */
-export interface ImpersonationVerdict extends PartialVerdict {
-  readonly passed: boolean;
-  /** What is wrong, the third verdict's findings included. */
-  readonly findings: readonly Finding[];
-  /** Who gets in beside the service user. */
-  readonly entrants: EntrantsVerdict;
-  readonly basis: Basis;
 }
 
 /** Write scopes of other assignments that open nobody else's mailbox. */
 const harmlessScopes = new Set(["None", "NotApplicable", "Self", "MyGAL", "MyDistributionGroups"]);
 
 /** Judges the evidence; never throws. */
-export function judgeImpersonation(asked: ImpersonationAsked, evidence: ImpersonationEvidence): ImpersonationVerdict {
-  const entrants = judgeEntrants(evidence.entrants, {
-    baseline: asked.entrantsBaseline,
-    takenOver: asked.takenOver,
-  });
-  const findings = [
-    ...judgeAssignment(asked, evidence),
-    ...(asked.reach === "group" && evidence.scope !== undefined
-      ? judgeInside(evidence.inside, asked.members, asked.areListed)
-      : []),
-    ...(asked.reach === "group" ? judgeExclusive(evidence.exclusive, asked.members) : []),
-    ...judgeOthers(asked, evidence),
-    ...judgeProbes(evidence),
-    ...entrants.findings,
-  ];
-  return {
-    passed: findings.length === 0,
-    findings,
-    entrants,
-    notes: entrants.notes,
+export function judgeImpersonation(asked: ImpersonationAsked, evidence: ImpersonationEvidence): AccessVerdict {
+  const { reach, members, areListed } = asked;
+  const isScoped = reach === "group";
+  return joinVerdicts({
+    scoped: [
+      ...judgeAssignment(asked, evidence),
+      ...(isScoped && evidence.scope !== undefined ? judgeInside(evidence.inside, members, areListed) : []),
+      ...(isScoped ? judgeExclusive(evidence.exclusive, members) : []),
+      ...judgeListed(evidence),
+    ],
+    wider: [...judgeOthers(asked, evidence), ...judgeOutside(evidence)],
+    entrants: judgeEntrants(evidence.entrants, { baseline: asked.entrantsBaseline, takenOver: asked.takenOver }),
+    notes: [],
+    notProved,
     basis: basisOf(asked, evidence.probes),
-    notProved: [...notProved, ...entrants.notProved],
-  };
+  });
 }
 
 function judgeAssignment(asked: ImpersonationAsked, evidence: ImpersonationEvidence): Finding[] {
@@ -194,11 +180,11 @@ export function reachesFurther({
 /** An exclusive scope takes its recipients away from every assignment that does not name it (facts/exchange.md §2.1). */
 export function judgeExclusive(scopes: readonly ExclusiveScope[], members: readonly Member[]): Finding[] {
   const listed = idsOf(members);
-  return scopes.flatMap(({ name, inside }) => {
+  return scopes.flatMap(({ id: scopeId, name, inside }) => {
     const taken = inside.filter(({ id }) => listed.has(id));
     if (taken.length === 0) return [];
     const mailboxes = mailboxesOf(taken);
-    return [wrong({ code: "exclusiveScope", scope: { name }, mailboxes, remedy: "leaveExclusiveScope" })];
+    return [wrong({ code: "exclusiveScope", scope: { name, id: scopeId }, mailboxes, remedy: "leaveExclusiveScope" })];
   });
 }
 
@@ -206,10 +192,18 @@ function isScopedBy({ writeScope, customScope }: ImpersonationAssignmentEvidence
   return writeScope === "CustomRecipientScope" && customScope === scope;
 }
 
-function judgeProbes({ probes }: ImpersonationEvidence): Finding[] {
-  const open = probes.filter((probe) => !probe.isListed && probe.openedBy.length > 0);
-  const shut = probes.filter((probe) => probe.isListed && probe.openedBy.length === 0);
-  return [...wrongWith("openOutside", open), ...wrongWith("shutInside", shut)];
+function judgeListed({ probes }: ImpersonationEvidence): Finding[] {
+  return wrongWith(
+    "shutInside",
+    probes.filter((probe) => probe.isListed && probe.openedBy.length === 0),
+  );
+}
+
+function judgeOutside({ probes }: ImpersonationEvidence): Finding[] {
+  return wrongWith(
+    "openOutside",
+    probes.filter((probe) => !probe.isListed && probe.openedBy.length > 0),
+  );
 }
 
 const notProved: readonly Fact[] = [

@@ -1,8 +1,8 @@
 /** A proof in one sentence, in English, and what stands in the outputs of the checks. */
 import type { Context } from "../../lifecycle/contract.ts";
+import type { AccessVerdict } from "../accessVerdict.ts";
 import type { ApplicationVerdict } from "../applicationVerdict.ts";
 import type { EntrantsVerdict } from "../entrants.ts";
-import type { ImpersonationVerdict } from "../impersonationVerdict.ts";
 import { describeSample, listedMailboxesAre, staysOut } from "../sentence.ts";
 import type { WayInVerdict, WithWayIn } from "../wayIn.ts";
 import { say, sayAll, sayReason, sentenceOf } from "./english.ts";
@@ -36,9 +36,9 @@ function withWayIn(isProved: boolean, summary: string, { state, findings }: WayI
 }
 
 /** What was proved, or everything that is wrong. */
-export function summarizeImpersonation(verdict: WithWayIn<ImpersonationVerdict>): string {
-  const { findings, basis, entrants, wayIn } = verdict;
-  const own = findings.filter(({ code }) => code !== "wayInShut");
+export function summarizeImpersonation(verdict: WithWayIn<AccessVerdict>): string {
+  const { scoped, wider, basis, entrants, wayIn } = verdict;
+  const own = [...scoped, ...wider, ...entrants.findings];
   return withWayIn(own.length === 0, own.length > 0 ? `not proved: ${sayAll(own)}` : proved(), wayIn);
 
   function proved(): string {
@@ -78,7 +78,7 @@ export function reportAccepted(
 
 /** What both checks put out of a verdict. */
 export function outputsInEnglish(
-  verdict: Pick<WithWayIn<ImpersonationVerdict>, "passed" | "notes" | "notProved" | "basis" | "entrants" | "wayIn">,
+  verdict: Pick<WithWayIn<AccessVerdict>, "passed" | "notes" | "notProved" | "basis" | "entrants" | "wayIn">,
   summary: string,
 ) {
   return {

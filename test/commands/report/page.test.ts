@@ -12,6 +12,8 @@ import { ad, dirk, eva } from "../../support/people.ts";
 
 const hostile = `</text></title><script>alert("1")</script>' onload='x`;
 
+const role = "ApplicationImpersonation";
+
 /** A proof in which a mailbox is open that must not be. */
 function failing(assignment: string, mailboxes: readonly string[]): Report {
   return {
@@ -23,17 +25,24 @@ function failing(assignment: string, mailboxes: readonly string[]): Report {
     application: null,
     notes: [],
     impersonation: {
+      mode: "impersonation",
       passed: false,
       summary: "not proved",
-      asked: { reach: "group", role: "ApplicationImpersonation", serviceUser: "svc", mailboxes, mustStayOut: [dirk] },
-      assignment: { name: assignment, enabled: true, writeScope: "Organization" },
+      asked: { reach: "group", roles: [role], principal: "svc", mailboxes, mustStayOut: [dirk] },
+      opens: [{ role, part: "wholeMailbox" }],
+      assignments: [{ id: "0b7d", name: assignment, role, enabled: true, writeScope: "Organization" }],
       scopeFilter: null,
-      findings: [{ code: "openOutside", mailboxes: [{ address: dirk }], mayPass: true, text: `open: ${assignment}` }],
+      scopedAccess: { holds: true, findings: [] },
+      widerAccess: {
+        none: false,
+        findings: [{ code: "openOutside", mailboxes: [{ address: dirk }], mayPass: true, text: `open: ${assignment}` }],
+      },
       whoGetsIn: { nobodyElse: true, findings: [], accepted: [] },
       wayIn: { state: "open", reasons: [], summary: "open", findings: [] },
       probes: [{ mailbox: dirk, listed: false, open: true }],
       notes: [],
       notProved: [{ code: "userSignIn", text: "that the service user can sign in" }],
+      app: null,
     },
   };
 }

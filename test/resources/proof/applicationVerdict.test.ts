@@ -25,6 +25,7 @@ const asked: ApplicationAsked = { reach: "group", roles: [role], members: [ada, 
 const organization: ApplicationAsked = { ...asked, reach: "organization" };
 
 const own: ApplicationAssignmentEvidence = {
+  id: "assignment",
   name: "Calendars-CallPro",
   role,
   isOurApp: true,
@@ -63,7 +64,7 @@ const good: ApplicationEvidence = {
   appIsEnabled: true,
   assignments: [own],
   goingRoles: [],
-  scope: { name: "Scope-CallPro", filter: "MemberOfGroup -eq 'CN=g'" },
+  scope: { id: "scope", name: "Scope-CallPro", filter: "MemberOfGroup -eq 'CN=g'" },
   scopeIsOurs: true,
   inside: [ada, bob].map((mailbox) => ({ ...mailbox, type: "UserMailbox" })),
   authorizations: [scoped],
@@ -560,6 +561,7 @@ describe("whatever the evidence", () => {
   });
   const mailbox = fc.constantFrom(ada, bob, { address: "d@contoso.example", id: "d" });
   const assignment = fc.record({
+    id: fc.constant("assignment"),
     name: fc.constant("Calendars-CallPro"),
     role: fc.constantFrom(role, "Application Mail.Read"),
     isOurApp: flag,

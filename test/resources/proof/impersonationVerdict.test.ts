@@ -91,8 +91,9 @@ const goodWide: ImpersonationEvidence = {
 
 function findingsOf(evidence: ImpersonationEvidence, claim = asked): string {
   const verdict = judge(claim, evidence);
-  expect(verdict.passed).toBe(verdict.findings.length === 0);
-  return verdict.findings.map(say).join("\n");
+  const findings = [...verdict.scoped, ...verdict.wider, ...verdict.entrants.findings];
+  expect(verdict.passed).toBe(findings.length === 0);
+  return findings.map(say).join("\n");
 }
 
 const withAssignment = (change: Partial<ImpersonationAssignmentEvidence>): ImpersonationEvidence => ({
@@ -127,7 +128,7 @@ describe("the proof passes", () => {
 
   test("where exactly the listed mailboxes are inside and nothing reaches further", () => {
     const verdict = judge(asked, good);
-    expect(verdict).toMatchObject({ passed: true, findings: [] });
+    expect(verdict).toMatchObject({ passed: true, scoped: [], wider: [] });
     expect(verdict.summary).toBe("proved: exactly the 2 listed mailboxes are inside the scope; nobody else gets in");
   });
 
@@ -271,7 +272,7 @@ describe("whatever else the evidence says", () => {
     userIsBlocked: fc.boolean(),
     userExists: fc.boolean(),
     entrants: fc.constantFrom(nobody, somebody),
-    exclusive: fc.constantFrom([], [{ name: "VIP", inside: [ada] }]),
+    exclusive: fc.constantFrom([], [{ id: "vip", name: "VIP", inside: [ada] }]),
   });
   /** Evidence that is right but for a few things, so that verdicts of both kinds occur. */
   const nearly = fc

@@ -1,8 +1,8 @@
 /** The way in as a part of both proofs: only what is known to be shut fails them, in up, preview and verify alike. */
 import { summarizeApplication } from "../../../resources/proof/words/summariesEnglish.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { formatImpersonation, reportImpersonation } from "../../../commands/verify/impersonationReport.ts";
-import { formatApplication, reportApplication } from "../../../commands/verify/applicationReport.ts";
+import { reportApplication, reportImpersonation } from "../../../commands/verify/modeReport.ts";
+import { formatMode } from "../../../commands/verify/modeText.ts";
 import { impersonationCheck } from "../../../resources/impersonationCheck.ts";
 import { applicationCheck } from "../../../resources/applicationCheck.ts";
 import { examineApplication, type ApplicationClaim } from "../../../resources/proof/applicationProof.ts";
@@ -90,7 +90,7 @@ describe("an access by impersonation", () => {
     setEws({ ewsEnabled: false });
     const report = reportImpersonation(claim(), await examineImpersonation(await tenant.open(), claim(), "sample"));
     expect(report).toMatchObject({ passed: false, wayIn: { state: "shut" } });
-    expect(formatImpersonation(report).join("\n")).toMatch(/way in +shut: EWS is off for the whole organisation/);
+    expect(formatMode(report).join("\n")).toMatch(/way in +shut: EWS is off for the whole organisation/);
   });
 
   test("is removed whatever the way in", async () => {
@@ -137,6 +137,6 @@ describe("an app's access", () => {
     expect(summarizeApplication(verdict)).toMatch(/the way in is shut: .* is none of them/);
     const report = reportApplication(claim, { verdict, ...proof }, null);
     expect(report).toMatchObject({ passed: false, wayIn: { state: "shut" } });
-    expect(formatApplication(report).join("\n")).toMatch(/way in +shut: /);
+    expect(formatMode(report).join("\n")).toMatch(/way in +shut: /);
   });
 });
