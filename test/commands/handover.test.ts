@@ -135,11 +135,28 @@ describe("npm run handover", () => {
     },
   );
 
-  test("is refused where the last proof did not pass, and a letter from before is still compared", async () => {
+  test("is not current any more when the list or the password was changed, and the new one is", async () => {
+    stack.configure({ mailboxes: [ad], passwordRotation: "another" });
+    expect(await stack.up()).toMatchObject({ code: 0 });
+    expect(await check()).toMatchObject({ code: 1, stderr: expect.stringContaining("not current") });
+    const { code } = await handover("--to", key, "--out", join(folder, "out"), "--force");
+    expect([code, (await check()).code]).toEqual([0, 0]);
+    expect(await open()).not.toContain(eva);
+    expect(await open()).toContain(`  ${String((await stack.outputs())["password"])}\n`);
+  }, 60_000);
+
+  test("is refused where somebody stopped the access since the last proof", async () => {
     await tenant.byHand("Set-ManagementRoleAssignment", {
       Identity: "ApplicationImpersonation-CallPro Calendar Access",
       Enabled: false,
     });
+    const stopped = await handover("--to", key, "--out", join(folder, "stopped"));
+    expect(stopped).toMatchObject({ code: 1, stdout: "" });
+    expect(stopped.stderr).toMatch(/the role assignment "\S+" is stopped/);
+    expect(readdirSync(folder)).not.toContain("stopped");
+  });
+
+  test("is refused where the last proof did not pass, and a letter from before is still compared", async () => {
     expect(await stack.run(["refresh", "--yes", "--skip-preview"])).toMatchObject({ code: 0 });
     const refused = await handover("--to", key, "--out", join(folder, "refused"));
     expect(refused).toMatchObject({ code: 1, stdout: "" });
