@@ -81,20 +81,25 @@ export async function findCandidates(context: Context, addresses: readonly strin
   return found.candidates;
 }
 
+/** All mailboxes of the organisation, with as much of each as is asked of a long list. */
+export async function readMailboxes({ exchange }: Context): Promise<readonly ExchangeObject[]> {
+  return getAll(
+    exchange,
+    "Get-Recipient",
+    { RecipientTypeDetails: ["UserMailbox", "SharedMailbox", "RoomMailbox"], ResultSize: "Unlimited" },
+    { select: [...select, "PrimarySmtpAddress"] },
+  );
+}
+
 /**
  * Finds what bears an address in two whole lists.
  * @returns the addresses that are no mailbox's primary one, which have to be asked for: anything else may bear them
  */
-async function findInLists({ exchange }: Context, addresses: readonly string[], found: Found): Promise<string[]> {
+async function findInLists(context: Context, addresses: readonly string[], found: Found): Promise<string[]> {
   const [mailboxes, users] = await Promise.all([
+    readMailboxes(context),
     getAll(
-      exchange,
-      "Get-Recipient",
-      { RecipientTypeDetails: ["UserMailbox", "SharedMailbox", "RoomMailbox"], ResultSize: "Unlimited" },
-      { select: [...select, "PrimarySmtpAddress"] },
-    ),
-    getAll(
-      exchange,
+      context.exchange,
       "Get-User",
       { ResultSize: "Unlimited" },
       { all: true, select: [...select, "UserPrincipalName", "WindowsEmailAddress"] },

@@ -1,9 +1,8 @@
 /** Which mailboxes a proof asks about one by one: the same ones every time, so that two proofs can be compared. */
 import { createHash } from "node:crypto";
-import { isMailbox } from "./candidate.ts";
+import { isMailbox, readMailboxes } from "./candidate.ts";
 import { guid, text } from "../lifecycle/exchangeValue.ts";
 import type { Context } from "../lifecycle/contract.ts";
-import { getAll } from "../lifecycle/lookup.ts";
 import { idsOf, parseMembers, type Member } from "./memberList.ts";
 
 /** How many of the listed mailboxes, and of the others, are asked about by themselves. */
@@ -25,11 +24,7 @@ export interface Chosen extends Member {
 
 /** All mailboxes of the organisation that have an object in Entra. */
 export async function listMailboxes(context: Context): Promise<Member[]> {
-  const recipients = await getAll(context.exchange, "Get-Recipient", {
-    RecipientTypeDetails: ["UserMailbox", "SharedMailbox", "RoomMailbox"],
-    ResultSize: "Unlimited",
-  });
-  return recipients
+  return (await readMailboxes(context))
     .filter((recipient) => isMailbox(text(recipient, "RecipientTypeDetails")))
     .map((recipient) => ({
       address: text(recipient, "PrimarySmtpAddress"),

@@ -41,6 +41,13 @@ describe("the engine's environment", () => {
     expect(env).not.toHaveProperty("EMPTY");
     expect(env["PULUMI_SKIP_UPDATE_CHECK"]).toBe("false");
   });
+
+  test("hosts keep a small young generation beside Node's other options, unless its size was set", () => {
+    const optionsOf = (NODE_OPTIONS: string): string | undefined => engineEnvironment({ NODE_OPTIONS })["NODE_OPTIONS"];
+    expect(engineEnvironment({})["NODE_OPTIONS"]).toBe("--max-semi-space-size=4");
+    expect(optionsOf("--use-openssl-ca")).toBe("--use-openssl-ca --max-semi-space-size=4");
+    expect(optionsOf("--max-semi-space-size=16")).toBe("--max-semi-space-size=16");
+  });
 });
 
 describe("running the engine", () => {
