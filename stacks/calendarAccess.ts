@@ -1,4 +1,5 @@
 /** One customer's access as one component: who gets in, what they may reach, and the grants that join both. */
+import { impersonationRole } from "../resources/lifecycle/managementRole.ts";
 import * as pulumi from "@pulumi/pulumi";
 import { HandoverKey, ManagementScope, SecurityGroup, Tenant } from "../resources/pulumiResources.ts";
 import { addressesOf } from "../resources/recipients/memberList.ts";
@@ -6,13 +7,7 @@ import type { LastProofs } from "../resources/proof/strangers.ts";
 import { desiredOf } from "../resources/tenant/desired.ts";
 import type { TenantInputs } from "../resources/tenant/tenantInputs.ts";
 import { grantApplication, makeApplication, type Application, type ApplicationGrant } from "./application.ts";
-import {
-  grantImpersonation,
-  impersonationRole,
-  makeImpersonator,
-  type ImpersonationGrant,
-  type Impersonator,
-} from "./impersonation.ts";
+import { grantImpersonation, makeImpersonator, type ImpersonationGrant, type Impersonator } from "./impersonation.ts";
 import type { Base, CalendarAccessArguments, Holders, Reach } from "./reach.ts";
 
 /** The component; its parts are there where the access modes and the reach call for them. */

@@ -13,9 +13,6 @@ import { azureadSdk } from "./azuread.ts";
 import type { ServiceAccount } from "./identities.ts";
 import { idsOfReach, listFor, type Base, type CalendarAccessArguments, type Holders, type Reach } from "./reach.ts";
 
-/** The management role of impersonation. */
-export const impersonationRole = "ApplicationImpersonation";
-
 /** Who impersonates: a user, and the role group that it is the member of. */
 export interface Impersonator {
   readonly userName: string;

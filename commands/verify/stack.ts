@@ -10,10 +10,11 @@ import { isDigest } from "../../resources/recipients/listed.ts";
 import { addressesOf } from "../../resources/recipients/memberList.ts";
 import type { ImpersonationClaim } from "../../resources/proof/impersonationProof.ts";
 import { typeOf, type TypeName } from "../../resources/stub.ts";
-import { readSettings } from "../../stacks/configuration.ts";
+import { readCertificates } from "../../stacks/certificate.ts";
+import { readSettings, unreadKeys } from "../../stacks/configuration.ts";
 import { publishedName, underProject } from "../../stacks/namespace.ts";
 import type { Settings } from "../../stacks/settings.ts";
-import { readTextFile } from "../../stacks/textFile.ts";
+import { readBytes, readTextFile } from "../../stacks/textFile.ts";
 import { engineEnvironment, runEngine } from "../engine/engine.ts";
 import { projectNameIn } from "../engine/projectName.ts";
 import { checkout } from "../setup/checkout.mjs";
@@ -140,6 +141,15 @@ export function claimsIn({ stack }: StackOptions, all: readonly ExportedResource
   };
 }
 
+/** A stack's configuration. */
+interface StackConfiguration {
+  readonly read: ReadSetting;
+  /** `undefined` where it has mistakes. */
+  readonly settings: Settings | undefined;
+  /** Its mistakes, a sentence each: of the settings, of azuread's, and of the certificates' files. */
+  readonly problems: readonly string[];
+}
+
 /**
  * Reads the configuration. Secrets are only decrypted where the environment has no credential: then the engine needs
  * the stack's passphrase or key.
@@ -147,7 +157,7 @@ export function claimsIn({ stack }: StackOptions, all: readonly ExportedResource
 export async function readConfiguration(
   { stack, configFile }: StackOptions,
   environment: NodeJS.ProcessEnv,
-): Promise<{ readonly read: ReadSetting; readonly settings: Settings | undefined }> {
+): Promise<StackConfiguration> {
   const file = configFile === undefined ? [] : ["--config-file", resolve(configFile)];
   const args = ["config", "--json", "--stack", stack, ...file];
   const project = projectNameIn(checkout) ?? publishedName;
@@ -155,7 +165,7 @@ export async function readConfiguration(
     publishedKeys(JSON.parse(await ask(asked, environment)) as Configuration, project);
   let configuration = await askFor(args);
   if (needsSecrets(configuration, environment)) configuration = await askFor([...args, "--show-secrets"]);
-  return { read: readerOf(configuration), settings: settingsIn(configuration) };
+  return { read: readerOf(configuration), ...settingsIn(configuration) };
 }
 
 /** The keys of a project that somebody renamed, under the name that this one is published with. */
@@ -178,8 +188,8 @@ function needsSecrets(configuration: Configuration, environment: NodeJS.ProcessE
   return "problems" in planned || planned.plan.credential.kind === "cli";
 }
 
-/** The configuration as settings; `undefined` where it has mistakes. */
-function settingsIn(configuration: Configuration): Settings | undefined {
+/** The configuration as settings, with what is wrong with it. */
+function settingsIn(configuration: Configuration): Pick<StackConfiguration, "settings" | "problems"> {
   const own = Object.entries(configuration).flatMap(([key, { value }]) =>
     key.startsWith(`${publishedName}:`) && value !== undefined
       ? [[key.slice(publishedName.length + 1), value] as const]
@@ -187,8 +197,10 @@ function settingsIn(configuration: Configuration): Settings | undefined {
   );
   const everything = { impersonation: true, application: true, group: true };
   const readLines = (path: string): string[] => readTextFile(path, checkout).split("\n");
-  const { settings } = readSettings(Object.fromEntries(own), readLines, everything);
-  return settings;
+  const { settings, problems = [], certificateFiles } = readSettings(Object.fromEntries(own), readLines, everything);
+  const certificates = readCertificates(certificateFiles, (path) => readBytes(path, checkout));
+  const unread = unreadKeys(Object.keys(configuration), publishedName);
+  return { settings, problems: [...unread, ...problems, ...certificates.problems] };
 }
 
 /** In the order of the report. */

@@ -1,4 +1,5 @@
 /** The documented application roles of Exchange Online (facts/exchange.md §5). */
+import { impersonationRole } from "./managementRole.ts";
 
 /** Their names without the prefix `Application `. */
 const rights = [
@@ -42,7 +43,7 @@ export type MailboxPart = "calendars" | "wholeMailbox" | "otherParts";
 /** What a role opens, an app's or the document's `ApplicationImpersonation`. */
 export function partOf(role: string): MailboxPart {
   if (isCalendarRole(role)) return "calendars";
-  const whole = ["ApplicationImpersonation", "Application EWS.AccessAsApp", "Application Exchange Full Access"];
+  const whole = [impersonationRole, "Application EWS.AccessAsApp", "Application Exchange Full Access"];
   return whole.includes(role) ? "wholeMailbox" : "otherParts";
 }
 

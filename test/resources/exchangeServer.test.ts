@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
 import { openServer, passwordVariable, userVariable } from "../../connection/serverPlace.ts";
 import type { Connection } from "../../exchange/powershell/opening.ts";
+import { checkTenant } from "../../commands/doctor/tenant.ts";
 import { connectToServer } from "../../exchange/powershell/serverConnection.ts";
+import { executableVariable } from "../../exchange/powershell/shell.ts";
 import type { Artifact, Recorded } from "../../resources/lifecycle/artifact.ts";
 import { contextOf } from "../../resources/lifecycle/context.ts";
 import type { Context, Properties } from "../../resources/lifecycle/contract.ts";
@@ -57,25 +59,29 @@ describeWithPowerShell("impersonation on Exchange Server", () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** A run of its own, which knows nothing of the one before; all of them share one connection. */
-  async function run(): Promise<Context> {
+  const settingsOf = (): string => {
     const { running } = tenant;
     const server = {
       uri: running.server?.connectionUri,
       organization: running.simulator.tenant.tenantId,
       domainController: "dc01.ad.buitendienst.example",
     };
-    const { userName = "", password = "" } = running.server?.accounts["automation"] ?? {};
-    const place = await openServer(
-      (key) => (key === "exchange" ? JSON.stringify({ channel: "server", server }) : undefined),
-      { [userVariable]: userName, [passwordVariable]: password },
-      () => undefined,
-      {
-        waits: fakeWaits(),
-        shell: { executable: writeLauncher(folder, powershell ?? "") },
-        connect: (options) => (connection ??= connectToServer(options)),
-      },
-    );
+    return JSON.stringify({ channel: "server", server });
+  };
+  const read = (key: string): string | undefined => (key === "exchange" ? settingsOf() : undefined);
+  const accountOf = (purpose: string): Record<string, string> => {
+    const { userName = "", password = "" } = tenant.running.server?.accounts[purpose] ?? {};
+    return { [userVariable]: userName, [passwordVariable]: password };
+  };
+
+  /** A run of its own, which knows nothing of the one before; all of them share one connection. */
+  async function run(): Promise<Context> {
+    const { running } = tenant;
+    const place = await openServer(read, accountOf("automation"), () => undefined, {
+      waits: fakeWaits(),
+      shell: { executable: writeLauncher(folder, powershell ?? "") },
+      connect: (options) => (connection ??= connectToServer(options)),
+    });
     if ("problems" in place) throw new Error(place.problems.join("\n"));
     return {
       ...contextOf(place, () => undefined),
@@ -100,6 +106,23 @@ describeWithPowerShell("impersonation on Exchange Server", () => {
     made["assignment"] = await up(roleAssignment, context, assignmentInputs(tenant, roleGroupId, made["scope"].id));
     expect(reach()).toEqual([ad, eva]);
     expect(tenant.running.journal.entries).toOpenNobodyBut([ad, eva]);
+  });
+
+  test("is asked by the doctor without Entra: the account's cmdlets, and what a lesser one lacks", async () => {
+    const executable = process.env[executableVariable];
+    process.env[executableVariable] = writeLauncher(folder, powershell ?? "");
+    const ask = (purpose: string) =>
+      checkTenant({ read, settings: undefined, isReader: false }, accountOf(purpose), () => undefined);
+    try {
+      const [well, reader] = [await ask("automation"), await ask("reader")];
+      expect(well.filter(({ state }) => state !== "ok" && state !== "notAsked")).toEqual([]);
+      expect(well.map(({ code }) => code)).toEqual(expect.arrayContaining(["credential", "exchange", "cmdlets"]));
+      expect(reader).toContainEqual(
+        expect.objectContaining({ code: "cmdlets", state: "wrong", id: "role group", missing: expect.any(Array) }),
+      );
+    } finally {
+      process.env[executableVariable] = executable ?? "";
+    }
   });
 
   test("is proved by what Exchange Server says of who can reach whom", async () => {

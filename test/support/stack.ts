@@ -48,6 +48,8 @@ export interface TestStack {
   report(args: readonly string[]): Promise<EngineResult>;
   /** `npm run handover`. */
   handover(args: readonly string[], environment?: Readonly<Record<string, string>>): Promise<EngineResult>;
+  /** `npm run doctor`. */
+  doctor(args?: readonly string[], environment?: Readonly<Record<string, string>>): Promise<EngineResult>;
   /** The files of the stack as they lie on the disk, secrets encrypted: state and configuration. */
   files(): { readonly state: string; readonly configuration: string };
   /** Everything that the backend holds (state, its backups, history, locks) and the configuration, as one text. */
@@ -113,6 +115,7 @@ export async function makeStack(
     recover: () => command("recover.ts", []),
     verify: (args = [], more = {}) => command("verify.ts", args, more),
     report: (args) => command("report.ts", args, {}),
+    doctor: (args = [], more = {}) => command("doctor.ts", args, more),
     handover: (args, more = {}) => command("handover.ts", args, more),
     files: () => ({ state: readStateFile(), configuration: readFileSync(configurationFile(), "utf8") }),
     everyFile: () => [...readAll(join(place, "backend")), readFileSync(configurationFile(), "utf8")].join("\n"),
