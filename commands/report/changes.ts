@@ -1,46 +1,74 @@
-// What a stack made in a tenant, object by object, with where the portals show it. Pure.
-import { kindIn } from "../../resources/stub.ts";
+// What a stack made in a tenant, object by object, or took over there. Pure.
+import { kindIn, typeOf } from "../../resources/stub.ts";
 import type { ExportedResource } from "../verify/stack.ts";
+
+/** Kinds of objects that a page names, in no order. */
+export type ChangedKind =
+  | "roleGroup"
+  | "securityGroup"
+  | "managementScope"
+  | "roleAssignment"
+  | "exchangeServicePrincipal"
+  | "applicationCertificates"
+  | "user"
+  | "application"
+  | "enterpriseApp";
+
+/** Where an object comes from, and so what a destroy does with it. */
+export type Origin = "made" | "takenOverAndGoes" | "takenOverAndStays";
 
 /** One object of the tenant. */
 export interface Change {
-  readonly what: string;
-  /** As the portals show it. */
-  readonly name: string;
-  readonly where: string;
+  readonly kind: ChangedKind;
+  /** As the portals show it; of certificates, their thumbprints. Empty where the state tells none. */
+  readonly names: readonly string[];
+  readonly origin: Origin;
 }
 
-const shell = (cmdlet: string): string => `Exchange Online PowerShell: ${cmdlet} (no portal shows it)`;
-
 /** Kinds of this program's own. */
-const kinds: Readonly<Record<string, readonly [what: string, where: string]>> = {
-  roleGroup: ["Role group", "Exchange admin center, Roles, Admin roles"],
-  securityGroup: ["Mail-enabled security group with the mailboxes", "Exchange admin center, Recipients, Groups"],
-  managementScope: ["Management scope: only members of that group", shell("Get-ManagementScope")],
-  roleAssignment: ["Role assignment", shell("Get-ManagementRoleAssignment")],
-  exchangeServicePrincipal: ["Pointer of Exchange to the enterprise app", shell("Get-ServicePrincipal")],
-};
+const own = [
+  "roleGroup",
+  "securityGroup",
+  "managementScope",
+  "roleAssignment",
+  "exchangeServicePrincipal",
+  "applicationCertificates",
+] as const satisfies readonly ChangedKind[];
 
 /** Types of the azuread provider. */
-const types: Readonly<Record<string, readonly [what: string, where: string]>> = {
-  "azuread:index/user:User": ["Service user", "Entra admin center, Users"],
-  "azuread:index/application:Application": ["App registration", "Entra admin center, App registrations"],
-  "azuread:index/servicePrincipal:ServicePrincipal": ["Enterprise app", "Entra admin center, Enterprise applications"],
+const types: Readonly<Record<string, ChangedKind>> = {
+  "azuread:index/user:User": "user",
+  "azuread:index/application:Application": "application",
+  "azuread:index/servicePrincipal:ServicePrincipal": "enterpriseApp",
 };
 
 /** In the order in which they were made; what the stack only reads is left out. */
 export function changesOf(resources: readonly ExportedResource[]): Change[] {
+  const tenant = resources.find(({ type }) => type === typeOf("Tenant"))?.outputs ?? {};
   return resources
-    .filter((each) => each.delete !== true && !("external" in each && each.external === true))
-    .flatMap(({ type, outputs }) => {
-      const known = types[type] ?? kinds[kindIn(type)];
-      if (known === undefined) return [];
-      const [what, where] = known;
-      return [{ what, name: nameIn(outputs ?? {}), where }];
+    .filter((each) => each.delete !== true && each.external !== true)
+    .flatMap((resource) => {
+      const kind = types[resource.type] ?? own.find((each) => each === kindIn(resource.type));
+      if (kind === undefined) return [];
+      return [{ kind, names: namesIn(resource.outputs ?? {}), origin: originOf(kind, resource, tenant) }];
     });
 }
 
-function nameIn(outputs: Readonly<Record<string, unknown>>): string {
+/** Taken over is what has a record of it (lifecycle/reconciler.ts); of azuread's objects, what the stack lets stay. */
+function originOf(
+  kind: ChangedKind,
+  { outputs = {}, retainOnDelete = false }: ExportedResource,
+  tenant: Readonly<Record<string, unknown>>,
+): Origin {
+  const isTakenOver =
+    outputs["adoption"] !== undefined || retainOnDelete || (kind === "user" && tenant["userIsAdopted"] === true);
+  if (!isTakenOver) return "made";
+  return retainOnDelete || outputs["onDestroy"] === "keep" ? "takenOverAndStays" : "takenOverAndGoes";
+}
+
+function namesIn(outputs: Readonly<Record<string, unknown>>): string[] {
+  const { expiry } = outputs;
+  if (Array.isArray(expiry)) return expiry.map((line) => String(line).split(":")[0] ?? "");
   const names = ["userPrincipalName", "displayName", "name"].map((key) => outputs[key]);
-  return names.find((each): each is string => typeof each === "string" && each !== "") ?? "(without a name)";
+  return names.filter((each): each is string => typeof each === "string" && each !== "").slice(0, 1);
 }

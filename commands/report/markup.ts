@@ -13,6 +13,9 @@ export type Child = Element | string;
 /** Elements that have no end tag. */
 const empty = new Set(["meta", "br"]);
 
+/** Written as it is, because a browser reads no entity in it: only the program's own text may stand there. */
+const raw = "style";
+
 /** An element; tags and names of attributes are the program's own words. */
 export function h(tag: string, attributes: Element["attributes"] | null, ...children: readonly Child[]): Element {
   return { tag, attributes: attributes ?? {}, children };
@@ -20,9 +23,21 @@ export function h(tag: string, attributes: Element["attributes"] | null, ...chil
 
 /** As HTML. */
 export function render(node: Child): string {
-  if (typeof node === "string") return htmlEscape(node);
+  if (typeof node === "string") return htmlEscape(visible(node));
   const { tag, attributes, children } = node;
-  const written = Object.entries(attributes).map(([name, value]) => ` ${name}="${htmlEscape(String(value))}"`);
+  const written = Object.entries(attributes).map(([name, value]) => ` ${name}="${htmlEscape(visible(String(value)))}"`);
   const start = `<${tag}${written.join("")}>`;
-  return empty.has(tag) ? start : `${start}${children.map(render).join("")}</${tag}>`;
+  if (empty.has(tag)) return start;
+  return `${start}${tag === raw ? children.map(String).join("") : children.map(render).join("")}</${tag}>`;
+}
+
+/** Control characters, those that turn the direction of what follows, those without a width, and halves of a character. */
+const unseen = /[\p{Cc}\p{Bidi_Control}\u200B\u2028\u2029\u2060\uFEFF\p{Cs}]/gu;
+
+/** Shows characters that would not be seen but would change what is seen, e.g. `[U+202E]`. */
+export function visible(text: string): string {
+  return text.replaceAll(unseen, (each) => {
+    const code = each.codePointAt(0) ?? 0;
+    return `[U+${code.toString(16).toUpperCase().padStart(4, "0")}]`;
+  });
 }

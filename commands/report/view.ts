@@ -1,10 +1,12 @@
-// What a report shows of each access mode: both modes in one shape. Pure.
+// What a report shows of each access mode, as data. Pure.
+import type { MailboxPart } from "../../resources/lifecycle/applicationRoles.ts";
+import type { Fact, Finding } from "../../resources/proof/finding.ts";
 import type { LiveReport } from "../verify/liveReport.ts";
 import type { ModeReport } from "../verify/modeReport.ts";
-import { parts } from "../verify/modeText.ts";
 import type { Report } from "../verify/report.ts";
 import type { ReportedAssignment } from "../verify/section.ts";
 import type { AccessMode } from "../verify/stack.ts";
+import type { WayInReport } from "../verify/wayInReport.ts";
 
 /** A mailbox that Exchange was asked about by itself. */
 export interface AskedMailbox {
@@ -13,33 +15,35 @@ export interface AskedMailbox {
   readonly open: boolean;
 }
 
-/** One access mode. Sentences are those of verify. */
+/** One access mode. */
 export interface ModeView {
   readonly mode: AccessMode;
-  /** `null` where nothing is wrong, but not everything could be asked. */
-  readonly passed: boolean | null;
-  readonly summary: string;
   /** Who signs in: the service user, or the app by its client id. */
   readonly who: string;
   readonly roles: readonly string[];
-  /** Whether it opens more of a mailbox than its calendars. */
-  readonly opens: readonly string[];
-  readonly reach: string;
+  /** What the roles open of a mailbox. */
+  readonly opens: readonly MailboxPart[];
+  readonly isWide: boolean;
   /** The live assignments; `null` for one that is gone. */
   readonly assignments: readonly (ReportedAssignment | null)[];
   readonly scopeFilter: string | null;
   readonly listed: readonly string[];
   readonly asked: readonly AskedMailbox[];
-  /** Everything that is wrong, a sentence each. */
-  readonly wrong: readonly string[];
+  /** How many of those that were asked about must stay out. */
+  readonly mustStayOut: number;
+  /** Everything that is wrong. */
+  readonly wrong: readonly Finding[];
+  /** The verdicts. */
+  readonly holds: boolean;
+  readonly nothingWider: boolean;
   readonly nobodyElse: boolean;
+  readonly wayIn: Pick<WayInReport, "state" | "reasons">;
   /** Who was there when the stack began, and was accepted then. */
-  readonly accepted: readonly string[];
-  readonly wayIn: string;
-  /** What the live probe came to; `null` in a mode that has none. */
-  readonly live: string | null;
-  readonly notes: readonly string[];
-  readonly notProved: readonly string[];
+  readonly accepted: readonly Fact[];
+  /** What the live probe came to; `null` where it was not run, `undefined` in a mode that has none. */
+  readonly live: LiveReport | null | undefined;
+  readonly notes: readonly Fact[];
+  readonly notProved: readonly Fact[];
 }
 
 /** The modes that a stack holds. */
@@ -47,37 +51,33 @@ export function viewsOf({ impersonation, application }: Report): ModeView[] {
   return [impersonation, application].flatMap((mode) => (mode === null ? [] : [viewOf(mode)]));
 }
 
-const texts = (said: readonly { readonly text: string }[]): string[] => said.map(({ text }) => text);
-
 function viewOf(report: ModeReport): ModeView {
   const { mode, asked, scopedAccess, widerAccess, whoGetsIn, wayIn, app } = report;
   const found = [scopedAccess, widerAccess, whoGetsIn, wayIn, ...(app?.live ? [app.live] : [])];
   return {
     mode,
-    passed: report.passed,
-    summary: report.summary,
     who: asked.principal,
     roles: asked.roles,
-    opens: [...new Set(report.opens.map(({ part }) => parts[part]))],
-    reach: asked.reach,
+    opens: [...new Set(report.opens.map(({ part }) => part))],
+    isWide: asked.reach === "organization",
     assignments: report.assignments,
     scopeFilter: report.scopeFilter,
     listed: asked.mailboxes,
     asked: report.probes,
-    wrong: found.flatMap(({ findings }) => texts(findings)),
+    mustStayOut: asked.mustStayOut.length,
+    wrong: found.flatMap(({ findings }) => findings),
+    holds: scopedAccess.holds,
+    nothingWider: widerAccess.none,
     nobodyElse: whoGetsIn.nobodyElse,
-    accepted: texts(whoGetsIn.accepted),
-    wayIn: wayIn.summary,
-    live: app === null ? null : describeLive(app.live),
-    notes: texts(report.notes),
-    notProved: texts(report.notProved),
+    wayIn,
+    accepted: whoGetsIn.accepted,
+    live: app?.live,
+    notes: report.notes,
+    notProved: report.notProved,
   };
 }
 
-function describeLive(live: LiveReport | null): string {
-  if (live === null) return "not run: the app's own credential was not at hand";
-  if (live.error !== null) return `could not be run: ${live.error}`;
-  return live.passed === true
-    ? `Graph answered as asked for, for ${live.mailboxes.length} mailboxes`
-    : "see what is wrong";
+/** The mailboxes that are not on the list, and were asked about. */
+export function othersOf({ asked }: ModeView): AskedMailbox[] {
+  return asked.filter(({ listed }) => !listed);
 }

@@ -57,6 +57,10 @@ export interface RecordedClaims {
 /** A resource of the state; its outputs by the artifact's own names. */
 export interface ExportedResource extends HeldResource {
   readonly delete?: boolean;
+  /** Whether the stack only reads it. */
+  readonly external?: boolean;
+  /** Whether it stays when the stack lets go of it. */
+  readonly retainOnDelete?: boolean;
   /** ISO time. */
   readonly modified?: string;
 }

@@ -10,11 +10,17 @@ export function listedMailboxesAre(count: number): string {
   return count === 1 ? "exactly the one listed mailbox is" : `exactly the ${count} listed mailboxes are`;
 }
 
-/** Addresses, sorted, at most 20 by name. */
-export function nameSome(mailboxes: readonly { readonly address: string }[]): string {
+/**
+ * Addresses, sorted, at most 20 by name.
+ * @param more says how many there are besides
+ */
+export function nameSome(
+  mailboxes: readonly { readonly address: string }[],
+  more = (rest: number): string => ` and ${rest} more`,
+): string {
   const addresses = mailboxes.map(({ address }) => address).toSorted();
   const rest = addresses.length - 20;
-  return addresses.slice(0, 20).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
+  return addresses.slice(0, 20).join(", ") + (rest > 0 ? more(rest) : "");
 }
 
 /** Of a proof that holds: "the 2 mailboxes that must stay out are shut; ", or nothing without any. */

@@ -1,22 +1,10 @@
 /** Makes English of what a proof found. Another language is another file like this one, with the tables beside it. */
-import type { Fact, Finding, Remedy, ShutReason, Subjects, UnknownReason } from "../finding.ts";
-import type { ShutSubjects, UnknownSubjects } from "../subjects.ts";
+import type { Fact, Finding, Remedy } from "../finding.ts";
 import { accessWords } from "./accessEnglish.ts";
 import { entrantWords } from "./entrantsEnglish.ts";
 import { noteWords } from "./notesEnglish.ts";
 import { shutWords, unknownWords, wayInNoteWords } from "./wayInEnglish.ts";
-import type { Words } from "./words.ts";
-
-const factWords: Words<Subjects> = {
-  ...accessWords,
-  ...entrantWords,
-  ...noteWords,
-  ...wayInNoteWords,
-  wayInShut: ({ reason }) => `the way in is shut: ${sayReason(reason)}`,
-  wayInUnknown: ({ reason }) => `whether the way in is open: ${sayReason(reason)}`,
-};
-
-const reasonWords: Words<ShutSubjects & UnknownSubjects> = { ...shutWords, ...unknownWords };
+import { speakerOf } from "./words.ts";
 
 /** What goes on after the sentence. */
 const remedyWords: Readonly<Record<Remedy, string>> = {
@@ -49,26 +37,16 @@ const remedyWords: Readonly<Record<Remedy, string>> = {
   listOwnClientId: ". The own app gets its client id when it is made (output clientId): add it to the list then",
 };
 
-/** One sentence for the operator, without its full stop; it names the mailboxes, and ends with the remedy. */
-export function say(fact: Fact): string {
-  return sentenceOf(fact) + sayRemedy(fact);
-}
-
-/** As {@link say}, without what can be done about it. */
-export function sentenceOf(fact: Fact): string {
-  const word = factWords[fact.code] as (subjects: Fact) => string;
-  return word(fact);
-}
-
-/** Why the way in is shut, or unknown. */
-export function sayReason(reason: ShutReason | UnknownReason): string {
-  const word = reasonWords[reason.code] as (subjects: ShutReason | UnknownReason) => string;
-  return word(reason) + sayRemedy(reason);
-}
-
-function sayRemedy({ remedy }: { readonly remedy?: Remedy }): string {
-  return remedy === undefined ? "" : remedyWords[remedy];
-}
+/** The speaker of English. */
+export const { say, sentenceOf, sayReason } = speakerOf({
+  facts: { ...accessWords, ...entrantWords, ...noteWords, ...wayInNoteWords },
+  wayIn: {
+    wayInShut: (reason) => `the way in is shut: ${reason}`,
+    wayInUnknown: (reason) => `whether the way in is open: ${reason}`,
+  },
+  reasons: { ...shutWords, ...unknownWords },
+  remedies: remedyWords,
+});
 
 /** Several facts in one sentence. */
 export function sayAll(facts: readonly Fact[]): string {

@@ -1,89 +1,131 @@
-// The report's page: what it says of a failing proof, and that no text of a tenant becomes markup.
-import { expect, test } from "@jest/globals";
+// The report's page: what it says of a failing proof and of what was taken over, in both languages, and that no text of a
+// tenant becomes markup.
+import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 
+import { changesOf } from "../../../commands/report/changes.ts";
+import { pageWords } from "../../../commands/report/language.ts";
 import { h, render } from "../../../commands/report/markup.ts";
+import { readOptions } from "../../../commands/report/options.ts";
 import { pageOf } from "../../../commands/report/page.ts";
-import { pictureOf } from "../../../commands/report/picture.ts";
-import type { ModeView } from "../../../commands/report/view.ts";
+import { picturesOf } from "../../../commands/report/picture.ts";
 import { viewsOf } from "../../../commands/report/view.ts";
 import type { Report } from "../../../commands/verify/report.ts";
-import { ad, dirk, eva } from "../../support/people.ts";
+import type { ExportedResource } from "../../../commands/verify/stack.ts";
+import { application, broken, hostileNames, impersonation, reportOf, resourcesOf, usualNames } from "./reports.ts";
 
-const hostile = `</text></title><script>alert("1")</script>' onload='x`;
+const { en, nl } = pageWords;
 
-const role = "ApplicationImpersonation";
-
-/** A proof in which a mailbox is open that must not be. */
-function failing(assignment: string, mailboxes: readonly string[]): Report {
-  return {
-    schema: 1,
-    stack: "contoso",
-    tenantId: "1f0c5a3e-1111-4a4a-9b9b-000000000001",
-    at: "2026-11-26T12:00:00.000Z",
-    passed: false,
-    application: null,
-    notes: [],
-    impersonation: {
-      mode: "impersonation",
-      passed: false,
-      summary: "not proved",
-      asked: { reach: "group", roles: [role], principal: "svc", mailboxes, mustStayOut: [dirk] },
-      opens: [{ role, part: "wholeMailbox" }],
-      assignments: [{ id: "0b7d", name: assignment, role, enabled: true, writeScope: "Organization" }],
-      scopeFilter: null,
-      scopedAccess: { holds: true, findings: [] },
-      widerAccess: {
-        none: false,
-        findings: [{ code: "openOutside", mailboxes: [{ address: dirk }], mayPass: true, text: `open: ${assignment}` }],
-      },
-      whoGetsIn: { nobodyElse: true, findings: [], accepted: [] },
-      wayIn: { state: "open", reasons: [], summary: "open", findings: [] },
-      probes: [{ mailbox: dirk, listed: false, open: true }],
-      notes: [],
-      notProved: [{ code: "userSignIn", text: "that the service user can sign in" }],
-      app: null,
-    },
-  };
+function write(
+  report: Report,
+  words = en,
+  resources: readonly ExportedResource[] = resourcesOf(usualNames(2)),
+): string {
+  return pageOf({ report, changes: changesOf(resources) }, words);
 }
 
-function viewOf(report: Report): ModeView {
-  const [view] = viewsOf(report);
-  if (view === undefined) throw new Error("the report has no access mode");
-  return view;
-}
+describe.each(["en", "nl"] as const)("a page in the language %s", (language) => {
+  const words = pageWords[language];
+  const names = usualNames(5);
 
-test("a failing proof is told as one, with the mailbox that is open, the stop and what is not proved", () => {
-  const page = pageOf(failing("Assignment", [ad, eva]), [
-    { what: "Role group", name: "CallPro", where: "Exchange admin center" },
-  ]);
-  expect(page).toContain("The access is NOT as asked for.");
-  expect(page).toContain("Open, but must not be: 1");
-  expect(page).toContain("Set-ManagementRoleAssignment &#39;Assignment&#39; -Enabled $false");
-  expect(page).toContain("<td>CallPro</td>");
-  expect(page).toContain("<li>that the service user can sign in</li>");
+  test("tells a failing proof as one, with the mailbox that is open, the stop and what is not proved", () => {
+    const report = reportOf({ impersonation: broken(names) });
+    const page = write(report, words);
+    expect(page).toContain(`<html lang="${language}">`);
+    expect(page).toContain(words.failed);
+    expect(page).not.toContain(words.passed);
+    expect(page).toContain(words.picture.openOutside(1));
+    expect(page).toContain(`Set-ManagementRoleAssignment &#39;${names.assignment}&#39; -Enabled $false`);
+    expect(page).toContain(`<span class="bad">${words.verdicts.no}</span>`);
+    const [view] = viewsOf(report);
+    expect(view?.wrong).toHaveLength(3);
+    for (const fact of [...(view?.wrong ?? []), ...(view?.notProved ?? [])]) {
+      expect(page).toContain(render(words.say(fact)));
+    }
+  });
+
+  test("tells a proved access as one, in each mode", () => {
+    const page = write(reportOf({ impersonation: impersonation(names), application: application(names) }), words);
+    expect(page).toContain(words.passed);
+    expect(page).not.toContain(words.failed);
+    expect(page).not.toMatch(/class="bad"|class="findings"/);
+    expect(page).toContain(words.opened.calendars);
+    expect(page).toContain(words.opened.wholeMailbox);
+  });
+
+  test("says of what was taken over whether it goes", () => {
+    const page = write(reportOf({ impersonation: impersonation(names) }), words, [
+      { type: "azuread:index/user:User", outputs: { userPrincipalName: "svc@contoso.example" }, retainOnDelete: true },
+      ...resourcesOf(names).filter(({ type }) => !type.endsWith(":User")),
+    ]);
+    expect(page.split(words.changes.origins.takenOverAndStays)).toHaveLength(2);
+    expect(page.split(words.changes.origins.takenOverAndGoes)).toHaveLength(2);
+    expect(page).not.toContain(words.changes.nameless);
+  });
+
+  test("says that the proof is not whole, and a note about the stack", () => {
+    const report = reportOf({ application: { ...application(names), passed: null } });
+    const note = { code: "modeNotProved", mode: "impersonation", text: "" } as const;
+    const page = write({ ...report, passed: null, notes: [note] }, words);
+    expect(page).toContain(words.notWhole);
+    expect(page).toContain(render(words.sayNote(note)));
+  });
+});
+
+test("nothing on a page in Dutch is left in English", () => {
+  const names = usualNames(5);
+  const modes = { impersonation: broken(names), application: application(names) };
+  const [inEnglish, inDutch] = [write(reportOf(modes), en), write(reportOf(modes), nl)];
+  const texts = (page: string): string[] => page.replace(/<style>.*<\/style>/s, "").match(/[^<>]+(?=<)/g) ?? [];
+  const same = texts(inDutch).filter((text) => / /.test(text.trim()) && texts(inEnglish).includes(text));
+  // What is of the tenant, or of a product.
+  for (const text of same)
+    expect(text).toMatch(/CallPro|Calendar Access|Application Calendars|MemberOfGroup|PowerShell|npm run/);
+  expect(texts(inDutch).length).toBeGreaterThan(100);
 });
 
 test("no text of a tenant becomes markup, and nothing is asked of the network", () => {
-  const page = pageOf(failing(hostile, [hostile]), [{ what: hostile, name: hostile, where: hostile }]);
+  const page = write(reportOf({ impersonation: broken(hostileNames), application: application(hostileNames) }), en, [
+    ...resourcesOf(hostileNames),
+  ]);
   expect(page).not.toMatch(/<script/i);
-  expect(page).not.toMatch(/<[^>]* (onload|src|href)=/i);
-  expect(page.match(/<title[ >]/g)).toHaveLength(2);
+  expect(page).not.toMatch(/<[^>]* (on\w+|src|href)=/i);
+  expect(page).not.toMatch(/\p{Bidi_Control}|(?!\n)\p{Cc}/u);
 });
 
 test("any text and any attribute comes out as text", () => {
   fc.assert(
-    fc.property(fc.string(), (text) => {
-      expect(render(h("p", { title: text }, text))).toMatch(/^<p title="[^"<>]*">[^<>]*<\/p>$/);
+    fc.property(fc.string({ unit: "binary" }), (text) => {
+      expect(render(h("p", { title: text }, text))).toMatch(/^<p title="[^"<>\p{Cc}]*">[^<>\p{Cc}]*<\/p>$/u);
     }),
   );
 });
 
-test("the picture of 500 mailboxes is no higher than that of ten", () => {
-  const heightOf = (count: number): string => {
-    const mailboxes = Array.from({ length: count }, (_each, index) => `${index}@contoso.example`);
-    return /viewBox="0 0 960 (\d+)"/.exec(render(pictureOf(viewOf(failing("A", mailboxes)))))?.[1] ?? "";
+test("the pictures of 500 mailboxes are no higher than those of ten", () => {
+  const heights = (count: number): string[] => {
+    const [view] = viewsOf(reportOf({ impersonation: broken(usualNames(count)) }));
+    if (view === undefined) throw new Error("the report has no access mode");
+    return picturesOf(view, en).map((each) => /viewBox="0 0 \d+ (\d+)"/.exec(render(each))?.[1] ?? "");
   };
-  expect(heightOf(500)).toMatch(/^\d+$/);
-  expect(heightOf(500)).toBe(heightOf(10));
+  expect(heights(500)).toEqual([expect.stringMatching(/^\d+$/), expect.stringMatching(/^\d+$/)]);
+  expect(heights(500)).toEqual(heights(10));
+});
+
+describe("options", () => {
+  test("a stack is enough; its file has the last part of its name", () => {
+    expect(readOptions(["--stack", "acme/calendar-access/contoso"])).toEqual({
+      stack: "acme/calendar-access/contoso",
+      language: "nl",
+      out: "reports/contoso.html",
+    });
+  });
+
+  test.each([
+    [[], "--stack is missing"],
+    [["--stack", "contoso", "--language", "de"], "write nl or en"],
+    [["--stack", "contoso", "--out", " "], "write the path of the file"],
+    [["--stack", "contoso", "--colour"], "Options: --stack, --language, --out, --config-file"],
+  ])("%j says what is right", (args, message) => {
+    expect(() => readOptions(args)).toThrow(message);
+  });
 });

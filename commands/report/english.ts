@@ -1,0 +1,173 @@
+// A report's page in English. Pure.
+import { countOf } from "../../resources/proof/sentence.ts";
+import { say, sayReason, sentenceOf } from "../../resources/proof/words/english.ts";
+import { sayStackNote } from "../verify/stackNote.ts";
+import { timeIn } from "./time.ts";
+import { othersOf, type ModeView } from "./view.ts";
+import type { PageWords, PictureWords, VerdictWords } from "./words.ts";
+
+const time = timeIn("en-GB");
+const mailboxes = (count: number): string => countOf(count, "mailbox", "mailboxes");
+
+const shell = (cmdlet: string): string => `Exchange Online PowerShell: ${cmdlet}`;
+const entra = "Microsoft Entra admin center";
+
+const picture: PictureWords = {
+  who: { impersonation: "Service user", application: "App (client id)" },
+  through: "Through",
+  assignmentOn: (scope) => `on, reaches: ${scope}`,
+  assignmentOff: "switched off",
+  assignmentGone: "(an assignment is gone)",
+  opens: (parts) => `opens ${parts.join(", and ")}`,
+  everyMailbox: "Every mailbox of the organisation",
+  asAsked: "as was asked for",
+  listed: (count) => `On the list: ${count}`,
+  openOutside: (count) => `Open, but must not be: ${count}`,
+  shutInside: (count) => `On the list, but shut: ${count}`,
+  shut: (count) => `Asked about, and shut: ${count}`,
+  wrong: "NOT as asked for",
+  toldBelow: (count) => `${count} found, told below`,
+  more: (count) => `and ${count} more: see the list below`,
+  describe: ({ who, roles, isWide, listed, wrong }) =>
+    `${who} reaches ${isWide ? "every mailbox of the organisation" : countOf(listed.length, "listed mailbox", "listed mailboxes")} through ${roles.join(", ")}.${wrong.length === 0 ? "" : " Something is wrong."} The text below says the same.`,
+};
+
+const oneByOne = (view: ModeView): string =>
+  `${mailboxes(view.asked.length)} one by one, ${othersOf(view).length} of them not on the list`;
+const stayOut = ({ mustStayOut }: ModeView): string =>
+  mustStayOut === 0 ? "" : `, among them the ${mustStayOut === 1 ? "one" : mustStayOut} that must stay out`;
+
+const verdicts: VerdictWords = {
+  caption: "What was asked, and the answers",
+  columns: ["question", "answer", "how it was asked"],
+  listed: (view) => ({
+    question: view.isWide ? "Is every mailbox open, as was asked for?" : "Are the listed mailboxes open?",
+    how: `in Exchange: the role assignment, its scope and who is inside, as they are now; ${oneByOne(view)}`,
+  }),
+  wider: (view) => ({
+    question: "Does everything else stay shut?",
+    how: `in Exchange: other assignments and roles, and ${mailboxes(othersOf(view).length)} not on the list${stayOut(view)}${view.mode === "application" ? "; in Entra: the app's consents and roles" : ""}`,
+  }),
+  nobodyElse: ({ mode }) => ({
+    question: "Does nobody else get in this way?",
+    how:
+      mode === "application"
+        ? "in Entra: keys, secrets, federated credentials and owners of the app; in Exchange: who else uses the scope or the group"
+        : "in Exchange: members and managers of the role group, and who else uses the scope or the group",
+  }),
+  wayIn: () => ({
+    question: "Is the way in open?",
+    how: "in Exchange: whether EWS is on for the organisation and the mailboxes, and whom it lets in",
+  }),
+  live: {
+    question: "Tried as the app itself?",
+    how: "in Microsoft Graph: the calendars, with the app's own credential",
+  },
+  yes: "yes",
+  no: "NO",
+  somebodyElse: "SOMEBODY ELSE DOES",
+  nobodyButAccepted: "nobody but who was there at the beginning",
+  states: { open: "yes", shut: "NO", unknown: "not known", "not asked": "not asked: the app comes by Microsoft Graph" },
+  liveAnswer: {
+    notRun: "no: the app's own credential was not at hand",
+    nothing: "no: there is nothing to try",
+    partly: "not for every mailbox: see what is not proved",
+    failed: (error) => `could not be: ${error}`,
+    passed: (count) => `yes: as asked for, ${mailboxes(count)}`,
+  },
+};
+
+const changes: PageWords["changes"] = {
+  heading: "What was changed in the tenant",
+  caption: "In the order in which it was made",
+  columns: ["object", "name", "where to find it"],
+  kinds: {
+    roleGroup: ["Role group", "Exchange admin center: Roles, Admin roles"],
+    securityGroup: [
+      "Mail-enabled security group with the mailboxes",
+      "Exchange admin center: Recipients, Groups, Mail-enabled security",
+    ],
+    managementScope: ["Management scope: only members of that group", shell("Get-ManagementScope")],
+    roleAssignment: ["Role assignment: gives the role, within the scope", shell("Get-ManagementRoleAssignment")],
+    exchangeServicePrincipal: ["Exchange's own record of the enterprise app", shell("Get-ServicePrincipal")],
+    applicationCertificates: [
+      "Certificates of the app registration",
+      `${entra}: App registrations, the app, Certificates & secrets (by thumbprint)`,
+    ],
+    user: ["Service user", "Microsoft 365 admin center: Users, Active users"],
+    application: ["App registration", `${entra}: App registrations, All applications`],
+    enterpriseApp: ["Enterprise application", `${entra}: Enterprise applications, All applications`],
+  },
+  origins: {
+    made: "",
+    takenOverAndGoes: "was there before and was taken over; undoing removes it, too",
+    takenOverAndStays: "was there before and was taken over; undoing leaves it",
+  },
+  nameless: "(the state tells no name)",
+};
+
+export const english: PageWords = {
+  lang: "en",
+  say,
+  sentenceOf,
+  sayReason,
+  title: (stack) => `Calendar access: ${stack}`,
+  heading: "The call centre's access to calendars",
+  passed: "The access is as asked for.",
+  failed: "The access is NOT as asked for.",
+  notWhole: "Nothing wrong was found, but not everything could be asked.",
+  asked: ({ stack, tenantId, at }) =>
+    `Stack ${stack}, tenant ${tenantId}. Asked on ${time(at)} of the tenant itself; asking changed nothing.`,
+  sayNote: (note) => sayStackNote(note),
+  modes: { impersonation: "Access by a service user (impersonation)", application: "Access by an app (application)" },
+  opened: {
+    calendars: "calendars only",
+    otherParts: "other parts of the mailbox than calendars",
+    wholeMailbox: "the whole mailbox, not the calendar alone",
+  },
+  picture,
+  verdicts,
+  wrong: "What is wrong",
+  mayPass: "may be a lag between Microsoft's servers: ask again in a few minutes",
+  facts: {
+    caption: "What the access consists of",
+    opens: "opens, of each mailbox",
+    roles: "role",
+    assignment: "role assignment",
+    filter: "filter of the scope",
+    none: "none",
+  },
+  accepted: "Accepted, because it was there at the beginning",
+  notes: "Notes",
+  list: (count) => `The list: ${mailboxes(count)}`,
+  others: (count) => `Not on the list, and asked about: ${mailboxes(count)}`,
+  othersHeading: ["mailbox", "now"],
+  open: "OPEN",
+  shut: "shut",
+  changes,
+  stop: {
+    heading: "How to stop it at once",
+    assignments:
+      "Switch the role assignment off; do not delete it, for the next run would make it again. In Exchange Online PowerShell (Connect-ExchangeOnline), as an Exchange Administrator:",
+    noAssignment: "There is no role assignment now that could be switched off.",
+    signIn: {
+      application: (who) =>
+        `Keep the app from signing in. ${entra}: Enterprise applications, All applications, look for the client id ${who}, Properties, set "Enabled for users to sign-in?" to No, Save. As a Cloud Application Administrator or more.`,
+      impersonation: (who) =>
+        `Keep the service user from signing in. Microsoft 365 admin center: Users, Active users, ${who}, Block sign-in.`,
+    },
+    lag: "No stop takes hold in the same second: Exchange may let an app in for another 30 minutes to two hours (with impersonation how long is not known), and a token that was issued works on for about an hour. Doing both steps is the soonest.",
+    afterwards:
+      "Tell the operator afterwards. The program leaves a stop as it is, and opens the access again only when it is told to (setting regrant).",
+  },
+  undo: {
+    heading: "How it is undone",
+    command: "The operator runs:",
+    rest: [
+      "The role assignments go first, then everything else in the table above that the stack made. What was there before goes or stays as the table says.",
+      "Users and apps stay in Entra's recycle bin for 30 days. Where Exchange had to be prepared for customising (Enable-OrganizationCustomization), that stays.",
+      "Appointments that were placed stay in the calendars: the program never opens a mailbox's content.",
+    ],
+  },
+  notProved: "What is not proved",
+};

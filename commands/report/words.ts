@@ -1,0 +1,110 @@
+// The texts of a report's page, which each language has.
+import type { MailboxPart } from "../../resources/lifecycle/applicationRoles.ts";
+import type { Speaker } from "../../resources/proof/words/words.ts";
+import type { AccessMode } from "../verify/stack.ts";
+import type { StackNote } from "../verify/stackNote.ts";
+import type { WayInReport } from "../verify/wayInReport.ts";
+import type { ChangedKind, Origin } from "./changes.ts";
+import type { ModeView } from "./view.ts";
+
+/** A verdict: the question, and how it was asked. */
+export interface Question {
+  readonly question: string;
+  readonly how: string;
+}
+
+/** What the page says, all of it in one language; sentences end without a full stop where they stand in a list. */
+export interface PageWords extends Speaker {
+  /** Of the document, e.g. `en`. */
+  readonly lang: string;
+  readonly title: (stack: string) => string;
+  readonly heading: string;
+  readonly passed: string;
+  readonly failed: string;
+  readonly notWhole: string;
+  /** @param at ISO time */
+  readonly asked: (about: { readonly stack: string; readonly tenantId: string; readonly at: string }) => string;
+  readonly sayNote: (note: StackNote) => string;
+  readonly modes: Readonly<Record<AccessMode, string>>;
+  readonly opened: Readonly<Record<MailboxPart, string>>;
+  readonly picture: PictureWords;
+  readonly verdicts: VerdictWords;
+  readonly wrong: string;
+  readonly mayPass: string;
+  readonly facts: { readonly caption: string } & Readonly<
+    Record<"opens" | "roles" | "assignment" | "filter" | "none", string>
+  >;
+  readonly accepted: string;
+  readonly notes: string;
+  readonly list: (count: number) => string;
+  readonly others: (count: number) => string;
+  readonly othersHeading: readonly [mailbox: string, now: string];
+  readonly open: string;
+  readonly shut: string;
+  readonly changes: {
+    readonly heading: string;
+    readonly caption: string;
+    readonly columns: readonly [object: string, name: string, where: string];
+    readonly kinds: Readonly<Record<ChangedKind, readonly [what: string, where: string]>>;
+    /** After the kind of what was not simply made. */
+    readonly origins: Readonly<Record<Origin, string>>;
+    readonly nameless: string;
+  };
+  readonly stop: {
+    readonly heading: string;
+    readonly assignments: string;
+    readonly noAssignment: string;
+    readonly signIn: Readonly<Record<AccessMode, (who: string) => string>>;
+    readonly lag: string;
+    readonly afterwards: string;
+  };
+  readonly undo: { readonly heading: string; readonly command: string; readonly rest: readonly string[] };
+  readonly notProved: string;
+}
+
+/** What the picture says. */
+export interface PictureWords {
+  readonly who: Readonly<Record<AccessMode, string>>;
+  readonly through: string;
+  readonly assignmentOn: (scope: string) => string;
+  readonly assignmentOff: string;
+  readonly assignmentGone: string;
+  readonly opens: (parts: readonly string[]) => string;
+  readonly everyMailbox: string;
+  readonly asAsked: string;
+  readonly listed: (count: number) => string;
+  readonly openOutside: (count: number) => string;
+  readonly shutInside: (count: number) => string;
+  readonly shut: (count: number) => string;
+  readonly wrong: string;
+  readonly toldBelow: (count: number) => string;
+  readonly more: (count: number) => string;
+  /** For who does not see it. */
+  readonly describe: (view: ModeView) => string;
+}
+
+/** Questions and answers. */
+export interface VerdictWords {
+  readonly caption: string;
+  readonly columns: readonly [question: string, answer: string, how: string];
+  readonly listed: (view: ModeView) => Question;
+  readonly wider: (view: ModeView) => Question;
+  readonly nobodyElse: (view: ModeView) => Question;
+  readonly wayIn: (view: ModeView) => Question;
+  readonly live: Question;
+  readonly yes: string;
+  readonly no: string;
+  readonly somebodyElse: string;
+  /** Nobody else got in but who was there at the beginning. */
+  readonly nobodyButAccepted: string;
+  readonly states: Readonly<Record<WayInReport["state"], string>>;
+  readonly liveAnswer: {
+    readonly notRun: string;
+    /** None of the roles opens a calendar to Graph. */
+    readonly nothing: string;
+    /** Not every mailbox was answered for. */
+    readonly partly: string;
+    readonly failed: (error: string) => string;
+    readonly passed: (mailboxes: number) => string;
+  };
+}

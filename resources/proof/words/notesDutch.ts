@@ -1,0 +1,57 @@
+/** Notes, and what is not proved, in Dutch. */
+import type { DoubtSubjects, NoteSubjects, UnreadCredentials } from "../subjects.ts";
+import { nameSomeInDutch as nameSome } from "./countsDutch.ts";
+import { describeThrough, titleOfUse } from "./entrantsDutch.ts";
+import type { Words } from "./words.ts";
+
+const credentials: Readonly<Record<UnreadCredentials, string>> = {
+  keys: "de sleutels en geheimen van de app-registratie",
+  federatedCredentials: "de federatieve referenties ervan",
+  owners: "de eigenaren ervan",
+  enterpriseAppOwners: "de eigenaren van de bedrijfstoepassing",
+};
+
+const notes: Words<Omit<NoteSubjects, "ewsUnset" | "ewsEnding">> = {
+  roleGoing: ({ role }) => `${role} wordt er aan het einde van deze up af gehaald`,
+  consentsBeside: ({ permissions }) =>
+    `toestemmingen voor de hele tenant die niet over agenda's gaan: ${permissions.join(", ")}`,
+  directoryRolesHeld: ({ roles }) => `Entra-rollen van de toepassing: ${roles.join(", ")}`,
+  accessPolicy: ({ group, restricts }) =>
+    `toegangsbeleid (application access policy) op "${group}": dat ${restricts ? "beperkt" : "weigert"}`,
+  certificateEnding: ({ days }) => `een certificaat verloopt over ${days} ${days === 1 ? "dag" : "dagen"}`,
+  certificateEnded: ({ days }) => `een certificaat is ${days} ${days === 1 ? "dag" : "dagen"} geleden verlopen`,
+  certificatesEarly: ({ count }) =>
+    count === 1 ? "1 certificaat is nog niet geldig" : `${count} certificaten zijn nog niet geldig`,
+  foreignUseInert: (use) => `opent nu niets: ${titleOfUse(use)} gebruikt ${describeThrough(use.through)}`,
+};
+
+const doubts: Words<Omit<DoubtSubjects, "mailboxAgentLists" | "graphAgentLists">> = {
+  permissionsElsewhere: () =>
+    "machtigingen op postvakken en mappen die elders zijn gegeven (volledige toegang, gedeelde agenda's)",
+  exchangeCache: () => "wat Exchange na een wijziging nog een tijdje toelaat of weigert, uit zijn eigen geheugen",
+  userSignIn: () => "of het serviceaccount zich kan aanmelden (meervoudige verificatie, voorwaardelijke toegang)",
+  appCache: () =>
+    "wat Exchange de toepassing na een wijziging nog toestaat of weigert, uit zijn eigen geheugen (30 minuten tot 2 uur)",
+  appPermissionsElsewhere: () => "gedelegeerde machtigingen, en machtigingen op postvakken die elders zijn gegeven",
+  appRolesElsewhere: () =>
+    "rollen die de toepassing heeft doordat zij in een rollengroep van Exchange zit, of alleen binnen een beheereenheid van Entra",
+  vendorKeys: () =>
+    "wie een sleutel van de toepassing van de leverancier heeft: de registratie staat in een andere tenant",
+  credentialsUnread: ({ parts }) =>
+    `wie zich verder nog als de toepassing kan aanmelden: de identiteit van de operator mag niet lezen wat ${parts.map((part) => credentials[part]).join(", ")} zijn (Application.Read.All)`,
+  keysNotShown: () =>
+    "of de sleutels van de toepassing zijn wat de vingerafdrukken ernaast zeggen: Graph laat de certificaten niet zien",
+  directoryAdministrators: () =>
+    "beheerders van de tenant, en toepassingen met Application.ReadWrite.All: die kunnen zichzelf altijd een sleutel geven",
+  organizationAdministrators: () => "beheerders van de organisatie: die kunnen zichzelf altijd toegang geven",
+  nestedUnread: ({ group }) => `wie er in de groep ${group.address} zit: de leden waren niet te lezen`,
+  nestedDeeper: ({ group, groups }) =>
+    `wie er binnenkomt via ${nameSome(groups)}, binnen de groep ${group.address}: wat Exchange met groepen in groepen doet, is nergens vastgelegd`,
+  policiesUnread: () =>
+    "of een toegangsbeleid (application access policy) de beveiligingsgroep ook voor andere toepassingen opent: dat was niet te lezen",
+  graphNotOpened: ({ roles }) =>
+    `de proef met de toepassing zelf: ${roles.join(", ")} opent geen agenda voor Microsoft Graph`,
+};
+
+/** All but those about the way in. */
+export const noteWords = { ...notes, ...doubts };
