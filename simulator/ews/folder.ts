@@ -1,13 +1,36 @@
 /** The folders of a mailbox: the root, the top of the information store, the calendar and the inbox. */
+import { mayUseFolder, type FolderUse } from "../access/delegateAccess.ts";
 import type { Recipient } from "../tenant/exchangeModel.ts";
+import { folderNamesOf } from "../tenant/folderNames.ts";
 import type { MailboxItem, Tenant } from "../tenant/model.ts";
-import type { Simulator } from "../server/service.ts";
+import type { Caller, Simulator } from "../server/service.ts";
 import { invalidSchema } from "./envelope.ts";
 import { deniedItem, EwsError, malformedId, missingFolder, missingMailbox } from "./fault.ts";
 import { findByAddress } from "./impersonation.ts";
 import { child, descend, element, type Element, type Xml } from "./xml.ts";
 
 export type FolderName = "root" | "msgfolderroot" | "calendar" | "inbox";
+
+/** Who opens something: the caller, in the mailbox that it acts in. */
+export interface Opening {
+  readonly simulator: Simulator;
+  readonly caller: Caller;
+  readonly mailbox: Recipient | undefined;
+}
+
+/**
+ * Whether a folder of another mailbox is open by permissions: to the account that the request acts as, which is the
+ * impersonated one where there is one.
+ */
+export function isOpen({ simulator, caller, mailbox }: Opening, folder: Folder, use: FolderUse): boolean {
+  if (folder.mailbox === mailbox) return true;
+  const { recipients } = simulator.tenant;
+  const self = recipients.find(
+    (each) => each.externalDirectoryObjectId === caller.objectId && !each.softDeleted && each.group === null,
+  );
+  const actor = mailbox ?? (caller.kind === "user" ? self : undefined);
+  return actor !== undefined && mayUseFolder(simulator.tenant, actor.guid, folder.mailbox, folder.name, use);
+}
 
 export interface Folder {
   readonly mailbox: Recipient;
@@ -50,11 +73,18 @@ function makeFolderId(mailbox: Recipient, name: FolderName): string {
 }
 
 /**
- * The folder that a `t:FolderId` or `t:DistinguishedFolderId` names, inside `mailbox`.
+ * The folder that a `t:FolderId` or `t:DistinguishedFolderId` names, in the mailbox that the request acts in or in one that
+ * permissions open.
  * @throws EwsError ErrorAccessDenied for one of another mailbox, ErrorFolderNotFound and the like.
  */
-export function findFolder(simulator: Simulator, mailbox: Recipient | undefined, id: Element): Folder {
-  if (id.name === "FolderId") return findById(mailbox, id.attributes["Id"] ?? "");
+export function findFolder(opening: Opening, id: Element, use: FolderUse = "read"): Folder {
+  const folder = nameFolder(opening, id);
+  if (!isOpen(opening, folder, use)) throw deniedItem();
+  return folder;
+}
+
+function nameFolder({ simulator, mailbox }: Opening, id: Element): Folder {
+  if (id.name === "FolderId") return findById(simulator, id.attributes["Id"] ?? "");
   if (id.name !== "DistinguishedFolderId") throw invalidSchema(`${id.name} is no folder id.`);
   const address = descend(id, "Mailbox", "EmailAddress")?.text.trim();
   const owner = address === undefined ? mailbox : findByAddress(simulator, address);
@@ -69,16 +99,16 @@ export function findFolder(simulator: Simulator, mailbox: Recipient | undefined,
         "address for any distinguished folder Ids.",
     );
   }
-  if (owner !== mailbox) throw deniedItem();
   const name = id.attributes["Id"];
-  if (!isFolderName(name)) throw missingFolder();
+  if (!isFolderName(name)) throw owner === mailbox ? missingFolder() : deniedItem();
   return { mailbox: owner, name };
 }
 
-function findById(mailbox: Recipient | undefined, id: string): Folder {
+function findById({ tenant }: Simulator, id: string): Folder {
   const [kind, guid, name] = Buffer.from(id, "base64url").toString("utf8").split("|");
   if (kind !== "folder" || !isFolderName(name)) throw malformedId();
-  if (mailbox === undefined || guid !== mailbox.guid) throw deniedItem();
+  const mailbox = tenant.recipients.find((each) => each.guid === guid);
+  if (mailbox === undefined) throw deniedItem();
   return { mailbox, name };
 }
 
@@ -110,11 +140,17 @@ export function writeFolder(tenant: Tenant, folder: Folder, idOnly: boolean): Xm
       ? undefined
       : element("t:ParentFolderId", { Id: makeFolderId(mailbox, parent), ChangeKey: changeKey }),
     element("t:FolderClass", {}, folderClass),
-    element("t:DisplayName", {}, displayName),
+    element("t:DisplayName", {}, localName(mailbox, name) ?? displayName),
     element("t:TotalCount", {}, listItems(tenant, folder).length),
     element("t:ChildFolderCount", {}, listFolders(folder, false).length),
     tag === "t:Folder" ? element("t:UnreadCount", {}, 0) : undefined,
   );
+}
+
+/** What its owner sees. */
+function localName(mailbox: Recipient, name: FolderName): string | undefined {
+  const { calendar, inbox } = folderNamesOf(mailbox);
+  return { calendar, inbox }[name as string];
 }
 
 /** Folders never change here. */

@@ -1,10 +1,11 @@
 /** The operations of EWS that a calendar client uses; each returns the content of its response messages. */
+import type { FolderUse } from "../access/delegateAccess.ts";
 import type { Recipient } from "../tenant/exchangeModel.ts";
 import type { MailboxItem } from "../tenant/model.ts";
 import type { Caller, Simulator } from "../server/service.ts";
 import { invalidSchema } from "./envelope.ts";
 import { deniedItem, describeError, EwsError, malformedId, missingItem, NotModelled } from "./fault.ts";
-import { findFolder, isIdOnly, listFolders, listItems, writeFolder, type Folder } from "./folder.ts";
+import { findFolder, isIdOnly, isOpen, listFolders, listItems, writeFolder, type Folder } from "./folder.ts";
 import {
   clearProperty,
   createItem,
@@ -81,19 +82,21 @@ function parts(list: Element | undefined, what: string): readonly Element[] {
   return list.children;
 }
 
-function getFolder({ simulator, mailbox, operation }: OperationCall): Part[] {
+function getFolder(call: OperationCall): Part[] {
+  const { simulator, operation } = call;
   const idOnly = isIdOnly(child(operation, "FolderShape"));
   return parts(child(operation, "FolderIds"), "FolderIds").map((id) => () => [
-    element("m:Folders", {}, writeFolder(simulator.tenant, findFolder(simulator, mailbox, id), idOnly)),
+    element("m:Folders", {}, writeFolder(simulator.tenant, findFolder(call, id), idOnly)),
   ]);
 }
 
-function findFolders({ simulator, mailbox, operation }: OperationCall): Part[] {
+function findFolders(call: OperationCall): Part[] {
+  const { simulator, operation } = call;
   if (child(operation, "Restriction") !== undefined) throw new NotModelled("FindFolder with a Restriction");
   const deep = operation.attributes["Traversal"] === "Deep";
   const idOnly = isIdOnly(child(operation, "FolderShape"));
   return parts(child(operation, "ParentFolderIds"), "ParentFolderIds").map((id) => () => {
-    const found = listFolders(findFolder(simulator, mailbox, id), deep);
+    const found = listFolders(findFolder(call, id), deep);
     const written = found.map((folder) => writeFolder(simulator.tenant, folder, idOnly));
     return [writeRoot(found.length, found.length, true, element("t:Folders", {}, written))];
   });
@@ -108,7 +111,7 @@ function writeRoot(total: number, next: number, isLast: boolean, content: Xml): 
 }
 
 function createItems(call: OperationCall): Part[] {
-  const { simulator, mailbox, operation, timeZone } = call;
+  const { simulator, operation, timeZone } = call;
   const disposition = operation.attributes["MessageDisposition"] ?? "SaveOnly";
   if (disposition !== "SaveOnly") throw new NotModelled(`CreateItem with MessageDisposition ${disposition}`);
   return parts(child(operation, "Items"), "Items").map((source) => () => {
@@ -116,7 +119,7 @@ function createItems(call: OperationCall): Part[] {
     if (!isAppointment && source.name !== "Message") throw new NotModelled(`CreateItem of ${source.name}`);
     if (isAppointment) requireChoice(operation, "SendMeetingInvitations");
     const target = descend(operation, "SavedItemFolderId")?.children[0];
-    const folder = findTarget(simulator, mailbox, target, isAppointment);
+    const folder = findTarget(call, target, isAppointment);
     const item = createItem(source, folder.mailbox, timeZone, simulator.now());
     simulator.tenant.items.push(item);
     record(call, item);
@@ -130,17 +133,12 @@ function createItems(call: OperationCall): Part[] {
   });
 }
 
-function findTarget(
-  simulator: Simulator,
-  mailbox: Recipient | undefined,
-  target: Element | undefined,
-  isAppointment: boolean,
-): Folder {
+function findTarget(call: OperationCall, target: Element | undefined, isAppointment: boolean): Folder {
   const wanted = isAppointment ? "calendar" : "inbox";
   if (target === undefined && !isAppointment)
     throw new NotModelled("CreateItem of a message without SavedItemFolderId");
   const id = target ?? { name: "DistinguishedFolderId", attributes: { Id: wanted }, text: "", children: [] };
-  const folder = findFolder(simulator, mailbox, id);
+  const folder = findFolder(call, id, "create");
   if (folder.name !== wanted) throw new NotModelled(`An item of this kind in the folder ${folder.name}`);
   return folder;
 }
@@ -151,7 +149,8 @@ function requireChoice(operation: Element, attribute: string): void {
   throw new EwsError(`Error${attribute}Required`, `${attribute} attribute is required for Calendar items.`);
 }
 
-function findItems({ simulator, mailbox, operation, timeZone }: OperationCall): Part[] {
+function findItems(call: OperationCall): Part[] {
+  const { simulator, operation, timeZone } = call;
   for (const name of ["GroupBy", "DistinguishedGroupBy", "QueryString", "FractionalPageItemView"]) {
     if (child(operation, name) !== undefined) throw new NotModelled(`FindItem with ${name}`);
   }
@@ -160,7 +159,7 @@ function findItems({ simulator, mailbox, operation, timeZone }: OperationCall): 
   const wants = readShape(child(operation, "ItemShape"));
   const view = child(operation, "CalendarView");
   return parts(child(operation, "ParentFolderIds"), "ParentFolderIds").map((id) => () => {
-    const folder = findFolder(simulator, mailbox, id);
+    const folder = findFolder(call, id);
     if (view !== undefined && restriction !== undefined) {
       throw new EwsError("ErrorInvalidOperation", "Restrictions may not be specified for a CalendarView.");
     }
@@ -173,27 +172,31 @@ function findItems({ simulator, mailbox, operation, timeZone }: OperationCall): 
   });
 }
 
-function syncItems({ simulator, mailbox, operation }: OperationCall): Part[] {
+function syncItems(call: OperationCall): Part[] {
+  const { simulator, operation } = call;
   const [id] = parts(child(operation, "SyncFolderId"), "SyncFolderId");
   if (id === undefined) return [];
-  return [() => syncFolder(simulator, findFolder(simulator, mailbox, id), operation)];
+  return [() => syncFolder(simulator, findFolder(call, id), operation)];
 }
 
 /** The item that a `t:ItemId` names; throws for one that is gone or of another mailbox. */
-function findItem({ simulator, mailbox }: OperationCall, id: Element | undefined): [MailboxItem, Recipient] {
+function findItem(call: OperationCall, id: Element | undefined, use: FolderUse): [MailboxItem, Recipient] {
+  const { simulator, mailbox } = call;
   const value = id?.attributes["Id"] ?? "";
-  const owner = readItemMailbox(value);
-  if (owner === undefined) throw malformedId();
-  if (mailbox === undefined || owner !== mailbox.guid) throw deniedItem();
+  const guid = readItemMailbox(value);
+  if (guid === undefined) throw malformedId();
   const item = simulator.tenant.items.find((candidate) => candidate.id === value);
+  const owner = guid === mailbox?.guid ? mailbox : simulator.tenant.recipients.find((each) => each.guid === guid);
+  // Of another mailbox nobody learns whether there was such an item.
+  if (owner === undefined || !isOpen(call, { mailbox: owner, name: item?.folder ?? "root" }, use)) throw deniedItem();
   if (item === undefined) throw missingItem();
-  return [item, mailbox];
+  return [item, owner];
 }
 
 function getItems(call: OperationCall): Part[] {
   const wants = readShape(child(call.operation, "ItemShape"));
   return parts(child(call.operation, "ItemIds"), "ItemIds").map((id) => () => {
-    const [item, mailbox] = findItem(call, id);
+    const [item, mailbox] = findItem(call, id, "read");
     return [element("m:Items", {}, writeItem(item, mailbox, wants))];
   });
 }
@@ -202,7 +205,7 @@ function updateItems(call: OperationCall): Part[] {
   const { simulator, operation, timeZone } = call;
   return parts(child(operation, "ItemChanges"), "ItemChanges").map((change) => () => {
     const id = child(change, "ItemId");
-    const [item, mailbox] = findItem(call, id);
+    const [item, mailbox] = findItem(call, id, "change");
     if (item.folder === "calendar") requireChoice(operation, "SendMeetingInvitationsOrCancellations");
     const changeKey = id?.attributes["ChangeKey"];
     if (operation.attributes["ConflictResolution"] === "NeverOverwrite" && changeKey !== item.changeKey) {
@@ -253,7 +256,7 @@ function applyUpdate(item: MailboxItem, update: Element, timeZone: string): void
 function deleteItems(call: OperationCall): Part[] {
   const { simulator, operation } = call;
   return parts(child(operation, "ItemIds"), "ItemIds").map((id) => () => {
-    const [item] = findItem(call, id);
+    const [item] = findItem(call, id, "change");
     if (item.folder === "calendar") requireChoice(operation, "SendMeetingCancellations");
     simulator.tenant.items = simulator.tenant.items.filter((other) => other !== item);
     record(call, item);

@@ -2,7 +2,6 @@
  * Application access policies, which narrow what Entra consented: Get-, New-, Remove- and Test-ApplicationAccessPolicy
  * (facts/exchange.md §5). They count members of nested groups.
  */
-import { createHash } from "node:crypto";
 import { isAllowedByPolicies } from "../access/applicationAccess.ts";
 import type { ApplicationAccessPolicy } from "../tenant/exchangeModel.ts";
 import type { Tenant } from "../tenant/model.ts";
@@ -12,6 +11,7 @@ import { alreadyExists, invalidOperation, notFound } from "./failure.ts";
 import { recipients } from "./lookup.ts";
 import type { Output } from "./output.ts";
 import { flag, initialValues, list, oneOf, requiredText, text } from "./parameter.ts";
+import { securityId } from "./securityId.ts";
 import { isMailbox } from "./writeScope.ts";
 
 function policyOutput(tenant: Tenant, policy: ApplicationAccessPolicy): Output {
@@ -88,12 +88,6 @@ export const newApplicationAccessPolicy: WriteCmdlet = {
     };
   },
 };
-
-/** A made-up SID, the same for the same object. */
-function securityId({ tenantId }: Tenant, guid: string): string {
-  const digest = createHash("sha256").update(`${tenantId} ${guid}`).digest();
-  return `S-1-5-21-${[0, 4, 8].map((at) => digest.readUInt32BE(at)).join("-")}-${digest.readUInt16BE(12)}`;
-}
 
 export const removeApplicationAccessPolicy: WriteCmdlet = {
   name: "Remove-ApplicationAccessPolicy",

@@ -6,6 +6,9 @@ import * as distributionGroup from "./distributionGroup.ts";
 import { setDistributionGroup, setGroup } from "./distributionGroupSettings.ts";
 import * as distributionGroupMember from "./distributionGroupMember.ts";
 import { removeMailbox, setMailbox } from "./mailbox.ts";
+import { getMailboxFolderStatistics, setMailboxRegionalConfiguration } from "./mailboxFolder.ts";
+import * as folderPermission from "./mailboxFolderPermission.ts";
+import * as mailboxPermission from "./mailboxPermission.ts";
 import { getManagementRole, newManagementRole, removeManagementRole } from "./managementRole.ts";
 import * as assignment from "./managementRoleAssignment.ts";
 import * as scope from "./managementScope.ts";
@@ -16,6 +19,7 @@ import {
   setOrganizationConfig,
 } from "./organization.ts";
 import { getGroup, getMailbox, getRecipient, getUser } from "./recipient.ts";
+import * as recipientPermission from "./recipientPermission.ts";
 import { getRoleGroup, newRoleGroup, removeRoleGroup, setRoleGroup } from "./roleGroup.ts";
 import * as roleGroupMember from "./roleGroupMember.ts";
 import * as servicePrincipal from "./servicePrincipal.ts";
@@ -62,6 +66,18 @@ export const allCmdlets: readonly Cmdlet[] = [
   removeMailbox,
   getCasMailbox,
   setCasMailbox,
+  mailboxPermission.getMailboxPermission,
+  mailboxPermission.addMailboxPermission,
+  mailboxPermission.removeMailboxPermission,
+  recipientPermission.getRecipientPermission,
+  recipientPermission.addRecipientPermission,
+  recipientPermission.removeRecipientPermission,
+  getMailboxFolderStatistics,
+  setMailboxRegionalConfiguration,
+  folderPermission.getMailboxFolderPermission,
+  folderPermission.addMailboxFolderPermission,
+  folderPermission.setMailboxFolderPermission,
+  folderPermission.removeMailboxFolderPermission,
   servicePrincipal.getServicePrincipal,
   servicePrincipal.newServicePrincipal,
   servicePrincipal.setServicePrincipal,

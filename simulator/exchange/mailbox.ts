@@ -1,18 +1,23 @@
 /** Changing mailboxes by hand: Set-Mailbox (names and addresses) and Remove-Mailbox. */
-import type { Recipient } from "../tenant/exchangeModel.ts";
+import type { MailboxPermissions, Recipient } from "../tenant/exchangeModel.ts";
+import { permissionsOf } from "../tenant/mailboxPermissions.ts";
 import type { Tenant } from "../tenant/model.ts";
 import { plainAddress, refuseForeignDomain, refuseTakenAddress, setAddresses, setPrimaryAddress } from "./addresses.ts";
 import { isSameName, limitLength, type Invocation, type WriteCmdlet } from "./cmdlet.ts";
 import { principalDn } from "./distinguishedName.ts";
 import { alreadyExists, notFound } from "./failure.ts";
 import { recipients } from "./lookup.ts";
-import { applyChange, flag, list, requiredText, text } from "./parameter.ts";
+import { applyChange, flag, list, requiredText, text, type ListChange } from "./parameter.ts";
 import { forgetPrincipal } from "./principals.ts";
 import { isMailbox } from "./writeScope.ts";
 
 /** The mailbox that `-Identity` names. Throws the not-found. */
 export function findMailbox(invocation: Invocation): Recipient {
-  const identity = invocation.values.required("Identity");
+  return findNamedMailbox(invocation, invocation.values.required("Identity"));
+}
+
+/** The mailbox of a name. Throws the not-found. */
+export function findNamedMailbox(invocation: Invocation, identity: string): Recipient {
   const mailbox = recipients.one(invocation, identity);
   if (!isMailbox(mailbox)) throw notFound(invocation.tenant, identity);
   return mailbox;
@@ -29,13 +34,14 @@ export const setMailbox: WriteCmdlet = {
     MicrosoftOnlineServicesID: text,
     HiddenFromAddressListsEnabled: flag,
     AccountDisabled: flag,
+    GrantSendOnBehalfTo: list,
     ...Object.fromEntries(Array.from({ length: 15 }, (_, index) => [`CustomAttribute${index + 1}`, text] as const)),
     Force: flag,
   },
   unmodelled:
     "AcceptMessagesOnlyFrom AddressBookPolicy Alias ArchiveName AuditEnabled CalendarRepairDisabled " +
     "DefaultPublicFolderMailbox DeliverToMailboxAndForward ForwardingAddress ForwardingSmtpAddress " +
-    "GrantSendOnBehalfTo InactiveMailbox Languages LitigationHoldEnabled MailTip MaxReceiveSize MaxSendSize " +
+    "InactiveMailbox Languages LitigationHoldEnabled MailTip MaxReceiveSize MaxSendSize " +
     "ModeratedBy ModerationEnabled Office Password ProhibitSendQuota RecipientLimits " +
     "RequireSenderAuthenticationEnabled ResourceCapacity RetentionPolicy RoleAssignmentPolicy SharingPolicy " +
     "SimpleDisplayName SingleItemRecoveryEnabled Type",
@@ -49,6 +55,8 @@ export const setMailbox: WriteCmdlet = {
     const changed = { ...mailbox, customAttributes: { ...mailbox.customAttributes } };
     const change = values.list("EmailAddresses");
     if (change !== undefined) setAddresses(changed, applyChange(mailbox.emailAddresses, change));
+    const onBehalf = values.list("GrantSendOnBehalfTo");
+    if (onBehalf !== undefined) changed.permissions = withSendOnBehalf(invocation, mailbox, onBehalf);
     const primary = values.text("WindowsEmailAddress");
     if (primary !== undefined) setPrimaryAddress(changed, primary);
     for (const proxy of changed.emailAddresses.filter((proxy) => /^smtp:/i.test(proxy))) {
@@ -71,6 +79,17 @@ export const setMailbox: WriteCmdlet = {
     return { target: mailbox.name };
   },
 };
+
+/** Names are looked up before they are compared: the same principal has many. */
+function withSendOnBehalf(invocation: Invocation, mailbox: Recipient, change: ListChange): MailboxPermissions {
+  const guids = (names: readonly string[]): string[] => recipients.each(invocation, names).map(({ guid }) => guid);
+  const { sendOnBehalf, ...rest } = permissionsOf(mailbox);
+  const resolved: ListChange =
+    change.kind === "replace"
+      ? { kind: "replace", values: guids(change.values) }
+      : { kind: "change", add: guids(change.add), remove: guids(change.remove) };
+  return { ...rest, sendOnBehalf: applyChange(sendOnBehalf, resolved) };
+}
 
 function refuseTakenName(tenant: Tenant, name: string, own: Recipient): void {
   limitLength(name, 64);

@@ -142,7 +142,7 @@ export const getMailbox: ReadCmdlet = {
     const { tenant, values } = invocation;
     const deleted = values.flag("SoftDeletedMailbox") === true;
     const finder = deleted ? anyRecipients : recipients;
-    return listRecipients(invocation, getOfTypes(invocation, mailboxTypes, finder))
+    return listRecipients(invocation, getOfTypes(invocation, mailboxTypes, finder), ["GrantSendOnBehalfTo"])
       .filter(({ softDeleted }) => softDeleted === deleted)
       .map((mailbox) => mailboxOutput(tenant, mailbox));
   },

@@ -89,6 +89,8 @@ function rawProperty(tenant: Tenant, recipient: Recipient, property: string): re
       return [recipient.ewsEnabled ?? null];
     case "ExternalDirectoryObjectId":
       return [recipient.externalDirectoryObjectId];
+    case "GrantSendOnBehalfTo":
+      return principalDns(tenant, recipient.permissions?.sendOnBehalf ?? []);
     case "Guid":
       return [recipient.guid];
     case "HiddenFromAddressListsEnabled":
@@ -106,6 +108,10 @@ function rawProperty(tenant: Tenant, recipient: Recipient, property: string): re
     default:
       return [recipient.customAttributes[property] ?? null];
   }
+}
+
+function principalDns(tenant: Tenant, guids: readonly string[]): string[] {
+  return tenant.recipients.filter(({ guid }) => guids.includes(guid)).map((each) => principalDn(tenant, each));
 }
 
 /** Whether something is a recipient at all: not a plain user, not deleted. */

@@ -77,6 +77,7 @@ export function mailboxOutput(tenant: Tenant, recipient: Recipient): Output {
     ProhibitSendQuota: "99 GB (106,300,440,576 bytes)",
     RetainDeletedItemsFor: "14.00:00:00",
     RecipientLimits: "Unlimited",
+    GrantSendOnBehalfTo: (recipient.permissions?.sendOnBehalf ?? []).map((guid) => referenceTo(tenant, guid)),
     ...(recipient.account !== undefined && { SamAccountName: recipient.account.samAccountName }),
     ...customAttributes(recipient),
   };

@@ -8,7 +8,11 @@ export type Entries = ReadonlyMap<string, readonly string[]>;
 
 const readRecipients =
   "Get-Recipient Get-Mailbox Get-CASMailbox Get-User Get-Group Get-DistributionGroup Get-DistributionGroupMember " +
-  "Get-OrganizationConfig Get-AcceptedDomain";
+  "Get-OrganizationConfig Get-AcceptedDomain Get-MailboxPermission Get-RecipientPermission " +
+  "Get-MailboxFolderStatistics Get-MailboxFolderPermission";
+const managePermissions =
+  "Add-MailboxPermission Remove-MailboxPermission Add-RecipientPermission Remove-RecipientPermission " +
+  "Add-MailboxFolderPermission Set-MailboxFolderPermission Remove-MailboxFolderPermission";
 const readConfiguration =
   "Get-ManagementRole Get-ManagementRoleAssignment Get-ManagementScope Get-RoleGroup Get-RoleGroupMember " +
   "Get-OrganizationConfig Get-AcceptedDomain Get-ServicePrincipal Test-ServicePrincipalAuthorization " +
@@ -38,7 +42,9 @@ const rolesByType: Readonly<Record<string, Entries>> = {
   ),
   ViewOnlyConfiguration: entries(readConfiguration),
   ViewOnlyRecipients: entries(readRecipients),
-  MailRecipients: entries(`${readRecipients} Set-Mailbox Set-CASMailbox`),
+  MailRecipients: entries(
+    `${readRecipients} ${managePermissions} Set-Mailbox Set-CASMailbox Set-MailboxRegionalConfiguration`,
+  ),
   MailRecipientCreation: entries(`${readRecipients} Remove-Mailbox`),
   DistributionGroups: entries(`${readRecipients} ${manageGroups}`, ownGroupsOnly),
   SecurityGroupCreationAndMembership: entries(`${readRecipients} ${manageGroups}`),

@@ -39,6 +39,13 @@ export const RIGHTS = {
     "Directory.ReadWrite.All",
   ],
   writeApplications: ["Application.ReadWrite.All", "Application.ReadWrite.OwnedBy"],
+  readPermissionGrants: [
+    "DelegatedPermissionGrant.Read.All",
+    "DelegatedPermissionGrant.ReadWrite.All",
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
+  ],
+  writePermissionGrants: ["DelegatedPermissionGrant.ReadWrite.All", "Directory.ReadWrite.All"],
   writeConsents: ["AppRoleAssignment.ReadWrite.All"],
 } as const satisfies Record<string, readonly string[]>;
 
@@ -47,7 +54,13 @@ export type Right = keyof typeof RIGHTS;
 /** What directory roles allow, in the words of {@link RIGHTS}; for users and for apps that hold such a role. */
 const RIGHTS_OF_ROLES: Readonly<Record<string, readonly Right[]>> = {
   [DIRECTORY_ROLES.globalAdministrator]: Object.keys(RIGHTS) as Right[],
-  [DIRECTORY_ROLES.globalReader]: ["readUsers", "readOrganization", "readGroups", "readApplications"],
+  [DIRECTORY_ROLES.globalReader]: [
+    "readUsers",
+    "readOrganization",
+    "readGroups",
+    "readApplications",
+    "readPermissionGrants",
+  ],
   [DIRECTORY_ROLES.userAdministrator]: [
     "readUsers",
     "writeUsers",

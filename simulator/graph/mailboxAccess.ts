@@ -1,18 +1,19 @@
 /** Who may use a mailbox through Graph, and the refusals of its calendar calls (facts/calendar-access.md §3). */
 import { applicationAssignments } from "../access/applicationAccess.ts";
 import type { MailboxRight } from "../access/applicationAccess.ts";
+import { mayUseFolder } from "../access/delegateAccess.ts";
 import { isBlockedByPolicy, mayReachAny, mayReachMailbox } from "../access/authorization.ts";
 import { refusesAgent } from "../access/ewsPolicy.ts";
 import { isMailbox } from "../exchange/writeScope.ts";
 import type { DirectoryUser } from "../tenant/directoryModel.ts";
 import type { Recipient } from "../tenant/exchangeModel.ts";
-import type { Simulator } from "../server/service.ts";
+import type { Caller, Simulator } from "../server/service.ts";
 import { GraphError } from "./errors.ts";
 import type { GraphRequest } from "./route.ts";
 
 /**
  * The mailbox of the user that the path names, if the caller holds the right on it: by consent, application access
- * policies and RBAC together; a user only on its own mailbox (impersonation is EWS's).
+ * policies and RBAC together; a user on its own mailbox and on what permissions open (impersonation is EWS's).
  * @throws GraphError 401, 403 or 404
  */
 export function openMailbox({ request, simulator, caller }: GraphRequest, right: MailboxRight): Recipient {
@@ -44,7 +45,7 @@ export function openMailbox({ request, simulator, caller }: GraphRequest, right:
   }
   const isAllowed = isApplication
     ? mayReachMailbox(simulator, caller, mailbox.guid, right)
-    : user.id === caller.objectId;
+    : user.id === caller.objectId || isDelegate(simulator, caller, mailbox, right);
   if (isAllowed) return mailbox;
   if (isApplication && isBlockedByPolicy(simulator, caller, mailbox.guid, right)) {
     throw new GraphError(
@@ -54,6 +55,14 @@ export function openMailbox({ request, simulator, caller }: GraphRequest, right:
     );
   }
   throw new GraphError(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.");
+}
+
+/** Whether permissions open a folder of the mailbox to a user; scopes of delegated tokens are not modelled. */
+function isDelegate({ tenant }: Simulator, caller: Caller, mailbox: Recipient, right: MailboxRight): boolean {
+  const use = right.endsWith("ReadWrite") ? "change" : "read";
+  const folder = right.startsWith("Calendars") ? "calendar" : "inbox";
+  const actor = tenant.recipients.find((each) => each.externalDirectoryObjectId === caller.objectId);
+  return actor !== undefined && mayUseFolder(tenant, actor.guid, mailbox, folder, use);
 }
 
 /** Whether the caller holds a further right on a mailbox that it has opened. */

@@ -8,6 +8,7 @@ import { deletedItemRoutes } from "./deletedItems.ts";
 import { federatedCredentialRoutes } from "./federatedCredentials.ts";
 import { groupRoutes } from "./groups.ts";
 import { organizationRoutes } from "./organization.ts";
+import { permissionGrantRoutes } from "./permissionGrants.ts";
 import { scheduleRoutes } from "./schedule.ts";
 import { servicePrincipalRoutes } from "./servicePrincipals.ts";
 import { userRoutes } from "./users.ts";
@@ -21,6 +22,7 @@ export const graphRoutes: Route[] = [
   ...federatedCredentialRoutes,
   ...servicePrincipalRoutes,
   ...appRoleAssignmentRoutes,
+  ...permissionGrantRoutes,
   ...calendarRoutes,
   ...scheduleRoutes,
   ...batchRoutes,

@@ -10,6 +10,7 @@ const usualSwitches = new Set([
   ...["Force", "BypassSecurityGroupManagerCheck", "Delegating", "GetEffectiveUsers", "GetChildren", "Recurse"],
   ...["Exclusive", "Orphan", "IgnoreNamingPolicy", "IncludeSoftDeletedObjects", "IncludeSoftDeletedRecipients"],
   ...["SoftDeletedMailbox", "RetrieveEwsOperationAccessPolicy", "RoomList", "PublicFolder", "Archive"],
+  ...["Deny", "IncludeUnresolvedPermissions", "LocalizeDefaultFolderName"],
 ]);
 
 /** Cmdlets that ask before they act, besides every Remove-: ConfirmImpact High (facts/exchange.md §2). */

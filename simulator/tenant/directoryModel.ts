@@ -98,3 +98,16 @@ export interface AppRoleAssignment {
   resourceId: string;
   createdDateTime: string;
 }
+
+/** A delegated consent: what an app may do for a user that is signed in to it. */
+export interface PermissionGrant {
+  id: string;
+  /** Object id of the enterprise app that has it. */
+  clientId: string;
+  consentType: "AllPrincipals" | "Principal";
+  /** The one user that it is for; `null` for everybody. */
+  principalId: string | null;
+  resourceId: string;
+  /** Permissions, separated by blanks. */
+  scope: string;
+}

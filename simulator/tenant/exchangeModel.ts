@@ -50,10 +50,26 @@ export interface Recipient extends ExchangeObject {
   customAttributes: Record<string, string>;
   /** Only mailboxes: whether EWS is on; absent or `null` where nobody set it. */
   ewsEnabled?: boolean | null;
+  /** Only mailboxes: by which the default folders are named, as `nl-NL`; absent: English. */
+  language?: string;
+  /** Only mailboxes: who else was let in; absent: nobody. */
+  permissions?: MailboxPermissions;
   /** Only in Active Directory, of what can sign in. */
   account?: Account;
   /** Only groups. */
   group: GroupProperties | null;
+}
+
+/** Whom the permissions of a mailbox let in. A principal that is gone stays in them. */
+export interface MailboxPermissions {
+  /** `user`: GUID of a user or security group. */
+  entries: { user: string; accessRights: string[]; deny: boolean }[];
+  /** GUIDs of those who may send as the mailbox. */
+  sendAs: string[];
+  /** GUIDs of those who may send on its behalf. */
+  sendOnBehalf: string[];
+  /** Of the calendar. `user`: a GUID, `Default`, `Anonymous`, or the address of somebody outside. */
+  calendar: { user: string; accessRights: string[] }[];
 }
 
 /** What Active Directory alone knows of an account. */

@@ -10,6 +10,7 @@ import type {
   DirectoryGroup,
   DirectoryServicePrincipal,
   DirectoryUser,
+  PermissionGrant,
 } from "./directoryModel.ts";
 import type {
   ApplicationAccessPolicy,
@@ -101,6 +102,8 @@ export interface Tenant {
   foreignApplications?: DirectoryApplication[];
   /** Deleted app registrations and enterprise apps. */
   deletedItems?: DeletedDirectoryObject[];
+  /** Delegated consents. */
+  permissionGrants?: PermissionGrant[];
   /** Policies that give users rights to their own mailbox; assignees of type `RoleAssignmentPolicy`. */
   roleAssignmentPolicies?: ExchangeObject[];
   /** Absent: Exchange Online. Otherwise `users` are the accounts of Active Directory, and there is no Entra. */
