@@ -143,6 +143,9 @@ export function dropServicePrincipal(simulator: Simulator, principal: DirectoryS
   tenant.appRoleAssignments = tenant.appRoleAssignments.filter(
     ({ principalId, resourceId }) => principalId !== principal.id && resourceId !== principal.id,
   );
+  tenant.permissionGrants = (tenant.permissionGrants ?? []).filter(
+    ({ clientId, resourceId }) => clientId !== principal.id && resourceId !== principal.id,
+  );
   const deletedDateTime = new Date(simulator.now()).toISOString();
   tenant.deletedItems = [
     ...(tenant.deletedItems ?? []),
