@@ -10,8 +10,9 @@ import { isDehydrated } from "../../resources/lifecycle/hydration.ts";
 import { impersonationRole, roleExists } from "../../resources/lifecycle/managementRole.ts";
 import { messageOf } from "../../resources/lifecycle/userError.ts";
 import { askedByApplication, askedByImpersonation, examineWayIn } from "../../resources/proof/wayInEvidence.ts";
-import { cmdletRights, isGiven, rights, type Needs, type Right } from "../../resources/tenant/rightsTable.ts";
+import { cmdletRights, isGiven, rights, type Right } from "../../resources/tenant/rightsTable.ts";
 import type { ReadSetting } from "../../identity/connection.ts";
+import { needsOfSettings } from "../../stacks/needs.ts";
 import type { Settings } from "../../stacks/settings.ts";
 import type { Check, State } from "./check.ts";
 
@@ -122,28 +123,10 @@ function channelOf(read: ReadSetting): string {
   return channel;
 }
 
-/** What of a stack decides which rights it needs; `undefined` settings need what both modes need to read. */
-function needsOf({ read, settings, isReader }: Asked): Needs {
-  const has = (mode: "impersonation" | "application"): boolean =>
-    settings?.access.includes(mode) ?? (mode === "impersonation" || !isServer(read));
-  const makesUser = has("impersonation") && settings?.serviceUser.existing === undefined;
-  const leaves = settings?.removeLeftovers === true;
-  const adopts = (what: Settings["adopt"][number]): boolean => settings?.adopt.includes(what) === true;
-  return {
-    impersonation: has("impersonation"),
-    application: has("application"),
-    hasGroup: settings?.reach !== "organization",
-    writesUser: !isReader && (makesUser || leaves),
-    setsPassword: !isReader && makesUser && adopts("serviceUser"),
-    writesApp: !isReader && has("application") && !adopts("enterpriseApp"),
-    revokesConsent: !isReader && settings?.revokeTenantWideConsent === true,
-  };
-}
-
 /** The cmdlets that an `up` needs; of a reader nothing is asked. */
 async function checkCmdlets(context: Context, asked: Asked): Promise<Check[]> {
   if (asked.isReader) return [];
-  const needs = needsOf(asked);
+  const needs = needsOfSettings(asked.settings, asked.isReader, isServer(asked.read));
   const allowed = await context.exchange.allowedCmdlets().catch(() => undefined);
   return cmdletRights
     .filter(({ isNeeded }) => isNeeded(needs))
@@ -156,7 +139,7 @@ async function checkCmdlets(context: Context, asked: Asked): Promise<Check[]> {
 
 /** Each right that is needed, held or not; a user's token shows no application permissions. */
 async function checkRights(session: Session, context: Context, asked: Asked, answers: boolean): Promise<Check[]> {
-  const needs = needsOf(asked);
+  const needs = needsOfSettings(asked.settings, asked.isReader, isServer(asked.read));
   const [claims, cmdlets] = await Promise.all([
     session.tokenClaims("exchange").catch(() => undefined),
     checkCmdlets(context, asked),

@@ -186,6 +186,11 @@ export const cmdletRights: readonly CmdletRight[] = [
   },
 ];
 
+/** The rights that a stack needs: to read, or to write (which reads, too). */
+export function rightsFor(needs: Needs, access: Right["access"]): readonly Right[] {
+  return rights.filter((right) => (access === "write" || right.access === "read") && right.isNeeded(needs));
+}
+
 /** Whether one of the held rights, by their ids, gives a right. */
 export function isGiven({ id, heldBy }: Right, held: Iterable<string>): boolean {
   const all = new Set(held);

@@ -47,6 +47,14 @@ export const RIGHTS = {
   ],
   writePermissionGrants: ["DelegatedPermissionGrant.ReadWrite.All", "Directory.ReadWrite.All"],
   writeConsents: ["AppRoleAssignment.ReadWrite.All"],
+  readDirectoryRoles: [
+    "RoleManagement.Read.Directory",
+    "RoleManagement.ReadWrite.Directory",
+    "RoleManagement.Read.All",
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
+  ],
+  writeDirectoryRoles: ["RoleManagement.ReadWrite.Directory"],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Right = keyof typeof RIGHTS;
@@ -60,6 +68,7 @@ const RIGHTS_OF_ROLES: Readonly<Record<string, readonly Right[]>> = {
     "readGroups",
     "readApplications",
     "readPermissionGrants",
+    "readDirectoryRoles",
   ],
   [DIRECTORY_ROLES.userAdministrator]: [
     "readUsers",

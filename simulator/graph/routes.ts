@@ -5,6 +5,7 @@ import { appRoleAssignmentRoutes } from "./appRoleAssignments.ts";
 import { batchRoutes } from "./batch.ts";
 import { calendarRoutes } from "./calendar.ts";
 import { deletedItemRoutes } from "./deletedItems.ts";
+import { directoryRoleRoutes } from "./directoryRoleAssignments.ts";
 import { federatedCredentialRoutes } from "./federatedCredentials.ts";
 import { groupRoutes } from "./groups.ts";
 import { organizationRoutes } from "./organization.ts";
@@ -23,6 +24,7 @@ export const graphRoutes: Route[] = [
   ...servicePrincipalRoutes,
   ...appRoleAssignmentRoutes,
   ...permissionGrantRoutes,
+  ...directoryRoleRoutes,
   ...calendarRoutes,
   ...scheduleRoutes,
   ...batchRoutes,

@@ -22,6 +22,11 @@ function Connect-ExchangeOnline {
     [Security.Cryptography.X509Certificates.X509Certificate2] $SigningCertificate, [switch] $SkipLoadingCmdletHelp,
     [switch] $SkipLoadingFormatData, [bool] $TrackPerformance, [bool] $UseMultithreading, [string] $UserPrincipalName
   )
+  # Who signs in in a browser is whose token lies in the environment.
+  if (-not $AccessToken -and $env:EMBEDDED_TENANT_TOKEN) {
+    $AccessToken = $env:EMBEDDED_TENANT_TOKEN
+    $Organization = $env:EMBEDDED_TENANT_ORGANIZATION
+  }
   if (-not $AccessToken) { throw [NotImplementedException]::new('Only -AccessToken is modelled by the embedded tenant.') }
   if (-not $Organization) { throw [ArgumentException]::new('Specify -Organization with -AccessToken.') }
   if ($ShowBanner) { Write-Host ("-" * 90) "`nThis module gives access to the embedded tenant.`n" ("-" * 90) }

@@ -21,6 +21,8 @@ const GRAPH_ROLES: Readonly<Record<string, string>> = {
   "Mail.ReadWrite": "e2a3a72e-5f79-4c64-b1b1-878b674786c9",
   "Mail.Send": "b633e1c5-b582-4048-a93e-9f11b44c7e96",
   "Organization.Read.All": "498476ce-e0fe-48b0-b801-37ba7e2685c6",
+  "RoleManagement.Read.Directory": "483bed4a-2ad3-4361-a73b-c83ccdbdc53c",
+  "RoleManagement.ReadWrite.Directory": "9e3f62cf-ca93-4989-b6ce-bf83c28f9fe8",
   "RoleManagement.ReadWrite.Exchange": "025d3225-3f02-4882-b4c0-cd5b541a4e80",
   "User-PasswordProfile.ReadWrite.All": "cc117bb9-00cf-4eb8-b580-ea2a878fe8f7",
   "User.DeleteRestore.All": "eccc023d-eccf-4e7b-9683-8813ab36cecc",

@@ -48,6 +48,8 @@ export interface TestStack {
   report(args: readonly string[]): Promise<EngineResult>;
   /** `npm run handover`. */
   handover(args: readonly string[], environment?: Readonly<Record<string, string>>): Promise<EngineResult>;
+  /** `npm run onboard`. */
+  onboard(args: readonly string[]): Promise<EngineResult>;
   /** `npm run doctor`. */
   doctor(args?: readonly string[], environment?: Readonly<Record<string, string>>): Promise<EngineResult>;
   /** The files of the stack as they lie on the disk, secrets encrypted: state and configuration. */
@@ -115,6 +117,7 @@ export async function makeStack(
     recover: () => command("recover.ts", []),
     verify: (args = [], more = {}) => command("verify.ts", args, more),
     report: (args) => command("report.ts", args, {}),
+    onboard: (args) => command("onboard.ts", args, {}),
     doctor: (args = [], more = {}) => command("doctor.ts", args, more),
     handover: (args, more = {}) => command("handover.ts", args, more),
     files: () => ({ state: readStateFile(), configuration: readFileSync(configurationFile(), "utf8") }),
