@@ -1,6 +1,6 @@
 // `npm run demo [-- --keep] [-- --story NAME]`: the whole life of a customer's stack with the real engine, on an
 // embedded tenant: impersonation, the way over to application access, and the undo of all. Nothing outside the checkout
-// is touched, and nothing is left in it.
+// is touched, and nothing is left in it but the page for the customer (reports/demo.html).
 //
 // Exit codes: 0 every step held; 1 one did not, or the demo could not be played; 130 interrupted.
 import { join } from "node:path";
@@ -50,7 +50,7 @@ async function play({ steps: makers, keep }: Choice, isInterrupted: () => boolea
     const held = results.every(({ outcome }) => outcome === "held");
     const complaints = stage.tenant.readComplaints();
     if (complaints !== "") say(`\nThe embedded tenant complained:\n${complaints}`);
-    say(["", ...formatTable(results), ""].join("\n"));
+    say(["", ...formatTable(results), "", ...scene.left].join("\n"));
     isKept = keep && held;
     if (isKept) say(stage.keep().join("\n"));
     return held;

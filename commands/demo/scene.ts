@@ -17,6 +17,8 @@ export interface Scene {
   /** Says a line beneath the step's title. */
   readonly told: (line: string) => void;
   readonly chapters: Chapter[];
+  /** What stays after the demo, a line each. */
+  readonly left: string[];
   /** The tenant's state before everything. */
   before: unknown;
   /** Of the service user; empty before the first up. */
@@ -33,7 +35,7 @@ export function openScene(stage: Stage, say: (line: string) => void): Scene {
   const told = (line: string): void => {
     say(`     ${line}`);
   };
-  return { stage, told, chapters: [], before: undefined, userName: "", calendars: undefined };
+  return { stage, told, chapters: [], left: [], before: undefined, userName: "", calendars: undefined };
 }
 
 /** Notes which part of the journal an action of the stack wrote; the action returns what was asked for. */

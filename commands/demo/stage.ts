@@ -9,6 +9,7 @@ import { lockFolder } from "../engine/backend.ts";
 import { readLocks } from "../engine/lock.ts";
 import { findOccupant } from "../engine/process.ts";
 import { checkout } from "../setup/checkout.mjs";
+import { runCommand, type CommandRun } from "./commandRun.ts";
 import { showEngine, type EngineRun } from "./engineRun.ts";
 import { startTenant, type DemoTenant } from "./tenant.ts";
 
@@ -38,6 +39,8 @@ export interface Stage {
   configure(changes: Settings): void;
   /** Runs the engine on the demo's stack, visibly. */
   pulumi(...args: string[]): Promise<EngineRun>;
+  /** Runs `npm run NAME -- --stack …`, silently. */
+  command(name: string, ...args: string[]): Promise<CommandRun>;
   /** The stack's outputs, secrets in clear. */
   readOutputs(): Promise<Readonly<Record<string, unknown>>>;
   /** Leaves everything as it is; returns how to play on, a line each. */
@@ -74,6 +77,7 @@ export async function openStage(settings: Settings, show: (line: string) => void
         writeConfiguration(tenant, current);
       },
       pulumi: (...args) => showEngine([...args, "--stack", stackName], env, show),
+      command: (name, ...args) => runCommand(name, ["--stack", stackName, ...args], env),
       readOutputs: () => readOutputs(env),
       keep: () => keepStage(tenant, variables),
       async close() {

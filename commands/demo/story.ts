@@ -2,6 +2,7 @@
 import { beginning, impersonationStory } from "./impersonation.ts";
 import { migrationStory } from "./migration.ts";
 import type { StepMaker } from "./scene.ts";
+import { writePapers } from "./papers.ts";
 import { compare, readBack, undo } from "./undo.ts";
 
 /** Steps between the beginning and the end, by name. */
@@ -20,7 +21,7 @@ export const storyNames: readonly string[] = Object.keys(middles);
  */
 export function stepsOf(name: string, keep: boolean): readonly StepMaker[] {
   if (!isStory(name)) throw new Error(`no story ${name}; there is ${storyNames.join(", ")}`);
-  return [...beginning, ...middles[name](), ...(keep ? [] : [undo, compare]), readBack];
+  return [...beginning, ...middles[name](), writePapers, ...(keep ? [] : [undo, compare]), readBack];
 }
 
 function isStory(name: string): name is keyof typeof middles {

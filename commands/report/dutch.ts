@@ -53,16 +53,19 @@ const verdicts: VerdictWords = {
     question: "Blijft al het andere dicht?",
     how: `in Exchange: andere toewijzingen en rollen, en ${mailboxes(othersOf(view).length)} buiten de lijst${stayOut(view)}${view.mode === "application" ? "; in Entra: de toestemmingen en rollen van de toepassing" : ""}`,
   }),
-  nobodyElse: ({ mode }) => ({
-    question: "Komt er langs deze weg niemand anders binnen?",
+  whoElse: ({ mode }) => ({
+    question: "Wie komt er langs deze weg nog meer binnen?",
     how:
       mode === "application"
         ? "in Entra: sleutels, geheimen, federatieve referenties en eigenaren van de toepassing; in Exchange: wie de scope of de groep nog meer gebruikt"
         : "in Exchange: leden en beheerders van de rollengroep, en wie de scope of de groep nog meer gebruikt",
   }),
-  wayIn: () => ({
+  wayIn: ({ wayIn: { state } }) => ({
     question: "Staat de weg naar binnen open?",
-    how: "in Exchange: of EWS aan staat voor de organisatie en voor de postvakken, en wie het toelaat",
+    how:
+      state === "not asked"
+        ? "voor Microsoft Graph tellen de instellingen van EWS niet"
+        : "in Exchange: of EWS aan staat voor de organisatie en voor de postvakken, en wie het toelaat",
   }),
   live: {
     question: "Ook geprobeerd als de toepassing zelf?",
@@ -70,13 +73,14 @@ const verdicts: VerdictWords = {
   },
   yes: "ja",
   no: "NEE",
-  somebodyElse: "JAWEL, IEMAND ANDERS OOK",
+  nobody: "niemand",
+  somebodyElse: "IEMAND ANDERS",
   nobodyButAccepted: "niemand, behalve wie er bij het begin al was",
   states: {
     open: "ja",
     shut: "NEE",
     unknown: "niet bekend",
-    "not asked": "niet nagevraagd: de toepassing komt via Microsoft Graph",
+    "not asked": "niet nagevraagd: het gaat via Microsoft Graph",
   },
   liveAnswer: {
     notRun: "nee: de eigen sleutel van de toepassing was niet voorhanden",
@@ -94,12 +98,15 @@ const changes: PageWords["changes"] = {
   kinds: {
     roleGroup: ["Rollengroep", "Exchange-beheercentrum: Rollen, Beheerdersrollen (Roles, Admin roles)"],
     securityGroup: [
-      "Beveiligingsgroep met de postvakken, met e-mailadres",
+      "Beveiligingsgroep (met e-mailadres) waar de postvakken in zitten",
       "Exchange-beheercentrum: Ontvangers, Groepen (Recipients, Groups), Mail-enabled security",
     ],
     managementScope: ["Scope (management scope): alleen leden van die groep", shell("Get-ManagementScope")],
     roleAssignment: ["Roltoewijzing: geeft de rol, binnen de scope", shell("Get-ManagementRoleAssignment")],
-    exchangeServicePrincipal: ["Wat Exchange zelf van de bedrijfstoepassing bijhoudt", shell("Get-ServicePrincipal")],
+    exchangeServicePrincipal: [
+      "Service-principal in Exchange: verwijst naar de bedrijfstoepassing",
+      shell("Get-ServicePrincipal"),
+    ],
     applicationCertificates: [
       "Certificaten van de app-registratie",
       `${registrations}, de toepassing, Certificaten en geheimen (Certificates & secrets), op vingerafdruk`,
@@ -114,6 +121,10 @@ const changes: PageWords["changes"] = {
     takenOverAndStays: "bestond al en is overgenomen; bij het ongedaan maken blijft dit staan",
   },
   nameless: "(de stack kent geen naam)",
+  besides: [
+    'Wat de stack heeft gemaakt, draagt een kenmerk als er plaats is voor een notitie. Het begint met "Managed by Pulumi: calendar-access/". Laat het staan: daaraan herkent de stack wat van hem is.',
+    "Niet in de tabel staat wat er niet meer is: wat de stack in opdracht heeft weggehaald (instellingen revokeTenantWideConsent, application.removeKeys en removeLeftovers). In de auditlogboeken van Entra en Exchange staat wie wat heeft gewijzigd, en wanneer.",
+  ],
 };
 
 export const dutch: PageWords = {
@@ -153,6 +164,7 @@ export const dutch: PageWords = {
   accepted: "Aanvaard, omdat het er bij het begin al was",
   notes: "Opmerkingen",
   list: (count) => `De lijst: ${mailboxes(count)}`,
+  sameList: "Dezelfde als bij de toegang hierboven.",
   others: (count) => `Niet op de lijst, wel nagevraagd: ${mailboxes(count)}`,
   othersHeading: ["postvak", "nu"],
   open: "OPEN",
@@ -161,7 +173,7 @@ export const dutch: PageWords = {
   stop: {
     heading: "Hoe u de toegang meteen stillegt",
     assignments:
-      "Zet de roltoewijzing uit. Verwijder haar niet: wat weg is, maakt de volgende uitvoering opnieuw. In Exchange Online PowerShell (Connect-ExchangeOnline), als Exchange-beheerder:",
+      "Zet de roltoewijzing uit. Verwijder die niet: wat weg is, maakt de volgende uitvoering opnieuw. In Exchange Online PowerShell (Connect-ExchangeOnline), als Exchange-beheerder:",
     noAssignment: "Er is nu geen roltoewijzing die u uit kunt zetten.",
     signIn: {
       application: (who) =>
@@ -169,9 +181,9 @@ export const dutch: PageWords = {
       impersonation: (who) =>
         `Laat het serviceaccount zich niet meer aanmelden. Microsoft 365-beheercentrum: Gebruikers, Actieve gebruikers (Active users), ${who}, Aanmelding blokkeren (Block sign-in).`,
     },
-    lag: "Niets daarvan werkt op de seconde: Exchange kan een toepassing nog 30 minuten tot twee uur toelaten (hoe lang het bij impersonation duurt, is niet bekend), en een token dat al is afgegeven, werkt nog ongeveer een uur. Doe beide, dan is het het eerst dicht.",
+    lag: "Het werkt niet op de seconde: Exchange kan een toepassing nog 30 minuten tot twee uur toelaten (hoe lang het bij impersonation duurt, is niet bekend), en een token dat al is afgegeven, werkt nog ongeveer een uur. Doet u beide, dan is de toegang het snelst dicht.",
     afterwards:
-      "Laat het de operator daarna weten. Het programma laat de toegang uit staan, en opent haar pas weer als het daar opdracht voor krijgt (instelling regrant).",
+      "Laat het de operator daarna weten. Het programma laat uit wat u hebt uitgezet, en zet het pas weer aan als het daar opdracht toe krijgt (instelling regrant).",
   },
   undo: {
     heading: "Hoe het ongedaan wordt gemaakt",
@@ -179,7 +191,7 @@ export const dutch: PageWords = {
     rest: [
       "Eerst gaan de roltoewijzingen weg, daarna de rest van de tabel hierboven, voor zover de stack het heeft gemaakt. Wat er al was, verdwijnt of blijft, zoals in de tabel staat.",
       "Gebruikers en toepassingen blijven 30 dagen in de prullenbak van Entra. Moest Exchange eerst voor aanpassingen worden klaargemaakt (Enable-OrganizationCustomization), dan blijft dat zo.",
-      "Afspraken die zijn geplaatst, blijven in de agenda's staan: het programma komt zelf nooit aan de inhoud van een postvak.",
+      "Afspraken die zijn geplaatst, blijven in de agenda's staan: het programma schrijft zelf niets in een postvak.",
     ],
   },
   notProved: "Wat niet is nagegaan",

@@ -48,16 +48,19 @@ const verdicts: VerdictWords = {
     question: "Does everything else stay shut?",
     how: `in Exchange: other assignments and roles, and ${mailboxes(othersOf(view).length)} not on the list${stayOut(view)}${view.mode === "application" ? "; in Entra: the app's consents and roles" : ""}`,
   }),
-  nobodyElse: ({ mode }) => ({
-    question: "Does nobody else get in this way?",
+  whoElse: ({ mode }) => ({
+    question: "Who else gets in this way?",
     how:
       mode === "application"
         ? "in Entra: keys, secrets, federated credentials and owners of the app; in Exchange: who else uses the scope or the group"
         : "in Exchange: members and managers of the role group, and who else uses the scope or the group",
   }),
-  wayIn: () => ({
+  wayIn: ({ wayIn: { state } }) => ({
     question: "Is the way in open?",
-    how: "in Exchange: whether EWS is on for the organisation and the mailboxes, and whom it lets in",
+    how:
+      state === "not asked"
+        ? "the settings of EWS do not count for Microsoft Graph"
+        : "in Exchange: whether EWS is on for the organisation and the mailboxes, and whom it lets in",
   }),
   live: {
     question: "Tried as the app itself?",
@@ -65,9 +68,10 @@ const verdicts: VerdictWords = {
   },
   yes: "yes",
   no: "NO",
-  somebodyElse: "SOMEBODY ELSE DOES",
+  nobody: "nobody",
+  somebodyElse: "SOMEBODY ELSE",
   nobodyButAccepted: "nobody but who was there at the beginning",
-  states: { open: "yes", shut: "NO", unknown: "not known", "not asked": "not asked: the app comes by Microsoft Graph" },
+  states: { open: "yes", shut: "NO", unknown: "not known", "not asked": "not asked: it comes by Microsoft Graph" },
   liveAnswer: {
     notRun: "no: the app's own credential was not at hand",
     nothing: "no: there is nothing to try",
@@ -89,7 +93,10 @@ const changes: PageWords["changes"] = {
     ],
     managementScope: ["Management scope: only members of that group", shell("Get-ManagementScope")],
     roleAssignment: ["Role assignment: gives the role, within the scope", shell("Get-ManagementRoleAssignment")],
-    exchangeServicePrincipal: ["Exchange's own record of the enterprise app", shell("Get-ServicePrincipal")],
+    exchangeServicePrincipal: [
+      "Service principal in Exchange: points to the enterprise app",
+      shell("Get-ServicePrincipal"),
+    ],
     applicationCertificates: [
       "Certificates of the app registration",
       `${entra}: App registrations, the app, Certificates & secrets (by thumbprint)`,
@@ -104,6 +111,10 @@ const changes: PageWords["changes"] = {
     takenOverAndStays: "was there before and was taken over; undoing leaves it",
   },
   nameless: "(the state tells no name)",
+  besides: [
+    'What the stack made and has room for a note bears a mark, which begins with "Managed by Pulumi: calendar-access/". Leave it there: by it the stack knows what is its own.',
+    "Not in the table is what is there no more: what the stack was told to take away (settings revokeTenantWideConsent, application.removeKeys and removeLeftovers). The audit logs of Entra and Exchange tell who changed what, and when.",
+  ],
 };
 
 export const english: PageWords = {
@@ -140,6 +151,7 @@ export const english: PageWords = {
   accepted: "Accepted, because it was there at the beginning",
   notes: "Notes",
   list: (count) => `The list: ${mailboxes(count)}`,
+  sameList: "The same as in the access mode above.",
   others: (count) => `Not on the list, and asked about: ${mailboxes(count)}`,
   othersHeading: ["mailbox", "now"],
   open: "OPEN",
@@ -166,7 +178,7 @@ export const english: PageWords = {
     rest: [
       "The role assignments go first, then everything else in the table above that the stack made. What was there before goes or stays as the table says.",
       "Users and apps stay in Entra's recycle bin for 30 days. Where Exchange had to be prepared for customising (Enable-OrganizationCustomization), that stays.",
-      "Appointments that were placed stay in the calendars: the program never opens a mailbox's content.",
+      "Appointments that were placed stay in the calendars: the program writes nothing into a mailbox.",
     ],
   },
   notProved: "What is not proved",

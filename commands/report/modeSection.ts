@@ -5,8 +5,8 @@ import { picturesOf } from "./picture.ts";
 import { othersOf, type ModeView } from "./view.ts";
 import type { PageWords, Question } from "./words.ts";
 
-/** From its heading on. */
-export function modeSection(view: ModeView, words: PageWords): Child[] {
+/** From its heading on. `before` are the modes that the page has told already: a list of theirs is not told again. */
+export function modeSection(view: ModeView, before: readonly ModeView[], words: PageWords): Child[] {
   const { listed, accepted, notes, mode } = view;
   return [
     h("h2", null, words.modes[mode]),
@@ -17,9 +17,15 @@ export function modeSection(view: ModeView, words: PageWords): Child[] {
     ...titled(words.accepted, list(accepted.map(words.sentenceOf))),
     ...titled(words.notes, list(notes.map(words.say))),
     h("h3", null, words.list(listed.length)),
-    ...list(listed, { class: "mailboxes" }),
+    ...(before.some((other) => isSame(other.listed, listed))
+      ? [h("p", null, words.sameList)]
+      : list(listed, { class: "mailboxes" })),
     ...others(view, words),
   ];
+}
+
+function isSame(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((each, index) => each === other[index]);
 }
 
 function wrong({ wrong: findings }: ModeView, words: PageWords): Element[] {
@@ -34,11 +40,11 @@ function verdicts(view: ModeView, words: PageWords): Element {
   const said = words.verdicts;
   const answer = (isGood: boolean): Cell => (isGood ? good(said.yes) : bad(said.no));
   const row = ({ question, how }: Question, cell: Cell): Cell[] => [[question], cell, [how]];
-  const nobody = view.accepted.length === 0 ? good(said.yes) : [said.nobodyButAccepted];
+  const nobody = view.accepted.length === 0 ? good(said.nobody) : [said.nobodyButAccepted];
   return table({ caption: said.caption, kind: "verdicts" }, said.columns, [
     row(said.listed(view), answer(view.holds)),
     row(said.wider(view), answer(view.nothingWider)),
-    row(said.nobodyElse(view), view.nobodyElse ? nobody : bad(said.somebodyElse)),
+    row(said.whoElse(view), view.nobodyElse ? nobody : bad(said.somebodyElse)),
     row(said.wayIn(view), wayIn(view, words)),
     ...(view.live === undefined ? [] : [row(said.live, live(view.live, words))]),
   ]);

@@ -39,7 +39,7 @@ export function pageOf({ report, changes }: PageData, words: PageWords): string 
         h("h1", null, words.heading),
         headline(report, words),
         ...list(report.notes.map(words.sayNote)),
-        ...views.flatMap((view) => modeSection(view, words)),
+        ...views.flatMap((view, index) => modeSection(view, views.slice(0, index), words)),
         ...changed(changes, words),
         ...stop(views, words),
         ...undo(report, words),
@@ -65,7 +65,11 @@ function changed(changes: readonly Change[], { changes: words }: PageWords): Chi
     const object: Child[] = from === "" ? [what] : [what, h("br", null), h("span", { class: "small" }, from)];
     return [object, [names.join(", ") || words.nameless], [where]];
   });
-  return [h("h2", null, words.heading), table({ caption: words.caption, kind: "changes" }, words.columns, rows)];
+  return [
+    h("h2", null, words.heading),
+    table({ caption: words.caption, kind: "changes" }, words.columns, rows),
+    ...words.besides.map((each) => h("p", null, each)),
+  ];
 }
 
 /** docs/operator.md, "Emergency stop". */

@@ -14,7 +14,7 @@ th, td { text-align: left; vertical-align: top; padding: .35rem .8rem .35rem 0; 
 th:first-child { width: 28% } .verdicts th:nth-child(2) { width: 22% } .changes th:nth-child(2) { width: 34% } .others th:first-child { width: 75%; font-weight: 400 }
 .good { color: #166534; font-weight: 600 } .bad { color: #b91c1c; font-weight: 600 } .small { font-size: .9rem; font-weight: 400; color: #475569 }
 ul, ol { padding-left: 1.3rem; margin: .4rem 0 } .findings { border-left: .25rem solid #b91c1c; padding: .1rem .8rem }
-.mailboxes { columns: 17rem; font-size: .9rem }
+.mailboxes { columns: 17rem; column-gap: 2rem; font-size: .9rem }
 pre { background: #f1f5f9; padding: .7rem; margin: .4rem 0; white-space: pre-wrap; font-size: .9rem } pre code { display: block; font-family: ui-monospace, Consolas, Menlo, monospace }
 svg { display: block; width: 100%; height: auto } svg text { font: 13px system-ui, "Segoe UI", Roboto, Arial, sans-serif; fill: #0f172a; unicode-bidi: isolate } svg text.title { font-weight: 600 }
 .upright { display: none; max-width: 24rem; margin: 0 auto }
@@ -29,6 +29,6 @@ table, caption, tbody, tr, th, td { display: block } thead { display: none } tr 
 @page { margin: 15mm }
 body { padding: 0; font-size: 10.5pt; print-color-adjust: exact; -webkit-print-color-adjust: exact } main { max-width: none } .across { display: block } .upright { display: none }
 svg, tr, li, pre, .verdict { break-inside: avoid } h1, h2, h3, caption { break-after: avoid } p { orphans: 3; widows: 3 } thead { display: table-header-group; break-after: avoid } tbody tr:first-child { break-before: avoid }
-.mailboxes { columns: 3; font-size: 8pt; padding-left: 1rem }
+.mailboxes { columns: 2; font-size: 8.5pt }
 }
 `;

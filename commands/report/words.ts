@@ -37,6 +37,8 @@ export interface PageWords extends Speaker {
   readonly accepted: string;
   readonly notes: string;
   readonly list: (count: number) => string;
+  /** Where the list has been told before. */
+  readonly sameList: string;
   readonly others: (count: number) => string;
   readonly othersHeading: readonly [mailbox: string, now: string];
   readonly open: string;
@@ -49,6 +51,8 @@ export interface PageWords extends Speaker {
     /** After the kind of what was not simply made. */
     readonly origins: Readonly<Record<Origin, string>>;
     readonly nameless: string;
+    /** What the table does not show. */
+    readonly besides: readonly string[];
   };
   readonly stop: {
     readonly heading: string;
@@ -89,11 +93,12 @@ export interface VerdictWords {
   readonly columns: readonly [question: string, answer: string, how: string];
   readonly listed: (view: ModeView) => Question;
   readonly wider: (view: ModeView) => Question;
-  readonly nobodyElse: (view: ModeView) => Question;
+  readonly whoElse: (view: ModeView) => Question;
   readonly wayIn: (view: ModeView) => Question;
   readonly live: Question;
   readonly yes: string;
   readonly no: string;
+  readonly nobody: string;
   readonly somebodyElse: string;
   /** Nobody else got in but who was there at the beginning. */
   readonly nobodyButAccepted: string;

@@ -1,13 +1,15 @@
 // `npm run demo` as a stranger runs it: with the real engine, to its end, interrupted, killed and kept.
 import { afterAll, describe, expect, test } from "@jest/globals";
 import { spawn, type ChildProcess } from "node:child_process";
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import { checkout } from "../../commands/setup/checkout.mjs";
+import { age } from "../support/age.ts";
 import { descendantsOf, listProcesses, shortRun, stillAlive, until } from "../support/stack.ts";
 
 const folder = join(checkout, ".demo");
+const page = join(checkout, "reports", "demo.html");
 const configuration = join(checkout, "stacks", "Pulumi.demo.yaml");
 
 /** A program that is under way. */
@@ -58,6 +60,7 @@ const migration = [
   "pulumi preview: the scope holds, the proof does not: held",
   "pulumi up: the consent is taken away, and proved again: held",
 ];
+const papers = ["The papers: a page for the customer, a hand-over opened: held"];
 const undo = ["pulumi destroy: undone, access first: held", "The tenant is as it was before: held"];
 const end = ["The journal: never wider than before or asked for: held", "all together: held"];
 
@@ -65,6 +68,7 @@ describe("npm run demo", () => {
   afterAll(() => {
     rmSync(folder, { recursive: true, force: true });
     rmSync(configuration, { force: true });
+    rmSync(page, { force: true });
   });
 
   const expectNothingLeft = (): void => {
@@ -77,7 +81,7 @@ describe("npm run demo", () => {
   test("kept, it leaves tenant and stack running for plain pulumi commands", async () => {
     const kept = demo("--story", "impersonation", "--keep");
     expect(await kept.ended).toBe(0);
-    expect(rowsOf(kept.output())).toEqual([...impersonation, ...end]);
+    expect(rowsOf(kept.output())).toEqual([...impersonation, ...papers, ...end]);
     const script = [
       `. ${join(folder, "environment.sh")}`,
       "pulumi preview --expect-no-changes --stack demo --non-interactive",
@@ -111,20 +115,23 @@ describe("npm run demo", () => {
     const whole = demo();
     expect(await whole.ended).toBe(0);
     const output = whole.output();
-    expect(rowsOf(output)).toEqual([...impersonation, ...migration, ...undo, ...end]);
+    expect(rowsOf(output)).toEqual([...impersonation, ...migration, ...papers, ...undo, ...end]);
     for (const told of [
       "the message names both stages",
       "Removed in this order: RoleAssignment, RoleGroup, User.",
       "The inbox of ad.viseur@buitendienst.example: refused, ErrorAccessDenied.",
       "Scoped access holds, but something reaches wider: Calendars.ReadWrite on Microsoft Graph.",
       "Removed in this order: RoleAssignment, ManagementScope, SecurityGroup, ExchangeServicePrincipal, ServicePrincipal, Application.",
+      age === undefined ? "age, is not installed here" : "opens the hand-over: client id, and the 5 mailboxes",
+      "For the customer's administrator: reports/demo.html",
       "by hand: changes in Exchange (4), consent of Calendars.ReadWrite (1).",
     ]) {
       expect(output).toContain(told);
     }
     // Fewer than 120 on a busy machine.
     expect(output).toMatch(/it says to come back in 1[12]\d minutes/);
-    expect(output).not.toContain("PRIVATE KEY");
+    expect(output).not.toMatch(/PRIVATE KEY|AGE-SECRET-KEY/);
+    expect(readFileSync(page, "utf8")).toContain("The access is as asked for.");
     expectNothingLeft();
   }, 300_000);
 

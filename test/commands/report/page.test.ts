@@ -49,6 +49,8 @@ describe.each(["en", "nl"] as const)("a page in the language %s", (language) => 
     expect(page).toContain(words.passed);
     expect(page).not.toContain(words.failed);
     expect(page).not.toMatch(/class="bad"|class="findings"/);
+    expect(page).toContain(words.sameList);
+    expect(page.split(`<li>${names.mailboxes[0] ?? ""}</li>`)).toHaveLength(2);
     expect(page).toContain(words.opened.calendars);
     expect(page).toContain(words.opened.wholeMailbox);
   });

@@ -38,9 +38,10 @@ export function usualNames(count: number): Names {
 
 const others = [dirk, "finn.financieel@buitendienst.example", "sander.brouwer@buitendienst.example"];
 const filter = (scope: string): string =>
-  `MemberOfGroup -eq 'CN=${scope},OU=buitendienst.onmicrosoft.com,OU=Microsoft Exchange Hosted Organizations,DC=EURP191A001,DC=PROD,DC=OUTLOOK,DC=COM'`;
+  `MemberOfGroup -eq 'CN=${scope.replace("Scope", "SecurityGroup")},OU=buitendienst.onmicrosoft.com,OU=Microsoft Exchange Hosted Organizations,DC=EURP191A001,DC=PROD,DC=OUTLOOK,DC=COM'`;
 const said = (facts: readonly Fact[]) => facts.map(withText);
 
+const calendarRole = "Application Calendars.ReadWrite";
 const clientId = "7d5d0f6e-4b1c-4e0a-9d2c-0f6c2a9be001";
 const thumbprint = "9C1185A5C5E9FC54612808977EE8F548B2258D31";
 
@@ -90,7 +91,10 @@ export function impersonation(names: Names): ModeReport {
 /** An app with a certificate. */
 export function application(names: Names): ModeReport {
   return {
-    ...proved("application", "Application Calendars.ReadWrite", clientId, names),
+    ...proved("application", calendarRole, clientId, {
+      ...names,
+      assignment: names.assignment.replace("ApplicationImpersonation", calendarRole),
+    }),
     wayIn: { state: "not asked", reasons: [], summary: "not asked", findings: [] },
     notProved: said([{ code: "appCache" }, { code: "appPermissionsElsewhere" }, { code: "directoryAdministrators" }]),
     app: { consents: [], certificates: [{ thumbprint, expires: "2028-01-01", daysLeft: 400 }], live: null },
