@@ -1,5 +1,5 @@
 /**
- * Who may open a whole mailbox: Get-, Add- and Remove-MailboxPermission (facts/onboarding.md §3, the cmdlets' pages). What
+ * Who may open a whole mailbox: Get-, Add- and Remove-MailboxPermission (facts/exchange.md §2.9). What
  * the permissions open is in access/delegateAccess.ts.
  */
 import type { Recipient } from "../tenant/exchangeModel.ts";
