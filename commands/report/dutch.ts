@@ -136,7 +136,7 @@ export const dutch: PageWords = {
   heading: "Toegang van het callcenter tot agenda's",
   passed: "De toegang is zoals afgesproken.",
   failed: "De toegang is NIET zoals afgesproken.",
-  notWhole: "Er is niets mis gevonden, maar niet alles kon worden nagevraagd.",
+  notWhole: "Er is niets gevonden dat niet klopt, maar niet alles kon worden nagevraagd.",
   asked: ({ stack, tenantId, at }) =>
     `Stack ${stack}, tenant ${tenantId}. Nagevraagd op ${time(at)} bij de tenant zelf; daarbij is niets gewijzigd.`,
   sayNote,

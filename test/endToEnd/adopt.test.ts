@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { documentNames, followDocument } from "../support/document.ts";
 import { reachNow } from "../support/reach.ts";
+import { originsInReport } from "../support/report.ts";
 import { startRehearsal, type Rehearsal } from "../support/rehearsal.ts";
 import { type TestStack } from "../support/stack.ts";
 import type { TestTenant } from "../support/tenant.ts";
@@ -55,6 +56,8 @@ describe("a tenant that was set up by hand after the document", () => {
       impersonationAssignment: assignment,
       impersonationVerification: { verdict: "passed" },
     });
+    // User, role group, group, scope and assignment.
+    expect(await originsInReport(stack)).toEqual(Array.from({ length: 5 }, () => "takenOverAndStays"));
   }, 120_000);
 
   test("gives its user back as one that is only used: nothing is written, and nobody is deleted", async () => {

@@ -1,6 +1,7 @@
 /** The vendor's multi-tenant app through the real engine: made and removed, or somebody's already and left to them. */
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { applicationName, applicationRole } from "../support/application.ts";
+import { originsInReport } from "../support/report.ts";
 import { reachNow } from "../support/reach.ts";
 import { enterpriseApp, startRehearsal, type Rehearsal } from "../support/rehearsal.ts";
 import type { TestTenant } from "../support/tenant.ts";
@@ -70,6 +71,8 @@ describe("the vendor's app", () => {
     const byHand = rehearsal.tenant.dump();
     expect((await rehearsal.up(listed, vendor.name)).writes).toEqual([]);
     expect(rehearsal.tenant.dump()).toEqual(byHand);
+    // Enterprise app, pointer, group, scope and assignment.
+    expect(await originsInReport(rehearsal.stack)).toEqual(Array.from({ length: 5 }, () => "takenOverAndStays"));
     expect((await rehearsal.destroy()).writes).toEqual([]);
     expect(rehearsal.tenant.dump()).toEqual(byHand);
     expect(reachNow(rehearsal.tenant, vendor.name)).toEqual(listed);
@@ -94,6 +97,7 @@ describe("the vendor's app", () => {
     expect(proved.stdout).not.toContain("changed since the last up");
     stack.configure({ mailboxes: [ad] });
     await rehearsal.up([ad], vendor.name);
+    expect(new Set(await originsInReport(stack))).toEqual(new Set(["takenOverAndGoes", "takenOverAndStays"]));
   }, 90_000);
 
   test("that was removed and consented to again is taken over again, with its pointer and assignment made anew", async () => {

@@ -22,10 +22,12 @@ function inheritance({ inheritedFrom }: Subjects["consentWide"]): string {
   return inheritedFrom === "" ? "" : ` (via de groep "${inheritedFrom}")`;
 }
 
+const unknownResource = "een onbekende resource";
+
 const escalation = "en kan zichzelf daarmee toegang tot elk postvak geven";
 
 const late = ({ minutes }: { readonly minutes: number }): string =>
-  `een wijziging werkt pas na 30 minuten tot 2 uur, hier duurt dat nog hoogstens ${minutes} minuten`;
+  `een wijziging is pas na 30 minuten tot 2 uur overal van kracht, hier over hoogstens ${minutes} minuten`;
 
 const ofBoth: Words<AccessSubjects> = {
   assignmentMissing: () => "de roltoewijzing bestaat niet",
@@ -57,7 +59,7 @@ const ofImpersonation: Words<ImpersonationSubjects> = {
   otherAssignment: ({ assignment, asked, role, assignee, ...scope }) =>
     `het serviceaccount heeft ook "${assignment.name}" (${role}, via ${assignee}, ${describeScope(scope)}), en die ${asked === "" ? "reikt verder" : `geeft meer dan ${asked}`}`,
   exclusiveScope: ({ scope, mailboxes }) =>
-    `in de exclusieve scope "${scope.name}" zit ${nameSome(mailboxes)}: daar wordt impersonation geweigerd, wat de scope van de stack ook zegt`,
+    `de exclusieve scope "${scope.name}" omvat ${nameSome(mailboxes)}: daar wordt impersonation geweigerd, wat de scope van de stack ook zegt`,
   openOutside: ({ mailboxes }) => `staat open, maar hoort dicht te zijn: ${nameSome(mailboxes)}`,
   shutInside: ({ mailboxes }) => `is dicht, maar staat op de lijst: ${nameSome(mailboxes)}`,
 };
@@ -81,9 +83,9 @@ const ofApplication: Words<ApplicationSubjects> = {
   otherAuthorization: ({ role, scope, scopeType }) =>
     `de toepassing heeft ook ${role} op ${scope === "" ? scopeType : `${scope} (${scopeType})`}`,
   consentWide: (consent) =>
-    `met de toestemming ${consent.permission} op ${consent.resource || "een onbekende resource"}${inheritance(consent)}, voor de hele tenant, kan de toepassing bij de agenda van elk postvak, wat de scope ook zegt`,
+    `met de toestemming ${consent.permission} op ${consent.resource || unknownResource}${inheritance(consent)}, voor de hele tenant, kan de toepassing bij de agenda van elk postvak, wat de scope ook zegt`,
   consentEscalating: (consent) =>
-    `de toepassing heeft de toestemming ${consent.permission} op ${consent.resource}${inheritance(consent)}, ${escalation}`,
+    `de toepassing heeft de toestemming ${consent.permission} op ${consent.resource || unknownResource}${inheritance(consent)}, ${escalation}`,
   directoryRoleEscalating: ({ role }) => `de toepassing heeft de Entra-rol ${role}, ${escalation}`,
 };
 

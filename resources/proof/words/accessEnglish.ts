@@ -29,6 +29,8 @@ function inheritance({ inheritedFrom }: Subjects["consentWide"]): string {
   return inheritedFrom === "" ? "" : `, inherited from the group "${inheritedFrom}"`;
 }
 
+const unknownResource = "an unknown resource";
+
 const escalation = "so that it can give itself every mailbox";
 
 const late = ({ minutes }: { readonly minutes: number }): string =>
@@ -87,9 +89,9 @@ const ofApplication: Words<ApplicationSubjects> = {
   otherAuthorization: ({ role, scope, scopeType }) =>
     `the app also has ${role} on ${scope === "" ? scopeType : `${scope} (${scopeType})`}`,
   consentWide: (consent) =>
-    `the tenant-wide consent ${consent.permission} on ${consent.resource || "an unknown resource"}${inheritance(consent)} opens every mailbox's calendar to the app, whatever the scope says`,
+    `the tenant-wide consent ${consent.permission} on ${consent.resource || unknownResource}${inheritance(consent)} opens every mailbox's calendar to the app, whatever the scope says`,
   consentEscalating: (consent) =>
-    `the app has the consent ${consent.permission} on ${consent.resource}${inheritance(consent)}, ${escalation}`,
+    `the app has the consent ${consent.permission} on ${consent.resource || unknownResource}${inheritance(consent)}, ${escalation}`,
   directoryRoleEscalating: ({ role }) => `the app has the directory role ${role}, ${escalation}`,
 };
 

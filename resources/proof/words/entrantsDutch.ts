@@ -16,11 +16,13 @@ const holders: Readonly<Record<Holder, string>> = {
   enterpriseApp: "de bedrijfstoepassing",
 };
 
-const signsIn = "niet van de stack: wie het heeft, meldt zich aan als de toepassing";
+/** Of what signs in as the app and is not the stack's, which Dutch calls `dat` or `die`. */
+const notOurs = (that: "dat" | "die"): string =>
+  `${that} niet van de stack is: wie ${that === "dat" ? "het" : "hem"} in handen heeft, meldt zich aan als de toepassing`;
 
 /** Of a key whose name bears a stack's id, which anybody can copy. */
 const signsInByName =
-  "met de naam van een stack, maar niet van een certificaat op de lijst (van de lijst gehaald, of de naam is overgenomen): wie de sleutel heeft, meldt zich aan als de toepassing";
+  "met de naam van een stack, maar niet van een certificaat op de lijst (het is van de lijst gehaald, of de naam is overgenomen): wie de sleutel in handen heeft, meldt zich aan als de toepassing";
 
 /** E.g. ` ("CRM", geldig tot 2027-01-01)`. */
 function details(name: string, until: string): string {
@@ -33,7 +35,7 @@ const identified = ({ address, id = "" }: MailboxSubject): string => (id === "" 
 const groupTitle = ({ name }: ObjectSubject): string => `de beveiligingsgroep "${name}"`;
 
 const comesThrough = ({ name }: ObjectSubject): string =>
-  `zit in de rollengroep "${name}" en komt daarmee als een ander in postvakken binnen (impersonation)`;
+  `zit in de rollengroep "${name}" en komt daarmee bij dezelfde postvakken als het callcenter (impersonation)`;
 
 /** Who uses something of the stack's. */
 export function titleOfUse({ kind, name, what }: Omit<ForeignUseSubjects, "through" | "id">): string {
@@ -58,10 +60,10 @@ export const entrantWords: Words<EntrantSubjects> = {
   foreignKey: ({ holder, keyId, thumbprint, type, name, until }) => {
     const key =
       thumbprint === "" ? `een sleutel (${type}, key-id ${keyId})` : `het certificaat ${thumbprint} (key-id ${keyId})`;
-    return `bij ${holders[holder]} staat ${key}${details(name, until)}, ${stackIdOf(name) === "" ? signsIn : signsInByName}`;
+    return `bij ${holders[holder]} staat ${key}${details(name, until)}, ${stackIdOf(name) === "" ? notOurs(thumbprint === "" ? "die" : "dat") : signsInByName}`;
   },
   foreignSecret: ({ holder, keyId, name, until }) =>
-    `bij ${holders[holder]} staat het clientgeheim ${keyId}${details(name, until)}, ${signsIn}`,
+    `bij ${holders[holder]} staat het clientgeheim ${keyId}${details(name, until)}, ${notOurs("dat")}`,
   federatedCredential: ({ id, name, issuer, subject }) =>
     `bij ${holders.registration} staat de federatieve referentie "${name}" (${id}): ${subject} van ${issuer} meldt zich daarmee aan als de toepassing`,
   owner: ({ holder, id, name }) =>
@@ -74,7 +76,7 @@ export const entrantWords: Words<EntrantSubjects> = {
   roleGroupNested: ({ group, roleGroup, inside }) =>
     `de groep ${identified(group)}${inside.length === 0 ? "" : `, met ${nameSome(inside)},`} ${comesThrough(roleGroup)}`,
   roleGroupEffective: ({ user, roleGroup }) =>
-    `${user} komt als een ander in postvakken binnen (impersonation), via een groep in de rollengroep "${roleGroup.name}"`,
+    `${user} komt bij dezelfde postvakken als het callcenter (impersonation), via een groep in de rollengroep "${roleGroup.name}"`,
   roleGroupManager: ({ manager, roleGroup }) =>
     `${manager} beheert de rollengroep "${roleGroup.name}" en kan er leden in zetten`,
   foreignUse: (use) =>

@@ -12,12 +12,12 @@ const credentials: Readonly<Record<UnreadCredentials, string>> = {
 };
 
 const notes: Words<Omit<NoteSubjects, "ewsUnset" | "ewsEnding">> = {
-  roleGoing: ({ role }) => `${role} wordt er aan het einde van deze up af gehaald`,
+  roleGoing: ({ role }) => `${role} wordt aan het einde van deze up weggehaald`,
   consentsBeside: ({ permissions }) =>
     `toestemmingen voor de hele tenant die niet over agenda's gaan: ${permissions.join(", ")}`,
   directoryRolesHeld: ({ roles }) => `Entra-rollen van de toepassing: ${roles.join(", ")}`,
   accessPolicy: ({ group, restricts }) =>
-    `toegangsbeleid (application access policy) op "${group}": dat ${restricts ? "beperkt" : "weigert"}`,
+    `toegangsbeleid (application access policy) op "${group}", dat toegang ${restricts ? "beperkt" : "weigert"}`,
   certificateEnding: ({ days }) => `een certificaat verloopt over ${days} ${days === 1 ? "dag" : "dagen"}`,
   certificateEnded: ({ days }) => `een certificaat is ${days} ${days === 1 ? "dag" : "dagen"} geleden verlopen`,
   certificatesEarly: ({ count }) =>
@@ -28,17 +28,17 @@ const notes: Words<Omit<NoteSubjects, "ewsUnset" | "ewsEnding">> = {
 const doubts: Words<Omit<DoubtSubjects, "mailboxAgentLists" | "graphAgentLists">> = {
   permissionsElsewhere: () =>
     "machtigingen op postvakken en mappen die elders zijn gegeven (volledige toegang, gedeelde agenda's)",
-  exchangeCache: () => "wat Exchange na een wijziging nog een tijdje toelaat of weigert, uit zijn eigen geheugen",
+  exchangeCache: () => "wat Exchange na een wijziging nog een tijdje toelaat of weigert, uit zijn cache",
   userSignIn: () => "of het serviceaccount zich kan aanmelden (meervoudige verificatie, voorwaardelijke toegang)",
   appCache: () =>
-    "wat Exchange de toepassing na een wijziging nog toestaat of weigert, uit zijn eigen geheugen (30 minuten tot 2 uur)",
+    "wat Exchange de toepassing na een wijziging nog toestaat of weigert, uit zijn cache (30 minuten tot 2 uur)",
   appPermissionsElsewhere: () => "gedelegeerde machtigingen, en machtigingen op postvakken die elders zijn gegeven",
   appRolesElsewhere: () =>
     "rollen die de toepassing heeft doordat zij in een rollengroep van Exchange zit, of alleen binnen een beheereenheid van Entra",
   vendorKeys: () =>
     "wie een sleutel van de toepassing van de leverancier heeft: de registratie staat in een andere tenant",
   credentialsUnread: ({ parts }) =>
-    `wie zich verder nog als de toepassing kan aanmelden: de identiteit van de operator mag niet lezen wat ${parts.map((part) => credentials[part]).join(", ")} zijn (Application.Read.All)`,
+    `wie zich verder nog als de toepassing kan aanmelden: de identiteit van de operator mag dit niet lezen: ${parts.map((part) => credentials[part]).join(", ")} (recht Application.Read.All)`,
   keysNotShown: () =>
     "of de sleutels van de toepassing zijn wat de vingerafdrukken ernaast zeggen: Graph laat de certificaten niet zien",
   directoryAdministrators: () =>
