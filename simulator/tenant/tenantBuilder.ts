@@ -91,6 +91,7 @@ class TenantBuilder {
       scopes: [],
       exchangeServicePrincipals: [],
       applicationAccessPolicies: [],
+      permissionGrants: [],
       items: [],
       deletedItems: [],
     };
