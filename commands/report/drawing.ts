@@ -5,7 +5,8 @@ import { h, type Element } from "./markup.ts";
 
 /** A box that is to be drawn. */
 export interface Box {
-  readonly kind: "plain" | "open" | "shut" | "wrong";
+  /** To what is `open` or `wrong`, which is open but must not be, leads an arrow; to nothing else. */
+  readonly kind: "plain" | "open" | "wrong" | "missing" | "unknown" | "shut";
   readonly title: string;
   readonly lines: readonly string[];
 }
@@ -16,7 +17,6 @@ export interface Scheme {
   readonly through: Box;
   /** Whether it can be gone through at all. */
   readonly isOn: boolean;
-  /** To each leads an arrow, but to what is shut. */
   readonly targets: readonly Box[];
 }
 
@@ -82,7 +82,7 @@ function arrangeAcross({ who, through, isOn, targets }: Scheme): Arranged {
       ...[one, two, ...stack].map(drawBox),
       arrow([`M${endOf(one)} ${middle}`, `H${two.x - 8}`], { x: two.x, y: middle }, isOn ? "" : "off"),
       ...stack
-        .filter(({ kind }) => kind !== "shut")
+        .filter(({ kind }) => kind === "open" || kind === "wrong")
         .map((box) => {
           const y = box.y + Math.min(box.height / 2, 30);
           const path = [`M${endOf(two)} ${middle}`, `H${trunk}`, `V${y}`, `H${third - 8}`];
@@ -113,7 +113,7 @@ function arrangeUpright({ who, through, isOn, targets }: Scheme): Arranged {
         isOn ? "" : "off",
       ),
       ...stack
-        .filter(({ kind }) => kind !== "shut")
+        .filter(({ kind }) => kind === "open" || kind === "wrong")
         .map((box) => {
           const y = box.y + Math.min(box.height / 2, 30);
           const path = [`M${edge + indent / 2} ${start}`, `V${y}`, `H${box.x - 8}`];

@@ -26,12 +26,13 @@ const picture: PictureWords = {
   listed: (count) => `Op de lijst: ${count}`,
   openOutside: (count) => `Open, maar hoort dicht: ${count}`,
   shutInside: (count) => `Op de lijst, maar dicht: ${count}`,
+  notAsked: (count) => `Op de lijst, maar niet nagevraagd: ${count}`,
   shut: (count) => `Nagevraagd, en dicht: ${count}`,
   wrong: "NIET zoals afgesproken",
   toldBelow: (count) => `${count === 1 ? "1 bevinding" : `${count} bevindingen`}, zie hieronder`,
   more: (count) => `en nog ${count}: zie de lijst hieronder`,
   describe: ({ who, roles, isWide, listed, wrong }) =>
-    `${who} komt via ${roles.join(", ")} bij ${isWide ? "elk postvak van de organisatie" : `${mailboxes(listed.length)} van de lijst`}.${wrong.length === 0 ? "" : " Er is iets mis."} De tekst hieronder zegt hetzelfde.`,
+    `${who} ${wrong.length === 0 ? "komt" : "hoort te komen"} bij ${isWide ? "elk postvak van de organisatie" : `${mailboxes(listed.length)} van de lijst`}, via ${roles.join(", ")}.${wrong.length === 0 ? "" : " Er is iets mis."} De tekst hieronder zegt hetzelfde.`,
 };
 
 const oneByOne = (view: ModeView): string =>
@@ -50,7 +51,7 @@ const verdicts: VerdictWords = {
     how: `in Exchange: de roltoewijzing, de scope en wie daar nu in valt; ${oneByOne(view)}`,
   }),
   wider: (view) => ({
-    question: "Blijft al het andere dicht?",
+    question: view.isWide ? "Blijft het bij wat er is gevraagd?" : "Blijft al het andere dicht?",
     how: `in Exchange: andere toewijzingen en rollen, en ${mailboxes(othersOf(view).length)} buiten de lijst${stayOut(view)}${view.mode === "application" ? "; in Entra: de toestemmingen en rollen van de toepassing" : ""}`,
   }),
   whoElse: ({ mode }) => ({

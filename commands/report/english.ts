@@ -24,12 +24,13 @@ const picture: PictureWords = {
   listed: (count) => `On the list: ${count}`,
   openOutside: (count) => `Open, but must not be: ${count}`,
   shutInside: (count) => `On the list, but shut: ${count}`,
+  notAsked: (count) => `On the list, but not asked about: ${count}`,
   shut: (count) => `Asked about, and shut: ${count}`,
   wrong: "NOT as asked for",
   toldBelow: (count) => `${count} found, told below`,
   more: (count) => `and ${count} more: see the list below`,
   describe: ({ who, roles, isWide, listed, wrong }) =>
-    `${who} reaches ${isWide ? "every mailbox of the organisation" : countOf(listed.length, "listed mailbox", "listed mailboxes")} through ${roles.join(", ")}.${wrong.length === 0 ? "" : " Something is wrong."} The text below says the same.`,
+    `${who} ${wrong.length === 0 ? "reaches" : "is to reach"} ${isWide ? "every mailbox of the organisation" : countOf(listed.length, "listed mailbox", "listed mailboxes")} through ${roles.join(", ")}.${wrong.length === 0 ? "" : " Something is wrong."} The text below says the same.`,
 };
 
 const oneByOne = (view: ModeView): string =>
@@ -45,7 +46,7 @@ const verdicts: VerdictWords = {
     how: `in Exchange: the role assignment, its scope and who is inside, as they are now; ${oneByOne(view)}`,
   }),
   wider: (view) => ({
-    question: "Does everything else stay shut?",
+    question: view.isWide ? "Is it no more than was asked for?" : "Does everything else stay shut?",
     how: `in Exchange: other assignments and roles, and ${mailboxes(othersOf(view).length)} not on the list${stayOut(view)}${view.mode === "application" ? "; in Entra: the app's consents and roles" : ""}`,
   }),
   whoElse: ({ mode }) => ({

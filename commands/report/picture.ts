@@ -1,5 +1,5 @@
 // The picture of an access: who gets in, through what, to which mailboxes, and what stays shut. Made from the data; as
-// high with 500 mailboxes as with ten. Pure.
+// high with 500 mailboxes as with 20. Pure.
 import { draw, type Box, type Scheme } from "./drawing.ts";
 import type { Element } from "./markup.ts";
 import type { ModeView } from "./view.ts";
@@ -35,26 +35,25 @@ function schemeOf(view: ModeView, { picture: words, opened }: PageWords): Scheme
 }
 
 function targetsOf(view: ModeView, words: PageWords["picture"]): Box[] {
-  const { isWide, asked } = view;
+  const { isWide, asked, holds, listed } = view;
   const of = (isListed: boolean, isOpen: boolean): string[] =>
-    asked.filter(({ listed, open }) => listed === isListed && open === isOpen).map(({ mailbox }) => mailbox);
+    asked.filter((each) => each.listed === isListed && each.open === isOpen).map(({ mailbox }) => mailbox);
   const [wrong, shut, missing] = [of(false, true), of(false, false), of(true, false)];
-  const gone = new Set(missing);
+  // Where the scope does not hold, only those that were asked about are known.
+  const known = new Set(asked.map(({ mailbox }) => mailbox));
+  const [open, unknown] = holds ? [listed, []] : [of(true, true), listed.filter((each) => !known.has(each))];
   const box = (kind: Box["kind"], title: (count: number) => string, mailboxes: readonly string[]): Box[] =>
     mailboxes.length === 0 ? [] : [{ kind, title: title(mailboxes.length), lines: some(mailboxes, words) }];
   return [
-    ...(isWide
+    ...(isWide && holds
       ? [{ kind: "open" as const, title: words.everyMailbox, lines: [words.asAsked] }]
-      : box(
-          "open",
-          words.listed,
-          view.listed.filter((address) => !gone.has(address)),
-        )),
+      : box("open", words.listed, open)),
     ...(isWide ? [] : box("wrong", words.openOutside, wrong)),
-    ...box("wrong", words.shutInside, missing),
+    ...box("missing", words.shutInside, missing),
+    ...box("unknown", words.notAsked, unknown),
     ...(view.wrong.length === 0
       ? []
-      : [{ kind: "wrong" as const, title: words.wrong, lines: [words.toldBelow(view.wrong.length)] }]),
+      : [{ kind: "missing" as const, title: words.wrong, lines: [words.toldBelow(view.wrong.length)] }]),
     ...(isWide ? [] : box("shut", words.shut, shut)),
   ];
 }

@@ -18,8 +18,8 @@ ul, ol { padding-left: 1.3rem; margin: .4rem 0 } .findings { border-left: .25rem
 pre { background: #f1f5f9; padding: .7rem; margin: .4rem 0; white-space: pre-wrap; font-size: .9rem } pre code { display: block; font-family: ui-monospace, Consolas, Menlo, monospace }
 svg { display: block; width: 100%; height: auto } svg text { font: 13px system-ui, "Segoe UI", Roboto, Arial, sans-serif; fill: #0f172a; unicode-bidi: isolate } svg text.title { font-weight: 600 }
 .upright { display: none; max-width: 24rem; margin: 0 auto }
-.box rect { fill: #f1f5f9; stroke: #475569 } .open rect { fill: #dcfce7; stroke: #15803d } .shut rect { fill: #fff; stroke: #475569; stroke-dasharray: 5 4 }
-.wrong rect { fill: #fee2e2; stroke: #b91c1c; stroke-width: 2 }
+.box rect { fill: #f1f5f9; stroke: #475569 } .open rect { fill: #dcfce7; stroke: #15803d } .shut rect, .unknown rect { fill: #fff; stroke: #475569 } .shut rect { stroke-dasharray: 5 4 }
+.wrong rect, .missing rect { fill: #fee2e2; stroke: #b91c1c; stroke-width: 2 }
 .arrow path { fill: none; stroke: #475569; stroke-width: 2 } .arrow polygon { fill: #475569 } .arrow.wrong path { stroke: #b91c1c } .arrow.wrong polygon { fill: #b91c1c } .arrow.off path { stroke-dasharray: 3 5 }
 @media (max-width: ${narrow}) {
 body { padding: 1rem } h1 { font-size: 1.4rem } .across { display: none } .upright { display: block }

@@ -79,6 +79,8 @@ export interface PictureWords {
   readonly listed: (count: number) => string;
   readonly openOutside: (count: number) => string;
   readonly shutInside: (count: number) => string;
+  /** Listed, but not among those that were asked about one by one, while the scope does not hold. */
+  readonly notAsked: (count: number) => string;
   readonly shut: (count: number) => string;
   readonly wrong: string;
   readonly toldBelow: (count: number) => string;

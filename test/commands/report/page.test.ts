@@ -10,6 +10,7 @@ import { readOptions } from "../../../commands/report/options.ts";
 import { pageOf } from "../../../commands/report/page.ts";
 import { picturesOf } from "../../../commands/report/picture.ts";
 import { viewsOf } from "../../../commands/report/view.ts";
+import type { ModeReport } from "../../../commands/verify/modeReport.ts";
 import type { Report } from "../../../commands/verify/report.ts";
 import type { ExportedResource } from "../../../commands/verify/stack.ts";
 import { application, broken, hostileNames, impersonation, reportOf, resourcesOf, usualNames } from "./reports.ts";
@@ -95,6 +96,23 @@ test("no text of a tenant becomes markup, and nothing is asked of the network", 
   expect(page).not.toMatch(/\p{Bidi_Control}|(?!\n)\p{Cc}/u);
 });
 
+test("where the scope does not hold, a mailbox that was not asked about is drawn as neither open nor shut", () => {
+  const drawn = (report: ModeReport): string[] => {
+    const [view] = viewsOf(reportOf({ impersonation: report }));
+    const [picture] = view === undefined ? [] : picturesOf(view, en);
+    return picture === undefined ? [] : (render(picture).match(/(?<=class="title">)[^<]+/g) ?? []);
+  };
+  const { listed, notAsked, shutInside, everyMailbox } = en.picture;
+  expect(drawn(broken(usualNames(500)))).toEqual(expect.arrayContaining([listed(5), notAsked(495)]));
+  expect(drawn(impersonation(usualNames(500)))).toEqual(expect.arrayContaining([listed(500)]));
+  const names = usualNames(500);
+  const stopped = { ...broken(names), probes: impersonation(names).probes.map((each) => ({ ...each, open: false })) };
+  expect(drawn(stopped)).toEqual(expect.arrayContaining([shutInside(5), notAsked(495)]));
+  expect(drawn(stopped).join()).not.toContain("On the list: ");
+  const wide = { ...stopped, asked: { ...stopped.asked, reach: "organization" as const } };
+  expect(drawn(wide)).not.toContain(everyMailbox);
+});
+
 test("any text and any attribute comes out as text", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), (text) => {
@@ -103,14 +121,14 @@ test("any text and any attribute comes out as text", () => {
   );
 });
 
-test("the pictures of 500 mailboxes are no higher than those of ten", () => {
+test("the pictures of 500 mailboxes are no higher than those of 20", () => {
   const heights = (count: number): string[] => {
     const [view] = viewsOf(reportOf({ impersonation: broken(usualNames(count)) }));
     if (view === undefined) throw new Error("the report has no access mode");
     return picturesOf(view, en).map((each) => /viewBox="0 0 \d+ (\d+)"/.exec(render(each))?.[1] ?? "");
   };
   expect(heights(500)).toEqual([expect.stringMatching(/^\d+$/), expect.stringMatching(/^\d+$/)]);
-  expect(heights(500)).toEqual(heights(10));
+  expect(heights(500)).toEqual(heights(20));
 });
 
 describe("options", () => {
