@@ -1,6 +1,7 @@
 /** The Pulumi program: one customer's calendar access from one stack's settings. */
 import { randomUUID } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
+import { isServer, organizationIn, serverProblems } from "./connection/serverPlace.ts";
 import { planConnection } from "./identity/credentials.ts";
 import { markOf } from "./resources/lifecycle/mark.ts";
 import { refuseAutomationIdentity } from "./stacks/automationIdentity.ts";
@@ -10,8 +11,8 @@ import { readSettings, unreadKeys } from "./stacks/configuration.ts";
 import { entraProvider, pluginProblems } from "./stacks/entraProvider.ts";
 import { findIdentities } from "./stacks/identities.ts";
 import { underProject } from "./stacks/namespace.ts";
-import { heldBy, movedProblems, tenantProblems, readOwnState } from "./stacks/ownState.ts";
-import { providerProblems } from "./stacks/providerSettings.ts";
+import { heldBy, movedProblems, organizationProblems, readOwnState, tenantProblems } from "./stacks/ownState.ts";
+import { idleKeys, providerProblems } from "./stacks/providerSettings.ts";
 import { readSecretKeys } from "./stacks/secretKeys.ts";
 import { readBytes, readTextFile } from "./stacks/textFile.ts";
 import { warningsOf } from "./stacks/warning.ts";
@@ -26,6 +27,17 @@ function fail(problems: readonly string[]): never {
   throw new pulumi.RunError(`Nothing was changed. Please correct:\n${lines}`);
 }
 
+/** What is wrong with how a tenant of Microsoft 365 is reached. */
+function problemsOfOnline(): readonly string[] {
+  const connection = planConnection(read, process.env);
+  return [
+    ...("problems" in connection
+      ? connection.problems
+      : refuseAutomationIdentity(settings, connection.plan.clientId, connection.plan.tenantId)),
+    ...pluginProblems(read, process.env),
+  ];
+}
+
 const own = await readOwnState();
 const given = Object.entries(config).filter(([key]) => key.startsWith(prefix));
 const {
@@ -38,11 +50,7 @@ const {
   (path) => readTextFile(path).split("\n"),
   heldBy(own),
 );
-const connection = planConnection(read, process.env);
-const connectionProblems =
-  "problems" in connection
-    ? connection.problems
-    : refuseAutomationIdentity(settings, connection.plan.clientId, connection.plan.tenantId);
+const connectionProblems = isServer(read) ? serverProblems(read, process.env) : problemsOfOnline();
 const now = Date.now();
 const { certificates, problems: certificateProblems } = readCertificates(certificateFiles, readBytes);
 // What cannot be read says so itself; the rest of the list says nothing then.
@@ -56,9 +64,10 @@ const wrong = [
   }),
   ...problems,
   ...movedProblems(settings?.movedFrom, own),
-  ...tenantProblems(read("azuread:tenantId"), own),
+  ...(isServer(read)
+    ? [...organizationProblems(organizationIn(read), own), ...idleKeys(Object.keys(config))]
+    : tenantProblems(read("azuread:tenantId"), own)),
   ...connectionProblems,
-  ...pluginProblems(read, process.env),
   ...certificateProblems,
   ...unusable,
 ];

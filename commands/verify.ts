@@ -7,7 +7,7 @@
 // Exit codes: 0 the access is as asked for; 1 it is not; 2 the proof could not be run, or not the whole of it.
 import { parseArgs } from "node:util";
 
-import { openSession } from "../connection/session.ts";
+import { openPlace } from "../connection/place.ts";
 import { examineApplication } from "../resources/proof/applicationProof.ts";
 import { demandSameTenant } from "../resources/lifecycle/artifact.ts";
 import { goneAmong } from "../resources/lifecycle/recordedStop.ts";
@@ -39,9 +39,9 @@ export async function verify(
   ]);
   const { impersonation, application, unproved, stopped, changedAt } = claims;
   const credential = application === undefined ? undefined : readCredential(environment);
-  const session = await openSession(read, environment, report);
-  if ("problems" in session) throw new NotRun(session.problems.join("; "));
-  const context = contextOf(session, report);
+  const place = await openPlace(read, environment, report);
+  if ("problems" in place) throw new NotRun(place.problems.join("; "));
+  const context = contextOf(place, report);
   const proveImpersonation = async ({ claim, properties }: NonNullable<typeof impersonation>) => {
     demandSameTenant(context, "access check", properties);
     return reportImpersonation(claim, await examineImpersonation(context, claim, "sample"));
@@ -50,9 +50,9 @@ export async function verify(
     demandSameTenant(context, "application check", properties);
     const proof = await examineApplication(context, claim, "sample");
     const live =
-      credential === undefined
+      credential === undefined || !("connection" in place)
         ? null
-        : await tryCalendars(context, session.connection, credential, claim, proof, changedAt);
+        : await tryCalendars(context, place.connection, credential, claim, proof, changedAt);
     return reportApplication(claim, proof, live);
   };
   try {

@@ -36,9 +36,8 @@ export async function openServer(
   report: (line: string) => void,
   options: ServerPlaceOptions = {},
 ): Promise<Place | { readonly problems: readonly string[] }> {
-  const given = parse(read("exchange"))["server"];
-  const server = isRecord(given) ? given : {};
-  const problems = [...problemsOf(server), ...problemsOfAccount(environment)];
+  const server = serverIn(read);
+  const problems = serverProblems(read, environment);
   if (problems.length > 0) return { problems };
   const { organization, ...where } = server as unknown as Server;
   const { serverSession } = await import("../exchange/powershell/session.ts");
@@ -50,6 +49,22 @@ export async function openServer(
     waits: options.waits ?? realWaits(report),
   });
   return { tenantId: organization, exchange, entra: undefined };
+}
+
+/** Everything that is wrong with the settings of the server and with the account, a line each; nothing is sent. */
+export function serverProblems(read: ReadSetting, environment: NodeJS.ProcessEnv): string[] {
+  return [...problemsOf(serverIn(read)), ...problemsOfAccount(environment)];
+}
+
+/** The organisation's GUID, which is the stack's tenant; `undefined` where the settings name none. */
+export function organizationIn(read: ReadSetting): string | undefined {
+  const { organization } = serverIn(read);
+  return typeof organization === "string" ? organization : undefined;
+}
+
+function serverIn(read: ReadSetting): Readonly<Record<string, unknown>> {
+  const given = parse(read("exchange"))["server"];
+  return isRecord(given) ? given : {};
 }
 
 function problemsOf(server: Readonly<Record<string, unknown>>): string[] {

@@ -13,7 +13,12 @@ export interface Contradiction {
  * @param given names of the settings that the stack has; the others are defaults
  */
 export function contradictions(settings: Settings, given: ReadonlySet<string>): Contradiction[] {
-  return [...aboutMailboxes(settings, given), ...aboutOwner(settings), ...aboutAccess(settings)];
+  return [
+    ...aboutMailboxes(settings, given),
+    ...aboutOwner(settings),
+    ...aboutAccess(settings),
+    ...aboutServer(settings),
+  ];
 }
 
 function aboutMailboxes({ reach, mailboxes, mustStayOut }: Settings, given: ReadonlySet<string>): Contradiction[] {
@@ -56,6 +61,23 @@ function aboutOwner({ reach, owner, mailboxes, serviceUser }: Settings): Contrad
   const { existing, name } = serviceUser;
   const isServiceUser = existing === undefined ? owner.startsWith(`${name.toLowerCase()}@`) : owner === existing;
   return isServiceUser ? refuse(["serviceUser"], "the service user") : [];
+}
+
+/** Exchange Server has no Entra: no apps, and no users but Active Directory's. */
+function aboutServer({ access, exchange, serviceUser }: Settings): Contradiction[] {
+  if (exchange.channel !== "server") return [];
+  const found: Contradiction[] = [];
+  if (access.includes("application")) {
+    const problem =
+      'access: "application" is RBAC for Applications, which Exchange Server does not have. Write access: [impersonation]; mailboxes in Exchange Online get a stack of their own.';
+    found.push({ keys: ["access", "exchange"], problem });
+  }
+  if (access.includes("impersonation") && serviceUser.existing === undefined) {
+    const problem =
+      "serviceUser.existing: is missing. On Exchange Server the stack makes no account yet: write the user principal name of an account of Active Directory that is there for this access alone.";
+    found.push({ keys: ["access", "exchange", "serviceUser"], problem });
+  }
+  return found;
 }
 
 function aboutAccess({ access, application }: Settings): Contradiction[] {

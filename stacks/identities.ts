@@ -53,6 +53,10 @@ export async function findIdentities(
   read: ReadSetting,
   report: (line: string) => void,
 ): Promise<Identities | { problems: readonly string[] }> {
+  // Exchange Server has no Entra: the account is there, and the tenant's preflight looks it up.
+  if (settings.exchange.channel === "server") {
+    return { initialDomain: "", account: undefined, app: undefined, conflicts: [] };
+  }
   const wantsUser = settings.access.includes("impersonation") && settings.serviceUser.existing === undefined;
   const wantsApp = settings.access.includes("application");
   const { existing } = settings.serviceUser;

@@ -116,6 +116,14 @@ export function tenantProblems(asked: string | undefined, { tenantId }: Pick<Own
   ];
 }
 
+/** The same of an organisation of Exchange Server. */
+export function organizationProblems(asked: string | undefined, { tenantId }: Pick<OwnState, "tenantId">): string[] {
+  if (tenantId === "" || asked === undefined || asked.toLowerCase() === tenantId) return [];
+  return [
+    `exchange.server.organization is ${asked}, but what this stack holds is in ${tenantId}: a stack stays with its organisation. Put the setting back; for another one make another stack.`,
+  ];
+}
+
 /** Why the stack cannot take over the identity of another one; nothing where it asks for none, or has it already. */
 export function movedProblems(movedFrom: string | undefined, { mark }: OwnState): string[] {
   if (movedFrom === undefined || mark === "" || stackIdOf(mark) === movedFrom) return [];

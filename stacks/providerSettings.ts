@@ -74,3 +74,10 @@ function secretSetting(key: string, stack: string): string {
     `Set it without: npm run pulumi -- config set --plaintext ${key} --stack ${stack}`
   );
 }
+
+/** azuread's settings in a stack of Exchange Server, where nothing reads them. @param keys all keys, namespaces included */
+export function idleKeys(keys: readonly string[]): string[] {
+  return keys
+    .filter((key) => key.startsWith("azuread:"))
+    .map((key) => `${key}: has no effect over the channel "server": Exchange Server has no Entra. Leave it out.`);
+}

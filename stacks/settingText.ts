@@ -129,3 +129,6 @@ function knownRole(role: string, context: z.RefinementCtx): void {
 export function isShowable(text: string): boolean {
   return /^[^\p{Cc}]+$/u.test(text) && !/-----BEGIN|PRIVATE KEY/.test(text);
 }
+
+/** A switch. */
+export const flagText = z.boolean("must be true or false");

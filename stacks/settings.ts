@@ -1,10 +1,12 @@
 /** All settings of a stack: their schema and defaults (the document's names). Pure. */
 import { z } from "zod";
 import { problemOfAddress } from "./characters.ts";
+import { exchange, server } from "./exchangeSettings.ts";
 import {
   addressText,
   called,
   clientIdText,
+  flagText,
   keyText,
   nameText,
   pathText,
@@ -29,8 +31,6 @@ export type Adoptable = (typeof adoptable)[number];
 
 /** A stack's settings with their defaults. */
 export type Settings = z.output<typeof schema>;
-
-const flagText = z.boolean("must be true or false");
 
 const names = z.strictObject(
   {
@@ -92,22 +92,6 @@ const serviceUser = z.strictObject(
       addressText.optional(),
       "User principal name of a user that exists and is only put into the role group. It is never changed, its " +
         "password is never touched, and there is no output `password`.",
-    ),
-  },
-  "must be an object",
-);
-
-const exchange = z.strictObject(
-  {
-    channel: told(
-      z.enum(["rest", "powershell"], 'must be "rest" or "powershell"').default("rest"),
-      "How Exchange is spoken to: over REST, or by Microsoft's PowerShell module ExchangeOnlineManagement, which needs " +
-        "PowerShell 7.5 or newer and the module on this machine.",
-    ),
-    runspace: told(
-      z.enum(["own", "host"], 'must be "own" or "host"').default("own"),
-      "Where the module's cmdlets run in PowerShell: in a runspace of their own, or in the process's, for a module that does " +
-        "not work without a host.",
     ),
   },
   "must be an object",
@@ -276,4 +260,5 @@ export const nested: Readonly<Record<string, object>> = {
   serviceUser: serviceUser.shape,
   application: application.shape,
   exchange: exchange.shape,
+  "exchange.server": server.shape,
 };

@@ -107,8 +107,27 @@ function ofUser({ access, serviceUser }: Settings): Rule[] {
   return [...own, "passwordRotation"].map((path) => ({ path, why, of: undefined }));
 }
 
-function ofChannel({ exchange }: Settings): Rule[] {
-  if (exchange.channel === "powershell") return [];
-  const why = `over the channel ${JSON.stringify(exchange.channel)}: it is about PowerShell`;
-  return [{ path: "exchange.runspace", why, of: undefined, cure: 'set exchange.channel to "powershell"' }];
+function ofChannel({ exchange: { channel } }: Settings): Rule[] {
+  const over = `over the channel ${JSON.stringify(channel)}`;
+  const toOnline = ["callCentreClientId", "allowOrganizationCustomization", "exchangeEndpoint"];
+  return [
+    ...(channel === "powershell"
+      ? []
+      : [
+          {
+            path: "exchange.runspace",
+            why: `${over}: it is about PowerShell`,
+            cure: 'set exchange.channel to "powershell"',
+          },
+        ]),
+    ...(channel === "server"
+      ? toOnline.map((path) => ({ path, why: `${over}: Exchange Server has no such thing` }))
+      : [
+          {
+            path: "exchange.server",
+            why: `${over}: it is about Exchange Server`,
+            cure: 'set exchange.channel to "server"',
+          },
+        ]),
+  ].map((rule) => ({ ...rule, of: undefined }));
 }

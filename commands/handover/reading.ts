@@ -1,8 +1,11 @@
 // Reads what is to be handed over: from the stack's state, and from the tenant the names of its mailboxes and whether
 // somebody stopped the access since the last proof. Writes nothing.
-import { openSession } from "../../connection/session.ts";
-import { readUser, type DirectoryUser } from "../../directory/users.ts";
+import { openPlace } from "../../connection/place.ts";
+import { readUser } from "../../directory/users.ts";
 import { contextOf } from "../../resources/lifecycle/context.ts";
+import type { Context } from "../../resources/lifecycle/contract.ts";
+import { text } from "../../resources/lifecycle/exchangeValue.ts";
+import { getByGuid } from "../../resources/lifecycle/lookup.ts";
 import type { Member } from "../../resources/recipients/memberList.ts";
 import { claimsIn, NotRun, readConfiguration, readResources, type StackOptions } from "../verify/stack.ts";
 import { compareSettings, sayStackNote } from "../verify/stackNote.ts";
@@ -38,17 +41,19 @@ export async function readHandover(
       `the stack has no key for hand-overs yet: run \`npm run pulumi -- up --stack ${options.stack}\`, which makes it`,
     );
   }
-  const session = await openSession(read, environment, report);
-  if ("problems" in session) throw new NotRun(session.problems.join("; "));
-  if (session.tenantId.toLowerCase() !== content.tenantId.toLowerCase()) {
-    throw new NotRun(`the stack is of tenant ${content.tenantId}, and the sign-in is to ${session.tenantId}`);
+  const place = await openPlace(read, environment, report);
+  if ("problems" in place) throw new NotRun(place.problems.join("; "));
+  if (place.tenantId.toLowerCase() !== content.tenantId.toLowerCase()) {
+    throw new NotRun(`the stack is of tenant ${content.tenantId}, and the sign-in is to ${place.tenantId}`);
   }
-  const [stops, ...users] = await Promise.all([
-    findStops(contextOf(session, report), claims),
-    ...holding.members.map(async ({ id }) => readUser(session.entra.graph, id)),
+  const context = contextOf(place, report);
+  const [stops, ...names] = await Promise.all([
+    findStops(context, claims),
+    ...holding.members.map((member) => namesOf(context, member)),
   ]);
-  const mailboxes = holding.members.flatMap((member, index) => mailboxOf(member, users[index]));
-  const gone = holding.members.filter((_, index) => users[index] === undefined).map(({ address }) => address);
+  await context.exchange.close();
+  const mailboxes = names.filter((each) => each !== undefined);
+  const gone = holding.members.filter((_, index) => names[index] === undefined).map(({ address }) => address);
   const notes = compareSettings(claims, settings).map((note) =>
     sayStackNote(note, "what the last up made is what counts here"),
   );
@@ -62,8 +67,16 @@ export async function readHandover(
   };
 }
 
-function mailboxOf({ address }: Member, user: DirectoryUser | undefined): Mailbox[] {
-  if (user === undefined) return [];
+/** A mailbox as its owner's directory has it now: Entra, or Active Directory; `undefined` where it is gone. */
+async function namesOf({ entra, exchange }: Context, { address, id }: Member): Promise<Mailbox | undefined> {
+  if (entra === undefined) {
+    const user = await getByGuid(exchange, "Get-User", id);
+    if (user === undefined) return undefined;
+    const [primaryAddress, userName] = [text(user, "WindowsEmailAddress"), text(user, "UserPrincipalName")];
+    return { primaryAddress: primaryAddress || address, userName };
+  }
+  const user = await readUser(entra.graph, id);
+  if (user === undefined) return undefined;
   const primary = user.proxyAddresses.find((each) => each.startsWith("SMTP:"))?.slice("SMTP:".length);
-  return [{ primaryAddress: primary ?? user.mail ?? address, userName: user.userPrincipalName }];
+  return { primaryAddress: primary ?? user.mail ?? address, userName: user.userPrincipalName };
 }

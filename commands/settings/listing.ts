@@ -1,6 +1,7 @@
 // What the schema of a stack's settings says of each (stacks/settings.ts).
 import { z } from "zod";
 
+import { contradictions } from "../../stacks/contradiction.ts";
 import { schema, type Settings } from "../../stacks/settings.ts";
 import { about } from "../../stacks/settingText.ts";
 import { withoutEffect } from "../../stacks/withoutEffect.ts";
@@ -64,13 +65,15 @@ function modesOf(path: string): (typeof accessModes)[number][] {
   const on = bare((schema.shape as Record<string, z.ZodType>)[holder] ?? schema) instanceof z.ZodBoolean;
   return accessModes.filter((mode) => {
     // Over the channel that has settings of its own: what is asked is the mode.
-    const exchange = { channel: "powershell" };
+    const exchange = { channel: path.startsWith("exchange.server.") ? "server" : "powershell" };
     const settings = schema.parse({
       access: [mode],
       exchange,
       ...(on && name === undefined ? { [holder]: true } : {}),
     });
     const held = { impersonation: false, application: false, group: false };
-    return withoutEffect(settings, new Set([holder, path]), held).length === 0;
+    const given = new Set([holder, path]);
+    const isRefused = contradictions(settings, given).some(({ problem }) => problem.startsWith("access:"));
+    return !isRefused && withoutEffect(settings, given, held).length === 0;
   });
 }

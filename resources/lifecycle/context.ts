@@ -1,6 +1,6 @@
 /** Opens what the lifecycles work with: once per run and configuration, shared by all artifacts. */
-import { isServer, openServer } from "../../connection/serverPlace.ts";
-import { openSession, type Place } from "../../connection/session.ts";
+import { openPlace } from "../../connection/place.ts";
+import type { Place } from "../../connection/session.ts";
 import type { ReadSetting } from "../../identity/connection.ts";
 import { waitUntil } from "../../network/waiting.ts";
 import type { Context, RunMemory } from "./contract.ts";
@@ -76,7 +76,7 @@ export function openContext(opening: Opening, previous?: OpenContext): OpenConte
 }
 
 async function connect({ read, environment, memory, report }: Opening): Promise<Context> {
-  const place = await (isServer(read) ? openServer : openSession)(read, environment, report);
+  const place = await openPlace(read, environment, report);
   if ("problems" in place) throw new UserError(place.problems.join(" "));
   return contextOf(place, report, memory);
 }

@@ -43,8 +43,12 @@ export async function readUsers(context: Context): Promise<Users> {
   return { assignments, scopes, policies };
 }
 
-/** All application access policies; `undefined` where they may not be read, or the cmdlet is not there. */
-export async function readPolicies({ exchange }: Context): Promise<readonly ExchangeObject[] | undefined> {
+/**
+ * All application access policies; `undefined` where they may not be read, or the cmdlet is not there. Exchange Server has
+ * none: they are about Entra's apps.
+ */
+export async function readPolicies({ exchange, entra }: Context): Promise<readonly ExchangeObject[] | undefined> {
+  if (entra === undefined) return [];
   try {
     return await exchange.read("Get-ApplicationAccessPolicy", {}, { all: true });
   } catch (error) {

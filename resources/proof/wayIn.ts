@@ -51,6 +51,8 @@ export interface WayInEvidence {
   readonly clientIds: readonly string[] | Unread | undefined;
   /** Every mailbox of the organisation that has EWS off. */
   readonly shut: readonly ShutMailbox[] | Unread;
+  /** Whether it is an organisation of Exchange Server: Microsoft ends EWS, and knows client ids, in Exchange Online. */
+  readonly isServer: boolean;
   /** Exchange's own time, in ms since the epoch; `undefined` where it told none. */
   readonly now: number | undefined;
 }
@@ -105,7 +107,7 @@ interface Reasons {
 }
 
 function judgeOrganization(asked: WayInAsked, evidence: WayInEvidence, reasons: Reasons): void {
-  const { organization, clientIds, now } = evidence;
+  const { organization, clientIds, now, isServer } = evidence;
   if ("unread" in organization) {
     reasons.unknown.push({ code: "organizationUnread", reason: organization.unread });
     return;
@@ -114,9 +116,9 @@ function judgeOrganization(asked: WayInAsked, evidence: WayInEvidence, reasons: 
     reasons.shut.push({ code: "ewsOff", remedy: "openEws" });
     return;
   }
-  judgeDate(organization.isEnabled, now, reasons);
+  if (!isServer) judgeDate(organization.isEnabled, now, reasons);
   // The list of client ids counts only where EwsEnabled is True.
-  if (organization.isEnabled === true) judgeClientIds(asked, clientIds ?? [], reasons);
+  if (!isServer && organization.isEnabled === true) judgeClientIds(asked, clientIds ?? [], reasons);
   judgeAgents(organization, reasons);
 }
 

@@ -42,7 +42,8 @@ export function askedByApplication(claim: Pick<Claim, "members" | "roles"> & { r
 export async function examineWayIn(context: Context, asked: WayInAsked): Promise<WayInVerdict> {
   if (asked.comesBy === "graph") return judgeWayIn(asked, undefined);
   const [{ organization, clientIds }, shut] = await Promise.all([readOrganization(context), readShut(context)]);
-  return judgeWayIn(asked, { organization, clientIds, shut, now: context.exchange.serverTime });
+  const isServer = context.entra === undefined;
+  return judgeWayIn(asked, { organization, clientIds, shut, isServer, now: context.exchange.serverTime });
 }
 
 /**
@@ -66,7 +67,8 @@ export async function isShut(
 async function readOrganization(context: Context): Promise<Pick<WayInEvidence, "organization" | "clientIds">> {
   const found = await unlessUnread(context.exchange.read("Get-OrganizationConfig", {}));
   const organization = "unread" in found ? found : switchesOf(found[0]);
-  if ("unread" in organization || organization.isEnabled !== true) return { organization, clientIds: undefined };
+  const isAsked = context.entra !== undefined && !("unread" in organization) && organization.isEnabled === true;
+  if (!isAsked) return { organization, clientIds: undefined };
   // Only with the switch Exchange fetches the list, as one text.
   const asked = await unlessUnread(
     context.exchange.read("Get-OrganizationConfig", { RetrieveEwsOperationAccessPolicy: true }),

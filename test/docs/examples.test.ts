@@ -4,9 +4,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { checkout } from "../../commands/setup/checkout.mjs";
+import { isServer, serverProblems } from "../../connection/serverPlace.ts";
 import { planConnection } from "../../identity/credentials.ts";
 import { readSettings, unreadKeys } from "../../stacks/configuration.ts";
-import { providerProblems } from "../../stacks/providerSettings.ts";
+import { idleKeys, providerProblems } from "../../stacks/providerSettings.ts";
 
 const folder = join(checkout, "docs", "examples");
 const project = "calendar-access";
@@ -23,9 +24,10 @@ function read(yaml: string) {
   const configuration = configurationIn(yaml);
   const keys = Object.keys(configuration);
   const own = keys.filter((key) => key.startsWith(`${project}:`)).map((key) => key.slice(project.length + 1));
-  const planned = planConnection((key) => configuration[key.includes(":") ? key : `${project}:${key}`], {
-    ARM_CLIENT_SECRET: "set for the test",
-  });
+  const readKey = (key: string): string | undefined => configuration[key.includes(":") ? key : `${project}:${key}`];
+  const planned = isServer(readKey)
+    ? { problems: [...serverProblems(readKey, {}), ...idleKeys(keys)] }
+    : planConnection(readKey, { ARM_CLIENT_SECRET: "set for the test" });
   const { settings, problems = [] } = readSettings(
     Object.fromEntries(own.map((key) => [key, configuration[`${project}:${key}`] ?? ""])),
     () => ["# as in lists/contoso.txt", "ad.viseur@contoso.example", ""],
@@ -49,7 +51,7 @@ describe("the example of a stack", () => {
   const files = readdirSync(folder).filter((name) => name.startsWith("Pulumi."));
 
   test("is there for every way in", () => {
-    expect(files.length).toBe(4);
+    expect(files.length).toBe(5);
   });
 
   test.each(files)("%s has no problems", (name) => {
@@ -66,6 +68,10 @@ describe("the example of a stack", () => {
       application: { clientId: "12345678-aaaa-bbbb-cccc-1234567890ab", certificates: [] },
     });
     expect(example("Pulumi.impersonation.yaml").settings?.access).toEqual(["impersonation"]);
+    expect(example("Pulumi.exchange-server.yaml").settings).toMatchObject({
+      access: ["impersonation"],
+      exchange: { channel: "server", server: { authentication: "Kerberos" } },
+    });
     expect(example("Pulumi.change-over.yaml").settings?.access).toEqual(["impersonation", "application"]);
   });
 });

@@ -43,7 +43,7 @@ function judge(
   question: Partial<WayInAsked> = {},
 ): ReturnType<typeof inEnglish> {
   const switches = "unread" in organization ? organization : { ...open, ...organization };
-  const evidence = { organization: switches, clientIds: undefined, shut: [], now: during, ...rest };
+  const evidence = { organization: switches, clientIds: undefined, shut: [], isServer: false, now: during, ...rest };
   return inEnglish(judgeWayIn({ ...asked, ...question }, evidence));
 }
 
@@ -67,6 +67,9 @@ describe("the organisation's EwsEnabled", () => {
       expect.stringMatching(/is not set: from 2026-10-01 on Microsoft turns it off/),
     ]);
     expect(judge({}, { now: undefined }).state).toBe("open");
+    // Exchange Server keeps EWS, and knows no list of client ids.
+    const onServer = judge({ isEnabled: true }, { isServer: true, now: Date.UTC(2027, 4, 1) });
+    expect(onServer).toMatchObject({ state: "open", notes: [] });
   });
 
   test("True lets in who is listed, by client ids in any case", () => {
@@ -177,9 +180,16 @@ describe("a proof", () => {
     organization: { ...open, isEnabled: false },
     clientIds: undefined,
     shut: [],
+    isServer: false,
     now: during,
   });
-  const unread = judgeWayIn(asked, { organization: { unread: "x" }, clientIds: undefined, shut: [], now: during });
+  const unread = judgeWayIn(asked, {
+    organization: { unread: "x" },
+    clientIds: undefined,
+    shut: [],
+    isServer: false,
+    now: during,
+  });
 
   test("fails where the way is shut, and only there", () => {
     expect(withWayIn(proof, shut)).toMatchObject({ passed: false, wayIn: { state: "shut" } });

@@ -1,0 +1,144 @@
+/** A stack for Exchange Server, through the real engine and a real remote PowerShell: its whole life, without Entra. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import type { EngineResult } from "../../commands/engine/engine.ts";
+import { passwordVariable, userVariable } from "../../connection/serverPlace.ts";
+import { executableVariable } from "../../exchange/powershell/shell.ts";
+import { writeLauncher } from "../../simulator/powershell/module.ts";
+import { describeWithPowerShell, powershell } from "../support/powershell.ts";
+import { reachNow } from "../support/reach.ts";
+import { makeStack, type TestStack } from "../support/stack.ts";
+import { startTenant, type TestTenant } from "../support/tenant.ts";
+import { ad, eva, gijs } from "../support/people.ts";
+
+const timeLimit = 180_000;
+/** As the settings hold it, and as the directory does. */
+const [userName, user] = ["svcnobody@ad.buitendienst.example", "svcNobody@ad.buitendienst.example"];
+
+describeWithPowerShell("a stack for Exchange Server", () => {
+  const folder = mkdtempSync(join(tmpdir(), "server-stack-"));
+  let tenant: TestTenant;
+  let stack: TestStack;
+  let before: unknown;
+  /** The account of the automation, and where its PowerShell is. */
+  let environment: Record<string, string>;
+
+  beforeAll(async () => {
+    tenant = await startTenant({ flavour: "server", powershell: powershell ?? "" });
+    const { running } = tenant;
+    const { userName: account = "", password = "" } = running.server?.accounts["automation"] ?? {};
+    environment = {
+      [userVariable]: account,
+      [passwordVariable]: password,
+      [executableVariable]: writeLauncher(folder, powershell ?? ""),
+      ARM_CLIENT_SECRET: "",
+    };
+    const server = {
+      uri: running.server?.connectionUri,
+      organization: running.simulator.tenant.tenantId,
+      domainController: "dc01.ad.buitendienst.example",
+    };
+    const noEntra = ["tenantId", "clientId", "metadataHost"].map((name) => [`azuread:${name}`, undefined] as const);
+    stack = await makeStack(tenant, {
+      ...Object.fromEntries(noEntra),
+      exchangeEndpoint: undefined,
+      exchange: { channel: "server", server },
+      serviceUser: { existing: userName },
+    });
+    before = tenant.dump();
+  }, 120_000);
+  afterAll(async () => {
+    stack.close();
+    await tenant.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  const run = (...args: readonly string[]): Promise<EngineResult> => stack.run(args, environment);
+  const up = (): Promise<EngineResult> => run("up", "--yes", "--skip-preview");
+
+  test(
+    "is refused with the mode that Exchange Server does not have, with azuread's settings and without its account",
+    async () => {
+      stack.configure({
+        access: ["application"],
+        application: { clientId: "12345678-aaaa-bbbb-cccc-1234567890ab" },
+        serviceUser: undefined,
+        "azuread:tenantId": tenant.running.simulator.tenant.tenantId,
+      });
+      const { code, stdout, stderr } = await stack.run(["preview"], { ...environment, [passwordVariable]: "" });
+      expect(code).not.toBe(0);
+      expect(stdout + stderr).toMatch(
+        /access: "application" is RBAC for Applications, which Exchange Server does not have/,
+      );
+      expect(stdout + stderr).toMatch(/azuread:tenantId: has no effect over the channel "server"/);
+      expect(stdout + stderr).toMatch(/EXCHANGE_SERVER_USER is set alone/);
+      stack.configure({ access: ["impersonation"], application: undefined, "azuread:tenantId": undefined });
+      expect((await run("preview")).stdout).toMatch(/serviceUser\.existing: is missing/);
+      stack.configure({ serviceUser: { existing: userName } });
+    },
+    timeLimit,
+  );
+
+  test(
+    "is made and proved by up, which opens the listed mailboxes and no other",
+    async () => {
+      const { code, stdout, stderr } = await up();
+      expect(stdout + stderr).toMatch(/Resources:/);
+      expect({ code, said: code === 0 ? "" : stdout + stderr }).toEqual({ code: 0, said: "" });
+      expect(reachNow(tenant, user)).toEqual([ad, eva]);
+      expect(tenant.running.journal.entries).toOpenNobodyBut([ad, eva]);
+      expect(await stack.outputs()).toMatchObject({ userName, impersonationVerification: { verdict: "passed" } });
+      expect(
+        stack.resources().filter(({ type }) => type.startsWith("azuread:") || type.includes("providers:azuread")),
+      ).toEqual([]);
+      expect(stdout + stderr + stack.everyFile()).not.toContain(environment[passwordVariable]);
+    },
+    timeLimit,
+  );
+
+  test(
+    "shows no changes, then what somebody changed by hand, which up repairs",
+    async () => {
+      const preview = ["preview", "--expect-no-changes", "--diff"];
+      expect((await run(...preview)).code).toBe(0);
+      tenant.recipient("SecurityGroup-CallPro Calendar Access").group?.members.push(tenant.recipient(gijs).guid);
+      tenant.running.settle();
+      const drift = await run(...preview);
+      expect(drift.code).toBe(7);
+      expect(drift.stdout).toContain(gijs);
+      expect((await up()).code).toBe(0);
+      expect(reachNow(tenant, user)).toEqual([ad, eva]);
+    },
+    timeLimit,
+  );
+
+  test(
+    "is found in order by verify and by the doctor",
+    async () => {
+      const verified = await stack.verify([], environment);
+      expect(verified.stdout + verified.stderr).toContain("The access is as asked for");
+      expect(verified.code).toBe(0);
+      expect(verified.stdout).not.toMatch(/Microsoft turns it off|application access policy/);
+      const examined = await stack.doctor([], environment);
+      expect(examined.stdout.split("\n").filter((line) => /WRONG|UNKNOWN/.test(line) && !/plugin/.test(line))).toEqual(
+        [],
+      );
+    },
+    timeLimit,
+  );
+
+  test(
+    "is gone without a trace after destroy, and the account is as it was",
+    async () => {
+      const { code, stdout, stderr } = await run("destroy", "--yes", "--skip-preview");
+      expect({ code, said: code === 0 ? "" : stdout + stderr }).toEqual({ code: 0, said: "" });
+      expect(stack.resources()).toEqual([]);
+      expect(reachNow(tenant, user)).toEqual([]);
+      tenant.running.settle();
+      expect(tenant.dump()).toEqual(before);
+    },
+    timeLimit,
+  );
+});
