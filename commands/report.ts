@@ -38,6 +38,7 @@ async function main(args: readonly string[]): Promise<number> {
     const options = readOptions(args);
     const report = await writeReport(options, process.env);
     console.log(resolve(options.out));
+    if (report.passed !== true) say(report.passed === false ? pageWords.en.failed : pageWords.en.notWhole);
     return exitCodeOf(report);
   } catch (error) {
     say(`nothing was written: ${messageOf(error)}`);

@@ -88,14 +88,15 @@ describe("npm run verify", () => {
     return { code, report: JSON.parse(stdout) as Report };
   };
 
+  type ByHand = readonly [string, Record<string, string | boolean>];
+
   /** Changes something by hand, proves, and changes it back. */
-  const proveBetween = async (
-    change: readonly [string, Record<string, string | boolean>],
-    undo: readonly [string, Record<string, string | boolean>],
-  ): ReturnType<typeof report> => {
+  const proveBetween = (change: ByHand, undo: ByHand): ReturnType<typeof report> => askBetween(change, undo, report);
+
+  const askBetween = async <T>(change: ByHand, undo: ByHand, ask: () => Promise<T>): Promise<T> => {
     await tenant.byHand(...change);
     try {
-      return await report();
+      return await ask();
     } finally {
       await tenant.byHand(...undo);
       writes = tenant.running.journal.entries.length;
@@ -171,6 +172,20 @@ describe("npm run verify", () => {
     expect(texts).toContain("reaches beyond the listed mailboxes");
     expect(texts).toContain(dirk);
     expect(told.impersonation?.probes).toContainEqual({ mailbox: dirk, listed: false, open: true });
+  }, 60_000);
+
+  test("the report of a broken access says so, in Dutch, and on the terminal", async () => {
+    const file = join(folder, "broken.html");
+    const told = await askBetween(
+      ["Set-ManagementRoleAssignment", { Identity: assignment, Enabled: false }],
+      ["Set-ManagementRoleAssignment", { Identity: assignment, Enabled: true }],
+      () => stack.report(["--out", file]),
+    );
+    expect(told).toMatchObject({ code: 1, stderr: expect.stringContaining("The access is NOT as asked for.") });
+    const page = readFileSync(file, "utf8");
+    expect(page).toContain("De toegang is NIET zoals afgesproken.");
+    expect(page).toContain(`de roltoewijzing &quot;${assignment}&quot; is uitgeschakeld`);
+    expect(page).toContain("Op de lijst, maar dicht: 2");
   }, 60_000);
 
   test("a mailbox that somebody put into the group fails it", async () => {
