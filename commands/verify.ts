@@ -64,6 +64,7 @@ export async function verify(
     return makeReport({
       stack: options.stack,
       tenantId: context.tenantId,
+      place: context.entra === undefined ? "exchangeServer" : "microsoft365",
       impersonation: byImpersonation,
       application: byApplication,
       notes: [

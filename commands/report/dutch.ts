@@ -3,16 +3,12 @@ import { mailboxesInDutch as mailboxes } from "../../resources/proof/words/count
 import { say, sayReason, sentenceOf } from "../../resources/proof/words/dutch.ts";
 import type { RecordedStop } from "../../resources/lifecycle/recordedStop.ts";
 import type { StackNote } from "../verify/stackNote.ts";
+import { exchangeServer, microsoft365 } from "./placesDutch.ts";
 import { timeIn } from "./time.ts";
 import { othersOf, type ModeView } from "./view.ts";
 import type { PageWords, PictureWords, VerdictWords } from "./words.ts";
 
 const time = timeIn("nl-NL");
-
-const shell = (cmdlet: string): string => `Exchange Online PowerShell: ${cmdlet}`;
-const entra = "Microsoft Entra-beheercentrum";
-const enterpriseApps = `${entra}: Bedrijfstoepassingen (Enterprise applications), Alle toepassingen`;
-const registrations = `${entra}: App-registraties (App registrations)`;
 
 const picture: PictureWords = {
   who: { impersonation: "Serviceaccount", application: "Toepassing (client-id)" },
@@ -93,28 +89,19 @@ const verdicts: VerdictWords = {
 };
 
 const changes: PageWords["changes"] = {
-  heading: "Wat er in de tenant is veranderd",
+  heading: "Wat er is veranderd",
   caption: "In de volgorde waarin het is gemaakt",
   columns: ["object", "naam", "waar u het vindt"],
   kinds: {
-    roleGroup: ["Rollengroep", "Exchange-beheercentrum: Rollen, Beheerdersrollen (Roles, Admin roles)"],
-    securityGroup: [
-      "Beveiligingsgroep (met e-mailadres) waar de postvakken in zitten",
-      "Exchange-beheercentrum: Ontvangers, Groepen (Recipients, Groups), Mail-enabled security",
-    ],
-    managementScope: ["Scope (management scope): alleen leden van die groep", shell("Get-ManagementScope")],
-    roleAssignment: ["Roltoewijzing: geeft de rol, binnen de scope", shell("Get-ManagementRoleAssignment")],
-    exchangeServicePrincipal: [
-      "Service-principal in Exchange: verwijst naar de bedrijfstoepassing",
-      shell("Get-ServicePrincipal"),
-    ],
-    applicationCertificates: [
-      "Certificaten van de app-registratie",
-      `${registrations}, de toepassing, Certificaten en geheimen (Certificates & secrets), op vingerafdruk`,
-    ],
-    user: ["Serviceaccount", "Microsoft 365-beheercentrum: Gebruikers, Actieve gebruikers (Active users)"],
-    application: ["App-registratie", `${registrations}, Alle toepassingen`],
-    enterpriseApp: ["Bedrijfstoepassing", enterpriseApps],
+    roleGroup: "Rollengroep",
+    securityGroup: "Beveiligingsgroep (met e-mailadres) waar de postvakken in zitten",
+    managementScope: "Scope (management scope): alleen leden van die groep",
+    roleAssignment: "Roltoewijzing: geeft de rol, binnen de scope",
+    exchangeServicePrincipal: "Service-principal in Exchange: verwijst naar de bedrijfstoepassing",
+    applicationCertificates: "Certificaten van de app-registratie",
+    user: "Serviceaccount",
+    application: "App-registratie",
+    enterpriseApp: "Bedrijfstoepassing",
   },
   origins: {
     made: "",
@@ -122,10 +109,6 @@ const changes: PageWords["changes"] = {
     takenOverAndStays: "bestond al en is overgenomen; bij het ongedaan maken blijft dit staan",
   },
   nameless: "(de stack kent geen naam)",
-  besides: [
-    'Wat de stack heeft gemaakt, draagt een kenmerk als er plaats is voor een notitie. Het begint met "Managed by Pulumi: calendar-access/". Laat het staan: daaraan herkent de stack wat van hem is.',
-    "Niet in de tabel staat wat er niet meer is: wat de stack in opdracht heeft weggehaald (instellingen revokeTenantWideConsent, application.removeKeys en removeLeftovers). In de auditlogboeken van Entra en Exchange staat wie wat heeft gewijzigd, en wanneer.",
-  ],
 };
 
 export const dutch: PageWords = {
@@ -138,8 +121,10 @@ export const dutch: PageWords = {
   passed: "De toegang is zoals afgesproken.",
   failed: "De toegang is NIET zoals afgesproken.",
   notWhole: "Er is niets gevonden dat niet klopt, maar niet alles kon worden nagevraagd.",
-  asked: ({ stack, tenantId, at }) =>
-    `Stack ${stack}, tenant ${tenantId}. Nagevraagd op ${time(at)} bij de tenant zelf; daarbij is niets gewijzigd.`,
+  asked: ({ stack, tenantId, place, at }) => {
+    const whom = place === "microsoft365" ? "tenant" : "organisatie";
+    return `Stack ${stack}, ${whom} ${tenantId}. Nagevraagd op ${time(at)} bij de ${whom} zelf; daarbij is niets gewijzigd.`;
+  },
   sayNote,
   modes: {
     impersonation: "Toegang via een serviceaccount (impersonation)",
@@ -173,28 +158,18 @@ export const dutch: PageWords = {
   changes,
   stop: {
     heading: "Hoe u de toegang meteen stillegt",
-    assignments:
-      "Zet de roltoewijzing uit. Verwijder die niet: wat weg is, maakt de volgende uitvoering opnieuw. In Exchange Online PowerShell (Connect-ExchangeOnline), als Exchange-beheerder:",
     noAssignment: "Er is nu geen roltoewijzing die u uit kunt zetten.",
-    signIn: {
-      application: (who) =>
-        `Laat de toepassing zich niet meer aanmelden. ${enterpriseApps}, zoek het client-id ${who}, Eigenschappen (Properties), zet "Ingeschakeld voor aanmelding van gebruikers?" (Enabled for users to sign-in?) op Nee, Opslaan. U hebt daarvoor minstens de rol Cloud Application Administrator nodig.`,
-      impersonation: (who) =>
-        `Laat het serviceaccount zich niet meer aanmelden. Microsoft 365-beheercentrum: Gebruikers, Actieve gebruikers (Active users), ${who}, Aanmelding blokkeren (Block sign-in).`,
-    },
-    lag: "Het werkt niet op de seconde: Exchange kan een toepassing nog 30 minuten tot twee uur toelaten (hoe lang het bij impersonation duurt, is niet bekend), en een token dat al is afgegeven, werkt nog ongeveer een uur. Doet u beide, dan is de toegang het snelst dicht.",
     afterwards:
       "Laat het de operator daarna weten. Het programma laat uit wat u hebt uitgezet, en zet het pas weer aan als het daar opdracht toe krijgt (instelling regrant).",
   },
   undo: {
     heading: "Hoe het ongedaan wordt gemaakt",
     command: "De operator voert dit uit:",
-    rest: [
+    first:
       "Eerst gaan de roltoewijzingen weg, daarna de rest van de tabel hierboven, voor zover de stack het heeft gemaakt. Wat er al was, verdwijnt of blijft, zoals in de tabel staat.",
-      "Gebruikers en toepassingen blijven 30 dagen in de prullenbak van Entra. Moest Exchange eerst voor aanpassingen worden klaargemaakt (Enable-OrganizationCustomization), dan blijft dat zo.",
-      "Afspraken die zijn geplaatst, blijven in de agenda's staan: het programma schrijft zelf niets in een postvak.",
-    ],
+    last: "Afspraken die zijn geplaatst, blijven in de agenda's staan: het programma schrijft zelf niets in een postvak.",
   },
+  places: { microsoft365, exchangeServer },
   notProved: "Wat niet is nagegaan",
 };
 

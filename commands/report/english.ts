@@ -2,15 +2,13 @@
 import { countOf } from "../../resources/proof/sentence.ts";
 import { say, sayReason, sentenceOf } from "../../resources/proof/words/english.ts";
 import { sayStackNote } from "../verify/stackNote.ts";
+import { exchangeServer, microsoft365 } from "./placesEnglish.ts";
 import { timeIn } from "./time.ts";
 import { othersOf, type ModeView } from "./view.ts";
 import type { PageWords, PictureWords, VerdictWords } from "./words.ts";
 
 const time = timeIn("en-GB");
 const mailboxes = (count: number): string => countOf(count, "mailbox", "mailboxes");
-
-const shell = (cmdlet: string): string => `Exchange Online PowerShell: ${cmdlet}`;
-const entra = "Microsoft Entra admin center";
 
 const picture: PictureWords = {
   who: { impersonation: "Service user", application: "App (client id)" },
@@ -83,28 +81,19 @@ const verdicts: VerdictWords = {
 };
 
 const changes: PageWords["changes"] = {
-  heading: "What was changed in the tenant",
+  heading: "What was changed",
   caption: "In the order in which it was made",
   columns: ["object", "name", "where to find it"],
   kinds: {
-    roleGroup: ["Role group", "Exchange admin center: Roles, Admin roles"],
-    securityGroup: [
-      "Mail-enabled security group with the mailboxes",
-      "Exchange admin center: Recipients, Groups, Mail-enabled security",
-    ],
-    managementScope: ["Management scope: only members of that group", shell("Get-ManagementScope")],
-    roleAssignment: ["Role assignment: gives the role, within the scope", shell("Get-ManagementRoleAssignment")],
-    exchangeServicePrincipal: [
-      "Service principal in Exchange: points to the enterprise app",
-      shell("Get-ServicePrincipal"),
-    ],
-    applicationCertificates: [
-      "Certificates of the app registration",
-      `${entra}: App registrations, the app, Certificates & secrets (by thumbprint)`,
-    ],
-    user: ["Service user", "Microsoft 365 admin center: Users, Active users"],
-    application: ["App registration", `${entra}: App registrations, All applications`],
-    enterpriseApp: ["Enterprise application", `${entra}: Enterprise applications, All applications`],
+    roleGroup: "Role group",
+    securityGroup: "Mail-enabled security group with the mailboxes",
+    managementScope: "Management scope: only members of that group",
+    roleAssignment: "Role assignment: gives the role, within the scope",
+    exchangeServicePrincipal: "Service principal in Exchange: points to the enterprise app",
+    applicationCertificates: "Certificates of the app registration",
+    user: "Service user",
+    application: "App registration",
+    enterpriseApp: "Enterprise application",
   },
   origins: {
     made: "",
@@ -112,10 +101,6 @@ const changes: PageWords["changes"] = {
     takenOverAndStays: "was there before and was taken over; undoing leaves it",
   },
   nameless: "(the state tells no name)",
-  besides: [
-    'What the stack made and has room for a note bears a mark, which begins with "Managed by Pulumi: calendar-access/". Leave it there: by it the stack knows what is its own.',
-    "Not in the table is what is there no more: what the stack was told to take away (settings revokeTenantWideConsent, application.removeKeys and removeLeftovers). The audit logs of Entra and Exchange tell who changed what, and when.",
-  ],
 };
 
 export const english: PageWords = {
@@ -128,8 +113,10 @@ export const english: PageWords = {
   passed: "The access is as asked for.",
   failed: "The access is NOT as asked for.",
   notWhole: "Nothing wrong was found, but not everything could be asked.",
-  asked: ({ stack, tenantId, at }) =>
-    `Stack ${stack}, tenant ${tenantId}. Asked on ${time(at)} of the tenant itself; asking changed nothing.`,
+  asked: ({ stack, tenantId, place, at }) => {
+    const whom = place === "microsoft365" ? "tenant" : "organisation";
+    return `Stack ${stack}, ${whom} ${tenantId}. Asked on ${time(at)} of the ${whom} itself; asking changed nothing.`;
+  },
   sayNote: (note) => sayStackNote(note),
   modes: { impersonation: "Access by a service user (impersonation)", application: "Access by an app (application)" },
   opened: {
@@ -160,27 +147,17 @@ export const english: PageWords = {
   changes,
   stop: {
     heading: "How to stop it at once",
-    assignments:
-      "Switch the role assignment off; do not delete it, for the next run would make it again. In Exchange Online PowerShell (Connect-ExchangeOnline), as an Exchange Administrator:",
     noAssignment: "There is no role assignment now that could be switched off.",
-    signIn: {
-      application: (who) =>
-        `Keep the app from signing in. ${entra}: Enterprise applications, All applications, look for the client id ${who}, Properties, set "Enabled for users to sign-in?" to No, Save. As a Cloud Application Administrator or more.`,
-      impersonation: (who) =>
-        `Keep the service user from signing in. Microsoft 365 admin center: Users, Active users, ${who}, Block sign-in.`,
-    },
-    lag: "No stop takes hold in the same second: Exchange may let an app in for another 30 minutes to two hours (with impersonation how long is not known), and a token that was issued works on for about an hour. Doing both steps is the soonest.",
     afterwards:
       "Tell the operator afterwards. The program leaves a stop as it is, and opens the access again only when it is told to (setting regrant).",
   },
   undo: {
     heading: "How it is undone",
     command: "The operator runs:",
-    rest: [
+    first:
       "The role assignments go first, then everything else in the table above that the stack made. What was there before goes or stays as the table says.",
-      "Users and apps stay in Entra's recycle bin for 30 days. Where Exchange had to be prepared for customising (Enable-OrganizationCustomization), that stays.",
-      "Appointments that were placed stay in the calendars: the program writes nothing into a mailbox.",
-    ],
+    last: "Appointments that were placed stay in the calendars: the program writes nothing into a mailbox.",
   },
+  places: { microsoft365, exchangeServer },
   notProved: "What is not proved",
 };

@@ -7,7 +7,7 @@ import { modeSection } from "./modeSection.ts";
 import { command, list, table } from "./parts.ts";
 import { style } from "./style.ts";
 import { viewsOf, type ModeView } from "./view.ts";
-import type { PageWords } from "./words.ts";
+import type { PageWords, PlaceWords } from "./words.ts";
 
 /** What a page tells. */
 export interface PageData {
@@ -18,6 +18,7 @@ export interface PageData {
 /** The whole file. */
 export function pageOf({ report, changes }: PageData, words: PageWords): string {
   const views = viewsOf(report);
+  const place = words.places[report.place];
   const page = h(
     "html",
     { lang: words.lang },
@@ -40,9 +41,9 @@ export function pageOf({ report, changes }: PageData, words: PageWords): string 
         headline(report, words),
         ...list(report.notes.map(words.sayNote)),
         ...views.flatMap((view, index) => modeSection(view, views.slice(0, index), words)),
-        ...changed(changes, words),
-        ...stop(views, words),
-        ...undo(report, words),
+        ...changed(changes, words, place),
+        ...stop(views, words, place),
+        ...undo(report, words, place),
         h("h2", null, words.notProved),
         ...list([...new Set(views.flatMap(({ notProved }) => notProved.map(words.say)))]),
       ),
@@ -58,22 +59,22 @@ function headline(report: Report, words: PageWords): Element {
   return h("div", { class: `verdict ${kind}` }, h("strong", null, text), h("br", null), words.asked(report));
 }
 
-function changed(changes: readonly Change[], { changes: words }: PageWords): Child[] {
+function changed(changes: readonly Change[], { changes: words }: PageWords, { where, besides }: PlaceWords): Child[] {
   const rows = changes.map(({ kind, names, origin }) => {
-    const [what, where] = words.kinds[kind];
+    const what = words.kinds[kind];
     const from = words.origins[origin];
     const object: Child[] = from === "" ? [what] : [what, h("br", null), h("span", { class: "small" }, from)];
-    return [object, [names.join(", ") || words.nameless], [where]];
+    return [object, [names.join(", ") || words.nameless], [where[kind]]];
   });
   return [
     h("h2", null, words.heading),
     table({ caption: words.caption, kind: "changes" }, words.columns, rows),
-    ...words.besides.map((each) => h("p", null, each)),
+    ...besides.map((each) => h("p", null, each)),
   ];
 }
 
 /** docs/operator.md, "Emergency stop". */
-function stop(views: readonly ModeView[], { stop: words }: PageWords): Child[] {
+function stop(views: readonly ModeView[], { stop: words }: PageWords, place: PlaceWords): Child[] {
   const names = views.flatMap(({ assignments }) => assignments.flatMap((each) => (each === null ? [] : [each.name])));
   // As PowerShell reads it: each of these characters ends such a text.
   const quote = (name: string): string => `'${name.replaceAll(/['‘’‚‛]/g, "$&$&")}'`;
@@ -83,19 +84,19 @@ function stop(views: readonly ModeView[], { stop: words }: PageWords): Child[] {
     h(
       "ol",
       null,
-      names.length === 0 ? h("li", null, words.noAssignment) : h("li", null, words.assignments, command(commands)),
-      ...views.map(({ mode, who }) => h("li", null, words.signIn[mode](who))),
+      names.length === 0 ? h("li", null, words.noAssignment) : h("li", null, place.assignments, command(commands)),
+      ...views.map(({ mode, who }) => h("li", null, place.signIn[mode](who))),
     ),
-    h("p", null, words.lag),
+    h("p", null, place.lag),
     h("p", null, words.afterwards),
   ];
 }
 
-function undo({ stack }: Report, { undo: words }: PageWords): Child[] {
+function undo({ stack }: Report, { undo: words }: PageWords, { stays }: PlaceWords): Child[] {
   return [
     h("h2", null, words.heading),
     h("p", null, words.command),
     command([`npm run pulumi -- destroy --stack ${stack}`]),
-    ...list(words.rest),
+    ...list([words.first, stays, words.last]),
   ];
 }

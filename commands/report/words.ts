@@ -1,6 +1,7 @@
 // The texts of a report's page, which each language has.
 import type { MailboxPart } from "../../resources/lifecycle/applicationRoles.ts";
 import type { Speaker } from "../../resources/proof/words/words.ts";
+import type { Report } from "../verify/report.ts";
 import type { AccessMode } from "../verify/stack.ts";
 import type { StackNote } from "../verify/stackNote.ts";
 import type { WayInReport } from "../verify/wayInReport.ts";
@@ -23,7 +24,7 @@ export interface PageWords extends Speaker {
   readonly failed: string;
   readonly notWhole: string;
   /** @param at ISO time */
-  readonly asked: (about: { readonly stack: string; readonly tenantId: string; readonly at: string }) => string;
+  readonly asked: (about: Pick<Report, "stack" | "tenantId" | "place" | "at">) => string;
   readonly sayNote: (note: StackNote) => string;
   readonly modes: Readonly<Record<AccessMode, string>>;
   readonly opened: Readonly<Record<MailboxPart, string>>;
@@ -47,23 +48,32 @@ export interface PageWords extends Speaker {
     readonly heading: string;
     readonly caption: string;
     readonly columns: readonly [object: string, name: string, where: string];
-    readonly kinds: Readonly<Record<ChangedKind, readonly [what: string, where: string]>>;
+    readonly kinds: Readonly<Record<ChangedKind, string>>;
     /** After the kind of what was not simply made. */
     readonly origins: Readonly<Record<Origin, string>>;
     readonly nameless: string;
-    /** What the table does not show. */
-    readonly besides: readonly string[];
   };
   readonly stop: {
     readonly heading: string;
-    readonly assignments: string;
     readonly noAssignment: string;
-    readonly signIn: Readonly<Record<AccessMode, (who: string) => string>>;
-    readonly lag: string;
     readonly afterwards: string;
   };
-  readonly undo: { readonly heading: string; readonly command: string; readonly rest: readonly string[] };
+  readonly undo: { readonly heading: string; readonly command: string; readonly first: string; readonly last: string };
+  readonly places: Readonly<Record<Report["place"], PlaceWords>>;
   readonly notProved: string;
+}
+
+/** What is otherwise in Microsoft 365 than in an organisation of Exchange Server. */
+export interface PlaceWords {
+  readonly where: Readonly<Record<ChangedKind, string>>;
+  /** What the table of the objects does not show. */
+  readonly besides: readonly string[];
+  /** How to stop the access: the assignments, who signs in, and when it takes hold. */
+  readonly assignments: string;
+  readonly signIn: Readonly<Record<AccessMode, (who: string) => string>>;
+  readonly lag: string;
+  /** What stays when it is undone. */
+  readonly stays: string;
 }
 
 /** What the picture says. */

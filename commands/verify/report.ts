@@ -10,6 +10,8 @@ export interface Report {
   readonly schema: 1;
   readonly stack: string;
   readonly tenantId: string;
+  /** What was asked: a tenant of Microsoft 365, or an organisation of Exchange Server, whose GUID is the tenant's id. */
+  readonly place: "microsoft365" | "exchangeServer";
   /** ISO time. */
   readonly at: string;
   /** All parts together; `null` where nothing is wrong, but something that was to be proved could not be asked. */
@@ -23,16 +25,16 @@ export interface Report {
 
 /** Puts the parts together. `isWhole`: whether every access mode that the stack holds has its part. */
 export function makeReport(
-  about: Pick<Report, "stack" | "tenantId" | "impersonation" | "application"> & {
+  about: Pick<Report, "stack" | "tenantId" | "place" | "impersonation" | "application"> & {
     readonly notes: readonly StackNote[];
     readonly isWhole: boolean;
   },
 ): Report {
-  const { isWhole, stack, tenantId, impersonation, application } = about;
+  const { isWhole, stack, tenantId, place, impersonation, application } = about;
   const notes = about.notes.map((note) => ({ ...note, text: sayStackNote(note) }));
   const parts = [impersonation, application].flatMap((part) => (part === null ? [] : [part.passed]));
   const passed = parts.includes(false) ? false : isWhole && !parts.includes(null) ? true : null;
-  return { schema: 1, stack, tenantId, at: new Date().toISOString(), passed, impersonation, application, notes };
+  return { schema: 1, stack, tenantId, place, at: new Date().toISOString(), passed, impersonation, application, notes };
 }
 
 /** The report for people. */

@@ -1,5 +1,5 @@
 /** A stack for Exchange Server, through the real engine and a real remote PowerShell: its whole life, without Entra. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
@@ -125,6 +125,21 @@ describeWithPowerShell("a stack for Exchange Server", () => {
       expect(examined.stdout.split("\n").filter((line) => /WRONG|UNKNOWN/.test(line) && !/plugin/.test(line))).toEqual(
         [],
       );
+    },
+    timeLimit,
+  );
+
+  test(
+    "is reported in the words of Exchange Server: nothing of Microsoft 365 is named",
+    async () => {
+      for (const language of ["en", "nl"]) {
+        const file = join(folder, `report.${language}.html`);
+        expect(await stack.report(["--language", language, "--out", file], environment)).toMatchObject({ code: 0 });
+        const page = readFileSync(file, "utf8");
+        expect(page).toContain("Exchange Management Shell: Get-ManagementRoleAssignment");
+        expect(page).toContain(`${userName}, `);
+        expect(page).not.toMatch(/Entra|Microsoft 365|Connect-ExchangeOnline|Exchange Online/);
+      }
     },
     timeLimit,
   );

@@ -16,7 +16,7 @@ export async function originsInReport(stack: TestStack): Promise<Origin[]> {
     if (code !== 0) throw new Error(stderr);
     const { kinds, origins } = pageWords.nl.changes;
     const rows = readFileSync(file, "utf8").match(/<tr><th scope="row">.*?<\/tr>/g) ?? [];
-    const objects = rows.filter((row) => Object.values(kinds).some(([what]) => row.includes(`row">${render(what)}`)));
+    const objects = rows.filter((row) => Object.values(kinds).some((what) => row.includes(`row">${render(what)}`)));
     const others = ["takenOverAndGoes", "takenOverAndStays"] as const;
     return objects.map((row) => others.find((origin) => row.includes(origins[origin])) ?? "made");
   } finally {

@@ -45,7 +45,7 @@ export interface TestStack {
   /** `npm run verify`. */
   verify(args?: readonly string[], environment?: Readonly<Record<string, string>>): Promise<EngineResult>;
   /** `npm run report`. */
-  report(args: readonly string[]): Promise<EngineResult>;
+  report(args: readonly string[], environment?: Readonly<Record<string, string>>): Promise<EngineResult>;
   /** `npm run handover`. */
   handover(args: readonly string[], environment?: Readonly<Record<string, string>>): Promise<EngineResult>;
   /** `npm run onboard`. */
@@ -116,7 +116,7 @@ export async function makeStack(
     pulumi: (args, more) => start("pulumi.ts", [...args, "--stack", name], more),
     recover: () => command("recover.ts", []),
     verify: (args = [], more = {}) => command("verify.ts", args, more),
-    report: (args) => command("report.ts", args, {}),
+    report: (args, more = {}) => command("report.ts", args, more),
     onboard: (args) => command("onboard.ts", args, {}),
     doctor: (args = [], more = {}) => command("doctor.ts", args, more),
     handover: (args, more = {}) => command("handover.ts", args, more),

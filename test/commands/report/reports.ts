@@ -135,6 +135,7 @@ export function reportOf(modes: Partial<Pick<Report, "impersonation" | "applicat
     schema: 1,
     stack: "buitendienst",
     tenantId: "1f0c5a3e-1111-4a4a-9b9b-000000000001",
+    place: "microsoft365",
     at: "2026-11-26T12:00:00.000Z",
     passed: byUser?.passed !== false && byApp?.passed !== false,
     impersonation: byUser,
