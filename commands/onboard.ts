@@ -1,14 +1,14 @@
 // `npm run onboard -- --stack NAME …`: the script with which the customer's administrator makes the automation identity, or
 // takes it away. It goes to standard output, or into a file; the tenant is not asked.
 import { readFileSync, writeFileSync } from "node:fs";
-import { isServer } from "../connection/serverPlace.ts";
+import { isServer, organizationIn } from "../connection/serverPlace.ts";
 import type { ReadSetting } from "../identity/connection.ts";
 import { endpointsOf, environmentNames, readMetadata } from "../identity/endpoints.ts";
 import { messageOf } from "../resources/lifecycle/userError.ts";
 import { needsOfSettings } from "../stacks/needs.ts";
 import { readOptions, usage, WrongOption, type OnboardOptions } from "./onboard/options.ts";
 import { credentialOf, entraRoleFor, permissionsFor, roleGroupFor, type Credential } from "./onboard/plan.ts";
-import { scriptOf } from "./onboard/script.ts";
+import { scriptOf, serverScriptOf } from "./onboard/script.ts";
 import { NotRun, readConfiguration } from "./verify/stack.ts";
 
 /** What is told beside the script. */
@@ -20,12 +20,13 @@ interface Printed {
 /** The script of a stack. @throws NotRun, WrongOption where it cannot be made */
 export async function onboard(options: OnboardOptions, environment: NodeJS.ProcessEnv = process.env): Promise<Printed> {
   const { read, settings, problems } = await readConfiguration(options, environment);
-  if (isServer(read)) {
-    throw new NotRun(
-      "the stack is for Exchange Server, which has no Entra: docs/operator.md says how its account and role group are made",
+  if (settings === undefined) throw new NotRun(`the stack's settings have mistakes: ${problems.join(" ")}`);
+  if (isServer(read)) return onboardServer(options, organizationIn(read) ?? "");
+  if (options.signIn?.kind === "account") {
+    throw new WrongOption(
+      "--account is for a stack of Exchange Server; this one is of Microsoft 365: --certificate or --github",
     );
   }
-  if (settings === undefined) throw new NotRun(`the stack's settings have mistakes: ${problems.join(" ")}`);
   const tenantId = read("azuread:tenantId") ?? "";
   if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(tenantId)) {
     throw new NotRun("azuread:tenantId has to be the tenant's GUID: write it into the stack's file first");
@@ -47,8 +48,23 @@ export async function onboard(options: OnboardOptions, environment: NodeJS.Proce
   return { script, notes: notesFor(options) };
 }
 
+/** The script for the Exchange Management Shell. */
+function onboardServer({ stack, signIn, name, isReader, isUndo }: OnboardOptions, organization: string): Printed {
+  if (signIn?.kind !== "account") {
+    throw new WrongOption(
+      "the stack is of Exchange Server: name the account of the runs, --account svc-runs@ad.contoso.example",
+    );
+  }
+  const script = serverScriptOf({ organization, account: signIn.name, name, isReader, isUndo });
+  const notes = [
+    "for an administrator of the organisation, who pastes it into the Exchange Management Shell",
+    ...(isUndo ? [] : [`then: npm run doctor -- --stack ${stack}${isReader ? " --reader" : ""}`]),
+  ];
+  return { script, notes };
+}
+
 function readCredential({ signIn }: OnboardOptions): Credential | undefined {
-  if (signIn === undefined) return undefined;
+  if (signIn === undefined || signIn.kind === "account") return undefined;
   try {
     return credentialOf(signIn, (path) => readFileSync(path, "utf8"));
   } catch (cause) {

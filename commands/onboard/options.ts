@@ -5,6 +5,7 @@ import { messageOf } from "../../resources/lifecycle/userError.ts";
 export const usage = `usage: npm run onboard -- --stack NAME (--certificate FILE | --github OWNER/REPOSITORY (--environment NAME | --branch NAME))
                          [--reader] [--exchange-role-group] [--name TEXT] [--out FILE]
        npm run onboard -- --stack NAME --undo [--reader] [--exchange-role-group] [--name TEXT] [--out FILE]
+       npm run onboard -- --stack NAME --account NAME [--undo] [--reader] [--name TEXT] [--out FILE]     Exchange Server
 
 Prints one script for the customer's administrator to paste into Azure Cloud Shell (PowerShell): it makes the automation
 identity of this stack, with the rights that its settings need and nothing else, and can be run again. It holds no secret.
@@ -15,6 +16,7 @@ Nothing is sent to the tenant by this command.
   --github OWNER/REPO    instead of it: the repository whose pipeline runs the commands, which then needs no secret
   --environment NAME     … and the environment of GitHub that it runs in
   --branch NAME          … or the branch
+  --account NAME         for a stack of Exchange Server: the user principal name of the runs' account in Active Directory
   --reader               an identity that only reads: drift checks and proofs
   --exchange-role-group  a role group of Exchange instead of an Entra role: less than Exchange Administrator
   --name TEXT            what the app is called; default: Calendar access automation, or Calendar access reader
@@ -26,6 +28,7 @@ Exit codes: 0 printed; 2 it cannot be made.`;
 
 /** What signs in later. */
 export type SignIn =
+  | { readonly kind: "account"; readonly name: string }
   | { readonly kind: "certificate"; readonly path: string }
   | {
       readonly kind: "github";
@@ -37,8 +40,9 @@ export type SignIn =
 export interface OnboardOptions {
   readonly stack: string;
   readonly configFile?: string;
-  /** `undefined` for the reverse. */
+  /** `undefined` for the reverse in Microsoft 365. */
   readonly signIn: SignIn | undefined;
+  readonly isUndo: boolean;
   readonly isReader: boolean;
   readonly usesRoleGroup: boolean;
   readonly name: string;
@@ -52,7 +56,16 @@ const text = { type: "string" } as const;
 const flag = { type: "boolean" } as const;
 const known = {
   stack: { ...text, short: "s" },
-  ...{ certificate: text, github: text, environment: text, branch: text, name: text, out: text, "config-file": text },
+  ...{
+    certificate: text,
+    github: text,
+    account: text,
+    environment: text,
+    branch: text,
+    name: text,
+    out: text,
+    "config-file": text,
+  },
   ...{ reader: flag, "exchange-role-group": flag, undo: flag },
 } as const;
 
@@ -71,6 +84,7 @@ export function readOptions(args: readonly string[]): OnboardOptions {
     stack,
     ...(configFile === undefined ? {} : { configFile }),
     signIn: signInOf(values),
+    isUndo: values.undo === true,
     isReader,
     usesRoleGroup: values["exchange-role-group"] === true,
     name,
@@ -90,12 +104,29 @@ function parse(args: readonly string[]) {
 }
 
 function signInOf(values: Values): SignIn | undefined {
+  if (values.account !== undefined) return accountOf(values);
   if (values.undo !== true) return givenSignIn(values);
   const idle = (["certificate", "github", "environment", "branch"] as const).filter(
     (name) => values[name] !== undefined,
   );
   if (idle.length > 0) throw new WrongOption(`--undo: leave out ${idle.map((name) => `--${name}`).join(", ")}`);
   return undefined;
+}
+
+function accountOf(values: Values): SignIn {
+  const idle = (["certificate", "github", "environment", "branch", "exchange-role-group"] as const).filter(
+    (name) => values[name] !== undefined,
+  );
+  if (idle.length > 0) {
+    throw new WrongOption(`--account is for Exchange Server: leave out ${idle.map((name) => `--${name}`).join(", ")}`);
+  }
+  const name = values.account?.trim() ?? "";
+  if (!/^[^\s@]+@[^\s@]+$/.test(name)) {
+    throw new WrongOption(
+      `--account: ${JSON.stringify(values.account)} is no user principal name, e.g. svc-runs@ad.contoso.example`,
+    );
+  }
+  return { kind: "account", name };
 }
 
 function givenSignIn({ certificate, github, environment, branch }: Values): SignIn {

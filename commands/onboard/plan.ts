@@ -77,7 +77,10 @@ export function roleGroupFor(
  * What the script gives the identity to sign in with.
  * @throws Error that follows on the option, where the file is no public certificate
  */
-export function credentialOf(signIn: SignIn, readFile: (path: string) => string): Credential {
+export function credentialOf(
+  signIn: Exclude<SignIn, { kind: "account" }>,
+  readFile: (path: string) => string,
+): Credential {
   if (signIn.kind === "certificate") return certificateOf(readFile(signIn.path));
   const { repository, where, name } = signIn;
   const subject = where === "environment" ? `environment:${name}` : `ref:refs/heads/${name}`;

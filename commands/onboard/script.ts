@@ -2,6 +2,7 @@
 // every stack (*.ps1 beside this file). In one block, so that a paste is run as a whole or not at all.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { impersonationRole } from "../../resources/lifecycle/managementRole.ts";
 import { valueOf } from "./literal.ts";
 import type { Credential, Permission, Role } from "./plan.ts";
 
@@ -26,16 +27,57 @@ const mark = "Made by calendar-access onboard: the automation identity";
 /** The script's text. */
 export function scriptOf(plan: ScriptPlan): string {
   const { credential } = plan;
-  const code = ["common.ps1", credential === undefined ? "undo.ps1" : "make.ps1"].map(read);
-  return [
-    ...headOf(plan),
-    "& {",
-    ...dataOf(plan),
+  const code = ["common.ps1", credential === undefined ? "undo.ps1" : "make.ps1"];
+  return inOneBlock(headOf(plan), dataOf(plan), code);
+}
+
+/** What a script for an organisation of Exchange Server is about. */
+export interface ServerPlan {
+  /** The organisation's GUID. */
+  readonly organization: string;
+  /** The account of the runs: a user principal name. */
+  readonly account: string;
+  /** Of the role group. */
+  readonly name: string;
+  readonly isReader: boolean;
+  /** Whether it is the reverse. */
+  readonly isUndo: boolean;
+}
+
+/** The script's text, for the Exchange Management Shell. */
+export function serverScriptOf({ organization, account, name, isReader, isUndo }: ServerPlan): string {
+  const head = [
+    isUndo
+      ? "# Takes the roles of calendar-access's account away again."
+      : "# Gives an account of Active Directory what calendar-access needs to work in this organisation, and nothing else.",
+    "# Paste it into the Exchange Management Shell as a member of Organization Management. It can be run again, and holds no",
+    "# secret. Whoever has this account can open every mailbox: read it before you run it.",
     "",
-    ...code.flatMap((text) => [...text.trimEnd().split("\n"), ""]),
-    "}",
-    "",
-  ].join("\n");
+  ];
+  const data = [
+    `$organization = ${valueOf(organization)}`,
+    `$account = ${valueOf(account)}`,
+    `$name = ${valueOf(name)}`,
+    `$mark = ${valueOf(mark)}`,
+    `$isReader = ${valueOf(isReader)}`,
+    `$roles = ${valueOf(serverRoles)}`,
+    `$delegates = ${valueOf(impersonationRole)}`,
+  ];
+  return inOneBlock(head, data, [isUndo ? "serverUndo.ps1" : "serverMake.ps1"]);
+}
+
+/** docs/operator.md, "Exchange Server", says what each is for. */
+const serverRoles = [
+  "Role Management",
+  "Mail Recipients",
+  "Distribution Groups",
+  "Security Group Creation and Membership",
+  "View-Only Configuration",
+];
+
+function inOneBlock(head: readonly string[], data: readonly string[], files: readonly string[]): string {
+  const code = files.map(read).flatMap((text) => [...text.trimEnd().split("\n"), ""]);
+  return [...head, "& {", ...data, "", ...code, "}", ""].join("\n");
 }
 
 function headOf({ credential }: ScriptPlan): string[] {

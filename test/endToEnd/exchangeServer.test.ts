@@ -1,12 +1,14 @@
 /** A stack for Exchange Server, through the real engine and a real remote PowerShell: its whole life, without Entra. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { EngineResult } from "../../commands/engine/engine.ts";
 import { passwordVariable, userVariable } from "../../connection/serverPlace.ts";
 import { executableVariable } from "../../exchange/powershell/shell.ts";
-import { writeLauncher } from "../../simulator/powershell/module.ts";
+import { writeLauncher, writeRemotingModule } from "../../simulator/powershell/module.ts";
 import { describeWithPowerShell, powershell } from "../support/powershell.ts";
 import { reachNow } from "../support/reach.ts";
 import { makeStack, type TestStack } from "../support/stack.ts";
@@ -16,6 +18,33 @@ import { ad, eva, gijs } from "../support/people.ts";
 const timeLimit = 180_000;
 /** As the settings hold it, and as the directory does. */
 const [userName, user] = ["svcnobody@ad.buitendienst.example", "svcNobody@ad.buitendienst.example"];
+
+/**
+ * The cmdlets of Exchange as the Exchange Management Shell has them: functions that run in the session. What is no named
+ * parameter's value is left out, as its scripts name each.
+ */
+const managementShell = `
+Import-Module $env:MODULE
+$secret = ConvertTo-SecureString $env:PASSWORD -AsPlainText -Force
+$opened = New-PSSession -ConnectionUri $env:URI -ConfigurationName Microsoft.Exchange -Authentication Kerberos -Credential ([pscredential]::new($env:ADMINISTRATOR, $secret))
+function Invoke-There([string] $Name, [object[]] $Given) {
+  $bound = @{}
+  for ($i = 0; $i -lt $Given.Count; $i++) {
+    if ("$($Given[$i])" -notmatch '^-([A-Za-z]+):?$') { continue }
+    $parameter = $Matches[1]
+    $isFlag = $i + 1 -ge $Given.Count -or "$($Given[$i + 1])" -match '^-[A-Za-z]'
+    $bound[$parameter] = if ($isFlag) { $true } else { $Given[++$i] }
+  }
+  $pipeline = [powershell]::Create()
+  $pipeline.Runspace = $opened.Runspace
+  [void] $pipeline.AddCommand($Name).AddParameters($bound)
+  $found = $pipeline.Invoke()
+  if ($pipeline.Streams.Error.Count) { throw $pipeline.Streams.Error[0].Exception }
+  $found
+}
+foreach ($name in 'Get-User', 'Set-User', 'Get-OrganizationConfig', 'Get-RoleGroup', 'New-RoleGroup', 'Remove-RoleGroup', 'Get-RoleGroupMember', 'Add-RoleGroupMember', 'Get-ManagementRoleAssignment', 'New-ManagementRoleAssignment') {
+  Set-Item "function:global:$name" ([scriptblock]::Create("Invoke-There '$name' " + '$args'))
+}`;
 
 describeWithPowerShell("a stack for Exchange Server", () => {
   const folder = mkdtempSync(join(tmpdir(), "server-stack-"));
@@ -77,6 +106,52 @@ describeWithPowerShell("a stack for Exchange Server", () => {
       stack.configure({ access: ["impersonation"], application: undefined, "azuread:tenantId": undefined });
       expect((await run("preview")).stdout).toMatch(/serviceUser\.existing: is missing/);
       stack.configure({ serviceUser: { existing: userName } });
+    },
+    timeLimit,
+  );
+
+  /** Runs a script of `npm run onboard` as an administrator does in the Exchange Management Shell. */
+  async function runScript(args: readonly string[]): Promise<string> {
+    const { code, stdout: script, stderr } = await stack.onboard(args);
+    expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
+    const path = join(folder, "onboard.ps1");
+    writeFileSync(path, `${managementShell}\n${script}`);
+    const { userName: administrator = "", password = "" } = tenant.running.server?.accounts["administrator"] ?? {};
+    const { stdout } = await promisify(execFile)(powershell ?? "", ["-NoProfile", "-NonInteractive", "-File", path], {
+      env: {
+        ...process.env,
+        SSL_CERT_FILE: tenant.running.bundleFile,
+        MODULE: writeRemotingModule(folder),
+        URI: tenant.running.server?.connectionUri,
+        ADMINISTRATOR: administrator,
+        PASSWORD: password,
+      },
+    });
+    return stdout;
+  }
+
+  test(
+    "has its account's roles given by the script of onboard, which can be run again and undone",
+    async () => {
+      const account = ["--account", userName, "--name", "Calendar runs"];
+      const state = tenant.dump();
+      expect(await runScript(account)).toMatch(/Role group Calendar runs: made/);
+      expect(await runScript(account)).not.toMatch(/: made|is its member now|may be assigned/);
+      tenant.running.settle();
+      const { password = "" } = tenant.running.server?.accounts["weak"] ?? {};
+      const asAccount = { ...environment, [userVariable]: user, [passwordVariable]: password };
+      const examined = await stack.doctor([], asAccount);
+      expect(examined.stdout.split("\n").filter((line) => /WRONG|UNKNOWN/.test(line) && !/plugin/.test(line))).toEqual(
+        [],
+      );
+      expect(await runScript([...account, "--undo"])).toMatch(/Role group Calendar runs: removed/);
+      expect(await runScript([...account, "--undo"])).toMatch(/There is no role group called Calendar runs/);
+      tenant.running.settle();
+      expect(tenant.dump()).toEqual(state);
+      expect(await stack.onboard(["--certificate", "x"])).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining("the stack is of Exchange Server: name the account of the runs"),
+      });
     },
     timeLimit,
   );
