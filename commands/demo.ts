@@ -10,14 +10,17 @@ import { settings } from "./demo/customer.ts";
 import { interruptEngines } from "./demo/engineRun.ts";
 import { openScene, type StepMaker } from "./demo/scene.ts";
 import { openStage } from "./demo/stage.ts";
+import { findPowerShell } from "./demo/server.ts";
 import { formatTable, runSteps } from "./demo/step.ts";
-import { stepsOf } from "./demo/story.ts";
+import { isOnServer, stepsOf } from "./demo/story.ts";
 import { checkout } from "./setup/checkout.mjs";
 import { withLock } from "./setup/lock.mjs";
 
 interface Choice {
   readonly steps: readonly StepMaker[];
   readonly keep: boolean;
+  /** For a story on Exchange Server: the PowerShell of this machine. */
+  readonly powershell: string | undefined;
 }
 
 /** Copies of one interruption arrive within milliseconds (commands/pulumi.ts). */
@@ -30,14 +33,16 @@ const say = (line: string): void => {
 function readChoice(): Choice {
   const options = { keep: { type: "boolean" }, story: { type: "string" } } as const;
   const { keep = false, story = "all" } = parseArgs({ options }).values;
-  return { steps: stepsOf(story, keep), keep };
+  const steps = stepsOf(story, keep);
+  return { steps, keep, powershell: isOnServer(story) ? findPowerShell() : undefined };
 }
 
 /** Plays one story to its end; returns whether every step held. */
-async function play({ steps: makers, keep }: Choice, isInterrupted: () => boolean): Promise<boolean> {
-  const stage = await openStage(settings, (line) => {
+async function play({ steps: makers, keep, powershell }: Choice, isInterrupted: () => boolean): Promise<boolean> {
+  const show = (line: string): void => {
     say(styleText("dim", "     │ ", { stream: process.stdout }) + line);
-  });
+  };
+  const stage = await openStage(settings, show, powershell);
   let isKept = false;
   try {
     const scene = openScene(stage, say);

@@ -10,11 +10,11 @@ const namespaces =
 
 const calendar = '<t:DistinguishedFolderId Id="calendar"/>';
 
-/** Opens calendars at `origin` with a user's access token. Nothing is sent yet. */
-export function openCalendars(send: Send, origin: string, token: string): Calendars {
+/** Opens calendars at `origin`; `authorization` is the header by which the user signs in. Nothing is sent yet. */
+export function openCalendars(send: Send, origin: string, authorization: string): Calendars {
   const call = async (mailbox: string, operation: string): Promise<Outcome<string>> => {
     const headers = {
-      authorization: `Bearer ${token}`,
+      authorization,
       "content-type": "text/xml; charset=utf-8",
       "x-anchormailbox": mailbox,
     };

@@ -31,8 +31,13 @@ export const beginning: readonly StepMaker[] = [lookBefore, bringUp];
 
 /** How impersonation is used, changed by hand and repaired. */
 export function impersonationStory(): readonly StepMaker[] {
+  return usedAndRepaired(changeByHand);
+}
+
+/** The same with another way to change things by hand. */
+export function usedAndRepaired(change: StepMaker): readonly StepMaker[] {
   const memory = { appointmentId: "" };
-  return [(scene) => useAccess(scene, memory), changeByHand, preview, (scene) => repair(scene, memory)];
+  return [(scene) => useAccess(scene, memory), change, preview, (scene) => repair(scene, memory)];
 }
 
 function lookBefore(scene: Scene): Step {

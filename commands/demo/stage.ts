@@ -3,6 +3,9 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { passwordVariable, userVariable } from "../../connection/serverPlace.ts";
+import { executableVariable } from "../../exchange/powershell/shell.ts";
+import { writeLauncher } from "../../simulator/powershell/module.ts";
 import { exceptLoopback } from "../../simulator/server/proxy.ts";
 import { engine, rehearsalEnvironment, runEngine, standInFolder, standInNeeded } from "../engine/engine.ts";
 import { lockFolder } from "../engine/backend.ts";
@@ -53,11 +56,12 @@ export interface Stage {
  * Clears what an earlier demo left, and starts the tenant and an empty stack.
  * @param settings the stack's own, without their namespace
  * @param show gets the engine's lines
+ * @param powershell for an organisation of Exchange Server instead of a tenant of Microsoft 365
  */
-export async function openStage(settings: Settings, show: (line: string) => void): Promise<Stage> {
+export async function openStage(settings: Settings, show: (line: string) => void, powershell?: string): Promise<Stage> {
   await clearStage();
   mkdirSync(stateFolder, { recursive: true });
-  const tenant = await startTenant(join(demoFolder, "tenant"));
+  const tenant = await startTenant(join(demoFolder, "tenant"), powershell);
   try {
     const variables = variablesOf(tenant);
     const env = rehearsalEnvironment({ ...withoutCredentials(process.env), ...variables });
@@ -93,13 +97,22 @@ export async function openStage(settings: Settings, show: (line: string) => void
 }
 
 /** Variables that make plain `pulumi` commands reach the tenant and the demo's backend. */
-function variablesOf({ bundleFile, credentials }: DemoTenant): Record<string, string> {
+function variablesOf({ bundleFile, credentials, server }: DemoTenant): Record<string, string> {
+  const credential =
+    server === undefined
+      ? { ARM_CLIENT_SECRET: credentials.clientSecret }
+      : {
+          [userVariable]: server.automation.userName,
+          [passwordVariable]: server.automation.password,
+          // It opens sessions with the embedded server, which has no WSMan.
+          [executableVariable]: writeLauncher(demoFolder, server.powershell),
+        };
   return {
     PULUMI_BACKEND_URL: `file://${stateFolder}`,
     PULUMI_CONFIG_PASSPHRASE: passphrase,
     NODE_EXTRA_CA_CERTS: bundleFile,
     SSL_CERT_FILE: bundleFile,
-    ARM_CLIENT_SECRET: credentials.clientSecret,
+    ...credential,
     ARM_USE_CLI: "false",
   };
 }
@@ -112,21 +125,32 @@ function withoutCredentials(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 
 /** What `pulumi config set` would write, in one go. The client secret stays in the environment. */
 function writeConfiguration(tenant: DemoTenant, settings: Settings): void {
-  const { tenantId, clientId } = tenant.credentials;
   const own = Object.entries(settings).map(([name, value]) => [`calendar-access:${name}`, value] as const);
-  const config = {
-    "azuread:tenantId": tenantId,
-    "azuread:clientId": clientId,
-    "azuread:metadataHost": `localhost:${tenant.port}`,
-    "calendar-access:exchangeEndpoint": tenant.origin,
-    ...Object.fromEntries(own),
-  };
+  const config = { ...connectionOf(tenant), ...Object.fromEntries(own) };
   const lines = Object.entries(config).map(([key, value]) => `  ${key}: ${JSON.stringify(value)}`);
   // What the engine has added, so that it can decrypt the stack's secrets.
   const salt = existsSync(configurationFile)
     ? /^encryptionsalt:.*\n/m.exec(readFileSync(configurationFile, "utf8"))
     : null;
   writeFileSync(configurationFile, `config:\n${lines.join("\n")}\n${salt?.[0] ?? ""}`);
+}
+
+/** The settings by which the tenant is reached. */
+function connectionOf({ credentials, port, origin, server }: DemoTenant): Readonly<Record<string, unknown>> {
+  const { tenantId, clientId } = credentials;
+  if (server !== undefined) {
+    const place = { uri: server.connectionUri, organization: tenantId };
+    return {
+      "calendar-access:exchange": { channel: "server", server: place },
+      "calendar-access:serviceUser": { existing: server.callCentre.userName.toLowerCase() },
+    };
+  }
+  return {
+    "azuread:tenantId": tenantId,
+    "azuread:clientId": clientId,
+    "azuread:metadataHost": `localhost:${port}`,
+    "calendar-access:exchangeEndpoint": origin,
+  };
 }
 
 async function readOutputs(env: Record<string, string>): Promise<Readonly<Record<string, unknown>>> {

@@ -1,6 +1,7 @@
 // The stories of the demo, as lists of steps that are put one after the other.
 import { beginning, impersonationStory } from "./impersonation.ts";
 import { migrationStory } from "./migration.ts";
+import { serverStory } from "./server.ts";
 import type { StepMaker } from "./scene.ts";
 import { writePapers } from "./papers.ts";
 import { compare, readBack, undo } from "./undo.ts";
@@ -10,10 +11,16 @@ const middles = {
   all: () => [...impersonationStory(), ...migrationStory()],
   impersonation: impersonationStory,
   migration: migrationStory,
+  server: serverStory,
 } as const satisfies Record<string, () => readonly StepMaker[]>;
 
 /** What `--story` takes. */
 export const storyNames: readonly string[] = Object.keys(middles);
+
+/** Whether a story plays on Exchange Server, over a real PowerShell. */
+export function isOnServer(name: string): boolean {
+  return name === "server";
+}
 
 /**
  * All steps of a story; `keep` leaves the undo out.

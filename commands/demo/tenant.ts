@@ -6,6 +6,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync
 import { join } from "node:path";
 import type { ApplicationCredentials, UserCredentials } from "../../simulator/server/credentials.ts";
 import type { JournalEntry } from "../../simulator/server/journal.ts";
+import type { RunningSimulator } from "../../simulator/simulator.ts";
 import { trusting, type Send } from "./http.ts";
 
 /** What the child tells about itself once it answers. */
@@ -20,6 +21,20 @@ interface Description {
   /** The call centre's own app: what its client signs in with. */
   readonly vendor: ApplicationCredentials;
   readonly administrator: UserCredentials;
+  /** Only of an organisation of Exchange Server. */
+  readonly server: DemoServer | undefined;
+}
+
+/** How an organisation of Exchange Server is reached. */
+export interface DemoServer {
+  /** Address of its remote PowerShell. */
+  readonly connectionUri: string;
+  /** The account of the runs. */
+  readonly automation: UserCredentials;
+  /** An account of Active Directory that is there for the call centre. */
+  readonly callCentre: UserCredentials;
+  /** The PowerShell of the machine. */
+  readonly powershell: string;
 }
 
 /** The running tenant, and what the demo asks of it. */
@@ -38,13 +53,19 @@ export interface DemoTenant extends Description {
   close(): Promise<void>;
 }
 
-/** Starts a tenant on a free port; its certificates and its log go into `folder`. */
-export async function startTenant(folder: string): Promise<DemoTenant> {
+/**
+ * Starts a tenant on a free port; its certificates and its log go into `folder`.
+ * @param powershell makes it an organisation of Exchange Server, whose remote sessions this PowerShell serves
+ */
+export async function startTenant(folder: string, powershell?: string): Promise<DemoTenant> {
   mkdirSync(folder, { recursive: true });
   const logFile = join(folder, "tenant.log");
   const log = openSync(logFile, "w");
   // Detached: a Ctrl-C in the terminal is the demo's business, which then ends the tenant.
-  const child = fork(import.meta.filename, [folder], { detached: true, stdio: ["ignore", log, log, "ipc"] });
+  const child = fork(import.meta.filename, [folder, ...(powershell === undefined ? [] : [powershell])], {
+    detached: true,
+    stdio: ["ignore", log, log, "ipc"],
+  });
   closeSync(log);
   const ended = once(child, "exit");
   const [first] = (await Promise.race([once(child, "message"), ended.then(() => [undefined])])) as [unknown];
@@ -87,9 +108,12 @@ export async function startTenant(folder: string): Promise<DemoTenant> {
 }
 
 /** The child's part. */
-async function serve(folder: string): Promise<void> {
+async function serve(folder: string, powershell?: string): Promise<void> {
   const { startSimulator } = await import("../../simulator/simulator.ts");
-  const running = await startSimulator({ directory: folder });
+  // EWS there takes the call centre's name and password as they are, as an administrator can have switched it.
+  const server =
+    powershell === undefined ? {} : { flavour: "server" as const, powershell, settings: { ewsBasic: true } };
+  const running = await startSimulator({ directory: folder, ...server });
   let isKept = false;
   process.on("disconnect", () => {
     if (!isKept) process.exit(0);
@@ -103,16 +127,25 @@ async function serve(folder: string): Promise<void> {
       if (!existsSync(marker)) process.exit(0);
     }, 500);
   });
-  const { vendor } = running.applications;
-  const { origin, port, caCertificate, bundleFile, credentials, administrator, simulator } = running;
-  if (vendor === undefined || administrator === undefined)
-    throw new Error("the seed has no vendor or no administrator");
-  const { displayName } = simulator.tenant;
-  const description: Description = {
-    ...{ origin, port, displayName, caCertificate, bundleFile },
-    ...{ credentials, vendor, administrator },
-  };
-  process.send?.(description);
+  process.send?.(describe(running, powershell));
 }
 
-if (import.meta.main) await serve(process.argv[2] ?? ".");
+/** What the parent needs to know of it. */
+function describe(running: RunningSimulator, powershell = ""): Description {
+  const { vendor } = running.applications;
+  const { origin, port, caCertificate, bundleFile, credentials, simulator } = running;
+  const connectionUri = running.server?.connectionUri;
+  const accounts: Readonly<Record<string, UserCredentials>> = running.server?.accounts ?? {};
+  const { automation, weak: callCentre, administrator: ofServer } = accounts;
+  const administrator = ofServer ?? running.administrator;
+  if (vendor === undefined || administrator === undefined)
+    throw new Error("the seed has no vendor or no administrator");
+  const isServer = connectionUri !== undefined && automation !== undefined && callCentre !== undefined;
+  return {
+    ...{ origin, port, displayName: simulator.tenant.displayName, caCertificate, bundleFile },
+    ...{ credentials, vendor, administrator },
+    server: isServer ? { connectionUri, automation, callCentre, powershell } : undefined,
+  };
+}
+
+if (import.meta.main) await serve(process.argv[2] ?? ".", process.argv[3]);

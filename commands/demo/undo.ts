@@ -8,6 +8,8 @@ import { demand, type Step } from "./step.ts";
 /** Types in the order in which a destroy has to remove them: access first (design.md §7.2). */
 const removalOrder = {
   impersonation: ["RoleAssignment", "ManagementScope", "SecurityGroup", "RoleGroup", "User"],
+  // The account is Active Directory's, and stays.
+  server: ["RoleAssignment", "ManagementScope", "SecurityGroup", "RoleGroup"],
   application: [
     "RoleAssignment",
     "ManagementScope",
@@ -32,7 +34,8 @@ export function undo(scene: Scene): Step {
     told: ["The assignment goes before the scope: the document's own order would open every mailbox for a moment."],
     async run() {
       await chapter(scene, "destroy", async () => {
-        const wanted = removalOrder[accessOf(stage).includes("application") ? "application" : "impersonation"];
+        const byUser = stage.tenant.server === undefined ? "impersonation" : "server";
+        const wanted = removalOrder[accessOf(stage).includes("application") ? "application" : byUser];
         const { code, output } = await stage.pulumi("destroy", "--yes", "--skip-preview", "--suppress-progress");
         demand(code === 0, `pulumi destroy ended with exit code ${code}`);
         const order = removedTypes(output, wanted);

@@ -6,6 +6,7 @@ import { join } from "node:path";
 
 import { checkout } from "../../commands/setup/checkout.mjs";
 import { age } from "../support/age.ts";
+import { powershell } from "../support/powershell.ts";
 import { descendantsOf, listProcesses, shortRun, stillAlive, until } from "../support/stack.ts";
 
 const folder = join(checkout, ".demo");
@@ -28,7 +29,8 @@ function start(program: string, ...args: string[]): Running {
   return { child, output: () => output, ended: new Promise((resolve) => child.on("close", resolve)) };
 }
 
-const demo = (...args: string[]): Running => start(process.execPath, join(checkout, "commands", "demo.ts"), ...args);
+const demoProgram = [process.execPath, join(checkout, "commands", "demo.ts")] as const;
+const demo = (...args: string[]): Running => start(...demoProgram, ...args);
 
 /** Waits until the first `up` is making things. */
 async function untilCreating({ output }: Running): Promise<void> {
@@ -147,10 +149,36 @@ describe("npm run demo", () => {
     await until("everything that it started to end", () => stillAlive(family).length === 0);
   }, 120_000);
 
+  test("the story on Exchange Server says in one line what is missing without a PowerShell", async () => {
+    const { ended, output } = start(
+      "env",
+      "CALENDAR_ACCESS_POWERSHELL=/nowhere/pwsh",
+      ...demoProgram,
+      "--story",
+      "server",
+    );
+    expect(await ended).toBe(1);
+    expect(output()).toMatch(
+      /^demo: the story "server" needs PowerShell 7\.5 or newer, and there is no \/nowhere\/pwsh: [^\n]+\n$/,
+    );
+    expectNothingLeft();
+  }, 30_000);
+
+  (powershell === undefined ? test.skip : test)(
+    `the document's steps hold on Exchange Server, over a real PowerShell${powershell === undefined ? " [no PowerShell]" : ""}`,
+    async () => {
+      const { ended, output } = demo("--story", "server");
+      expect(await ended).toBe(0);
+      expect(rowsOf(output())).toEqual([...impersonation, ...papers, ...undo, ...end]);
+      expectNothingLeft();
+    },
+    180_000,
+  );
+
   test("an unknown story is refused before anything starts", async () => {
     const unknown = demo("--story", "fairy tale");
     expect(await unknown.ended).toBe(1);
-    expect(unknown.output()).toContain("no story fairy tale; there is all, impersonation, migration");
+    expect(unknown.output()).toContain("no story fairy tale; there is all, impersonation, migration, server");
     expectNothingLeft();
   }, 30_000);
 });
