@@ -1,16 +1,18 @@
-// `npm run report -- --stack NAME [--language nl|en] [--out FILE]`: proves the access again, as verify does, and writes one
-// HTML file for the customer's administrator. Nothing is changed, neither in the tenant nor in the stack's state.
+// `npm run report -- --stack NAME [--language nl|en] [--out FILE]`: proves the access again, as verify does, asks who else
+// reaches the mailboxes, as audit does, and writes one HTML file for the customer's administrator. Nothing is changed, neither in the tenant nor in the stack's state.
 //
 // Exit codes: as verify's; 2 as well where the file could not be written.
 import { resolve } from "node:path";
 
 import { messageOf } from "../resources/lifecycle/userError.ts";
+import { audit } from "./audit.ts";
 import { writeAll } from "./handover/files.ts";
 import { changesOf } from "./report/changes.ts";
 import { pageWords } from "./report/language.ts";
 import { readOptions, usage, type ReportOptions } from "./report/options.ts";
 import { pageOf } from "./report/page.ts";
-import { exitCodeOf, verify } from "./verify.ts";
+import { exitCodeOf, prove } from "./verify.ts";
+import { openStack } from "./verify/opened.ts";
 import type { Report } from "./verify/report.ts";
 import { readResources } from "./verify/stack.ts";
 
@@ -20,11 +22,14 @@ const say = (line: string): void => {
 
 /** Proves the access and writes the file. @throws NotRun where the proof could not be run; nothing is written then */
 export async function writeReport(options: ReportOptions, environment: NodeJS.ProcessEnv): Promise<Report> {
-  const [report, resources] = await Promise.all([
-    verify(options, say, environment),
+  const [opened, resources] = await Promise.all([
+    openStack(options, say, environment),
     readResources(options, environment),
   ]);
-  const content = pageOf({ report, changes: changesOf(resources) }, pageWords[options.language]);
+  const report = await prove(opened, environment);
+  // On Exchange Server there is no audit: the page goes without that part.
+  const findings = opened.context.entra === undefined ? undefined : await audit(opened, say);
+  const content = pageOf({ report, changes: changesOf(resources), audit: findings }, pageWords[options.language]);
   writeAll([{ path: resolve(options.out), content }], true);
   return report;
 }

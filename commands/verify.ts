@@ -7,17 +7,16 @@
 // Exit codes: 0 the access is as asked for; 1 it is not; 2 the proof could not be run, or not the whole of it.
 import { parseArgs } from "node:util";
 
-import { openPlace } from "../connection/place.ts";
 import { examineApplication } from "../resources/proof/applicationProof.ts";
 import { demandSameTenant } from "../resources/lifecycle/artifact.ts";
 import { goneAmong } from "../resources/lifecycle/recordedStop.ts";
-import { contextOf } from "../resources/lifecycle/context.ts";
 import { examineImpersonation } from "../resources/proof/impersonationProof.ts";
 import { messageOf } from "../resources/lifecycle/userError.ts";
 import { readCredential, tryCalendars } from "./verify/liveReport.ts";
 import { reportApplication, reportImpersonation } from "./verify/modeReport.ts";
 import { formatReport, makeReport, type Report } from "./verify/report.ts";
-import { NotRun, readClaims, readConfiguration, type StackOptions } from "./verify/stack.ts";
+import { openStack, type OpenedStack } from "./verify/opened.ts";
+import { NotRun, type StackOptions } from "./verify/stack.ts";
 import { compareSettings } from "./verify/stackNote.ts";
 
 const usage = "usage: npm run verify -- --stack NAME [--json] [--config-file FILE]";
@@ -33,15 +32,14 @@ export async function verify(
   report: (line: string) => void,
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<Report> {
-  const [claims, { read, settings }] = await Promise.all([
-    readClaims(options, environment),
-    readConfiguration(options, environment),
-  ]);
+  return prove(await openStack(options, report, environment), environment);
+}
+
+/** As {@link verify}, of a stack that is open. */
+export async function prove(opened: OpenedStack, environment: NodeJS.ProcessEnv): Promise<Report> {
+  const { stack, claims, settings, place, context } = opened;
   const { impersonation, application, unproved, stopped, changedAt } = claims;
   const credential = application === undefined ? undefined : readCredential(environment);
-  const place = await openPlace(read, environment, report);
-  if ("problems" in place) throw new NotRun(place.problems.join("; "));
-  const context = contextOf(place, report);
   const proveImpersonation = async ({ claim, properties }: NonNullable<typeof impersonation>) => {
     demandSameTenant(context, "access check", properties);
     return reportImpersonation(claim, await examineImpersonation(context, claim, "sample"));
@@ -62,7 +60,7 @@ export async function verify(
       goneAmong(context, stopped),
     ]);
     return makeReport({
-      stack: options.stack,
+      stack,
       tenantId: context.tenantId,
       place: context.entra === undefined ? "exchangeServer" : "microsoft365",
       impersonation: byImpersonation,

@@ -84,7 +84,7 @@ function directoryRolesAmong(memberships: readonly GraphObject[]): HeldDirectory
 }
 
 /** Template ids of directory roles whose holder can give itself any mailbox: by Exchange, by roles, or by a key. */
-const escalatingRoles = new Set([
+export const escalatingRoles: ReadonlySet<string> = new Set([
   "62e90394-69f5-4237-9190-012177145e10", // Global Administrator
   "e8611ab8-c189-46e8-94e1-60213ab1f814", // Privileged Role Administrator
   "29232cdf-9323-42fd-ade2-1d097af3e4de", // Exchange Administrator
@@ -107,7 +107,8 @@ function groupsAmong(memberships: readonly GraphObject[]): { id: string; name: s
   );
 }
 
-interface Resource {
+/** An enterprise app that others have permissions of. */
+export interface Resource {
   readonly name: string;
   readonly appId: string;
   readonly permissions: ReadonlyMap<string, string>;
@@ -127,7 +128,8 @@ async function readResources(graph: GraphSession, ids: ReadonlySet<string>): Pro
   return resources;
 }
 
-function resourceOf(object: GraphObject): Resource {
+/** A resource as Graph shows it, with `appRoles`. */
+export function resourceOf(object: GraphObject): Resource {
   const roles: unknown = object["appRoles"];
   const list = Array.isArray(roles) ? (roles as GraphObject[]) : [];
   return {
@@ -143,7 +145,10 @@ function text(object: GraphObject, name: string): string {
 }
 
 /** Microsoft Graph and Office 365 Exchange Online: the resources that hold mailboxes. */
-const mailboxResources = new Set(["00000003-0000-0000-c000-000000000000", "00000002-0000-0ff1-ce00-000000000000"]);
+export const mailboxResources: ReadonlySet<string> = new Set([
+  "00000003-0000-0000-c000-000000000000",
+  "00000002-0000-0ff1-ce00-000000000000",
+]);
 
 /**
  * Permissions that open calendars. Mailbox items are appointments, too: the import and export API lists the folders of

@@ -24,6 +24,7 @@ export const usedCmdlets: readonly string[] = [
     ["Get", "Add", "Update", "Remove"].map((verb) => `${verb}-${noun}`),
   ),
   "Set-Group",
+  ...["Get-MailboxPermission", "Get-RecipientPermission", "Get-MailboxFolderStatistics", "Get-MailboxFolderPermission"],
 ];
 
 /** Cmdlets that return at most 1000 objects unless told otherwise (facts/exchange.md §1.2, §2). */
@@ -39,6 +40,8 @@ const limitedLists = new Set([
   "Get-CASMailbox",
   "Get-MailUser",
   "Get-MailContact",
+  "Get-MailboxPermission",
+  "Get-RecipientPermission",
 ]);
 
 /** Cmdlets about the organisation: they take no Identity. */
@@ -54,6 +57,10 @@ const identityRequired = new Set([
   "Get-RoleGroupMember",
   "Get-DistributionGroupMember",
   "Test-ServicePrincipalAuthorization",
+  "Get-MailboxPermission",
+  "Get-RecipientPermission",
+  "Get-MailboxFolderStatistics",
+  "Get-MailboxFolderPermission",
 ]);
 
 /** With one of these a Get- cmdlet says which objects it wants, also without an Identity. */

@@ -1,4 +1,5 @@
 // A report's page in Dutch: an administrator's, read aloud. Pure.
+import { auditDutch } from "../../resources/proof/words/auditDutch.ts";
 import { mailboxesInDutch as mailboxes } from "../../resources/proof/words/countsDutch.ts";
 import { say, sayReason, sentenceOf } from "../../resources/proof/words/dutch.ts";
 import type { RecordedStop } from "../../resources/lifecycle/recordedStop.ts";
@@ -171,6 +172,7 @@ export const dutch: PageWords = {
   },
   places: { microsoft365, exchangeServer },
   notProved: "Wat niet is nagegaan",
+  audit: auditDutch,
 };
 
 function sayNote(note: StackNote): string {

@@ -1,4 +1,5 @@
 // A report's page in English. Pure.
+import { auditEnglish } from "../../resources/proof/words/auditEnglish.ts";
 import { countOf } from "../../resources/proof/sentence.ts";
 import { say, sayReason, sentenceOf } from "../../resources/proof/words/english.ts";
 import { sayStackNote } from "../verify/stackNote.ts";
@@ -160,4 +161,5 @@ export const english: PageWords = {
   },
   places: { microsoft365, exchangeServer },
   notProved: "What is not proved",
+  audit: auditEnglish,
 };

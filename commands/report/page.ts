@@ -1,6 +1,8 @@
 // The report as one HTML file: no scripts, nothing from the network. All texts are children or attributes of nodes, which
 // the renderer escapes: no text of a tenant becomes markup. Pure.
+import type { AuditFindings } from "../../resources/proof/audit/subjects.ts";
 import type { Report } from "../verify/report.ts";
+import { auditSection } from "./auditSection.ts";
 import type { Change } from "./changes.ts";
 import { h, render, type Child, type Element } from "./markup.ts";
 import { modeSection } from "./modeSection.ts";
@@ -13,10 +15,12 @@ import type { PageWords, PlaceWords } from "./words.ts";
 export interface PageData {
   readonly report: Report;
   readonly changes: readonly Change[];
+  /** Who else reaches the mailboxes; absent where that was not asked at all. */
+  readonly audit?: AuditFindings | undefined;
 }
 
 /** The whole file. */
-export function pageOf({ report, changes }: PageData, words: PageWords): string {
+export function pageOf({ report, changes, audit }: PageData, words: PageWords): string {
   const views = viewsOf(report);
   const place = words.places[report.place];
   const page = h(
@@ -46,6 +50,7 @@ export function pageOf({ report, changes }: PageData, words: PageWords): string 
         ...undo(report, words, place),
         h("h2", null, words.notProved),
         ...list([...new Set(views.flatMap(({ notProved }) => notProved.map(words.say)))]),
+        ...(audit === undefined ? [] : auditSection(audit, words.audit)),
       ),
     ),
   );

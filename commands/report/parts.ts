@@ -16,7 +16,7 @@ export type Cell = readonly Child[];
 
 /** A table whose rows begin with what they are about. */
 export function table(
-  { caption, kind }: { readonly caption: string; readonly kind: "verdicts" | "facts" | "others" | "changes" },
+  { caption, kind }: { readonly caption: string; readonly kind: "verdicts" | "facts" | "others" | "changes" | "audit" },
   heading: readonly string[],
   rows: readonly (readonly Cell[])[],
 ): Element {

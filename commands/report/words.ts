@@ -1,5 +1,6 @@
 // The texts of a report's page, which each language has.
 import type { MailboxPart } from "../../resources/lifecycle/applicationRoles.ts";
+import type { AuditWords } from "../../resources/proof/words/auditWords.ts";
 import type { Speaker } from "../../resources/proof/words/words.ts";
 import type { Report } from "../verify/report.ts";
 import type { AccessMode } from "../verify/stack.ts";
@@ -61,6 +62,7 @@ export interface PageWords extends Speaker {
   readonly undo: { readonly heading: string; readonly command: string; readonly first: string; readonly last: string };
   readonly places: Readonly<Record<Report["place"], PlaceWords>>;
   readonly notProved: string;
+  readonly audit: AuditWords;
 }
 
 /** What is otherwise in Microsoft 365 than in an organisation of Exchange Server. */

@@ -8,7 +8,11 @@ import { projectRow, projectRows } from "./query.ts";
 import { graphRoute, readBody, recordWrite } from "./route.ts";
 import type { GraphRequest } from "./route.ts";
 
-const ASSIGNMENT = { type: "microsoft.graph.unifiedRoleAssignment", set: "roleManagement/directory/roleAssignments" };
+const ASSIGNMENT = {
+  type: "microsoft.graph.unifiedRoleAssignment",
+  set: "roleManagement/directory/roleAssignments",
+  expands: "principal",
+};
 const DEFINITION = { type: "microsoft.graph.unifiedRoleDefinition", set: "roleManagement/directory/roleDefinitions" };
 const PATH = "/roleManagement/directory/roleAssignments";
 
@@ -31,7 +35,11 @@ export const directoryRoleRoutes: Route[] = [
     return { status: 200, body: projectRows(call.request, call.simulator, rows, DEFINITION) };
   }),
   ...graphRoute("GET", PATH, "readDirectoryRoles", (call) => {
-    const rows = assignmentsOf(call.simulator.tenant);
+    const { tenant } = call.simulator;
+    const isExpanded = call.request.url.searchParams.has("$expand");
+    const rows = assignmentsOf(tenant).map((row) =>
+      isExpanded ? { ...row, principal: principalOf(tenant, row) } : row,
+    );
     return { status: 200, body: projectRows(call.request, call.simulator, rows, ASSIGNMENT) };
   }),
   ...graphRoute("GET", `${PATH}/:id`, "readDirectoryRoles", (call) => {
@@ -56,6 +64,17 @@ function assignmentsOf(tenant: Tenant): Row[] {
 function describe(principalId: string, roleDefinitionId: string): Row {
   const id = Buffer.from(`${roleDefinitionId}${principalId}`.replaceAll("-", ""), "hex").toString("base64url");
   return { id, principalId, roleDefinitionId, directoryScopeId: "/" };
+}
+
+/** The holder of an assignment, as `$expand` shows it: a few of its properties. */
+function principalOf({ users, servicePrincipals }: Tenant, { principalId: id }: Row): Row {
+  const user = users.find((each) => each.id === id);
+  if (user !== undefined) {
+    const { displayName, userPrincipalName } = user;
+    return { "@odata.type": "#microsoft.graph.user", id, displayName, userPrincipalName };
+  }
+  const { displayName = null, appId = null } = servicePrincipals.find((each) => each.id === id) ?? {};
+  return { "@odata.type": "#microsoft.graph.servicePrincipal", id, displayName, appId };
 }
 
 function findOne(call: GraphRequest): Row {

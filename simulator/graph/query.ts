@@ -18,6 +18,8 @@ export interface Shape {
   readonly set: string;
   /** Properties that v1.0 serves without `$select`; absent: all. */
   readonly defaults?: readonly string[];
+  /** What `$expand` may name; the rows come with it then. */
+  readonly expands?: string;
 }
 
 /** Reads one option; `URLSearchParams` turns plus signs into spaces, as azuread needs it. */
@@ -25,15 +27,16 @@ function option(request: SimulatorRequest, name: string): string | undefined {
   return request.url.searchParams.get(name) ?? undefined;
 }
 
-function requireSupported(request: SimulatorRequest): void {
-  for (const name of request.url.searchParams.keys()) {
+function requireSupported(request: SimulatorRequest, { expands }: Shape): void {
+  for (const [name, value] of request.url.searchParams) {
+    if (name === "$expand" && value === expands) continue;
     if (!SUPPORTED.includes(name)) throw notModelled(`The query option '${name}'`);
   }
 }
 
 /** One object with the properties that the request asked for. */
 export function projectRow(request: SimulatorRequest, simulator: Simulator, row: Row, shape: Shape): Row {
-  requireSupported(request);
+  requireSupported(request, shape);
   const context = `${baseOf(request, simulator)}/$metadata#${shape.set}/$entity`;
   return { "@odata.context": context, ...selectFrom(request, row, shape) };
 }
@@ -45,7 +48,7 @@ export function projectRows(
   rows: readonly Row[],
   shape: Shape,
 ): Record<string, unknown> {
-  requireSupported(request);
+  requireSupported(request, shape);
   const kept = filterRows(request, rows, shape);
   const size = readTop(request);
   const start = readSkip(request);

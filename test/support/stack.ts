@@ -44,6 +44,8 @@ export interface TestStack {
   recover(): Promise<EngineResult>;
   /** `npm run verify`. */
   verify(args?: readonly string[], environment?: Readonly<Record<string, string>>): Promise<EngineResult>;
+  /** `npm run audit`. */
+  audit(args?: readonly string[], environment?: Readonly<Record<string, string>>): Promise<EngineResult>;
   /** `npm run report`. */
   report(args: readonly string[], environment?: Readonly<Record<string, string>>): Promise<EngineResult>;
   /** `npm run handover`. */
@@ -116,6 +118,7 @@ export async function makeStack(
     pulumi: (args, more) => start("pulumi.ts", [...args, "--stack", name], more),
     recover: () => command("recover.ts", []),
     verify: (args = [], more = {}) => command("verify.ts", args, more),
+    audit: (args = [], more = {}) => command("audit.ts", args, more),
     report: (args, more = {}) => command("report.ts", args, more),
     onboard: (args) => command("onboard.ts", args, {}),
     doctor: (args = [], more = {}) => command("doctor.ts", args, more),

@@ -32,6 +32,20 @@ test("a role is given by who may manage roles, shown by its principal, and taken
   expect((await tenant.graph("GET", one, undefined, "administrator")).status).toBe(404);
 });
 
+test("an assignment shows its principal where it is asked to, and expands nothing else", async () => {
+  await tenant.graph("POST", path, wish(), "administrator");
+  const of = `${path}?$filter=roleDefinitionId eq '${exchangeAdministrator}'`;
+  const held = valueOf(await tenant.graph("GET", `${of}&$expand=principal`, undefined, "reader"));
+  expect(held).toContainEqual(
+    expect.objectContaining({
+      principalId,
+      principal: expect.objectContaining({ "@odata.type": "#microsoft.graph.servicePrincipal", displayName: "Roles" }),
+    }),
+  );
+  expect(valueOf(await tenant.graph("GET", of, undefined, "reader"))[0]).not.toHaveProperty("principal");
+  expect((await tenant.graph("GET", `${of}&$expand=roleDefinition`, undefined, "reader")).status).toBe(501);
+});
+
 test("the automation identity may not give itself one", async () => {
   expect(errorOf(await tenant.graph("POST", path, wish()))).toMatchObject({ code: "Authorization_RequestDenied" });
 });

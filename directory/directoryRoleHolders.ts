@@ -1,0 +1,44 @@
+/** Who holds a role of Entra, now and for good: what somebody may activate (Privileged Identity Management) is not read. */
+import { quoted, type GraphObject, type GraphSession } from "./graph.ts";
+
+/** Somebody who holds a role. */
+export interface RoleHolder {
+  /** Object id. */
+  readonly id: string;
+  readonly name: string;
+  readonly kind: "user" | "group" | "app" | "unknown";
+  /** Of what it is: empty for the whole tenant. */
+  readonly scope: string;
+}
+
+/**
+ * Those who hold a role, by its template id, which is the id of a built-in role's definition
+ * (learn.microsoft.com/graph/api/rbacapplication-list-roleassignments). Rejects where they cannot be read.
+ */
+export async function readRoleHolders(graph: GraphSession, template: string): Promise<RoleHolder[]> {
+  const filter = `$filter=roleDefinitionId eq ${quoted(template)}`;
+  const rows = await graph.list(`/roleManagement/directory/roleAssignments?${filter}&$expand=principal`);
+  return rows.map((row) => {
+    const expanded = row["principal"];
+    const principal = typeof expanded === "object" && expanded !== null ? (expanded as GraphObject) : {};
+    const id = text(row, "principalId");
+    const scope = text(row, "directoryScopeId");
+    return {
+      id: id.toLowerCase(),
+      name: text(principal, "userPrincipalName") || text(principal, "displayName") || id,
+      kind: kindOf(text(principal, "@odata.type")),
+      scope: scope === "/" ? "" : scope,
+    };
+  });
+}
+
+function kindOf(type: string): RoleHolder["kind"] {
+  if (/servicePrincipal$/i.test(type)) return "app";
+  if (/group$/i.test(type)) return "group";
+  return /user$/i.test(type) ? "user" : "unknown";
+}
+
+function text(object: GraphObject, name: string): string {
+  const value = object[name];
+  return typeof value === "string" ? value : "";
+}

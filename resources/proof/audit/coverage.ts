@@ -1,0 +1,52 @@
+/** Which of the mailboxes a role assignment reaches. */
+import type { ExchangeObject } from "../../../exchange/session.ts";
+import { customScopeOf } from "../../lifecycle/assignmentRow.ts";
+import type { Context } from "../../lifecycle/contract.ts";
+import { guid, text } from "../../lifecycle/exchangeValue.ts";
+import type { Member } from "../../recipients/memberList.ts";
+import { previewFilter } from "../../recipients/scopeMembers.ts";
+import { mailboxesOf } from "../finding.ts";
+import type { Asking } from "./asking.ts";
+import type { Area, Coverage } from "./subjects.ts";
+
+/** Write scopes that hold nobody else's mailbox. */
+const narrow = new Set(["None", "Self", "MyGAL", "MyDistributionGroups", "NotApplicable"]);
+
+/** Tells an assignment's coverage; `undefined` where it reaches none of the mailboxes. */
+export type FindCoverage = (assignment: ExchangeObject, area: Area) => Promise<Coverage | undefined>;
+
+/** @param scopes all management scopes; `undefined` where they could not be read */
+export function coverageAmong(
+  context: Context,
+  asking: Asking,
+  mailboxes: readonly Member[],
+  scopes: readonly ExchangeObject[] | undefined,
+): FindCoverage {
+  const ofIds = (ids: ReadonlySet<string>): Coverage | undefined => {
+    const inside = mailboxes.filter(({ id }) => ids.has(id));
+    return inside.length === 0 ? undefined : { covers: "some", mailboxes: mailboxesOf(inside) };
+  };
+  return async (assignment, area) => {
+    const kind = text(assignment, "RecipientWriteScope");
+    const name = customScopeOf(assignment);
+    if (kind === "Group") {
+      const members = await asking.ask(area, () =>
+        context.exchange.read("Get-DistributionGroupMember", { Identity: name }),
+      );
+      if (members === undefined) return unknown;
+      return ofIds(new Set(members.map((member) => guid(member, "ExternalDirectoryObjectId"))));
+    }
+    if (name === "") {
+      if (kind === "Organization") return { covers: "all", mailboxes: [] };
+      // A unit of an older kind, or a word that is new: nobody can say that it holds none of them.
+      return narrow.has(kind) ? undefined : unknown;
+    }
+    const scope = scopes?.find((each) => text(each, "Name") === name);
+    const filter = text(scope ?? {}, "RecipientFilter");
+    if (filter === "") return unknown;
+    const inside = await asking.ask(area, () => previewFilter(context, filter));
+    return inside === undefined ? unknown : ofIds(new Set(inside.map(({ id }) => id)));
+  };
+}
+
+const unknown: Coverage = { covers: "unknown", mailboxes: [] };

@@ -1,0 +1,134 @@
+/** Who reaches the mailboxes by a consent in Entra, and who can give himself one. */
+import {
+  escalates,
+  escalatingRoles,
+  opensCalendars,
+  opensMailboxes,
+  type Consent,
+} from "../../../directory/consents.ts";
+import { readRoleHolders } from "../../../directory/directoryRoleHolders.ts";
+import { readDelegatedConsents, readTenantConsents, type ConsentedApp } from "../../../directory/tenantConsents.ts";
+import type { ExchangeObject } from "../../../exchange/session.ts";
+import type { Context } from "../../lifecycle/contract.ts";
+import { entraOf } from "../../lifecycle/entra.ts";
+import { guid, nameOf, text } from "../../lifecycle/exchangeValue.ts";
+import type { Member } from "../../recipients/memberList.ts";
+import { mailboxesOf } from "../finding.ts";
+import { readPolicies } from "../foreignUses.ts";
+import type { Asking } from "./asking.ts";
+import { whoseIs, type Own } from "./own.ts";
+import type { AuditFact, Holder, PolicySubject } from "./subjects.ts";
+
+/** By family, so that a permission that is new tomorrow counts, too. */
+const opens = (consent: Consent): boolean => opensCalendars(consent) || opensMailboxes(consent);
+
+/** Roles of Entra whose holders can give themselves a mailbox, by template id. */
+const directoryRoles: Readonly<Record<string, string>> = {
+  "62e90394-69f5-4237-9190-012177145e10": "Global Administrator",
+  "e8611ab8-c189-46e8-94e1-60213ab1f814": "Privileged Role Administrator",
+  "29232cdf-9323-42fd-ade2-1d097af3e4de": "Exchange Administrator",
+  "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3": "Application Administrator",
+  "158c047a-c907-4556-b7ef-446551a6b5f7": "Cloud Application Administrator",
+  // It sets permissions on mailboxes, and no roles.
+  "31392ffb-586c-42d1-9346-e59415a2cc4e": "Exchange Recipient Administrator",
+};
+
+/** Everything that Entra, and the policies that narrow it, come to. */
+export async function askEntra(
+  context: Context,
+  asking: Asking,
+  own: Own,
+  mailboxes: readonly Member[],
+): Promise<AuditFact[]> {
+  const { graph } = entraOf(context);
+  const found = await Promise.all([
+    askConsents(context, asking, own),
+    askDelegated(context, asking, own, mailboxes),
+    ...[...new Set([...escalatingRoles, ...Object.keys(directoryRoles)])].map(async (id): Promise<AuditFact[]> => {
+      const holders = await asking.ask("directoryRoles", () => readRoleHolders(graph, id));
+      return (holders ?? []).map(({ scope, ...holder }) => ({
+        code: "grantingDirectoryRole",
+        holder: { ...holder, whose: whoseIs(own, holder.id) },
+        role: { name: directoryRoles[id] ?? id, id },
+        scope,
+      }));
+    }),
+  ]);
+  return found.flat();
+}
+
+function holderOf(own: Own, { id, name, kind }: ConsentedApp): Holder {
+  return { kind, name, id, whose: whoseIs(own, id.toLowerCase()) };
+}
+
+async function askConsents(context: Context, asking: Asking, own: Own): Promise<AuditFact[]> {
+  const { graph } = entraOf(context);
+  const isMeant = (consent: Consent): boolean => opens(consent) || escalates(consent);
+  const [policies, consents = []] = await Promise.all([
+    asking.ask("policies", async () => (await readPolicies(context)) ?? null),
+    asking.ask("consents", () => readTenantConsents(graph, isMeant)),
+  ]);
+  if (policies === null) asking.refuse("policies", "Get-ApplicationAccessPolicy may not be read, or is not there");
+  const byApp = Map.groupBy(consents, ({ app, consent }) =>
+    JSON.stringify([app.id, consent.resource, escalates(consent)]),
+  );
+  const apps = new Map(consents.map(({ app }) => [app.appId, app]));
+  return [
+    ...[...byApp.values()].flatMap((same): AuditFact[] => {
+      const [first] = same;
+      if (first === undefined) return [];
+      const { app, consent } = first;
+      const permissions = [...new Set(same.map((each) => each.consent.permission))].toSorted();
+      const about = { app: holderOf(own, app), permissions, resource: consent.resource };
+      if (escalates(consent)) return [{ code: "grantingConsent", ...about }];
+      return [{ code: "consent", ...about, policies: policiesOf(policies ?? [], app.appId) }];
+    }),
+    ...(policies ?? []).map((policy): AuditFact => {
+      const appId = guid(policy, "AppId");
+      const app = apps.get(appId);
+      const isOwn = appId !== "" && appId === own.appId;
+      const holder: Holder =
+        app === undefined ? { kind: "app", name: appId, whose: isOwn ? "callCentre" : "other" } : holderOf(own, app);
+      return { code: "accessPolicy", app: holder, id: text(policy, "Identity"), ...limitOf(policy) };
+    }),
+  ];
+}
+
+function limitOf(policy: ExchangeObject): PolicySubject {
+  const right = text(policy, "AccessRight") === "DenyAccess" ? "DenyAccess" : "RestrictAccess";
+  return { right, group: text(policy, "ScopeName") || nameOf(text(policy, "ScopeIdentity")) };
+}
+
+function policiesOf(policies: readonly ExchangeObject[], appId: string): PolicySubject[] {
+  return policies.filter((policy) => appId !== "" && guid(policy, "AppId") === appId).map(limitOf);
+}
+
+/** Those for everybody, and those of the mailboxes' own users. */
+async function askDelegated(
+  context: Context,
+  asking: Asking,
+  own: Own,
+  mailboxes: readonly Member[],
+): Promise<AuditFact[]> {
+  const { graph } = entraOf(context);
+  const owners = new Map(mailboxes.map((each) => [each.id, each]));
+  const isOf = (user: string | undefined): boolean => user === undefined || owners.has(user.toLowerCase());
+  const found = await asking.ask("delegatedConsents", () => readDelegatedConsents(graph, opens, isOf));
+  const grouped = Map.groupBy(found ?? [], ({ app, permissions, resource, user }) =>
+    JSON.stringify([app.id, permissions.map(({ permission }) => permission).toSorted(), resource, user === undefined]),
+  );
+  return [...grouped.values()].flatMap((same): AuditFact[] => {
+    const [first] = same;
+    if (first === undefined) return [];
+    const who = same.flatMap(({ user }) => owners.get(user?.toLowerCase() ?? "") ?? []);
+    return [
+      {
+        code: "delegatedConsent",
+        app: holderOf(own, first.app),
+        permissions: first.permissions.map(({ permission }) => permission).toSorted(),
+        resource: first.resource,
+        mailboxes: mailboxesOf(who),
+      },
+    ];
+  });
+}
