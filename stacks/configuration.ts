@@ -138,7 +138,16 @@ function addressesIn(path: string, readLines: (path: string) => string[]): strin
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`"${path}" ${reason}. Write a list of addresses, or the path of a file of addresses.`, { cause });
   }
-  return lines.map((line) => line.replace(/#.*/, "").trim()).filter((line) => line !== "");
+  const written = lines.map((line) => line.replace(/#.*/, "").trim()).filter((line) => line !== "");
+  // Said once, and not for every line: such a file comes out of a spreadsheet.
+  const [separator] = written.flatMap((line) => /[;,\t]/.exec(line) ?? []);
+  if (separator !== undefined) {
+    const shown = separator === "\t" ? "tabs" : `"${separator}"`;
+    throw new Error(
+      `"${path}" has several columns, parted by ${shown}. Keep the column with the addresses alone, without its heading: an address a line.`,
+    );
+  }
+  return written;
 }
 
 function describe(issue: z.core.$ZodIssue): string[] {

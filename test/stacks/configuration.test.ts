@@ -125,6 +125,17 @@ describe("a stack's settings", () => {
 });
 
 describe("a file of addresses", () => {
+  test.each([
+    ["semicolons", "Naam;E-mail\nAd;ad@x.example\nEva;eva@x.example", 'parted by ";"'],
+    ["commas", "ad@x.example,Ad\neva@x.example,Eva", 'parted by ","'],
+    ["tabs", "ad@x.example\tAd", "parted by tabs"],
+  ])("out of a spreadsheet, parted by %s, is told once and not for each line", (_name, text, part) => {
+    const { problems = [] } = read({ ...good, mailboxes: "lists/a.csv" }, () => text.split("\n"));
+    expect(problems).toEqual([
+      `mailboxes: "lists/a.csv" has several columns, ${part}. Keep the column with the addresses alone, without its heading: an address a line.`,
+    ]);
+  });
+
   test("holds one address a line, with remarks, blank lines and any line ending", () => {
     const lines = ["\uFEFFad.viseur@contoso.example\r", "", "# left in May", "Eva.Smit@contoso.example # north\r"];
     const { settings } = read({ ...good, mailboxes: "field-staff.txt" }, (path) => {
@@ -241,6 +252,25 @@ describe("a wrong setting is named with its place", () => {
       'access: "application" must be a list, e.g. ["application"]',
     ],
     ["a way in twice", { access: ["impersonation", "impersonation"] }, 'access: "impersonation" is listed twice'],
+    [
+      "an app on Exchange Server",
+      {
+        access: ["application"],
+        application: { clientId: "12345678-aaaa-bbbb-cccc-1234567890ab" },
+        exchange: { channel: "server" },
+      },
+      'access: "application" is RBAC for Applications, which Exchange Server does not have.',
+    ],
+    [
+      "no account on Exchange Server",
+      { exchange: { channel: "server" } },
+      "serviceUser.existing: is missing. On Exchange Server the stack makes no account yet",
+    ],
+    [
+      "a setting of the server with another letter in it",
+      { exchange: { channel: "server", server: { url: "http://ex01/PowerShell/" } } },
+      "exchange.server.url: there is no such setting. Did you mean exchange.server.uri?",
+    ],
     ["no way in", { access: [] }, "access: is empty"],
     ["a confirmed address that is none", { confirmedAddresses: ["x"] }, 'confirmedAddresses[0]: "x" is no'],
     [

@@ -30,6 +30,11 @@ describe("a setting without effect", () => {
       /^names\.application: has no effect in access .*\. Leave it out, or add "application" to access\.$/,
     ],
     [
+      "a server where there is another channel",
+      { ...base, exchange: { server: { uri: "http://ex01/PowerShell/" } } },
+      /^exchange\.server: has no effect over the channel "rest": it is about Exchange Server\. Leave it out, or set exchange\.channel to "server"\.$/,
+    ],
+    [
       "a runspace where there is no PowerShell",
       { ...base, exchange: { runspace: "host" } },
       /^exchange\.runspace: has no effect over the channel "rest".*Leave it out, or set exchange\.channel to "powershell"\.$/,
