@@ -27,6 +27,12 @@ export const usedCmdlets: readonly string[] = [
   ...["Get-MailboxPermission", "Get-RecipientPermission", "Get-MailboxFolderStatistics", "Get-MailboxFolderPermission"],
 ];
 
+/** The same of Exchange Server, where the service user's account is Exchange's to make, too. */
+export const serverCmdlets: readonly string[] = [
+  ...usedCmdlets,
+  ...["New-Mailbox", "Set-Mailbox", "Remove-Mailbox", "Set-User", "Get-OrganizationalUnit"],
+];
+
 /** Cmdlets that return at most 1000 objects unless told otherwise (facts/exchange.md §1.2, §2). */
 const limitedLists = new Set([
   "Get-RoleGroup",

@@ -17,6 +17,7 @@ const artifacts: Readonly<Record<Kind, () => Promise<Artifact>>> = {
   serviceUserPassword: async () => (await import("./serviceUserPassword.ts")).serviceUserPassword,
   handoverKey: async () => (await import("./handoverKey.ts")).handoverKey,
   serviceUserListing: async () => (await import("./serviceUserListing.ts")).serviceUserListing,
+  serviceAccount: async () => (await import("./serviceAccount.ts")).serviceAccount,
   roleGroup: async () => (await import("./roleGroup.ts")).roleGroup,
   securityGroup: async () => (await import("./securityGroup.ts")).securityGroup,
   managementScope: async () => (await import("./managementScope.ts")).managementScope,

@@ -9,6 +9,7 @@ import type { ManagementScopeInputs } from "./managementScope.ts";
 import type { RoleAssignmentInputs } from "./roleAssignment.ts";
 import type { RoleGroupInputs } from "./roleGroup.ts";
 import type { SecurityGroupInputs } from "./securityGroup.ts";
+import type { ServiceAccountInputs } from "./serviceAccount.ts";
 import type { ServiceUserListingInputs } from "./serviceUserListing.ts";
 import type { ServiceUserPasswordInputs } from "./serviceUserPassword.ts";
 import { stubOf, typeOf, type TypeName } from "./stub.ts";
@@ -92,6 +93,14 @@ export const HandoverKey = artifact<object>()("handoverKey", { key: text }, { se
 /** The service user's place in address lists; its `id` is the user's object id. */
 export const ServiceUserListing = artifact<ServiceUserListingInputs>()("serviceUserListing", {});
 export type ServiceUserListing = InstanceType<typeof ServiceUserListing>;
+
+/** The service user on Exchange Server; its `id` is the account's GUID. */
+export const ServiceAccount = artifact<ServiceAccountInputs>()(
+  "serviceAccount",
+  { guid: text },
+  { unshown: [...ownership, "organizationalUnit"] },
+);
+export type ServiceAccount = InstanceType<typeof ServiceAccount>;
 
 /** The role group; its `id` is the GUID. */
 export const RoleGroup = artifact<RoleGroupInputs>()(

@@ -72,9 +72,9 @@ function aboutServer({ access, exchange, serviceUser }: Settings): Contradiction
       'access: "application" is RBAC for Applications, which Exchange Server does not have. Write access: [impersonation]; mailboxes in Exchange Online get a stack of their own.';
     found.push({ keys: ["access", "exchange"], problem });
   }
-  if (access.includes("impersonation") && serviceUser.existing === undefined) {
+  if (access.includes("impersonation") && serviceUser.existing === undefined && serviceUser.domain === undefined) {
     const problem =
-      "serviceUser.existing: is missing. On Exchange Server the stack makes no account yet: write the user principal name of an account of Active Directory that is there for this access alone.";
+      "serviceUser: domain is missing. On Exchange Server write serviceUser.domain, the second part of the user principal name of the account that the stack makes; or serviceUser.existing, an account of Active Directory that is there for this access alone.";
     found.push({ keys: ["access", "exchange", "serviceUser"], problem });
   }
   return found;

@@ -53,11 +53,13 @@ export async function findIdentities(
   read: ReadSetting,
   report: (line: string) => void,
 ): Promise<Identities | { problems: readonly string[] }> {
-  // Exchange Server has no Entra: the account is there, and the tenant's preflight looks it up.
-  if (settings.exchange.channel === "server") {
-    return { initialDomain: "", account: undefined, app: undefined, conflicts: [] };
-  }
   const wantsUser = settings.access.includes("impersonation") && settings.serviceUser.existing === undefined;
+  // Exchange Server has no Entra: the tenant's preflight looks the account up, whosever it is.
+  if (settings.exchange.channel === "server") {
+    const { name, domain = "" } = settings.serviceUser;
+    const account = { userPrincipalName: `${name}@${domain}`, importId: undefined, isAdopted: false };
+    return { initialDomain: "", account: wantsUser ? account : undefined, app: undefined, conflicts: [] };
+  }
   const wantsApp = settings.access.includes("application");
   const { existing } = settings.serviceUser;
   // Whose an existing user is counts before it gets any access.

@@ -1,8 +1,8 @@
 /** The document's way in: a service user in a role group that may impersonate. */
-import type * as Azuread from "@pulumi/azuread";
 import type * as pulumi from "@pulumi/pulumi";
 import {
   ImpersonationCheck,
+  ServiceAccount,
   ServiceUserListing,
   RoleAssignment,
   RoleGroup,
@@ -10,7 +10,7 @@ import {
 } from "../resources/pulumiResources.ts";
 import { formatMembers } from "../resources/recipients/memberList.ts";
 import { azureadSdk } from "./azuread.ts";
-import type { ServiceAccount } from "./identities.ts";
+import type { ServiceAccount as Account } from "./identities.ts";
 import { idsOfReach, listFor, type Base, type CalendarAccessArguments, type Holders, type Reach } from "./reach.ts";
 
 /** Who impersonates: a user, and the role group that it is the member of. */
@@ -29,14 +29,23 @@ export interface ImpersonationGrant {
   readonly check: ImpersonationCheck;
 }
 
+/** A user of the stack's own. */
+interface MadeUser {
+  readonly user: pulumi.Resource;
+  /** Its object id. */
+  readonly id: pulumi.Output<string>;
+  readonly password: pulumi.Output<string>;
+}
+
 /** Makes the user, or uses the one that is there, and the role group. */
 export function makeImpersonator(args: CalendarAccessArguments, base: Base): Impersonator {
   const { account, settings } = args;
   const { parent, tenant, desired } = base;
   const userName = account?.userPrincipalName ?? settings.serviceUser.existing ?? "";
-  const made = account === undefined ? undefined : makeUser(args, account, base);
+  const isServer = settings.exchange.channel === "server";
+  const made = account && (isServer ? makeAccount(args, base) : makeUser(args, account, base));
   // One that is only used is the one that the preflight let pass, and recorded: not whoever bears its name now.
-  const user = made === undefined ? tenant.user : lineOf(userName, made.user);
+  const user = made === undefined ? tenant.user : lineOf(userName, made.id);
   const dependsOn = made === undefined ? [tenant] : [tenant, made.user];
   const roleGroup = new RoleGroup("role-group", desired.roleGroup(user), { parent, dependsOn });
   return { userName, password: made?.password, user, roleGroup };
@@ -95,14 +104,10 @@ const othersProperties = [
  */
 function makeUser(
   { settings, mark, provider }: CalendarAccessArguments,
-  account: ServiceAccount,
+  account: Account,
   { parent, tenant }: Base,
-): { user: Azuread.User; password: pulumi.Output<string> } {
-  const secret = new ServiceUserPassword(
-    "service-user-password",
-    { rotation: settings.passwordRotation },
-    { parent, dependsOn: [tenant] },
-  );
+): MadeUser {
+  const secret = makePassword(settings, { parent, tenant });
   const { name, displayName = name, usageLocation } = settings.serviceUser;
   const user = new (azureadSdk().User)(
     "service-user",
@@ -134,15 +139,31 @@ function makeUser(
     },
   );
   // azuread alone never hides a user of which nothing was set (resources/serviceUserListing.ts).
-  new ServiceUserListing("service-user-listing", { user: objectIdOf(user), showInAddressList: false }, { parent });
-  return { user, password: secret.password };
+  const id = user.id.apply((path) => path.replace("/users/", "").toLowerCase());
+  new ServiceUserListing("service-user-listing", { user: id, showInAddressList: false }, { parent });
+  return { user, id, password: secret.password };
 }
 
-/** `upn objectId`, from the user's id (`/users/<guid>`): known in every preview but the first. */
-function lineOf(userPrincipalName: string, user: Azuread.User): pulumi.Output<string> {
-  return objectIdOf(user).apply((id) => formatMembers([{ address: userPrincipalName, id }]));
+/** The same on Exchange Server. */
+function makeAccount({ settings }: CalendarAccessArguments, { parent, tenant, desired }: Base): MadeUser {
+  const { password } = makePassword(settings, { parent, tenant });
+  const { name, displayName = name, organizationalUnit = "" } = settings.serviceUser;
+  const user = new ServiceAccount(
+    "service-account",
+    desired.serviceAccount<pulumi.Input<string>>({ displayName, organizationalUnit, password }),
+    { parent, dependsOn: [tenant] },
+  );
+  return { user, id: user.id, password };
 }
 
-function objectIdOf(user: Azuread.User): pulumi.Output<string> {
-  return user.id.apply((id) => id.replace("/users/", "").toLowerCase());
+function makePassword(
+  { passwordRotation: rotation }: CalendarAccessArguments["settings"],
+  { parent, tenant }: Pick<Base, "parent" | "tenant">,
+): ServiceUserPassword {
+  return new ServiceUserPassword("service-user-password", { rotation }, { parent, dependsOn: [tenant] });
+}
+
+/** `upn objectId`: known in every preview but the first. */
+function lineOf(userPrincipalName: string, user: pulumi.Output<string>): pulumi.Output<string> {
+  return user.apply((id) => formatMembers([{ address: userPrincipalName, id }]));
 }

@@ -18,6 +18,7 @@ export function needsOfSettings(settings: Settings | undefined, isReader: boolea
     application: has("application"),
     hasGroup: settings?.reach !== "organization",
     writesUser: writes && (makesUser || settings?.removeLeftovers === true),
+    writesAccount: writes && isServer && makesUser,
     setsPassword: writes && makesUser && adopts("serviceUser"),
     writesApp: writes && has("application") && !adopts("enterpriseApp"),
     revokesConsent: writes && settings?.revokeTenantWideConsent === true,

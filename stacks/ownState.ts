@@ -10,7 +10,7 @@ import { kindIn, typeOf, type TypeName } from "../resources/stub.ts";
 import type { KnownObjects } from "../resources/tenant/tenantInputs.ts";
 import type { Held } from "./withoutEffect.ts";
 
-/** A user that azuread made or took in. */
+/** A user that azuread made or took in, or that the stack made on Exchange Server. */
 export interface HeldUser {
   readonly objectId: string;
   readonly userPrincipalName: string;
@@ -68,7 +68,9 @@ export function stateIn(resources: readonly StateResource[]): OwnState {
   const mark = tenant.text("mark");
   const assignments = outputsOf(typeOf("RoleAssignment"));
   const ofApps = assignments.filter((each) => each.text("app") !== "");
-  const named = (["RoleGroup", "SecurityGroup", "ManagementScope"] as const).flatMap((name) => outputsOf(typeOf(name)));
+  const named = (["ServiceAccount", "RoleGroup", "SecurityGroup", "ManagementScope"] as const).flatMap((name) =>
+    outputsOf(typeOf(name)),
+  );
   const identities = heldIdentities(outputsOf, (text) => bearsMark(text, mark), tenant);
   const { user, application } = identities;
   return {
@@ -162,14 +164,17 @@ function heldIdentities(
   // looked up like one that an interrupted run left.
   const whole = (type: string): StateOutputs | undefined => outputsOf(type).find((each) => each.id("objectId") !== "");
   const user = whole("azuread:index/user:User");
+  const account = outputsOf(typeOf("ServiceAccount"))[0];
   const application = whole("azuread:index/application:Application");
   const principal = whole("azuread:index/servicePrincipal:ServicePrincipal");
   return {
-    user: user && {
-      objectId: user.id("objectId"),
-      userPrincipalName: user.text("userPrincipalName"),
-      isAdopted: !tenant.flag("ownsUser") && !isOurs(user.text("jobTitle")),
-    },
+    user: user
+      ? {
+          objectId: user.id("objectId"),
+          userPrincipalName: user.text("userPrincipalName"),
+          isAdopted: !tenant.flag("ownsUser") && !isOurs(user.text("jobTitle")),
+        }
+      : account && { objectId: account.id("guid"), userPrincipalName: account.text("name"), isAdopted: false },
     application: application && { objectId: application.id("objectId"), clientId: application.id("clientId") },
     enterpriseApp: principal && {
       objectId: principal.id("objectId"),

@@ -79,8 +79,17 @@ const serviceUser = z.strictObject(
           .regex(/^[^\s@]+\.[^\s@]+$/, "is no domain"),
       ).optional(),
       "Second part of it, where it is not to be the initial domain (`<tenant>.onmicrosoft.com`).",
+      { required: "on Exchange Server, where the stack makes the account" },
     ),
     displayName: told(nameText.optional(), "Display name, where it is not to be the name."),
+    organizationalUnit: told(
+      called(
+        "organisational unit",
+        z.string("must be a text").trim().min(1, "is empty. Write a unit or leave it out"),
+      ).optional(),
+      "Where the account is made on Exchange Server, e.g. `ad.example.com/Service accounts`; the domain's own place for " +
+        "users without it. An account that is there is never moved.",
+    ),
     usageLocation: told(
       called(
         "two capital letters",

@@ -78,7 +78,9 @@ function ofImpersonation({ access, removeLeftovers }: Settings): Rule[] {
   // These two say what the leftovers are called.
   const read = removeLeftovers ? ["names.roleGroup", "serviceUser.name"] : [];
   return [
-    ...["name", "domain", "displayName", "usageLocation", "existing"].map((name) => `serviceUser.${name}`),
+    ...["name", "domain", "displayName", "usageLocation", "organizationalUnit", "existing"].map(
+      (name) => `serviceUser.${name}`,
+    ),
     ...["names.roleGroup", "names.assignment", "passwordRotation", "callCentreClientId"],
   ]
     .filter((path) => !read.includes(path))
@@ -103,13 +105,20 @@ function ofGroup({ reach }: Settings): Rule[] {
 function ofUser({ access, serviceUser }: Settings): Rule[] {
   if (!access.includes("impersonation") || serviceUser.existing === undefined) return [];
   const why = "beside serviceUser.existing: that user is used as it is";
-  const own = ["name", "domain", "displayName", "usageLocation"].map((name) => `serviceUser.${name}`);
+  const own = ["name", "domain", "displayName", "usageLocation", "organizationalUnit"].map(
+    (name) => `serviceUser.${name}`,
+  );
   return [...own, "passwordRotation"].map((path) => ({ path, why, of: undefined }));
 }
 
 function ofChannel({ exchange: { channel } }: Settings): Rule[] {
   const over = `over the channel ${JSON.stringify(channel)}`;
-  const toOnline = ["callCentreClientId", "allowOrganizationCustomization", "exchangeEndpoint"];
+  const toOnline = [
+    "callCentreClientId",
+    "serviceUser.usageLocation",
+    "allowOrganizationCustomization",
+    "exchangeEndpoint",
+  ];
   return [
     ...(channel === "powershell"
       ? []
@@ -123,11 +132,11 @@ function ofChannel({ exchange: { channel } }: Settings): Rule[] {
     ...(channel === "server"
       ? toOnline.map((path) => ({ path, why: `${over}: Exchange Server has no such thing` }))
       : [
-          {
-            path: "exchange.server",
+          ...["exchange.server", "serviceUser.organizationalUnit"].map((path) => ({
+            path,
             why: `${over}: it is about Exchange Server`,
             cure: 'set exchange.channel to "server"',
-          },
+          })),
         ]),
   ].map((rule) => ({ ...rule, of: undefined }));
 }

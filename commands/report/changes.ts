@@ -35,9 +35,10 @@ const own = [
   "applicationCertificates",
 ] as const satisfies readonly ChangedKind[];
 
-/** Types of the azuread provider. */
+/** Types of the azuread provider, and of what stands for one of its on Exchange Server. */
 const types: Readonly<Record<string, ChangedKind>> = {
   "azuread:index/user:User": "user",
+  [typeOf("ServiceAccount")]: "user",
   "azuread:index/application:Application": "application",
   "azuread:index/servicePrincipal:ServicePrincipal": "enterpriseApp",
 };
@@ -50,7 +51,7 @@ export function changesOf(resources: readonly ExportedResource[]): Change[] {
     .flatMap((resource) => {
       const kind = types[resource.type] ?? own.find((each) => each === kindIn(resource.type));
       if (kind === undefined) return [];
-      return [{ kind, names: namesIn(resource.outputs ?? {}), origin: originOf(kind, resource, tenant) }];
+      return [{ kind, names: namesIn(resource), origin: originOf(kind, resource, tenant) }];
     });
 }
 
@@ -66,9 +67,11 @@ function originOf(
   return retainOnDelete || outputs["onDestroy"] === "keep" ? "takenOverAndStays" : "takenOverAndGoes";
 }
 
-function namesIn(outputs: Readonly<Record<string, unknown>>): string[] {
+function namesIn({ type, outputs = {} }: ExportedResource): string[] {
   const { expiry } = outputs;
   if (Array.isArray(expiry)) return expiry.map((line) => String(line).split(":")[0] ?? "");
-  const names = ["userPrincipalName", "displayName", "name"].map((key) => outputs[key]);
+  // An account of Exchange Server has its user principal name as its name.
+  const keys = type === typeOf("ServiceAccount") ? ["name"] : ["userPrincipalName", "displayName", "name"];
+  const names = keys.map((key) => outputs[key]);
   return names.filter((each): each is string => typeof each === "string" && each !== "").slice(0, 1);
 }

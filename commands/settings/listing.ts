@@ -65,7 +65,8 @@ function modesOf(path: string): (typeof accessModes)[number][] {
   const on = bare((schema.shape as Record<string, z.ZodType>)[holder] ?? schema) instanceof z.ZodBoolean;
   return accessModes.filter((mode) => {
     // Over the channel that has settings of its own: what is asked is the mode.
-    const exchange = { channel: path.startsWith("exchange.server.") ? "server" : "powershell" };
+    const isServers = path.startsWith("exchange.server.") || path === "serviceUser.organizationalUnit";
+    const exchange = { channel: isServers ? "server" : "powershell" };
     const settings = schema.parse({
       access: [mode],
       exchange,

@@ -14,6 +14,20 @@ export interface ShellCall {
   readonly select?: readonly string[];
 }
 
+/** Parameters that PowerShell takes as a SecureString alone. */
+const secretParameters = ["Password"];
+
+/** The same call, with what is secret typed as that. */
+export function withSecrets(call: ShellCall): ShellCall {
+  const { parameters = {} } = call;
+  const isSecret = ([name, value]: readonly [string, ParameterValue]): boolean =>
+    secretParameters.includes(name) && typeof value === "string";
+  const secrets = Object.entries(parameters).filter(isSecret) as [string, string][];
+  if (secrets.length === 0) return call;
+  const rest = Object.entries(parameters).filter((each) => !isSecret(each));
+  return { ...call, parameters: Object.fromEntries(rest), secrets: Object.fromEntries(secrets) };
+}
+
 /** What PowerShell tells of an error. */
 export interface ShellFault {
   /** Full .NET type. */

@@ -6,7 +6,7 @@ import { collectQuestions } from "../../network/batch.ts";
 import type { RetryPolicy } from "../../network/retry.ts";
 import type { Waits } from "../../network/waits.ts";
 import { Answers, keyOf } from "../answers.ts";
-import { cut, isCut, readCall, usedCmdlets, writeCall } from "../cmdlets.ts";
+import { cut, isCut, readCall, serverCmdlets, usedCmdlets, writeCall } from "../cmdlets.ts";
 import type { Call } from "../cmdlets.ts";
 import { ExchangeError, type ExchangeErrorKind } from "../errors.ts";
 import { FailedAttempt, finalError, finalWriteError, incomplete, repeatAttempt } from "../failedAttempt.ts";
@@ -17,7 +17,7 @@ import { withAccounts } from "./accounts.ts";
 import { connect } from "./connection.ts";
 import type { ConnectOptions } from "./connection.ts";
 import { classifyFaults, endsConnection } from "./fault.ts";
-import type { ShellCall, ShellResult } from "./message.ts";
+import { withSecrets, type ShellCall, type ShellResult } from "./message.ts";
 import { runCalls } from "./opening.ts";
 import type { Connection } from "./opening.ts";
 import { connectToServer } from "./serverConnection.ts";
@@ -68,7 +68,7 @@ export function powershellSession(options: PowerShellOptions): ExchangeSession {
 /** Opens a session with Exchange Server, as {@link powershellSession} does. */
 export function serverSession(options: ServerOptions): ExchangeSession {
   const open = (): Promise<Connection> => (options.connect ?? connectToServer)(options);
-  return withAccounts(new PowerShellSession(options, open, visibleCommands));
+  return withAccounts(new PowerShellSession(options, open, serverCmdlets, visibleCommands));
 }
 
 /**
@@ -87,6 +87,7 @@ class PowerShellSession implements ExchangeSession {
   readonly tenantId: string;
   #options: SessionOptions;
   #connectOnce: () => Promise<Connection>;
+  #cmdlets: readonly string[];
   #listing: Parameters;
   #answers: Answers;
   #connection: Promise<Connection> | undefined;
@@ -95,10 +96,19 @@ class PowerShellSession implements ExchangeSession {
   #ask: (call: Call) => Promise<ShellResult>;
   requests = 0;
 
-  /** @param listing parameters of the Get-Command that lists what the caller's roles allow */
-  constructor(options: SessionOptions, open: () => Promise<Connection>, listing: Parameters = importedFunctions) {
+  /**
+   * @param cmdlets all that are ever run
+   * @param listing parameters of the Get-Command that lists what the caller's roles allow
+   */
+  constructor(
+    options: SessionOptions,
+    open: () => Promise<Connection>,
+    cmdlets: readonly string[] = usedCmdlets,
+    listing: Parameters = importedFunctions,
+  ) {
     this.tenantId = options.tenantId;
     this.#connectOnce = open;
+    this.#cmdlets = cmdlets;
     this.#listing = listing;
     this.#options = options;
     this.#answers = new Answers(options.waits, options.settleTime);
@@ -151,7 +161,7 @@ class PowerShellSession implements ExchangeSession {
     const parameters = this.#listing;
     const { objects } = await this.#readOnce(cmdlet, () => this.#runOne({ cmdlet, parameters, select: ["Name"] }));
     const functions = new Set(objects.map(({ Name }) => Name));
-    return new Set(usedCmdlets.filter((name) => functions.has(name)));
+    return new Set(this.#cmdlets.filter((name) => functions.has(name)));
   }
 
   async close(): Promise<void> {
@@ -178,7 +188,7 @@ class PowerShellSession implements ExchangeSession {
   async #run(calls: readonly ShellCall[]): Promise<readonly (ShellResult | undefined)[]> {
     const { shell } = await this.#connect();
     this.requests++;
-    return runCalls(shell, calls, this.#options.deadline ?? defaultDeadline);
+    return runCalls(shell, calls.map(withSecrets), this.#options.deadline ?? defaultDeadline);
   }
 
   #resultOf(cmdlet: string, result: ShellResult | undefined): ShellResult {

@@ -63,6 +63,7 @@ export interface Named {
 }
 
 const settings: Partial<Readonly<Record<Kind, string>>> = {
+  serviceAccount: "serviceUser.name",
   roleGroup: "names.roleGroup",
   securityGroup: "names.securityGroup",
   managementScope: "names.scope",

@@ -17,7 +17,8 @@ export type Kind =
   | "exchangeServicePrincipal"
   | "applicationCheck"
   | "applicationCertificates"
-  | "serviceUserListing";
+  | "serviceUserListing"
+  | "serviceAccount";
 
 /** What one run knows of the stack's objects, whichever session it speaks through. */
 export interface RunMemory {

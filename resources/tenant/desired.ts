@@ -11,10 +11,11 @@ import type { Ownership } from "../lifecycle/contract.ts";
 import { rightFilter, type ManagementScopeInputs } from "../managementScope.ts";
 import type { LastProofs } from "../proof/strangers.ts";
 import { toBeProved } from "../proof/verdict.ts";
-import { linesOf } from "../recipients/memberList.ts";
+import { addressesOf, linesOf } from "../recipients/memberList.ts";
 import type { RoleAssignmentInputs } from "../roleAssignment.ts";
 import type { RoleGroupInputs } from "../roleGroup.ts";
 import type { SecurityGroupInputs } from "../securityGroup.ts";
+import type { ServiceAccountInputs } from "../serviceAccount.ts";
 import type { TenantInputs } from "./tenantInputs.ts";
 
 /** An artifact's inputs, with `Blank` where a text may stand that is not known yet: an output, in the program. */
@@ -48,6 +49,10 @@ interface Holders<Blank> {
 
 /** The inputs of every artifact with an object in Exchange, and of the proofs; each takes its own blanks. */
 export interface Desired {
+  /** On Exchange Server alone. */
+  serviceAccount<Blank>(
+    account: Pick<ServiceAccountInputs, "displayName" | "organizationalUnit"> & { readonly password: Blank },
+  ): Filled<ServiceAccountInputs, Blank>;
   /** @param members the service user, as `upn objectId` */
   roleGroup<Blank>(members: Blank): Filled<RoleGroupInputs, Blank>;
   pointer<Blank>(app: {
@@ -101,6 +106,13 @@ export function desiredOf(asked: Asked): Desired {
     regrant,
   };
   return {
+    serviceAccount: (account) => ({
+      ...own("serviceUser"),
+      name: addressesOf(asked.user)[0] ?? "",
+      hiddenFromAddressLists: true,
+      remotePowerShell: false,
+      ...account,
+    }),
     roleGroup: (members) => ({ ...own("roleGroup"), name: asked.roleGroup, members, role }),
     pointer: (app) => ({
       ...own("exchangeServicePrincipal"),

@@ -93,7 +93,7 @@ export async function runPreflight(
   ]);
   const { members, vanished, mustStayOut, owner } = addresses;
   const user = declaresUser(desired) ? desired.user : addresses.user;
-  const release = judgeRelease(await completed, recorded);
+  const release = judgeRelease(await completed, recorded, context.entra === undefined);
   for (const line of release.lines) context.report(line);
   const problems = [
     ...release.problems,

@@ -5,6 +5,7 @@
  */
 import type { Problem } from "../lifecycle/contract.ts";
 import { idsOf, linesOf, parseMembers, type Member } from "../recipients/memberList.ts";
+import { endOfAccount } from "../serviceAccount.ts";
 import { declaresUser, uses, type LastingInputs, type TenantInputs } from "./tenantInputs.ts";
 
 /** What keeps this run from its first write, and what it has to say before it. */
@@ -17,23 +18,26 @@ export interface Release {
  * Judges what this run would let go of.
  * @param desired with everything looked up
  * @param recorded what the stack was asked for last; `undefined` for a new one
+ * @param isServer whether its user is an account of Exchange Server's, which no recycle bin of Entra's holds
  */
-export function judgeRelease(desired: TenantInputs, recorded: LastingInputs | undefined): Release {
+export function judgeRelease(desired: TenantInputs, recorded: LastingInputs | undefined, isServer = false): Release {
   const adopted = adoptedAmong(desired, recorded);
   const [going, replaced] = [adopted.filter(({ isOfMode }) => isOfMode), adopted.filter(({ isOfMode }) => !isOfMode)];
   const isLate = desired.onDestroy === "keep";
   return {
     problems: [
-      ...judgeUser(desired),
+      ...judgeUser(desired, isServer ? "Active Directory" : "Entra"),
       ...judgeApp(desired),
       ...(replaced.length > 0 ? [refuseToDelete(replaced)] : []),
       // It counts from the next run on: this one would delete what it is to keep.
       ...(going.length > 0 && isLate ? [refuseToDelete(going)] : []),
     ],
-    lines:
-      going.length > 0 && !isLate
+    lines: [
+      ...(going.length > 0 && !isLate
         ? [`this up removes what was there before this stack, as onDestroy says: ${titlesOf(going)}.`]
-        : [],
+        : []),
+      ...(isServer ? accountsGoing(desired) : []),
+    ],
   };
 }
 
@@ -42,6 +46,14 @@ interface Going {
   readonly title: string;
   /** Whether it goes because its whole access mode does, which was said when it was taken over. */
   readonly isOfMode: boolean;
+}
+
+/** The account that this run lets go of: nothing brings it back. */
+function accountsGoing(desired: TenantInputs): string[] {
+  if (declaresUser(desired)) return [];
+  return parseMembers(desired.known.heldUser).map(
+    ({ address }) => `this up removes user ${address}, which this stack made, at its end. ${endOfAccount}.`,
+  );
 }
 
 function titlesOf(going: readonly Going[]): string {
@@ -74,7 +86,7 @@ function adoptedAmong(desired: TenantInputs, recorded: LastingInputs | undefined
 }
 
 /** The user that the state holds goes at the end of a run whose program does not declare it any more. */
-function judgeUser(desired: TenantInputs): Problem[] {
+function judgeUser(desired: TenantInputs, directory: string): Problem[] {
   const { known } = desired;
   const [user] = parseMembers(known.heldUser);
   if (user === undefined || declaresUser(desired)) return [];
@@ -84,7 +96,7 @@ function judgeUser(desired: TenantInputs): Problem[] {
   const { address } = user;
   const steps = known.heldUserIsAdopted
     ? `Leave serviceUser.existing out, set onDestroy to "keep" and run up; then make this change and run up again: the user stays, with the password that it has now.`
-    : `Leave serviceUser.existing out: the stack goes on with this user as it is. For a user that outlives the stack, make another one in Entra, name that one, and run up.`;
+    : `Leave serviceUser.existing out: the stack goes on with this user as it is. For a user that outlives the stack, make another one in ${directory}, name that one, and run up.`;
   if (wanted === "serviceUser.existing") {
     const whose = known.heldUserIsAdopted ? "was taken over by this stack" : "was made by this stack";
     return [

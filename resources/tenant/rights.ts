@@ -12,7 +12,7 @@ const userAdministrators = new Set(["62e90394-69f5-4237-9190-012177145e10", "fe9
  * Which rights to write are missing for what is asked for. A user's token shows none of Graph's: then Entra says it.
  */
 export async function missingRights(context: Context, inputs: LastingInputs): Promise<Problem[]> {
-  const needs = needsOf(inputs);
+  const needs = needsOf(inputs, context.entra === undefined);
   const allowed = await context.exchange.allowedCmdlets();
   const needed = cmdletRights.filter(({ isNeeded }) => isNeeded(needs)).flatMap(({ cmdlets }) => cmdlets);
   const missing = allowed === undefined ? [] : needed.filter((cmdlet) => !allowed.has(cmdlet));

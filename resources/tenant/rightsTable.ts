@@ -12,6 +12,8 @@ export interface Needs {
   readonly hasGroup: boolean;
   /** Whether it makes, changes and removes a user. */
   readonly writesUser: boolean;
+  /** Whether that is an account that Exchange Server makes. */
+  readonly writesAccount: boolean;
   /** Whether it sets the password of a user that is there: an adopted one, or with another `passwordRotation`. */
   readonly setsPassword: boolean;
   /** Whether it makes, changes and removes an app registration or an enterprise app. */
@@ -20,13 +22,17 @@ export interface Needs {
   readonly revokesConsent: boolean;
 }
 
-/** Which of them a stack has; what the preflight alone knows is left out. */
-export function needsOf(inputs: LastingInputs): Needs {
+/**
+ * Which of them a stack has; what the preflight alone knows is left out.
+ * @param isServer whether it is for Exchange Server
+ */
+export function needsOf(inputs: LastingInputs, isServer: boolean): Needs {
   return {
     impersonation: uses(inputs, "impersonation"),
     application: uses(inputs, "application"),
     hasGroup: inputs.reach === "group",
     writesUser: inputs.ownsUser || inputs.removeLeftovers || declaresUser(inputs),
+    writesAccount: isServer && inputs.ownsUser,
     setsPassword: inputs.userIsAdopted,
     writesApp: inputs.ownsApp,
     revokesConsent: false,
@@ -154,6 +160,11 @@ export interface CmdletRight {
 
 /** What the Entra role Exchange Administrator, or a role group with the right roles, has to bring. */
 export const cmdletRights: readonly CmdletRight[] = [
+  {
+    id: "service user's account",
+    cmdlets: ["New-Mailbox", "Set-Mailbox", "Set-User", "Remove-Mailbox"],
+    isNeeded: ({ writesAccount }) => writesAccount,
+  },
   {
     id: "role assignment",
     cmdlets: ["New-ManagementRoleAssignment", "Set-ManagementRoleAssignment", "Remove-ManagementRoleAssignment"],

@@ -19,6 +19,7 @@ import { roleAssignmentLifecycle } from "../roleAssignment.ts";
 import { roleGroupLifecycle } from "../roleGroup.ts";
 import { securityGroupMembers } from "../recipients/groupMembers.ts";
 import { securityGroupLifecycle } from "../securityGroup.ts";
+import { serviceAccountLifecycle } from "../serviceAccount.ts";
 import { resolveServiceUser } from "../recipients/serviceUser.ts";
 import { desiredOf } from "./desired.ts";
 import { uses, type LastingInputs } from "./tenantInputs.ts";
@@ -129,8 +130,19 @@ async function removeFound<Inputs extends Ownership>(
 
 async function sweepUser(context: Context, tenant: LastingInputs): Promise<void> {
   const [user] = parseMembers(tenant.user);
-  // What a stack made in Entra can be left there only.
-  if (user === undefined || context.entra === undefined) return;
+  if (user === undefined) return;
+  if (context.entra === undefined) {
+    const asked = {
+      ...tenant,
+      adopt: [],
+      onDestroy: "remove",
+      regrant: false,
+      revokeTenantWideConsent: false,
+    } as const;
+    const wanted = desiredOf(asked).serviceAccount({ displayName: "", organizationalUnit: "", password: "" });
+    await sweepOne(context, serviceAccountLifecycle, wanted);
+    return;
+  }
   const { graph } = context.entra;
   const found = await findUserByPrincipalName(graph, user.address);
   if (found === undefined || !bearsMark(found.jobTitle, tenant.mark)) return;

@@ -10,11 +10,12 @@ import {
   type Problem,
 } from "../lifecycle/contract.ts";
 import { managementScopeLifecycle } from "../managementScope.ts";
-import { linesOf } from "../recipients/memberList.ts";
+import { idsOf, linesOf, parseMembers } from "../recipients/memberList.ts";
 import { nothingProved } from "../proof/strangers.ts";
 import { roleAssignmentLifecycle } from "../roleAssignment.ts";
 import { roleGroupLifecycle } from "../roleGroup.ts";
 import { securityGroupLifecycle } from "../securityGroup.ts";
+import { serviceAccountLifecycle } from "../serviceAccount.ts";
 import { desiredOf } from "./desired.ts";
 import { uses, type KnownObjects, type TenantInputs } from "./tenantInputs.ts";
 
@@ -47,6 +48,15 @@ export async function checkObjects(
   // What is known of one enterprise app says nothing of another in its place: a consent made it again, or a new app.
   const isSameApp = app === "" || known.app === "" || known.app === app;
   const ofThisApp: Asking = { ...asking, isReplaced: !isSameApp };
+  const account =
+    impersonates && desired.ownsUser && context.entra === undefined
+      ? look(
+          asking,
+          serviceAccountLifecycle,
+          [...idsOf(parseMembers(known.heldUser))][0] ?? "",
+          wanted.serviceAccount({ displayName: "", organizationalUnit: "", password: "" }),
+        )
+      : nothing;
   const roleGroup = impersonates
     ? look(asking, roleGroupLifecycle, known.roleGroup, wanted.roleGroup(desired.user), async () => ({
         members: (await completed).user,
@@ -100,7 +110,7 @@ export async function checkObjects(
       scope: (await scope).id,
     })),
   );
-  const looks = await Promise.all([roleGroup, pointer, group, scope, assignment, ...ofApp]);
+  const looks = await Promise.all([account, roleGroup, pointer, group, scope, assignment, ...ofApp]);
   for (const { announce } of looks) await announce?.();
   return looks.flatMap(({ conflict }) => (conflict === undefined ? [] : [conflict]));
 }

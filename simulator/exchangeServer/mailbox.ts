@@ -28,7 +28,9 @@ function chooseAccountName({ tenant, values }: Invocation, alias: string): strin
   const given = values.text("SamAccountName");
   if (given !== undefined && given.length > longestAccountName) limitLength(given, longestAccountName);
   const name = given ?? alias.slice(0, longestAccountName);
-  const isTaken = tenant.recipients.some(({ account }) => isSameName(account?.samAccountName ?? "", name));
+  const isTaken = tenant.recipients.some(
+    ({ account, softDeleted }) => !softDeleted && isSameName(account?.samAccountName ?? "", name),
+  );
   if (isTaken)
     throw invalidOperation(`The value '${name}' of property 'SamAccountName' is used by another recipient object.`);
   return name;
@@ -151,6 +153,7 @@ export const setUser: WriteCmdlet = {
   parameters: {
     Identity: requiredText,
     DisplayName: text,
+    UserPrincipalName: text,
     Notes: text,
     RemotePowerShellEnabled: flag,
     AuthenticationPolicy: { ...text, nullable: true },
@@ -160,6 +163,11 @@ export const setUser: WriteCmdlet = {
     const user = recipients.one(invocation, values.required("Identity"));
     const { account } = user;
     if (account === undefined) throw notFound(tenant, values.required("Identity"));
+    const upn = values.text("UserPrincipalName");
+    if (upn !== undefined && !isSameName(upn, user.userPrincipalName ?? "")) refuseTakenPrincipalName(invocation, upn);
+    const signIn = tenant.users.find(({ id }) => id === user.guid);
+    if (upn !== undefined && signIn !== undefined) signIn.userPrincipalName = upn;
+    user.userPrincipalName = upn ?? user.userPrincipalName;
     limitLength(values.text("DisplayName"), 256);
     user.displayName = values.text("DisplayName") ?? user.displayName;
     account.notes = values.text("Notes") ?? account.notes;

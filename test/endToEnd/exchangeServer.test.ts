@@ -11,13 +11,17 @@ import { executableVariable } from "../../exchange/powershell/shell.ts";
 import { writeLauncher, writeRemotingModule } from "../../simulator/powershell/module.ts";
 import { describeWithPowerShell, powershell } from "../support/powershell.ts";
 import { reachNow } from "../support/reach.ts";
-import { makeStack, type TestStack } from "../support/stack.ts";
+import { changesIn, makeStack, type TestStack } from "../support/stack.ts";
 import { startTenant, type TestTenant } from "../support/tenant.ts";
 import { ad, eva } from "../support/people.ts";
 
 const timeLimit = 180_000;
 /** As the settings hold it, and as the directory does. */
 const [userName, user] = ["svcnobody@ad.buitendienst.example", "svcNobody@ad.buitendienst.example"];
+
+/** The account that the stack makes itself. */
+const domain = "ad.buitendienst.example";
+const account = `svcCallPro@${domain}`;
 
 /**
  * The cmdlets of Exchange as the Exchange Management Shell has them: functions that run in the session. What is no named
@@ -57,9 +61,9 @@ describeWithPowerShell("a stack for Exchange Server", () => {
   beforeAll(async () => {
     tenant = await startTenant({ flavour: "server", powershell: powershell ?? "" });
     const { running } = tenant;
-    const { userName: account = "", password = "" } = running.server?.accounts["automation"] ?? {};
+    const { userName: automation = "", password = "" } = running.server?.accounts["automation"] ?? {};
     environment = {
-      [userVariable]: account,
+      [userVariable]: automation,
       [passwordVariable]: password,
       [executableVariable]: writeLauncher(folder, powershell ?? ""),
       ARM_CLIENT_SECRET: "",
@@ -85,6 +89,8 @@ describeWithPowerShell("a stack for Exchange Server", () => {
   });
 
   const run = (...args: readonly string[]): Promise<EngineResult> => stack.run(args, environment);
+  const passwordOf = (upn: string): string | undefined =>
+    tenant.tenant.users.find((each) => each.userPrincipalName === upn && each.deletedDateTime === null)?.password;
   const up = (): Promise<EngineResult> => run("up", "--yes", "--skip-preview");
 
   test(
@@ -104,7 +110,7 @@ describeWithPowerShell("a stack for Exchange Server", () => {
       expect(stdout + stderr).toMatch(/azuread:tenantId: has no effect over the channel "server"/);
       expect(stdout + stderr).toMatch(/EXCHANGE_SERVER_USER is set alone/);
       stack.configure({ access: ["impersonation"], application: undefined, "azuread:tenantId": undefined });
-      expect((await run("preview")).stdout).toMatch(/serviceUser\.existing: is missing/);
+      expect((await run("preview")).stdout).toMatch(/serviceUser: domain is missing\./);
       stack.configure({ serviceUser: { existing: userName } });
     },
     timeLimit,
@@ -219,6 +225,59 @@ describeWithPowerShell("a stack for Exchange Server", () => {
       expect({ code, said: code === 0 ? "" : stdout + stderr }).toEqual({ code: 0, said: "" });
       expect(stack.resources()).toEqual([]);
       expect(reachNow(tenant, user)).toEqual([]);
+      tenant.running.settle();
+      expect(tenant.dump()).toEqual(before);
+    },
+    timeLimit,
+  );
+
+  test(
+    "makes an account of its own, whose password is a secret, and gives it another one by passwordRotation",
+    async () => {
+      stack.configure({ serviceUser: { name: "svcCallPro", domain, organizationalUnit: `${domain}/Nowhere` } });
+      expect((await run("preview")).stdout).toContain(
+        "there is no organisational unit ad.buitendienst.example/Nowhere",
+      );
+      stack.configure({
+        serviceUser: { name: "svcCallPro", domain, organizationalUnit: `${domain}/Serviceaccounts` },
+      });
+      const { entries } = tenant.running.journal;
+      const since = entries.length;
+      const { code, stdout, stderr } = await up();
+      expect({ code, said: code === 0 ? "" : stdout + stderr }).toEqual({ code: 0, said: "" });
+      expect(reachNow(tenant, account)).toEqual([ad, eva]);
+      expect(entries.slice(since)).toOpenNobodyBut([ad, eva]);
+      const outputs = await stack.outputs();
+      expect(outputs).toMatchObject({ userName: account, impersonationVerification: { verdict: "passed" } });
+      expect(passwordOf(account)).toBe(outputs["password"]);
+      expect(stdout + stderr + stack.everyFile()).not.toContain(outputs["password"]);
+      expect((await run("preview", "--expect-no-changes")).code).toBe(0);
+      stack.configure({ passwordRotation: "2026-12" });
+      const rotated = await up();
+      expect(changesIn(rotated)).toEqual(["updated service-account", "updated service-user-password"]);
+      expect((await stack.outputs())["password"]).not.toBe(outputs["password"]);
+      expect(passwordOf(account)).toBe((await stack.outputs())["password"]);
+    },
+    timeLimit,
+  );
+
+  test(
+    "says before it lets go of that account what becomes of it, and never proves one that it is about to delete",
+    async () => {
+      stack.configure({ passwordRotation: undefined, serviceUser: { existing: account } });
+      expect((await run("preview")).stdout).toMatch(/was made by this stack: this up would prove its access and then/);
+      stack.configure({ serviceUser: { existing: userName } });
+      expect((await run("preview")).stdout).toMatch(
+        /this up removes user svcCallPro@.*deletes the account from Active/,
+      );
+      expect((await up()).code).toBe(0);
+      expect(reachNow(tenant, user)).toEqual([ad, eva]);
+      expect(reachNow(tenant, account)).toEqual([]);
+      stack.configure({ serviceUser: { name: "svcCallPro", domain } });
+      expect((await up()).code).toBe(0);
+      const { code, stdout } = await run("destroy", "--yes", "--skip-preview");
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/user svcCallPro@.*: Remove-Mailbox deletes the account/);
       tenant.running.settle();
       expect(tenant.dump()).toEqual(before);
     },

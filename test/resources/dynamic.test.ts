@@ -6,6 +6,7 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import {
   ImpersonationCheck,
+  ServiceAccount,
   ServiceUserListing,
   ApplicationCertificates,
   ApplicationCheck,
@@ -59,6 +60,7 @@ const classes = {
   applicationCheck: ApplicationCheck,
   applicationCertificates: ApplicationCertificates,
   serviceUserListing: ServiceUserListing,
+  serviceAccount: ServiceAccount,
 } satisfies Record<Kind, unknown>;
 
 const kinds = Object.keys(classes) as Kind[];
@@ -105,6 +107,7 @@ describe("the stored text of a provider", () => {
     ["applicationCheck", "ApplicationCheck"],
     ["applicationCertificates", "ApplicationCertificates"],
     ["serviceUserListing", "ServiceUserListing"],
+    ["serviceAccount", "ServiceAccount"],
   ])("belongs to a resource whose type is as frozen: %s", (kind, type) => {
     const resource = registered.find(({ name }) => name === kind);
     expect(resource?.type).toBe(`pulumi-nodejs:dynamic/calendarAccess:${type}`);

@@ -1,15 +1,8 @@
 /** The artifacts of impersonation on an Exchange Server organisation, over a real PowerShell. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
-import { openServer, passwordVariable, userVariable } from "../../connection/serverPlace.ts";
-import type { Connection } from "../../exchange/powershell/opening.ts";
 import { checkTenant } from "../../commands/doctor/tenant.ts";
-import { connectToServer } from "../../exchange/powershell/serverConnection.ts";
 import { executableVariable } from "../../exchange/powershell/shell.ts";
 import type { Artifact, Recorded } from "../../resources/lifecycle/artifact.ts";
-import { contextOf } from "../../resources/lifecycle/context.ts";
 import type { Context, Properties } from "../../resources/lifecycle/contract.ts";
 import { impersonationCheck } from "../../resources/impersonationCheck.ts";
 import { managementScope } from "../../resources/managementScope.ts";
@@ -17,8 +10,6 @@ import { roleAssignment } from "../../resources/roleAssignment.ts";
 import { roleGroup } from "../../resources/roleGroup.ts";
 import { securityGroup } from "../../resources/securityGroup.ts";
 import { moveObject } from "../../simulator/exchangeServer/activeDirectory.ts";
-import { writeLauncher } from "../../simulator/powershell/module.ts";
-import { fakeWaits } from "../network/fakeWaits.ts";
 import {
   assignmentInputs,
   checkInputs,
@@ -29,72 +20,27 @@ import {
   up,
 } from "../support/access.ts";
 import { ad, eva } from "../support/people.ts";
-import { describeWithPowerShell, powershell } from "../support/powershell.ts";
-import { startTenant, type TestTenant } from "../support/tenant.ts";
+import { describeWithPowerShell } from "../support/powershell.ts";
+import { startServer, type TestServer } from "../support/server.ts";
+import type { TestTenant } from "../support/tenant.ts";
 
 jest.setTimeout(120_000);
 
 describeWithPowerShell("impersonation on Exchange Server", () => {
-  const folder = mkdtempSync(join(tmpdir(), "server-"));
-  const before = process.env["SSL_CERT_FILE"];
   const user = "svcNobody@ad.buitendienst.example";
+  let server: TestServer;
   let tenant: TestTenant;
   let context: Context;
   let dump: unknown;
-  let connection: Promise<Connection> | undefined;
   const made: Record<string, Recorded> = {};
 
   beforeAll(async () => {
-    tenant = await startTenant({ flavour: "server", powershell: powershell ?? "" });
-    const { running } = tenant;
-    process.env["SSL_CERT_FILE"] = running.bundleFile;
-    context = await run();
+    server = await startServer();
+    ({ tenant } = server);
+    context = await server.run();
     dump = tenant.dump();
   });
-  afterAll(async () => {
-    await context.exchange.close();
-    if (before === undefined) delete process.env["SSL_CERT_FILE"];
-    else process.env["SSL_CERT_FILE"] = before;
-    await tenant.close();
-    rmSync(folder, { recursive: true });
-  });
-
-  const settingsOf = (): string => {
-    const { running } = tenant;
-    const server = {
-      uri: running.server?.connectionUri,
-      organization: running.simulator.tenant.tenantId,
-      domainController: "dc01.ad.buitendienst.example",
-    };
-    return JSON.stringify({ channel: "server", server });
-  };
-  const read = (key: string): string | undefined => (key === "exchange" ? settingsOf() : undefined);
-  const accountOf = (purpose: string): Record<string, string> => {
-    const { userName = "", password = "" } = tenant.running.server?.accounts[purpose] ?? {};
-    return { [userVariable]: userName, [passwordVariable]: password };
-  };
-
-  /** A run of its own, which knows nothing of the one before; all of them share one connection. */
-  async function run(): Promise<Context> {
-    const { running } = tenant;
-    const place = await openServer(read, accountOf("automation"), () => undefined, {
-      waits: fakeWaits(),
-      shell: { executable: writeLauncher(folder, powershell ?? "") },
-      connect: (options) => (connection ??= connectToServer(options)),
-    });
-    if ("problems" in place) throw new Error(place.problems.join("\n"));
-    return {
-      ...contextOf(place, () => undefined),
-      waitFor: async (what, probe) => {
-        for (let attempt = 0; attempt < 50; attempt += 1) {
-          const found = await probe();
-          if (found !== undefined) return found;
-          running.clock.advance(1_000);
-        }
-        throw new Error(`waited in vain: ${what}`);
-      },
-    };
-  }
+  afterAll(() => server.close());
 
   const reach = (): unknown => tenant.running.journal.entries.at(-1)?.reach[user] ?? [];
 
@@ -110,9 +56,13 @@ describeWithPowerShell("impersonation on Exchange Server", () => {
 
   test("is asked by the doctor without Entra: the account's cmdlets, and what a lesser one lacks", async () => {
     const executable = process.env[executableVariable];
-    process.env[executableVariable] = writeLauncher(folder, powershell ?? "");
+    process.env[executableVariable] = server.executable;
     const ask = (purpose: string) =>
-      checkTenant({ read, settings: undefined, isReader: false }, accountOf(purpose), () => undefined);
+      checkTenant(
+        { read: server.read, settings: undefined, isReader: false },
+        server.accountOf(purpose),
+        () => undefined,
+      );
     try {
       const [well, reader] = [await ask("automation"), await ask("reader")];
       expect(well.filter(({ state }) => state !== "ok" && state !== "notAsked")).toEqual([]);
@@ -165,7 +115,7 @@ describeWithPowerShell("impersonation on Exchange Server", () => {
     moveObject(tenant.running.simulator, dn, "OU=Groepen,DC=ad,DC=buitendienst,DC=example");
     tenant.running.settle();
     expect(reach()).toEqual([]);
-    context = await run();
+    context = await server.run();
     expect(await changes()).toEqual([managementScope.title]);
     for (const [artifact, recorded, desired] of all()) await up(artifact, context, desired, recorded);
     expect(reach()).toEqual([ad, eva]);

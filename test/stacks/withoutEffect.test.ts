@@ -78,6 +78,23 @@ describe("a setting without effect", () => {
       /^names\.securityGroup: has no effect in reach/,
     ],
     [
+      "an organisational unit, where there is no Active Directory",
+      { ...base, serviceUser: { organizationalUnit: "x.example/Service" } },
+      /^serviceUser\.organizationalUnit: has no effect over the channel "rest": it is about Exchange Server/,
+    ],
+    [
+      "a country, where there is no Entra",
+      {
+        ...base,
+        exchange: {
+          channel: "server",
+          server: { uri: "http://ex01.x.example/PowerShell/", organization: "11111111-2222-3333-4444-555555555555" },
+        },
+        serviceUser: { domain: "x.example", usageLocation: "NL" },
+      },
+      /^serviceUser\.usageLocation: has no effect over the channel "server"/,
+    ],
+    [
       "a display name beside a user that is used as it is",
       { ...base, serviceUser: { existing: "svc@x.example", displayName: "X" } },
       /^serviceUser\.displayName: has no effect beside serviceUser\.existing/,

@@ -3,7 +3,7 @@ import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, jest, test } from "@jest/globals";
-import { usedCmdlets } from "../../../exchange/cmdlets.ts";
+import { serverCmdlets } from "../../../exchange/cmdlets.ts";
 import { connect } from "../../../exchange/powershell/connection.ts";
 import { powershellSession } from "../../../exchange/powershell/session.ts";
 import type { PowerShellOptions } from "../../../exchange/powershell/session.ts";
@@ -192,6 +192,6 @@ test("the project runs no cmdlet that a connection would not bring", () => {
   const named = files.flatMap((file) => [
     ...readFileSync(file, "utf8").matchAll(/"((?:Get|Set|New|Remove|Add|Update|Enable|Test)-[A-Z]\w+)"/g),
   ]);
-  const missing = named.map(([, cmdlet = ""]) => cmdlet).filter((cmdlet) => !usedCmdlets.includes(cmdlet));
+  const missing = named.map(([, cmdlet = ""]) => cmdlet).filter((cmdlet) => !serverCmdlets.includes(cmdlet));
   expect([...new Set(missing)]).toEqual([]);
 });

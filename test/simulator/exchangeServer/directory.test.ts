@@ -136,3 +136,29 @@ describe("units of the embedded Exchange Server", () => {
     return found;
   }
 });
+
+describe("accounts of the embedded Exchange Server", () => {
+  const mailbox = { Name: "svc", UserPrincipalName: "svc@buitendienst.example", Password: "Abcdefg1!" };
+
+  test("get another user name from Set-User, but not that of somebody else", async () => {
+    const [made] = await here.run("New-Mailbox", mailbox);
+    const taken = await here.ask("Set-User", {
+      Identity: "svc",
+      UserPrincipalName: "svcNobody@ad.buitendienst.example",
+    });
+    expect(taken.failure?.message).toMatch(/already in use/);
+    await here.run("Set-User", { Identity: "svc", UserPrincipalName: "other@buitendienst.example", Notes: "Of X" });
+    expect(await here.run("Get-User", { Identity: "other@buitendienst.example" })).toMatchObject([
+      { Guid: made?.["Guid"], Notes: "Of X" },
+    ]);
+  });
+
+  test("take no notes as they are made, and leave their names free when they are deleted", async () => {
+    expect((await here.ask("New-Mailbox", { ...mailbox, Notes: "Of X" })).failure).toMatchObject({
+      id: "AmbiguousParameterSet",
+    });
+    await here.run("New-Mailbox", mailbox);
+    await here.run("Remove-Mailbox", { Identity: "svc", Confirm: false });
+    expect(await here.run("New-Mailbox", mailbox)).toMatchObject([{ SamAccountName: "svc" }]);
+  });
+});

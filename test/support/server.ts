@@ -1,0 +1,83 @@
+/** An organisation of Exchange Server with sessions over a real PowerShell, whose waiting takes no time. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openServer, passwordVariable, userVariable } from "../../connection/serverPlace.ts";
+import { connectToServer } from "../../exchange/powershell/serverConnection.ts";
+import type { Connection } from "../../exchange/powershell/opening.ts";
+import { contextOf } from "../../resources/lifecycle/context.ts";
+import type { Context } from "../../resources/lifecycle/contract.ts";
+import { writeLauncher } from "../../simulator/powershell/module.ts";
+import { fakeWaits } from "../network/fakeWaits.ts";
+import { powershell } from "./powershell.ts";
+import { startTenant, type TestTenant } from "./tenant.ts";
+
+export interface TestServer {
+  readonly tenant: TestTenant;
+  /** The PowerShell that finds the organisation's endpoint. */
+  readonly executable: string;
+  /** The stack's settings, of which only the way to the server is there. */
+  readonly read: (key: string) => string | undefined;
+  /** The environment with an account of the seed, by its purpose. */
+  accountOf(purpose: string): Record<string, string>;
+  /** A run of its own, which knows nothing of the one before; all of them share one connection. */
+  run(report?: (line: string) => void): Promise<Context>;
+  close(): Promise<void>;
+}
+
+/** Starts one; the process trusts it until it is closed. */
+export async function startServer(): Promise<TestServer> {
+  const folder = mkdtempSync(join(tmpdir(), "server-"));
+  const before = process.env["SSL_CERT_FILE"];
+  const tenant = await startTenant({ flavour: "server", powershell: powershell ?? "" });
+  const { running } = tenant;
+  process.env["SSL_CERT_FILE"] = running.bundleFile;
+  const executable = writeLauncher(folder, powershell ?? "");
+  const exchange = JSON.stringify({
+    channel: "server",
+    server: {
+      uri: running.server?.connectionUri,
+      organization: running.simulator.tenant.tenantId,
+      domainController: "dc01.ad.buitendienst.example",
+    },
+  });
+  let connection: Promise<Connection> | undefined;
+  const read: TestServer["read"] = (key) => (key === "exchange" ? exchange : undefined);
+  const accountOf: TestServer["accountOf"] = (purpose) => {
+    const { userName = "", password = "" } = running.server?.accounts[purpose] ?? {};
+    return { [userVariable]: userName, [passwordVariable]: password };
+  };
+  return {
+    tenant,
+    executable,
+    read,
+    accountOf,
+    async run(report = () => undefined) {
+      const place = await openServer(read, accountOf("automation"), () => undefined, {
+        waits: fakeWaits(),
+        shell: { executable },
+        connect: (options) => (connection ??= connectToServer(options)),
+      });
+      if ("problems" in place) throw new Error(place.problems.join("\n"));
+      return { ...contextOf(place, report), waitFor: (what, probe) => waitFor(tenant, what, probe) };
+    },
+    async close() {
+      const open = await connection?.catch(() => undefined);
+      await open?.close?.();
+      if (before === undefined) delete process.env["SSL_CERT_FILE"];
+      else process.env["SSL_CERT_FILE"] = before;
+      await tenant.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+/** Time that passes only in the organisation. */
+async function waitFor<T>({ running }: TestTenant, what: string, probe: () => Promise<T | undefined>): Promise<T> {
+  for (let attempt = 0; attempt < 50; attempt += 1) {
+    const found = await probe();
+    if (found !== undefined) return found;
+    running.clock.advance(1_000);
+  }
+  throw new Error(`waited in vain: ${what}`);
+}
