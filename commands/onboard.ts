@@ -21,7 +21,10 @@ interface Printed {
 export async function onboard(options: OnboardOptions, environment: NodeJS.ProcessEnv = process.env): Promise<Printed> {
   const { read, settings, problems } = await readConfiguration(options, environment);
   if (settings === undefined) throw new NotRun(`the stack's settings have mistakes: ${problems.join(" ")}`);
-  if (isServer(read)) return onboardServer(options, organizationIn(read) ?? "");
+  if (isServer(read)) {
+    const { writesAccount } = needsOfSettings(settings, options.isReader, true);
+    return onboardServer(options, organizationIn(read) ?? "", writesAccount);
+  }
   if (options.signIn?.kind === "account") {
     throw new WrongOption(
       "--account is for a stack of Exchange Server; this one is of Microsoft 365: --certificate or --github",
@@ -49,13 +52,14 @@ export async function onboard(options: OnboardOptions, environment: NodeJS.Proce
 }
 
 /** The script for the Exchange Management Shell. */
-function onboardServer({ stack, signIn, name, isReader, isUndo }: OnboardOptions, organization: string): Printed {
+function onboardServer(options: OnboardOptions, organization: string, makesAccount: boolean): Printed {
+  const { stack, signIn, name, isReader, isUndo } = options;
   if (signIn?.kind !== "account") {
     throw new WrongOption(
       "the stack is of Exchange Server: name the account of the runs, --account svc-runs@ad.contoso.example",
     );
   }
-  const script = serverScriptOf({ organization, account: signIn.name, name, isReader, isUndo });
+  const script = serverScriptOf({ organization, account: signIn.name, name, isReader, makesAccount, isUndo });
   const notes = [
     "for an administrator of the organisation, who pastes it into the Exchange Management Shell",
     ...(isUndo ? [] : [`then: npm run doctor -- --stack ${stack}${isReader ? " --reader" : ""}`]),

@@ -40,12 +40,15 @@ export interface ServerPlan {
   /** Of the role group. */
   readonly name: string;
   readonly isReader: boolean;
+  /** Whether the stack makes the call centre's account. */
+  readonly makesAccount: boolean;
   /** Whether it is the reverse. */
   readonly isUndo: boolean;
 }
 
 /** The script's text, for the Exchange Management Shell. */
-export function serverScriptOf({ organization, account, name, isReader, isUndo }: ServerPlan): string {
+export function serverScriptOf(plan: ServerPlan): string {
+  const { organization, account, name, isReader, makesAccount, isUndo } = plan;
   const head = [
     isUndo
       ? "# Takes the roles of calendar-access's account away again."
@@ -60,7 +63,7 @@ export function serverScriptOf({ organization, account, name, isReader, isUndo }
     `$name = ${valueOf(name)}`,
     `$mark = ${valueOf(mark)}`,
     `$isReader = ${valueOf(isReader)}`,
-    `$roles = ${valueOf(serverRoles)}`,
+    `$roles = ${valueOf([...serverRoles, ...(makesAccount ? accountRoles : [])])}`,
     `$delegates = ${valueOf(impersonationRole)}`,
   ];
   return inOneBlock(head, data, [isUndo ? "serverUndo.ps1" : "serverMake.ps1"]);
@@ -74,6 +77,8 @@ const serverRoles = [
   "Security Group Creation and Membership",
   "View-Only Configuration",
 ];
+
+const accountRoles = ["Mail Recipient Creation", "User Options"];
 
 function inOneBlock(head: readonly string[], data: readonly string[], files: readonly string[]): string {
   const code = files.map(read).flatMap((text) => [...text.trimEnd().split("\n"), ""]);

@@ -24,6 +24,12 @@ if ($isReader) {
   if ($group -and $group.Description -ne $mark) { throw "There is a role group called $name that this script did not make. Nothing else was changed. Have the script printed with another --name." }
   if ($group) {
     Write-Host "Role group $($name): there already"
+    # Made for a stack that needed less.
+    foreach ($role in $roles) {
+      if (Get-ManagementRoleAssignment -Role $role -RoleAssignee $name -Delegating $false) { continue }
+      [void] (New-ManagementRoleAssignment -Role $role -SecurityGroup $name -Confirm:$false)
+      Write-Host "$($name): has the role $role now"
+    }
   } else {
     [void] (New-RoleGroup -Name $name -Roles $roles -Description $mark -Confirm:$false)
     Write-Host "Role group $($name): made"

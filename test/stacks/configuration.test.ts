@@ -264,7 +264,7 @@ describe("a wrong setting is named with its place", () => {
     [
       "no account on Exchange Server",
       { exchange: { channel: "server" } },
-      "serviceUser.existing: is missing. On Exchange Server the stack makes no account yet",
+      "serviceUser: domain is missing. On Exchange Server write serviceUser.domain",
     ],
     [
       "a setting of the server with another letter in it",
