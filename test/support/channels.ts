@@ -21,7 +21,7 @@ export interface TestChannel {
   end(): Promise<void>;
 }
 
-const rest: TestChannel = {
+export const rest: TestChannel = {
   name: "rest",
   setting: '{"channel":"rest"}',
   connectTo: () => undefined,

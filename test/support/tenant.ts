@@ -13,7 +13,7 @@ import type { Recipient } from "../../simulator/tenant/exchangeModel.ts";
 import type { Tenant } from "../../simulator/tenant/model.ts";
 import { startSimulator, type RunningSimulator, type SimulatorOptions } from "../../simulator/simulator.ts";
 import { describeState } from "../../simulator/tenant/state.ts";
-import { usualChannel } from "./channels.ts";
+import { rest, usualChannel } from "./channels.ts";
 import type { TestChannel } from "./channels.ts";
 
 /** A context that remembers what it showed the operator. */
@@ -40,7 +40,7 @@ export interface TestTenant {
   makeUser(userPrincipalName: string, jobTitle?: string, options?: { settle: boolean }): Promise<string>;
   /** Calls Graph as azuread does, with the identity of the stack; answers what Graph answered. */
   graph(method: string, path: string, body?: Record<string, unknown>): Promise<Record<string, unknown>>;
-  /** Runs a cmdlet as the customer's administrator. */
+  /** Runs a cmdlet as the customer's administrator, who has every cmdlet: over REST, whatever the channel. */
   byHand(cmdlet: string, parameters: Record<string, string | boolean | string[]>): Promise<void>;
   /** Calls of the product since the last reset, without sign-in. */
   calls(): readonly string[];
@@ -77,7 +77,7 @@ export async function startTenant(options: SimulatorOptions = {}, given?: TestCh
     },
     graph: (method, path, body) => callGraph(running, method, path, body),
     byHand: async (cmdlet, parameters) => {
-      administrator ??= open(running, channel, "administrator", []);
+      administrator ??= open(running, rest, "administrator", []);
       await (await administrator).exchange.write(cmdlet, parameters);
       running.clock.settle();
       running.clock.advance(1000);
