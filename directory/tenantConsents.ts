@@ -1,5 +1,6 @@
 /** What Entra consents to any app, seen from the two resources that hold mailboxes: Microsoft Graph and Exchange Online. */
 import { mailboxResources, resourceOf, type Consent, type Resource } from "./consents.ts";
+import { isDirectoryError } from "./errors.ts";
 import type { GraphObject, GraphSession } from "./graph.ts";
 
 /** An app that has a consent; the client id is empty where it could not be read. */
@@ -114,7 +115,7 @@ export async function readDelegatedConsents(
   });
 }
 
-/** Names and client ids of enterprise apps; one that is gone meanwhile, or may not be read, is left out. */
+/** Names and client ids of enterprise apps; one that is gone meanwhile is left out. Rejects where one cannot be read. */
 async function readApps(
   graph: GraphSession,
   ids: readonly string[],
@@ -124,7 +125,10 @@ async function readApps(
   const results = paths.length === 0 ? [] : await graph.readMany(paths);
   return new Map(
     results.flatMap((result, index) => {
-      if (result.status === "rejected") return [];
+      if (result.status === "rejected") {
+        if (isDirectoryError(result.reason, "notFound")) return [];
+        throw result.reason;
+      }
       const { value } = result;
       return [[unique[index] ?? "", { name: text(value, "displayName"), appId: text(value, "appId").toLowerCase() }]];
     }),

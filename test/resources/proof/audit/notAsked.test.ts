@@ -5,6 +5,7 @@ import type { Own } from "../../../../resources/proof/audit/own.ts";
 import { rightsFor, type AuditFindings } from "../../../../resources/proof/audit/subjects.ts";
 import { parseMembers, type Member } from "../../../../resources/recipients/memberList.ts";
 import { rest } from "../../../support/channels.ts";
+import { eachCall } from "../../../support/faults.ts";
 import { ad, dirk, eva } from "../../../support/people.ts";
 import { startTenant, type TestContext, type TestTenant } from "../../../support/tenant.ts";
 
@@ -147,6 +148,29 @@ describe("what could not be asked", () => {
       expect.objectContaining({ code: "applicationRole", covers: "unknown", scope: "Somebody", mailboxes: [] }),
     );
   });
+});
+
+describe("whatever call meets a fault", () => {
+  test.each(["forbidden", "error500", "truncatedPage", "notFound"] as const)(
+    "%s: nothing that is there goes missing without a word",
+    async (effect) => {
+      await tenant.byHand("Add-MailboxPermission", { Identity: ad, User: dirk, AccessRights: ["FullAccess"] });
+      await tenant.byHand("Add-RecipientPermission", { Identity: eva, Trustee: dirk, AccessRights: ["SendAs"] });
+      await tenant.byHand("Set-Mailbox", { Identity: eva, GrantSendOnBehalfTo: [dirk] });
+      const texts = ({ facts }: AuditFindings): Set<string> => new Set(facts.map((fact) => JSON.stringify(fact)));
+      const whole = texts(await run(two(), await tenant.open("reader")));
+      const met = await eachCall(tenant, effect, async (arm, disarm) => {
+        const given = await tenant.open("reader");
+        arm();
+        const findings = await run(two(), given);
+        disarm();
+        const missing = [...whole].filter((each) => !texts(findings).has(each));
+        if (missing.length > 0) expect(findings.notAsked).not.toEqual([]);
+      });
+      expect(met).toBeGreaterThan(20);
+    },
+    60_000,
+  );
 });
 
 test("200 mailboxes take four cmdlets each and a few for the organisation, in full requests, and it shows how far it is", async () => {
