@@ -1,10 +1,12 @@
 // Who else can reach a stack's mailboxes, asked as operators do: as a process, with the stack that the engine made.
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import type { EngineResult } from "../../commands/engine/engine.ts";
+import { render } from "../../commands/report/markup.ts";
+import { auditEnglish } from "../../resources/proof/words/auditEnglish.ts";
 import { makeCertificate } from "../identity/certificates.ts";
 import { makeStack, type TestStack } from "../support/stack.ts";
 import { ad, dirk, eva, serviceUser } from "../support/people.ts";
@@ -108,9 +110,14 @@ describe("npm run audit", () => {
     ).toEqual(["applicationRole", "impersonation"]);
   }, 60_000);
 
-  test("changes nothing of what verify says", async () => {
-    const before = await stack.verify();
-    expect(before).toMatchObject({ code: 0 });
+  test("is the last part of the report, and changes nothing of what that and verify come to", async () => {
+    const out = join(folder, "report.html");
+    expect(await stack.report(["--language", "en", "--out", out])).toMatchObject({ code: 0 });
+    const [, told = ""] = readFileSync(out, "utf8").split(`<h2>${auditEnglish.heading}</h2>`);
+    expect(told).toContain(dirk);
+    expect(told).toContain(render(auditEnglish.whose.stack));
+    expect(told).toContain("the right Directory.Read.All is missing");
+    expect(await stack.verify()).toMatchObject({ code: 0 });
   }, 60_000);
 
   test("explains itself, and says what is right where an option is wrong", async () => {

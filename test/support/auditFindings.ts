@@ -65,6 +65,6 @@ export function everyFinding(name = "Backup"): AuditFindings {
       { area: "sendAs", reason: "failed", message: `Get-RecipientPermission: ${name}`, mailboxes },
       { area: "delegatedConsents", reason: "rightMissing", message: "refused", mailboxes: [] },
     ],
-    notLookedAt: ["groupMembers", "appKeys", "eligibleRoles", "otherFolders", "othersConsents"],
+    notLookedAt: ["groupMembers", "appKeys", "eligibleRoles", "otherFolders", "compliance", "othersConsents"],
   };
 }

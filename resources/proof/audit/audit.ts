@@ -43,6 +43,7 @@ function notLookedAt(facts: readonly AuditFact[]): NotLookedAt[] {
     ...(hasApps ? (["appKeys"] as const) : []),
     "eligibleRoles",
     "otherFolders",
+    "compliance",
     "othersConsents",
   ];
 }

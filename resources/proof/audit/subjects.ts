@@ -141,6 +141,8 @@ export type NotLookedAt =
   | "otherFolders"
   /** Who holds the keys of the apps. */
   | "appKeys"
+  /** Who may search or export mailboxes by a role for compliance. */
+  | "compliance"
   /** Consents that users outside the list gave for themselves. */
   | "othersConsents";
 

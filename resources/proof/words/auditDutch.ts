@@ -151,6 +151,7 @@ export const auditDutch: AuditWords = {
     appKeys: "wie de sleutels van de toepassingen heeft, en van wie ze zijn",
     eligibleRoles: "rollen in Entra die iemand kan aanzetten als dat nodig is (Privileged Identity Management)",
     otherFolders: "rechten op andere mappen dan de agenda, doorsturen, en wat een apparaat heeft bewaard",
+    compliance: "zoeken en exporteren met rollen voor compliance (eDiscovery, Mailbox Import Export)",
     othersConsents: "toestemmingen die gebruikers buiten de lijst voor zichzelf hebben gegeven",
   },
 };

@@ -149,6 +149,7 @@ export const auditEnglish: AuditWords = {
     appKeys: "who holds the keys of the apps, and who owns them",
     eligibleRoles: "roles of Entra that somebody may activate when needed (Privileged Identity Management)",
     otherFolders: "permissions on other folders than the calendar, forwarding, and what a device has kept",
+    compliance: "search and export by roles for compliance (eDiscovery, Mailbox Import Export)",
     othersConsents: "delegated consents that users outside the list gave for themselves",
   },
 };
