@@ -11,7 +11,7 @@ import { securityGroup } from "../../resources/securityGroup.ts";
 import { nothingKnown } from "../../resources/tenant/tenantInputs.ts";
 import { nothingProved } from "../../resources/proof/strangers.ts";
 import { toBeProved } from "../../resources/proof/verdict.ts";
-import type { TestTenant } from "./tenant.ts";
+import type { TestPlace } from "./tenant.ts";
 import { ad, eva, dirk, sander, serviceUser } from "./people.ts";
 
 export const role = "ApplicationImpersonation";
@@ -31,7 +31,7 @@ export function roleGroupInputs(user: string): Properties {
   return { ...ownership, name: names.roleGroup, members: user, role };
 }
 
-export function securityGroupInputs(tenant: TestTenant, roleGroupId = ""): Properties {
+export function securityGroupInputs(tenant: TestPlace, roleGroupId = ""): Properties {
   return {
     ...ownership,
     name: names.securityGroup,
@@ -52,7 +52,7 @@ export function scopeInputs(group: string, roleGroupId: string): Properties {
   return { ...ownership, name: names.scope, filter: rightFilter, group, roleGroup: roleGroupId, app: "" };
 }
 
-export function assignmentInputs(tenant: TestTenant, roleGroupId: string, scope: string): Properties {
+export function assignmentInputs(tenant: TestPlace, roleGroupId: string, scope: string): Properties {
   return {
     ...ownership,
     name: names.assignment,
@@ -69,7 +69,7 @@ export function assignmentInputs(tenant: TestTenant, roleGroupId: string, scope:
   };
 }
 
-export function checkInputs(tenant: TestTenant, access: Omit<Access, "check">): Properties {
+export function checkInputs(tenant: TestPlace, access: Omit<Access, "check">): Properties {
   return {
     reach: access.scope === undefined ? "organization" : "group",
     role,
@@ -101,7 +101,7 @@ export interface Access {
 
 /** Makes everything in the document's order; reach `group` unless told otherwise. */
 export async function makeAccess(
-  tenant: TestTenant,
+  tenant: TestPlace,
   context: Context,
   reach: "group" | "organization" = "group",
 ): Promise<Access> {

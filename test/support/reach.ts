@@ -4,7 +4,7 @@
  */
 import { expect } from "@jest/globals";
 import type { JournalEntry } from "../../simulator/server/journal.ts";
-import type { TestTenant } from "./tenant.ts";
+import type { TestPlace } from "./tenant.ts";
 
 declare module "expect" {
   interface Matchers<R extends void | Promise<void>> {
@@ -61,12 +61,12 @@ export function writesOf(entries: readonly JournalEntry[], actor = "Calendar acc
 }
 
 /** What a principal can reach after the last write. */
-export function reachNow({ running }: TestTenant, principal: string): readonly string[] {
+export function reachNow({ running }: TestPlace, principal: string): readonly string[] {
   return reachAfterEachWrite(running.journal.entries.slice(-1), principal)[0] ?? [];
 }
 
 /** All mailboxes that reach `organization` opens. */
-export function everyMailbox({ tenant }: TestTenant): string[] {
+export function everyMailbox({ tenant }: TestPlace): string[] {
   return tenant.recipients
     .filter(({ type, softDeleted }) => type.endsWith("Mailbox") && type !== "GroupMailbox" && !softDeleted)
     .flatMap(({ primarySmtpAddress }) => primarySmtpAddress ?? []);

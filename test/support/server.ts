@@ -7,10 +7,11 @@ import { connectToServer } from "../../exchange/powershell/serverConnection.ts";
 import type { Connection } from "../../exchange/powershell/opening.ts";
 import { contextOf } from "../../resources/lifecycle/context.ts";
 import type { Context } from "../../resources/lifecycle/contract.ts";
+import { generatePassword } from "../../resources/serviceUserPassword.ts";
 import { writeLauncher } from "../../simulator/powershell/module.ts";
 import { fakeWaits } from "../network/fakeWaits.ts";
 import { powershell } from "./powershell.ts";
-import { startTenant, type TestTenant } from "./tenant.ts";
+import { startTenant, type TestPlace, type TestTenant } from "./tenant.ts";
 
 export interface TestServer {
   readonly tenant: TestTenant;
@@ -20,8 +21,11 @@ export interface TestServer {
   readonly read: (key: string) => string | undefined;
   /** The environment with an account of the seed, by its purpose. */
   accountOf(purpose: string): Record<string, string>;
-  /** A run of its own, which knows nothing of the one before; all of them share one connection. */
-  run(report?: (line: string) => void): Promise<Context>;
+  /**
+   * A run of its own, which knows nothing of the one before; all of an account share one connection.
+   * @param purpose of the account; default: the automation's
+   */
+  run(report?: (line: string) => void, purpose?: string): Promise<Context>;
   close(): Promise<void>;
 }
 
@@ -41,7 +45,7 @@ export async function startServer(): Promise<TestServer> {
       domainController: "dc01.ad.buitendienst.example",
     },
   });
-  let connection: Promise<Connection> | undefined;
+  const connections = new Map<string, Promise<Connection>>();
   const read: TestServer["read"] = (key) => (key === "exchange" ? exchange : undefined);
   const accountOf: TestServer["accountOf"] = (purpose) => {
     const { userName = "", password = "" } = running.server?.accounts[purpose] ?? {};
@@ -52,23 +56,57 @@ export async function startServer(): Promise<TestServer> {
     executable,
     read,
     accountOf,
-    async run(report = () => undefined) {
-      const place = await openServer(read, accountOf("automation"), () => undefined, {
+    async run(report = () => undefined, purpose = "automation") {
+      const place = await openServer(read, accountOf(purpose), () => undefined, {
         waits: fakeWaits(),
         shell: { executable },
-        connect: (options) => (connection ??= connectToServer(options)),
+        connect: (options) => {
+          const connection = connections.get(purpose) ?? connectToServer(options);
+          connections.set(purpose, connection);
+          return connection;
+        },
       });
       if ("problems" in place) throw new Error(place.problems.join("\n"));
       return { ...contextOf(place, report), waitFor: (what, probe) => waitFor(tenant, what, probe) };
     },
     async close() {
-      const open = await connection?.catch(() => undefined);
-      await open?.close?.();
+      for (const connection of connections.values()) await (await connection.catch(() => undefined))?.close?.();
       if (before === undefined) delete process.env["SSL_CERT_FILE"];
       else process.env["SSL_CERT_FILE"] = before;
       await tenant.close();
       rmSync(folder, { recursive: true });
     },
+  };
+}
+
+/** The organisation as the suites know a tenant, with its accounts in the place of apps. */
+export async function startServerPlace(): Promise<TestPlace> {
+  const server = await startServer();
+  const { tenant } = server;
+  const { running } = tenant;
+  const byHand: TestPlace["byHand"] = async (cmdlet, parameters) => {
+    await (await server.run(undefined, "administrator")).exchange.write(cmdlet, parameters);
+    running.settle();
+  };
+  return {
+    running,
+    get tenant() {
+      return tenant.tenant;
+    },
+    open: (purpose) => server.run(undefined, purpose),
+    dump: () => tenant.dump(),
+    save: () => tenant.save(),
+    recipient: (key) => tenant.recipient(key),
+    lines: (...addresses) => tenant.lines(...addresses),
+    byHand,
+    async makeUser(userPrincipalName, mark = "") {
+      const [Name = ""] = userPrincipalName.split("@");
+      const Password = generatePassword();
+      await byHand("New-Mailbox", { Name, UserPrincipalName: userPrincipalName, Password });
+      if (mark !== "") await byHand("Set-User", { Identity: Name, Notes: mark });
+      return `${userPrincipalName} ${tenant.recipient(userPrincipalName).guid}\n`;
+    },
+    close: () => server.close(),
   };
 }
 

@@ -22,12 +22,13 @@ export interface TestContext extends Context {
   readonly lines: string[];
 }
 
-export interface TestTenant {
+/** What a tenant of Microsoft 365 and an organisation of Exchange Server have alike. */
+export interface TestPlace {
   readonly running: RunningSimulator;
   /** The tenant's state: for changes by hand that no cmdlet makes, and for looking. */
   readonly tenant: Tenant;
   /** A new session for an identity of the seed (default: the automation identity). */
-  open(purpose?: string, held?: readonly string[]): Promise<TestContext>;
+  open(purpose?: string): Promise<Context>;
   /** What is there, without the recycle bin; two dumps can be compared. */
   dump(): unknown;
   /** Remembers the state, so that a test can come back to it without making everything anew. */
@@ -36,15 +37,20 @@ export interface TestTenant {
   recipient(key: string): Recipient;
   /** `address objectId` lines of mailboxes, sorted as the product sorts them. */
   lines(...addresses: readonly string[]): string;
-  /** Makes a user as azuread does, and lets it reach Exchange; returns its line. */
+  /** Makes a user with a mark as the stack does, and lets it reach Exchange; returns its line. */
+  makeUser(userPrincipalName: string, mark?: string): Promise<string>;
+  /** Runs a cmdlet as the customer's administrator, who has every cmdlet; of a tenant over REST, whatever the channel. */
+  byHand(cmdlet: string, parameters: Record<string, string | boolean | string[]>): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface TestTenant extends TestPlace {
+  open(purpose?: string, held?: readonly string[]): Promise<TestContext>;
   makeUser(userPrincipalName: string, jobTitle?: string, options?: { settle: boolean }): Promise<string>;
   /** Calls Graph as azuread does, with the identity of the stack; answers what Graph answered. */
   graph(method: string, path: string, body?: Record<string, unknown>): Promise<Record<string, unknown>>;
-  /** Runs a cmdlet as the customer's administrator, who has every cmdlet: over REST, whatever the channel. */
-  byHand(cmdlet: string, parameters: Record<string, string | boolean | string[]>): Promise<void>;
   /** Calls of the product since the last reset, without sign-in. */
   calls(): readonly string[];
-  close(): Promise<void>;
 }
 
 /** Few attempts: a fault that lasts is seen through at once. */
