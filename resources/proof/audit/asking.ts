@@ -9,7 +9,10 @@ import type { Area, NotAsked } from "./subjects.ts";
 
 /** The questions of one audit. */
 export class Asking {
-  readonly #failures = new Map<string, { area: Area; reason: NotAsked["reason"]; message: string; about: Member[] }>();
+  readonly #failures = new Map<
+    string,
+    { area: Area; reason: NotAsked["reason"]; message: string; about: Set<Member> }
+  >();
   /** What the identity may not ask, with what it was told: not asked again for each mailbox. */
   readonly #refused = new Map<Area, string>();
 
@@ -38,7 +41,7 @@ export class Asking {
   /** Everything that could not be asked, a line for each reason. */
   get notAsked(): NotAsked[] {
     return [...this.#failures.values()].map(({ area, reason, message, about }) => {
-      return { area, reason, message, mailboxes: mailboxesOf(about) };
+      return { area, reason, message, mailboxes: mailboxesOf([...about]) };
     });
   }
 
@@ -49,8 +52,8 @@ export class Asking {
 
   #note(area: Area, reason: NotAsked["reason"], message: string, mailbox?: Member): void {
     const key = JSON.stringify([area, reason, message, mailbox === undefined]);
-    const failure = this.#failures.get(key) ?? { area, reason, message, about: [] };
-    if (mailbox !== undefined && !failure.about.includes(mailbox)) failure.about.push(mailbox);
+    const failure = this.#failures.get(key) ?? { area, reason, message, about: new Set<Member>() };
+    if (mailbox !== undefined) failure.about.add(mailbox);
     this.#failures.set(key, failure);
   }
 }

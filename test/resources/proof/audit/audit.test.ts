@@ -1,5 +1,6 @@
 /** Who else can reach the mailboxes: everything that can be found is found, and what could not be asked is said. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { sessionWith } from "../../../../exchange/sessionWith.ts";
 import { auditMailboxes } from "../../../../resources/proof/audit/audit.ts";
 import type { Own } from "../../../../resources/proof/audit/own.ts";
 import type { AuditFact, AuditFindings } from "../../../../resources/proof/audit/subjects.ts";
@@ -147,6 +148,21 @@ describe("who was let in", () => {
       ["anonymous", "Anonymous", "LimitedDetails", 1],
       ["outside", "yara@partner.example", "Reviewer", 1],
       ["everybody", "Default", "AvailabilityOnly", 1],
+    ]);
+  });
+
+  test("to calendars, told with an object where a text is expected, as Microsoft's module has it", async () => {
+    const context = await tenant.open("reader");
+    const { exchange } = context;
+    const entry = { User: { DisplayName: "Default", UserType: "Default" }, AccessRights: ["Reviewer"] };
+    const asObject = sessionWith(exchange, {
+      read: async (cmdlet, parameters, options) =>
+        cmdlet === "Get-MailboxFolderPermission" ? [entry] : exchange.read(cmdlet, parameters, options),
+    });
+    const members = parseMembers(tenant.lines(ad));
+    const { facts } = await auditMailboxes({ ...context, exchange: asObject }, nobody, members, () => undefined);
+    expect(facts.filter(({ code }) => code === "calendarPermission")).toMatchObject([
+      { holder: { kind: "everybody" }, rights: ["Reviewer"], mailboxes: of(ad) },
     ]);
   });
 
