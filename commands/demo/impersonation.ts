@@ -44,7 +44,11 @@ function lookBefore(scene: Scene): Step {
   const { tenant } = scene.stage;
   return {
     title: "A tenant without any of it",
-    told: ["An organisation in an embedded Microsoft 365 tenant; its state is kept for the comparison at the end."],
+    told: [
+      tenant.server === undefined
+        ? "An organisation in an embedded Microsoft 365 tenant; its state is kept for the comparison at the end."
+        : "An embedded organisation of Exchange Server, without Entra; its state is kept for the comparison at the end.",
+    ],
     async run() {
       scene.before = await tenant.readState();
       scene.told(`${tenant.displayName} answers on ${tenant.origin}.`);

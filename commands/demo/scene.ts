@@ -100,18 +100,14 @@ function askedOf({ stage, userName }: Scene): Reach {
 }
 
 async function signInAsUser(scene: Scene, { userName, password }: Readonly<Record<string, unknown>>): Promise<void> {
-  const { server } = scene.stage.tenant;
-  if (server !== undefined) {
-    const { userName: name, password: known } = server.callCentre;
-    scene.userName = name;
-    const authorization = `Basic ${Buffer.from(`${name}:${known}`).toString("base64")}`;
-    scene.calendars = openCalendars(scene.stage.tenant.send, scene.stage.tenant.origin, authorization);
-    return;
-  }
   demand(typeof userName === "string" && typeof password === "string", "the outputs hold no user name or no password");
-  const { send, origin, vendor } = scene.stage.tenant;
+  const { send, origin, vendor, server } = scene.stage.tenant;
+  const authorization =
+    server === undefined
+      ? `Bearer ${await signIn(send, origin, { userName, password }, vendor)}`
+      : `Basic ${Buffer.from(`${userName}:${password}`).toString("base64")}`;
   scene.userName = userName;
-  scene.calendars = openCalendars(send, origin, `Bearer ${await signIn(send, origin, { userName, password }, vendor)}`);
+  scene.calendars = openCalendars(send, origin, authorization);
 }
 
 /** One `pulumi up` that has to be refused; returns the message's first match. */

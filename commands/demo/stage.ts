@@ -142,7 +142,7 @@ function connectionOf({ credentials, port, origin, server }: DemoTenant): Readon
     const place = { uri: server.connectionUri, organization: tenantId };
     return {
       "calendar-access:exchange": { channel: "server", server: place },
-      "calendar-access:serviceUser": { existing: server.callCentre.userName.toLowerCase() },
+      "calendar-access:serviceUser": { domain: server.domain },
     };
   }
   return {

@@ -31,8 +31,8 @@ export interface DemoServer {
   readonly connectionUri: string;
   /** The account of the runs. */
   readonly automation: UserCredentials;
-  /** An account of Active Directory that is there for the call centre. */
-  readonly callCentre: UserCredentials;
+  /** Suffix of the user principal name of the account that the stack makes. */
+  readonly domain: string;
   /** The PowerShell of the machine. */
   readonly powershell: string;
 }
@@ -136,15 +136,16 @@ function describe(running: RunningSimulator, powershell = ""): Description {
   const { origin, port, caCertificate, bundleFile, credentials, simulator } = running;
   const connectionUri = running.server?.connectionUri;
   const accounts: Readonly<Record<string, UserCredentials>> = running.server?.accounts ?? {};
-  const { automation, weak: callCentre, administrator: ofServer } = accounts;
+  const { automation, administrator: ofServer } = accounts;
   const administrator = ofServer ?? running.administrator;
   if (vendor === undefined || administrator === undefined)
     throw new Error("the seed has no vendor or no administrator");
-  const isServer = connectionUri !== undefined && automation !== undefined && callCentre !== undefined;
+  const domain = automation?.userName.split("@")[1];
+  const isServer = connectionUri !== undefined && automation !== undefined && domain !== undefined;
   return {
     ...{ origin, port, displayName: simulator.tenant.displayName, caCertificate, bundleFile },
     ...{ credentials, vendor, administrator },
-    server: isServer ? { connectionUri, automation, callCentre, powershell } : undefined,
+    server: isServer ? { connectionUri, automation, domain, powershell } : undefined,
   };
 }
 

@@ -8,8 +8,7 @@ import { demand, type Step } from "./step.ts";
 /** Types in the order in which a destroy has to remove them: access first (design.md §7.2). */
 const removalOrder = {
   impersonation: ["RoleAssignment", "ManagementScope", "SecurityGroup", "RoleGroup", "User"],
-  // The account is Active Directory's, and stays.
-  server: ["RoleAssignment", "ManagementScope", "SecurityGroup", "RoleGroup"],
+  server: ["RoleAssignment", "ManagementScope", "SecurityGroup", "RoleGroup", "ServiceAccount"],
   application: [
     "RoleAssignment",
     "ManagementScope",

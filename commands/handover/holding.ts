@@ -26,8 +26,8 @@ export function holdingOf(claims: RecordedClaims, all: readonly ExportedResource
   const resources = all.filter(({ delete: isGone }) => isGone !== true);
   const find = (type: string): ExportedResource | undefined => resources.find((each) => each.type.endsWith(`:${type}`));
   const [user] = parseMembers(impersonation?.claim.user ?? "");
-  // What Entra was last given: one that was only generated opens nothing yet.
-  const password = clear(find("User")?.outputs?.["password"]);
+  // What the user was last given: one that was only generated opens nothing yet.
+  const password = clear((find("User") ?? find("ServiceAccount"))?.outputs?.["password"]);
   const generated = clear(find("ServiceUserPassword")?.outputs?.["password"]);
   const isBehind = impersonation !== undefined && generated !== undefined && generated !== password;
   const certificates = linesOf(application?.claim.certificates ?? "").map((line) => line.split(" "));
@@ -69,7 +69,7 @@ function audiencesOf(roles: readonly string[]): string[] {
   ];
 }
 
-const notSetYet = "the password was made anew, and Entra does not have it yet";
+const notSetYet = "the password was made anew, and the user does not have it yet";
 
 /** What the last proof of each mode leaves to be desired. */
 function refusalsOf({ impersonation, application, unproved }: RecordedClaims): string[] {

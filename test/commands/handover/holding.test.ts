@@ -47,6 +47,15 @@ describe("what a stack holds for the call centre", () => {
     });
   });
 
+  test("is the account that the stack made on Exchange Server, with the password that it has", () => {
+    const account = resource("ServiceAccount", { password: secret("one") });
+    const onServer = (...others: readonly ExportedResource[]) => holding(account, ...others);
+    const [, ...rest] = held;
+    expect(onServer(...rest)).toMatchObject({ content: { impersonation: { password: "one" } }, refusals: [] });
+    const [, ...behind] = but("ServiceUserPassword", { password: secret("two") });
+    expect(onServer(...behind).refusals).toEqual([expect.stringContaining("the user does not have it yet")]);
+  });
+
   test("is the app with its certificates, what it opens and what it signs in to", () => {
     expect(holding(resource("ApplicationCheck", appCheck))).toMatchObject({
       content: { impersonation: undefined, application: { clientId: "66", thumbprints: ["AA"] } },
@@ -81,7 +90,11 @@ describe("what a stack holds for the call centre", () => {
       but("ImpersonationCheck", { wayIn: "shut: EWS is off" }),
       "the way in is shut: EWS is off",
     ],
-    ["is of another password", but("ServiceUserPassword", { password: secret("two") }), "Entra does not have it yet"],
+    [
+      "is of another password",
+      but("ServiceUserPassword", { password: secret("two") }),
+      "the user does not have it yet",
+    ],
     [
       "misses one mode",
       [...held, resource("ExchangeServicePrincipal", {})],
