@@ -8,7 +8,7 @@ import {
   RoleAssignment,
 } from "../resources/pulumiResources.ts";
 import { azureadSdk } from "./azuread.ts";
-import type { EnterpriseApp } from "./identities.ts";
+import type { EnterpriseApp } from "./identityOfApp.ts";
 import { idsOfReach, listFor, type Base, type CalendarAccessArguments, type Holders, type Reach } from "./reach.ts";
 
 /** An app and Exchange's pointer to it. */
