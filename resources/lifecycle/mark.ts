@@ -66,7 +66,7 @@ export function foreignConflict(title: string, { stack, id }: MarkedStack, isNew
   const whose = id === "" ? `${stack}, whose mark holds no id` : `${stack} (id ${id})`;
   const way =
     isNew && id !== ""
-      ? ` If that is this stack, whose state was lost or is kept elsewhere now, set movedFrom to ${id}. ${sharedIds}`
+      ? ` If that is this stack, whose state was lost, is kept elsewhere now, or which was destroyed and left it to others, set movedFrom to ${id}. ${sharedIds}`
       : "";
   return `${title} belongs to another stack, ${whose}, and is not taken over, not even with adopt. Nothing was touched.${way}`;
 }
