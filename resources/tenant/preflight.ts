@@ -3,6 +3,7 @@ import { resolveMailboxes, resolveOwner, type MailboxAnswer } from "../recipient
 import { findUnlessStanding } from "../recipients/candidate.ts";
 import { checkStage } from "./changeOver.ts";
 import { checkDomain } from "./domain.ts";
+import { checkExistingAccount } from "./existingAccount.ts";
 import { foresee } from "./foreseen.ts";
 import { reportUsersOfGroup } from "../proof/groupUsers.ts";
 import { checkGrowth } from "./growth.ts";
@@ -61,6 +62,7 @@ export async function runPreflight(
   const [
     addresses,
     identities,
+    account,
     domain,
     wayIn,
     foreseen,
@@ -75,6 +77,7 @@ export async function runPreflight(
   ] = await Promise.all([
     lookedUp,
     completed.then((complete) => checkIdentities(context, complete)),
+    completed.then((complete) => checkExistingAccount(context, complete)),
     checkDomain(context, desired),
     completed.then((complete) => checkWayIn(context, complete, recorded)),
     completed.then((complete) => foresee(context, complete)),
@@ -98,6 +101,7 @@ export async function runPreflight(
   const problems = [
     ...release.problems,
     ...identities,
+    ...account,
     ...domain,
     ...wayIn,
     ...foreseen,

@@ -1,0 +1,33 @@
+/** An account of Active Directory that a stack on Exchange Server is to use as it is: looked at before its first access. */
+import { text, flag } from "../lifecycle/exchangeValue.ts";
+import type { Context, Problem } from "../lifecycle/contract.ts";
+import { getByGuid } from "../lifecycle/lookup.ts";
+import { foreignMark } from "../lifecycle/mark.ts";
+import { parseMembers } from "../recipients/memberList.ts";
+import { declaresUser, uses, type TenantInputs } from "./tenantInputs.ts";
+
+/**
+ * Another stack's account would have both accesses, and go with that stack. One that may open a remote PowerShell has more
+ * ways in than the call centre needs: that is said, and is its owner's to change.
+ * @param desired with the user looked up
+ */
+export async function checkExistingAccount(context: Context, desired: TenantInputs): Promise<Problem[]> {
+  const [user] = parseMembers(desired.user);
+  const isAsked = uses(desired, "impersonation") && !declaresUser(desired) && desired.known.roleGroup === "";
+  // Entra's users are looked at by the program (stacks/identities.ts).
+  if (context.entra !== undefined || !isAsked || user === undefined || user.id === "") return [];
+  const found = await getByGuid(context.exchange, "Get-User", user.id);
+  if (found === undefined) return [];
+  if (flag(found, "RemotePowerShellEnabled")) {
+    context.report(
+      `serviceUser.existing: ${user.address} may open remote PowerShell, which the call centre does not need. To end that: Set-User ${user.address} -RemotePowerShellEnabled $false.`,
+    );
+  }
+  const other =
+    foreignMark(text(found, "Notes"), desired.mark) ?? foreignMark(text(found, "DisplayName"), desired.mark);
+  if (other === undefined) return [];
+  const whose = `${other.stack}${other.id === "" ? "" : ` (id ${other.id})`}`;
+  return [
+    `serviceUser.existing: ${user.address} (${user.id}) belongs to another stack, ${whose}: it would have the access of both, and that stack's destroy removes it. Nothing was touched. Name another user.`,
+  ];
+}
