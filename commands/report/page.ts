@@ -47,7 +47,7 @@ export function pageOf({ report, changes, audit }: PageData, words: PageWords): 
         ...views.flatMap((view, index) => modeSection(view, views.slice(0, index), words)),
         ...changed(changes, words, place),
         ...stop(views, words, place),
-        ...undo(report, words, place),
+        ...undo(report, changes, words, place),
         h("h2", null, words.notProved),
         ...list([...new Set(views.flatMap(({ notProved }) => notProved.map(words.say)))]),
         ...(audit === undefined ? [] : auditSection(audit, words.audit)),
@@ -74,7 +74,7 @@ function changed(changes: readonly Change[], { changes: words }: PageWords, { wh
   return [
     h("h2", null, words.heading),
     table({ caption: words.caption, kind: "changes" }, words.columns, rows),
-    ...besides.map((each) => h("p", null, each)),
+    ...besides(makesUser(changes)).map((each) => h("p", null, each)),
   ];
 }
 
@@ -97,11 +97,20 @@ function stop(views: readonly ModeView[], { stop: words }: PageWords, place: Pla
   ];
 }
 
-function undo({ stack }: Report, { undo: words }: PageWords, { stays }: PlaceWords): Child[] {
+function makesUser(changes: readonly Change[]): boolean {
+  return changes.some(({ kind }) => kind === "user");
+}
+
+function undo(
+  { stack }: Report,
+  changes: readonly Change[],
+  { undo: words }: PageWords,
+  { stays }: PlaceWords,
+): Child[] {
   return [
     h("h2", null, words.heading),
     h("p", null, words.command),
     command([`npm run pulumi -- destroy --stack ${stack}`]),
-    ...list([words.first, stays, words.last]),
+    ...list([words.first, stays(makesUser(changes)), words.last]),
   ];
 }

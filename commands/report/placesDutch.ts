@@ -23,7 +23,7 @@ export const microsoft365: PlaceWords = {
     application: `${registrations}, Alle toepassingen`,
     enterpriseApp: enterpriseApps,
   },
-  besides: [
+  besides: () => [
     mark,
     "Niet in de tabel staat wat er niet meer is: wat de stack in opdracht heeft weggehaald (instellingen revokeTenantWideConsent, application.removeKeys en removeLeftovers). In de auditlogboeken van Entra en Exchange staat wie wat heeft gewijzigd, en wanneer.",
   ],
@@ -35,7 +35,7 @@ export const microsoft365: PlaceWords = {
       `Laat het serviceaccount zich niet meer aanmelden. Microsoft 365-beheercentrum: Gebruikers, Actieve gebruikers (Active users), ${who}, Aanmelding blokkeren (Block sign-in).`,
   },
   lag: "Het werkt niet op de seconde: Exchange kan een toepassing nog 30 minuten tot twee uur toelaten (hoe lang het bij impersonation duurt, is niet bekend), en een token dat al is afgegeven, werkt nog ongeveer een uur. Doet u beide, dan is de toegang het snelst dicht.",
-  stays:
+  stays: () =>
     "Gebruikers en toepassingen blijven 30 dagen in de prullenbak van Entra. Moest Exchange eerst voor aanpassingen worden klaargemaakt (Enable-OrganizationCustomization), dan blijft dat zo.",
 };
 
@@ -53,9 +53,12 @@ export const exchangeServer: PlaceWords = {
     application: none,
     enterpriseApp: none,
   },
-  besides: [
+  besides: (makesUser) => [
     mark,
-    "Niet in de tabel staat het serviceaccount: dat bestond al, en de stack zet het alleen in de rollengroep. In het auditlogboek van Exchange (Search-AdminAuditLog) staat wie wat heeft gewijzigd, en wanneer.",
+    ...(makesUser
+      ? []
+      : ["Niet in de tabel staat het serviceaccount: dat bestond al, en de stack zet het alleen in de rollengroep."]),
+    "In het auditlogboek van Exchange (Search-AdminAuditLog) staat wie wat heeft gewijzigd, en wanneer.",
   ],
   assignments: `${off} In de Exchange Management Shell, als lid van Organization Management:`,
   signIn: {
@@ -64,5 +67,8 @@ export const exchangeServer: PlaceWords = {
       `Laat het serviceaccount zich niet meer aanmelden. Active Directory, gebruikers en computers (Users and Computers): het account ${who}, Account uitschakelen (Disable Account).`,
   },
   lag: "Het werkt niet op de seconde: hoe lang Exchange onthoudt wat het van een account weet, is niet bekend, en waar EWS Basic toelaat, kan IIS het wachtwoord nog uren aannemen. Doet u beide, dan is de toegang het snelst dicht.",
-  stays: "Het account van het serviceaccount blijft zoals het is; het gaat alleen uit de rollengroep.",
+  stays: (makesUser) =>
+    makesUser
+      ? "Het account van het serviceaccount verdwijnt uit Active Directory, als het merkteken er nog op staat; de mailbox blijft losgekoppeld staan zolang de database verwijderde mailboxen bewaart."
+      : "Het account van het serviceaccount blijft zoals het is; het gaat alleen uit de rollengroep.",
 };

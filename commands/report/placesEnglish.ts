@@ -21,7 +21,7 @@ export const microsoft365: PlaceWords = {
     application: `${entra}: App registrations, All applications`,
     enterpriseApp: `${entra}: Enterprise applications, All applications`,
   },
-  besides: [
+  besides: () => [
     mark,
     "Not in the table is what is there no more: what the stack was told to take away (settings revokeTenantWideConsent, application.removeKeys and removeLeftovers). The audit logs of Entra and Exchange tell who changed what, and when.",
   ],
@@ -33,7 +33,7 @@ export const microsoft365: PlaceWords = {
       `Keep the service user from signing in. Microsoft 365 admin center: Users, Active users, ${who}, Block sign-in.`,
   },
   lag: "No stop takes hold in the same second: Exchange may let an app in for another 30 minutes to two hours (with impersonation how long is not known), and a token that was issued works on for about an hour. Doing both steps is the soonest.",
-  stays:
+  stays: () =>
     "Users and apps stay in Entra's recycle bin for 30 days. Where Exchange had to be prepared for customising (Enable-OrganizationCustomization), that stays.",
 };
 
@@ -51,9 +51,14 @@ export const exchangeServer: PlaceWords = {
     application: none,
     enterpriseApp: none,
   },
-  besides: [
+  besides: (makesUser) => [
     mark,
-    "Not in the table is the service user: its account was there before, and the stack only puts it into the role group. The administrator audit log of Exchange (Search-AdminAuditLog) tells who changed what, and when.",
+    ...(makesUser
+      ? []
+      : [
+          "Not in the table is the service user: its account was there before, and the stack only puts it into the role group.",
+        ]),
+    "The administrator audit log of Exchange (Search-AdminAuditLog) tells who changed what, and when.",
   ],
   assignments: `${off} In the Exchange Management Shell, as a member of Organization Management:`,
   signIn: {
@@ -62,5 +67,8 @@ export const exchangeServer: PlaceWords = {
       `Keep the service user from signing in. Active Directory Users and Computers: the account ${who}, Disable Account.`,
   },
   lag: "No stop takes hold in the same second: how long Exchange keeps what it has found about an account is not known, and where EWS takes Basic, IIS may take its password for hours. Doing both steps is the soonest.",
-  stays: "The account of the service user stays as it is; it is taken out of the role group.",
+  stays: (makesUser) =>
+    makesUser
+      ? "The account of the service user is deleted from Active Directory, if it still bears the mark; its mailbox stays disconnected for the retention time of its database."
+      : "The account of the service user stays as it is; it is taken out of the role group.",
 };

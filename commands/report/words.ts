@@ -68,14 +68,17 @@ export interface PageWords extends Speaker {
 /** What is otherwise in Microsoft 365 than in an organisation of Exchange Server. */
 export interface PlaceWords {
   readonly where: Readonly<Record<ChangedKind, string>>;
-  /** What the table of the objects does not show. */
-  readonly besides: readonly string[];
+  /**
+   * What the table of the objects does not show.
+   * @param makesUser whether the stack made, or took over, the service user
+   */
+  readonly besides: (makesUser: boolean) => readonly string[];
   /** How to stop the access: the assignments, who signs in, and when it takes hold. */
   readonly assignments: string;
   readonly signIn: Readonly<Record<AccessMode, (who: string) => string>>;
   readonly lag: string;
-  /** What stays when it is undone. */
-  readonly stays: string;
+  /** What stays when it is undone. @param makesUser as above */
+  readonly stays: (makesUser: boolean) => string;
 }
 
 /** What the picture says. */

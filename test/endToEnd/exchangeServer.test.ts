@@ -240,10 +240,6 @@ describeWithPowerShell("a stack for Exchange Server", () => {
   test(
     "makes an account of its own, whose password is a secret, and gives it another one by passwordRotation",
     async () => {
-      stack.configure({ serviceUser: { name: "svcCallPro", domain, organizationalUnit: `${domain}/Nowhere` } });
-      expect((await run("preview")).stdout).toContain(
-        "there is no organisational unit ad.buitendienst.example/Nowhere",
-      );
       stack.configure({
         serviceUser: { name: "svcCallPro", domain, organizationalUnit: `${domain}/Serviceaccounts` },
       });
@@ -276,14 +272,12 @@ describeWithPowerShell("a stack for Exchange Server", () => {
       expect((await run("preview")).stdout).toMatch(
         /this up removes user svcCallPro@.*deletes the account from Active/,
       );
-      expect((await up()).code).toBe(0);
-      expect(reachNow(tenant, user)).toEqual([ad, eva]);
-      expect(reachNow(tenant, account)).toEqual([]);
-      stack.configure({ serviceUser: { name: "svcCallPro", domain } });
-      expect((await up()).code).toBe(0);
-      const { code, stdout } = await run("destroy", "--yes", "--skip-preview");
+      const { code, stdout } = await up();
       expect(code).toBe(0);
       expect(stdout).toMatch(/user svcCallPro@.*: Remove-Mailbox deletes the account/);
+      expect(reachNow(tenant, user)).toEqual([ad, eva]);
+      expect(reachNow(tenant, account)).toEqual([]);
+      expect((await run("destroy", "--yes", "--skip-preview")).code).toBe(0);
       tenant.running.settle();
       expect(tenant.dump()).toEqual(before);
     },

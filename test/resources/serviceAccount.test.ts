@@ -70,6 +70,15 @@ describeWithPowerShell("the service user's account on Exchange Server", () => {
     expect((await previewOf(serviceAccount, context, made, desired)).changed).toEqual([]);
   });
 
+  test("is refused before it is made where there is no such unit", async () => {
+    const nowhere = { ...desired, organizationalUnit: "ad.buitendienst.example/Nowhere" };
+    expect((await serviceAccount.check(context, undefined, nowhere)).problems).toEqual([
+      expect.stringMatching(
+        /^serviceUser\.organizationalUnit: there is no organisational unit ad\.buitendienst\.example\/Nowhere\./,
+      ),
+    ]);
+  });
+
   test("bears the mark from its first moment: an interrupted run's is found, finished, and gets the new password", async () => {
     const broken: Context = {
       ...context,

@@ -41,6 +41,17 @@ describe("the stack's own state", () => {
     expect(stateIn(begun)).toEqual(nothing);
   });
 
+  test("tells the account that it made on Exchange Server as its user", () => {
+    const state = stateIn([tenant(), own("ServiceAccount", { guid: guid(1).toUpperCase(), name: "svc@ad.example" })]);
+    expect(state.user).toEqual({ objectId: guid(1), userPrincipalName: "svc@ad.example", isAdopted: false });
+    expect(state.known).toMatchObject({
+      heldUser: `svc@ad.example ${guid(1)}`,
+      heldUserIsAdopted: false,
+      names: { [guid(1)]: "svc@ad.example" },
+    });
+    expect(heldBy(state).impersonation).toBe(true);
+  });
+
   test("tells every object, whether or not an up ever came to its end", () => {
     const state = stateIn([
       tenant({ tenantId: guid(4).toUpperCase() }),

@@ -13,6 +13,7 @@ import { viewsOf } from "../../../commands/report/view.ts";
 import type { ModeReport } from "../../../commands/verify/modeReport.ts";
 import type { Report } from "../../../commands/verify/report.ts";
 import type { ExportedResource } from "../../../commands/verify/stack.ts";
+import { typeOf } from "../../../resources/stub.ts";
 import { application, broken, hostileNames, impersonation, reportOf, resourcesOf, usualNames } from "./reports.ts";
 
 const { en, nl } = pageWords;
@@ -54,6 +55,21 @@ describe.each(["en", "nl"] as const)("a page in the language %s", (language) => 
     expect(page.split(`<li>${names.mailboxes[0] ?? ""}</li>`)).toHaveLength(2);
     expect(page).toContain(words.opened.calendars);
     expect(page).toContain(words.opened.wholeMailbox);
+  });
+
+  test("says of Exchange Server's account what becomes of it: one that was there stays, one of the stack's is deleted", () => {
+    const report: Report = { ...reportOf({ impersonation: impersonation(names) }), place: "exchangeServer" };
+    const account = {
+      type: typeOf("ServiceAccount"),
+      outputs: { name: "svc@ad.contoso.example", displayName: "CallPro" },
+    };
+    const [there, made] = [write(report, words, []), write(report, words, [account])];
+    const { besides, stays } = words.places.exchangeServer;
+    expect(there).toContain(render(stays(false)));
+    expect(there).toContain(render(besides(false)[1] ?? ""));
+    expect(made).toContain(render(stays(true)));
+    expect(made).not.toContain(render(besides(false)[1] ?? ""));
+    expect(made).toContain("svc@ad.contoso.example");
   });
 
   test("says of what was taken over whether it goes", () => {

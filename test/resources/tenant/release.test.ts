@@ -49,6 +49,17 @@ describe("the user that the stack made", () => {
     expect(judge(application, { heldUser: user })).toEqual(nothing);
   });
 
+  test("is said to be deleted where it is an account of Exchange Server's, which no recycle bin of Entra's holds", () => {
+    const desired = (change: Properties): TenantInputs =>
+      ({ ...tenantInputs(), ...change, known: { ...nothingKnown, heldUser: user } }) as unknown as TenantInputs;
+    const lines = [expect.stringMatching(/this up removes user .* deletes the account from Active Directory/)];
+    expect(judgeRelease(desired(existing("other@ad.example\n")), undefined, true)).toEqual({ problems: [], lines });
+    expect(judgeRelease(desired({}), undefined, true)).toEqual(nothing);
+    expect(judgeRelease(desired(existing(`${serviceUser}\n`)), undefined, true).problems).toEqual([
+      expect.stringContaining("make another one in Active Directory"),
+    ]);
+  });
+
   test("does not go while its mailbox is listed, or it owns the group", () => {
     const application = { access: "application", user: "", ownsUser: false };
     expect(judge({ ...application, members: `${user}\n` }, { heldUser: user }).problems).toEqual([
