@@ -81,7 +81,8 @@ export async function blockedMembers(context: Context, roleGroup: string): Promi
  * @returns without a word on what else the run did: the preflight alone knows that nothing was changed
  */
 export function refusedWhileStopped(stops: Stops, why: readonly string[], undo: string): Problem {
-  const stopped = [...new Set(stops)].join("; ");
+  // A user name is the same in any case: the settings have it in one, Entra in another.
+  const stopped = [...new Map(stops.map((stop) => [stop.toLowerCase(), stop])).values()].join("; ");
   return `regrant: somebody stopped this access: ${stopped}. It would be open again, because ${why.join("; ")}. ${undo} Or set regrant to true: only that opens what was stopped.`;
 }
 

@@ -2,6 +2,10 @@
  * Somebody's emergency stop outlives what was stopped: a run that sees a stop records it with the tenant, and where the
  * stopped object is then deleted, nothing takes its place until `regrant`. Whoever opens it again by hand ends it.
  */
+import { isDirectoryError } from "../../directory/errors.ts";
+import { isExchangeError } from "../../exchange/errors.ts";
+import { applicationAssignmentName } from "../lifecycle/assignmentName.ts";
+import { isRegular } from "../lifecycle/assignmentRow.ts";
 import { flag, guid, text } from "../lifecycle/exchangeValue.ts";
 import type { Context, Problem } from "../lifecycle/contract.ts";
 import { getAll, getByGuid } from "../lifecycle/lookup.ts";
@@ -14,7 +18,7 @@ import {
   type RecordedStop,
 } from "../lifecycle/recordedStop.ts";
 import { linesOf, parseMembers } from "../recipients/memberList.ts";
-import { uses, type TenantInputs } from "./tenantInputs.ts";
+import { uses, type LastingInputs, type TenantInputs } from "./tenantInputs.ts";
 
 /** The stops to record, as lines, and why what is asked for is refused because of one whose object is gone. */
 export async function judgeRecordedStops(
@@ -32,6 +36,43 @@ export async function judgeRecordedStops(
   const gone = old.filter((stop, index) => fates[index] === "gone" && uses(desired, modeOfStop(stop)));
   const problems = gone.length === 0 ? [] : [`${refusedAfterStop(gone)} Nothing was changed.`];
   return { stopped: formatStops([...kept, ...now]), problems };
+}
+
+/**
+ * The stops to record after a look that changes nothing, a refresh: what it sees stopped is refused by the next `up` where
+ * somebody has removed it by then. The assignments are known by their names, because the tenant's state holds no others;
+ * the list is the one that every proof reads. Where that cannot be read, what was recorded stays.
+ */
+export async function stopsSeen(context: Context, recorded: LastingInputs): Promise<string> {
+  const old = parseStops(recorded.stopped);
+  try {
+    return formatStops([...old, ...(await namedStops(context, recorded))]);
+  } catch (error) {
+    if (!isExchangeError(error) && !isDirectoryError(error)) throw error;
+    return recorded.stopped;
+  }
+}
+
+async function namedStops(context: Context, recorded: LastingInputs): Promise<RecordedStop[]> {
+  const { assignment, application, reach, roles, user, app } = recorded;
+  const impersonates = uses(recorded, "impersonation");
+  const ofApp = uses(recorded, "application") ? linesOf(roles) : [];
+  const kinds = new Map<string, "assignment" | "appAssignment">([
+    ...(impersonates ? [[assignment, "assignment"] as const] : []),
+    ...ofApp.map((role) => [applicationAssignmentName(role, application, reach), "appAssignment"] as const),
+  ]);
+  const [account] = parseMembers(user);
+  const [rows, ofUser, ofPrincipal] = await Promise.all([
+    context.exchange.read("Get-ManagementRoleAssignment", {}, { all: true }),
+    !impersonates || account === undefined ? [] : stoppedUser(context, account.address),
+    ofApp.length === 0 || app === "" ? [] : stoppedApp(context, app),
+  ]);
+  const ofRows = rows.flatMap((row): RecordedStop[] => {
+    const name = text(row, "Name");
+    const kind = kinds.get(name);
+    return kind === undefined || flag(row, "Enabled") || !isRegular(row) ? [] : [{ kind, id: guid(row), name }];
+  });
+  return [...ofRows, ...ofUser, ...ofPrincipal];
 }
 
 /** What is stopped now of what the stack holds; asked so that a preview has asked most of it already. */

@@ -17,6 +17,7 @@ import { removeLeftovers } from "./leftovers.ts";
 import { stackIdOf } from "../lifecycle/mark.ts";
 import { withFreshReads } from "../lifecycle/lookup.ts";
 import { runPreflight } from "./preflight.ts";
+import { stopsSeen } from "./recordedStops.ts";
 import { missingRead, missingRights } from "./rights.ts";
 import { sweep } from "./sweep.ts";
 import { idsOfKnown, lastingOf, type LastingInputs, type TenantInputs } from "./tenantInputs.ts";
@@ -88,7 +89,10 @@ export const tenant: Artifact = {
 
   async read(context, recorded) {
     demandSameTenant(context, tenant.title, recorded.properties);
-    const properties = lastingOf(recorded.properties);
+    const lasting = lastingOf(recorded.properties);
+    // A state of before, or of a create that broke off, may hold no stops.
+    const known = { stopped: "", ...lasting } as unknown as LastingInputs;
+    const properties = { ...lasting, stopped: await stopsSeen(context, known) };
     const inputs = Object.fromEntries(Object.entries(properties).filter(([name]) => name !== "tenantId"));
     return { properties, inputs };
   },

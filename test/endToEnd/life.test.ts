@@ -161,7 +161,10 @@ describe("the life of a stack", () => {
     const file = join(folder, "state.json");
     expect((await stack.run(["stack", "export", "--file", file])).code).toBe(0);
     await tenant.graph("PATCH", `/users/${serviceUser}`, { accountEnabled: false });
-    await rehearsal.run([ad, gijs], "up", "--yes", "--skip-preview");
+    // A run that is refused for another reason has seen it, too: in its refresh.
+    stack.configure({ mailboxes: [ad, "nobody@buitendienst.example"] });
+    expect((await rehearsal.run([], "up", "--yes", "--skip-preview")).result.code).not.toBe(0);
+    stack.configure({ mailboxes: [ad, gijs] });
     await tenant.graph("DELETE", `/users/${serviceUser}`);
     const urn = stack.resources().find((each) => each.urn.endsWith("::service-user"))?.urn ?? "";
     for (const options of [["--target", urn], []]) {

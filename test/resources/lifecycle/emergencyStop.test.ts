@@ -1,5 +1,6 @@
 /** Somebody's emergency stop survives everything but `regrant`: a replacement, another way in, an `up` of one resource. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { refusedWhileStopped } from "../../../resources/lifecycle/emergencyStop.ts";
 import { unknownValue, type Recorded } from "../../../resources/lifecycle/artifact.ts";
 import type { Properties } from "../../../resources/lifecycle/contract.ts";
 import { roleAssignment } from "../../../resources/roleAssignment.ts";
@@ -249,4 +250,12 @@ test("a user that was deleted by hand is no stop", async () => {
   const { problems } = await roleAssignment.check(await tenant.open(), access.assignment.properties, renamed);
   expect(problems).toEqual([]);
   expect(serviceUser).toContain("svcServiceAccount");
+});
+
+test("a user is named once in a refusal, however its name is written", () => {
+  const stops = [
+    "the user svc@x.example is blocked from signing in",
+    "the user Svc@x.example is blocked from signing in",
+  ];
+  expect(refusedWhileStopped(stops, ["it would be made"], "Leave it.").match(/blocked/g)).toHaveLength(1);
 });

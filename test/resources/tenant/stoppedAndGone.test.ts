@@ -121,6 +121,19 @@ describe.each(stops)("%s, stopped", (_what, mode, stop, start, destroy, text) =>
     expect(granted).toMatchObject({ refusals: "", stopped: "" });
   });
 
+  test("and seen so by a refresh alone, is not made anew either when it was deleted", async () => {
+    const { recorded } = await check(inputs());
+    await stop();
+    tenant.running.settle();
+    const state = { id: "tenant", properties: { ...recorded, tenantId: tenant.running.credentials.tenantId } };
+    const seen = await tenantArtifact.read(await tenant.open(), state);
+    await destroy();
+    expect((await check(seen?.properties ?? {})).refusals).toContain(text);
+    // Another look, at what is gone, forgets nothing.
+    const again = await tenantArtifact.read(await tenant.open(), { ...state, properties: seen?.properties ?? {} });
+    expect(again?.properties["stopped"]).toBe(seen?.properties["stopped"]);
+  });
+
   test("and then deleted, is not made anew by an up of the assignment alone, which passes the tenant by", async () => {
     await stop();
     const { stopped } = await check(inputs());
