@@ -1,7 +1,7 @@
 /** An account of Active Directory that a stack on Exchange Server is to use as it is: looked at before its first access. */
-import { text, flag } from "../lifecycle/exchangeValue.ts";
+import { flag, guid, text } from "../lifecycle/exchangeValue.ts";
 import type { Context, Problem } from "../lifecycle/contract.ts";
-import { getByGuid } from "../lifecycle/lookup.ts";
+import { getOne } from "../lifecycle/lookup.ts";
 import { foreignMark } from "../lifecycle/mark.ts";
 import { parseMembers } from "../recipients/memberList.ts";
 import { declaresUser, uses, type TenantInputs } from "./tenantInputs.ts";
@@ -16,8 +16,8 @@ export async function checkExistingAccount(context: Context, desired: TenantInpu
   const isAsked = uses(desired, "impersonation") && !declaresUser(desired) && desired.known.roleGroup === "";
   // Entra's users are looked at by the program (stacks/identities.ts).
   if (context.entra !== undefined || !isAsked || user === undefined || user.id === "") return [];
-  const found = await getByGuid(context.exchange, "Get-User", user.id);
-  if (found === undefined) return [];
+  const found = await getOne(context.exchange, "Get-User", { Identity: user.address });
+  if (found === undefined || guid(found, "ExternalDirectoryObjectId") !== user.id) return [];
   if (flag(found, "RemotePowerShellEnabled")) {
     context.report(
       `serviceUser.existing: ${user.address} may open remote PowerShell, which the call centre does not need. To end that: Set-User ${user.address} -RemotePowerShellEnabled $false.`,

@@ -21,7 +21,9 @@ async function look(account: ExchangeObject, desired: TenantInputs = asked) {
   const lines: string[] = [];
   const read = async (): Promise<readonly ExchangeObject[]> => {
     reads += 1;
-    return [{ Guid: id, Notes: "", DisplayName: "svc", RemotePowerShellEnabled: false, ...account }];
+    return [
+      { ExternalDirectoryObjectId: id, Notes: "", DisplayName: "svc", RemotePowerShellEnabled: false, ...account },
+    ];
   };
   const exchange = { read } as unknown as ExchangeSession;
   const context = contextOf({ tenantId: "t", exchange, entra: undefined }, (line) => lines.push(line));
