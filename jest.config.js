@@ -11,8 +11,8 @@ export default {
   setupFilesAfterEnv: ["<rootDir>/test/support/reach.ts"],
   testSequencer: "<rootDir>/test/sequencer.cjs",
   reporters: ["default", "<rootDir>/test/reporter.cjs"],
-  // Runs of the engine wait as often as they work: four workers fill two cores.
-  maxWorkers: 4,
+  // Runs of the engine wait as often as they work: three workers fill two cores.
+  maxWorkers: 3,
   // For a lifecycle against the embedded tenant; tests that run the engine name their own limit.
   testTimeout: process.env["TEST_CHANNEL"] === "powershell" ? 600_000 : 30_000,
   cacheDirectory: "<rootDir>/node_modules/.cache/jest",
