@@ -1,7 +1,6 @@
 /** The command that starts the embedded tenant and prints how to use it: `npm run tenant -- --port 8443`. */
-import { dirname } from "node:path";
 import { parseArgs } from "node:util";
-import { writeRemotingModule } from "./powershell/module.ts";
+import { remotingModule } from "./powershell/module.ts";
 import { exceptLoopback } from "./server/proxy.ts";
 import { readSeed } from "./tenant/seed.ts";
 import { parseSetting } from "./server/settings.ts";
@@ -61,7 +60,7 @@ function readArguments(): Arguments {
 
 /** The same of an Exchange Server organisation. */
 function describeServer({ origin, bundleFile, simulator }: RunningSimulator, server: RunningServer): string {
-  const module = writeRemotingModule(dirname(server.ticketFile));
+  const module = remotingModule();
   return [
     `# The embedded Exchange Server organisation ${simulator.tenant.displayName} answers on ${origin}`,
     `export NODE_EXTRA_CA_CERTS=${quote(bundleFile)}`,

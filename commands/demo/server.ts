@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 
 import { executableVariable } from "../../exchange/powershell/shell.ts";
-import { writeRemotingModule } from "../../simulator/powershell/module.ts";
+import { remotingModule } from "../../simulator/powershell/module.ts";
 import { handMadeChanges } from "./administrator.ts";
 import { director, names } from "./customer.ts";
 import { usedAndRepaired } from "./impersonation.ts";
@@ -57,7 +57,7 @@ async function change({ stage, told }: Scene): Promise<void> {
   const env = {
     ...process.env,
     SSL_CERT_FILE: bundleFile,
-    DEMO_MODULE: writeRemotingModule(stage.folder),
+    DEMO_MODULE: remotingModule(),
     DEMO_URI: server.connectionUri,
     DEMO_USER: administrator.userName,
     DEMO_PASSWORD: administrator.password,

@@ -144,7 +144,8 @@ export class Shells {
     const folder = join(this.#folder, ticket);
     const configuration = this.#write(folder, ticket, caller);
     const argumentsOf = ["-NoLogo", "-NoProfile", "-SSHServerMode", "-ConfigurationFile", configuration];
-    const process = spawn(this.#options.executable, argumentsOf, { env: environment(), stdio: "pipe" });
+    const env = { ...environment(), PSModulePath: folder };
+    const process = spawn(this.#options.executable, argumentsOf, { env, stdio: "pipe" });
     const settings = { preferredServer: this.#nextController(), viewEntireForest: false };
     this.#open.set(ticket, { caller, settings, lastUsed: this.#options.simulator.now(), process });
     // Whichever side goes first, the other one goes with it; the pipes' errors are part of that.
@@ -169,27 +170,32 @@ export class Shells {
     return domainControllers[(this.#opened - 1) % domainControllers.length] ?? "";
   }
 
-  /** Writes what the process loads, and answers the path of its session configuration. */
+  /**
+   * Writes what the process loads, and answers the path of its session configuration. What its module exports is visible;
+   * a list of names would have PowerShell look for each one, which takes half of a shell's start.
+   */
   #write(folder: string, ticket: string, caller: Caller): string {
     const { simulator, caCertificate } = this.#options;
     const rights = serverRightsOf(simulator, caller);
     const visible = serverCmdlets.filter(({ name }) => rights.allows(name));
     const source = join(import.meta.dirname, "..", "powershell");
-    mkdirSync(folder);
-    copyFileSync(join(source, "endpoint.ps1"), join(folder, "endpoint.psm1"));
-    copyFileSync(join(source, "values.ps1"), join(folder, "values.ps1"));
+    const module = join(folder, "endpoint");
+    mkdirSync(module, { recursive: true });
+    copyFileSync(join(source, "endpoint.ps1"), join(module, "endpoint.psm1"));
+    copyFileSync(join(source, "values.ps1"), join(module, "values.ps1"));
     const functions = visible.map((cmdlet) => functionOf(cmdlet, (name) => rights.grants(cmdlet.name, name)));
-    writeFileSync(join(folder, "cmdlets.ps1"), `${functions.join("\n\n")}\n`);
-    const endpoint = { uri: `${simulator.origin}/PowerShell/invoke`, ticket, caCertificate };
-    writeFileSync(join(folder, "endpoint.json"), JSON.stringify(endpoint), { mode: 0o600 });
+    writeFileSync(join(module, "cmdlets.ps1"), `${functions.join("\n\n")}\n`);
+    const cmdlets = visible.map(({ name }) => name);
+    const endpoint = { uri: `${simulator.origin}/PowerShell/invoke`, ticket, caCertificate, cmdlets };
+    writeFileSync(join(module, "endpoint.json"), JSON.stringify(endpoint), { mode: 0o600 });
     const configuration = join(folder, "session.pssc");
     const lines = [
       "SchemaVersion = '2.0.0.0'",
       `GUID = '${randomUUID()}'`,
       "SessionType = 'RestrictedRemoteServer'",
       "LanguageMode = 'NoLanguage'",
-      `ModulesToImport = '${join(folder, "endpoint.psm1")}'`,
-      `VisibleFunctions = ${visible.map(({ name }) => `'${name}'`).join(", ")}`,
+      "ModulesToImport = 'endpoint'",
+      "VisibleFunctions = 'endpoint\\*'",
     ];
     writeFileSync(configuration, `@{\n  ${lines.join("\n  ")}\n}\n`);
     return configuration;
@@ -202,6 +208,8 @@ function environment(): NodeJS.ProcessEnv {
   return {
     POWERSHELL_TELEMETRY_OPTOUT: "1",
     POWERSHELL_UPDATECHECK: "Off",
+    // A shell lives for seconds: counting which of its code is hot, to compile it better, takes longer than it gains.
+    DOTNET_TieredPGO: "0",
     ...(PATH !== undefined && { PATH }),
     ...(HOME !== undefined && { HOME }),
   };

@@ -1,5 +1,5 @@
 # What the remoting endpoint of the embedded Exchange Server runs: the functions of the caller's cmdlets (cmdlets.ps1),
-# which ask the tenant whose address and ticket lie beside it. The session that loads it has no language and sees those
+# which ask the tenant whose address, ticket and list of cmdlets lie beside it. The session that loads it has no language and sees those
 # functions alone.
 
 $endpoint = ConvertFrom-Json ([IO.File]::ReadAllText("$PSScriptRoot/endpoint.json"))
@@ -52,3 +52,4 @@ function Get-Failure([Collections.IDictionary] $Answer, [Net.Http.HttpResponseMe
 }
 
 . "$PSScriptRoot/cmdlets.ps1"
+Export-ModuleMember -Function $endpoint.cmdlets

@@ -2,7 +2,8 @@
  * The module ExchangeOnlineManagement of the embedded tenant: what a real PowerShell loads instead of Microsoft's, where a
  * demo or a test puts it into PSModulePath.
  */
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cmdletNames, findCmdlet } from "../exchange/cmdlets.ts";
 import { functionOf } from "./cmdletFunction.ts";
@@ -39,15 +40,22 @@ export function writeModule(folder: string, { origin, caCertificate }: ModuleTen
 }
 
 /**
- * Writes the module that opens remote sessions with the embedded Exchange Server, and answers its path: a PowerShell that
- * has imported it finds its New-PSSession before its own.
+ * The path of the module that opens remote sessions with the embedded Exchange Server: a PowerShell that has imported it
+ * finds its New-PSSession before its own. It lies in the checkout's cache, because PowerShell compiles a part of it, which
+ * takes longer than all else of a session's start: once for all.
  */
-export function writeRemotingModule(folder: string): string {
-  const own = join(folder, "EmbeddedExchangeServer");
-  mkdirSync(own, { recursive: true });
-  const path = join(own, "EmbeddedExchangeServer.psm1");
-  copyFileSync(join(import.meta.dirname, "remoting.ps1"), path);
-  copyFileSync(join(import.meta.dirname, "transport.cs"), join(own, "transport.cs"));
+export function remotingModule(): string {
+  const sources = ["remoting.ps1", "transport.cs"].map((each) => readFileSync(join(import.meta.dirname, each)));
+  const version = createHash("sha256").update(Buffer.concat(sources)).digest("hex").slice(0, 12);
+  const folder = join(import.meta.dirname, "..", "..", "node_modules", ".cache", "remoting", version);
+  const path = join(folder, "EmbeddedExchangeServer.psm1");
+  mkdirSync(folder, { recursive: true });
+  for (const [index, target] of [path, join(folder, "transport.cs")].entries()) {
+    if (existsSync(target)) continue;
+    // Whole or not at all, for others that come at the same time.
+    writeFileSync(`${target}.${process.pid}`, sources[index] ?? "");
+    renameSync(`${target}.${process.pid}`, target);
+  }
   return path;
 }
 
@@ -57,7 +65,7 @@ export function writeRemotingModule(folder: string): string {
  */
 export function writeLauncher(folder: string, powershell: string): string {
   const path = join(folder, "pwsh");
-  const first = `Import-Module '${writeRemotingModule(folder)}'`;
+  const first = `Import-Module '${remotingModule()}'`;
   const lines = ["#!/bin/bash", "exec 3<&0", `exec '${powershell}' "$@" < <(echo "${first}"; exec cat <&3) 3<&-`];
   writeFileSync(path, `${lines.join("\n")}\n`, { mode: 0o755 });
   return path;

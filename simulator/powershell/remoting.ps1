@@ -2,7 +2,7 @@
 # PowerShell's own, only the way to the server is not WSMan. It has to be imported: a function goes before a cmdlet of its
 # name only then.
 
-$library = Join-Path $PSScriptRoot 'transport.dll'
+$library = Join-Path $PSScriptRoot "transport.$($PSVersionTable.PSVersion).dll"
 if (-not (Test-Path $library)) {
   # Compiled beside it once, whoever comes first.
   $own = "$library.$PID"

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { EngineResult } from "../../commands/engine/engine.ts";
 import { passwordVariable, userVariable } from "../../connection/serverPlace.ts";
 import { executableVariable } from "../../exchange/powershell/shell.ts";
-import { writeLauncher, writeRemotingModule } from "../../simulator/powershell/module.ts";
+import { writeLauncher, remotingModule } from "../../simulator/powershell/module.ts";
 import { describeWithPowerShell, powershell } from "../support/powershell.ts";
 import { reachNow } from "../support/reach.ts";
 import { makeStack, type TestStack } from "../support/stack.ts";
@@ -127,7 +127,7 @@ describeWithPowerShell("a stack for Exchange Server", () => {
       env: {
         ...process.env,
         SSL_CERT_FILE: tenant.running.bundleFile,
-        MODULE: writeRemotingModule(folder),
+        MODULE: remotingModule(),
         URI: tenant.running.server?.connectionUri,
         ADMINISTRATOR: administrator,
         PASSWORD: password,

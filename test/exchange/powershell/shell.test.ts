@@ -298,6 +298,7 @@ test("a child gets what it needs of an environment, and no secret", () => {
     [
       "Path",
       "PSModulePath",
+      "DOTNET_TieredPGO",
       "HTTPS_PROXY",
       "NO_COLOR",
       "POWERSHELL_TELEMETRY_OPTOUT",

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { writeRemotingModule } from "../../../simulator/powershell/module.ts";
+import { remotingModule } from "../../../simulator/powershell/module.ts";
 import { startSimulator } from "../../../simulator/simulator.ts";
 import type { RunningServer, RunningSimulator, SimulatorOptions } from "../../../simulator/simulator.ts";
 import { powershell } from "../../support/powershell.ts";
@@ -48,7 +48,7 @@ export async function startRemote(options: SimulatorOptions = {}): Promise<Remot
   if (server === undefined) throw new Error("This tenant is no Exchange Server.");
   const folder = mkdtempSync(join(tmpdir(), "remote-"));
   const script = join(import.meta.dirname, "remote.ps1");
-  const child = spawn(executable, ["-NoProfile", "-NonInteractive", "-File", script, writeRemotingModule(folder)], {
+  const child = spawn(executable, ["-NoProfile", "-NonInteractive", "-File", script, remotingModule()], {
     env: { ...process.env, SSL_CERT_FILE: running.bundleFile, KRB5CCNAME: `FILE:${server.ticketFile}` },
     stdio: ["pipe", "pipe", "inherit"],
   });
