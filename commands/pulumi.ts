@@ -17,6 +17,7 @@ import { endOrphanedHosts } from "./engine/hosts.ts";
 import { stackIn, watchLock } from "./engine/lockOwner.ts";
 import { adviceAfter, partialRun, recoverFirst } from "./run/afterwards.ts";
 import { prepareIdentity } from "./run/identity.ts";
+import { refusedOptions } from "./run/refusedOptions.ts";
 import { engineArguments, readCall, type Call } from "./run/state.ts";
 import { checkout } from "./setup/checkout.mjs";
 
@@ -36,6 +37,9 @@ const say = (line: string): void => {
 };
 const environment = engineEnvironment();
 const call = readCall(process.argv.slice(2));
+const refusals = call === undefined ? [] : refusedOptions(process.argv.slice(2), process.env);
+for (const line of refusals) say(line);
+if (refusals.length > 0) process.exit(1);
 if (call !== undefined && !(await prepareIdentity(call, environment, say))) process.exit(1);
 
 for (const line of partialRun(call)) say(line);
