@@ -1,5 +1,6 @@
 /** What Entra itself grants an enterprise app: consented application permissions, its own and inherited ones. */
 import { isDirectoryError } from "./errors.ts";
+import { escalationOfPermission, escalationOfRole, isHarmlessPermission, type EscalationWay } from "./escalation.ts";
 import type { GraphObject, GraphSession } from "./graph.ts";
 
 /** One app role assignment (facts/calendar-access.md §5). */
@@ -83,18 +84,9 @@ function directoryRolesAmong(memberships: readonly GraphObject[]): HeldDirectory
     }));
 }
 
-/** Template ids of directory roles whose holder can give itself any mailbox: by Exchange, by roles, or by a key. */
-export const escalatingRoles: ReadonlySet<string> = new Set([
-  "62e90394-69f5-4237-9190-012177145e10", // Global Administrator
-  "e8611ab8-c189-46e8-94e1-60213ab1f814", // Privileged Role Administrator
-  "29232cdf-9323-42fd-ade2-1d097af3e4de", // Exchange Administrator
-  "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3", // Application Administrator
-  "158c047a-c907-4556-b7ef-446551a6b5f7", // Cloud Application Administrator
-]);
-
-/** Whether a directory role lets its holder give itself every mailbox; one that cannot be told counts. */
-export function isEscalatingRole({ template }: HeldDirectoryRole): boolean {
-  return template === "" || escalatingRoles.has(template);
+/** By what a directory role lets its holder into mailboxes; one that cannot be told counts, too. */
+export function escalationOfHeldRole({ template }: HeldDirectoryRole): EscalationWay | "unknown" | undefined {
+  return template === "" ? "unknown" : escalationOfRole(template);
 }
 
 function groupsAmong(memberships: readonly GraphObject[]): { id: string; name: string }[] {
@@ -175,13 +167,15 @@ export function isNamed({ permission }: Consent): boolean {
 /** Microsoft Graph, Office 365 Exchange Online, and Entra's own older Graph. */
 const directoryResources = new Set([...mailboxResources, "00000002-0000-0000-c000-000000000000"]);
 
-/** Permissions by which an app can give itself others, a directory role, or all that Exchange has. */
-const escalatingPermission =
-  /^(AppRoleAssignment\.ReadWrite\.All|Application\.ReadWrite\.All|Directory\.ReadWrite\.All|Role(Management|AssignmentSchedule|EligibilitySchedule)\.ReadWrite\..+|Exchange\.ManageAsApp)$/i;
+/** By what a consent lets the app into mailboxes; such a one is never taken away by the stack. */
+export function escalationOf({ permission, resourceAppId }: Consent): EscalationWay | undefined {
+  return directoryResources.has(resourceAppId) ? escalationOfPermission(permission) : undefined;
+}
 
-/** Whether an app can give itself every mailbox by a consent; such a one is never taken away by the stack. */
-export function escalates({ permission, resourceAppId }: Consent): boolean {
-  return directoryResources.has(resourceAppId) && escalatingPermission.test(permission);
+/** Whether anybody has judged what a consent allows: what it opens, or that it is harmless. */
+export function isJudged(consent: Consent): boolean {
+  if (opensCalendars(consent) || opensMailboxes(consent) || escalationOf(consent) !== undefined) return true;
+  return directoryResources.has(consent.resourceAppId) && isHarmlessPermission(consent.permission);
 }
 
 /** Whether a consent opens something else in every mailbox: reported, because the access is to calendars only. */
@@ -189,7 +183,7 @@ export function opensMailboxes(consent: Consent): boolean {
   return (
     mailboxResources.has(consent.resourceAppId) &&
     !opensCalendars(consent) &&
-    !escalates(consent) &&
+    escalationOf(consent) === undefined &&
     /^(mail|contacts|mailbox|ews|imap|pop|smtp|tasks|notes|exchange)/i.test(consent.permission)
   );
 }

@@ -1,5 +1,5 @@
 /** Who holds a role of Entra, now and for good: what somebody may activate (Privileged Identity Management) is not read. */
-import { quoted, type GraphObject, type GraphSession } from "./graph.ts";
+import type { GraphObject, GraphSession } from "./graph.ts";
 
 /** Somebody who holds a role. */
 export interface RoleHolder {
@@ -7,17 +7,18 @@ export interface RoleHolder {
   readonly id: string;
   readonly name: string;
   readonly kind: "user" | "group" | "app" | "unknown";
+  /** Its template id, which is the id of a built-in role's definition. */
+  readonly role: string;
   /** Of what it is: empty for the whole tenant. */
   readonly scope: string;
 }
 
 /**
- * Those who hold a role, by its template id, which is the id of a built-in role's definition
- * (learn.microsoft.com/graph/api/rbacapplication-list-roleassignments). Rejects where they cannot be read.
+ * Those who hold any role, custom ones too (learn.microsoft.com/graph/api/rbacapplication-list-roleassignments): one
+ * list, because a filter takes one role only. Rejects where they cannot be read.
  */
-export async function readRoleHolders(graph: GraphSession, template: string): Promise<RoleHolder[]> {
-  const filter = `$filter=roleDefinitionId eq ${quoted(template)}`;
-  const rows = await graph.list(`/roleManagement/directory/roleAssignments?${filter}&$expand=principal`);
+export async function readRoleHolders(graph: GraphSession): Promise<RoleHolder[]> {
+  const rows = await graph.list("/roleManagement/directory/roleAssignments?$expand=principal");
   return rows.map((row) => {
     const expanded = row["principal"];
     const principal = typeof expanded === "object" && expanded !== null ? (expanded as GraphObject) : {};
@@ -27,6 +28,7 @@ export async function readRoleHolders(graph: GraphSession, template: string): Pr
       id: id.toLowerCase(),
       name: text(principal, "userPrincipalName") || text(principal, "displayName") || id,
       kind: kindOf(text(principal, "@odata.type")),
+      role: text(row, "roleDefinitionId").toLowerCase(),
       scope: scope === "/" ? "" : scope,
     };
   });

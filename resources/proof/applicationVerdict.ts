@@ -4,7 +4,8 @@
  * in (entrants.ts).
  */
 import type { Consent, HeldDirectoryRole } from "../../directory/consents.ts";
-import { isEscalatingRole, opensMailboxes } from "../../directory/consents.ts";
+import { escalationOfHeldRole, isJudged, opensMailboxes } from "../../directory/consents.ts";
+import { isHarmlessRole } from "../../directory/escalation.ts";
 import { findingOfConsent, judgeEscalation, wideConsentsOf } from "./consentVerdict.ts";
 import { joinVerdicts, type AccessVerdict } from "./accessVerdict.ts";
 import { judgeEntrants, type EntrantsEvidence } from "./entrants.ts";
@@ -115,7 +116,7 @@ export function judgeApplication(asked: ApplicationAsked, evidence: ApplicationE
     ],
     entrants: judgeEntrants(evidence.entrants, { baseline: asked.entrantsBaseline, takenOver: asked.takenOver }),
     notes: notesOf(evidence),
-    notProved,
+    notProved: doubtsOf(evidence),
     basis: basisOf(asked, evidence.probes),
   });
   return { ...verdict, wideConsents };
@@ -220,7 +221,7 @@ function judgeOutside({ reach }: ApplicationAsked, { probes }: ApplicationEviden
 
 function notesOf(evidence: ApplicationEvidence): Fact[] {
   const { consents, policies, certificateDays, earlyCertificates, goingRoles, directoryRoles } = evidence;
-  const roles = directoryRoles.filter((role) => !isEscalatingRole(role)).map(({ name }) => name);
+  const roles = directoryRoles.filter(({ template }) => isHarmlessRole(template)).map(({ name }) => name);
   const permissions = [...new Set(consents.filter(opensMailboxes).map((each) => each.permission))].toSorted();
   const ending = certificateDays.filter((days) => days >= 0 && days < warnedDays);
   const ended = certificateDays.filter((days) => days < 0).map((days) => -days);
@@ -235,8 +236,20 @@ function notesOf(evidence: ApplicationEvidence): Fact[] {
   ];
 }
 
-const notProved: readonly Fact[] = [
-  { code: "appCache" },
-  { code: "appPermissionsElsewhere" },
-  { code: "appRolesElsewhere" },
-];
+function doubtsOf({ consents, directoryRoles }: ApplicationEvidence): Fact[] {
+  const permissions = consents
+    .filter((each) => !isJudged(each))
+    .map(({ permission, resource }) => (resource === "" ? permission : `${permission} (${resource})`));
+  const roles = directoryRoles
+    .filter((role) => escalationOfHeldRole(role) === undefined && !isHarmlessRole(role.template))
+    .map(({ name }) => name);
+  return [
+    { code: "appCache" },
+    { code: "appPermissionsElsewhere" },
+    { code: "appRolesElsewhere" },
+    ...(permissions.length > 0
+      ? [{ code: "consentsUnjudged", permissions: [...new Set(permissions)].toSorted() } as const]
+      : []),
+    ...(roles.length > 0 ? [{ code: "directoryRolesUnjudged", roles } as const] : []),
+  ];
+}

@@ -1,5 +1,5 @@
 /** What Entra's own grants open to the app beside what Exchange gives it (facts/exchange.md §5); pure. */
-import { escalates, isEscalatingRole, opensCalendars, type Consent } from "../../directory/consents.ts";
+import { escalationOf, escalationOfHeldRole, opensCalendars, type Consent } from "../../directory/consents.ts";
 import type { ApplicationEvidence } from "./applicationVerdict.ts";
 import { wrong, type Finding } from "./finding.ts";
 import type { ConsentSubjects } from "./subjects.ts";
@@ -19,18 +19,22 @@ export function wideConsentsOf({ consents, policies }: Pick<ApplicationEvidence,
   return consents.filter((each) => opensCalendars(each) && !(isLimited && limitedByPolicies.has(each.permission)));
 }
 
-/** What the app can give itself counts as what it has, whatever is asked for: nothing of it is calendars. */
+/** Where the app can let itself in counts as where it is, whatever is asked for: nothing of it is calendars. */
 export function judgeEscalation({
   consents,
   directoryRoles,
 }: Pick<ApplicationEvidence, "consents" | "directoryRoles">): Finding[] {
   return [
-    ...consents
-      .filter(escalates)
-      .map((each) => wrong({ code: "consentEscalating", ...subjectsOf(each), remedy: "removeConsent" })),
-    ...directoryRoles
-      .filter(isEscalatingRole)
-      .map(({ name }) => wrong({ code: "directoryRoleEscalating", role: name, remedy: "removeDirectoryRole" })),
+    ...consents.flatMap((each) => {
+      const way = escalationOf(each);
+      if (way === undefined) return [];
+      return [wrong({ code: "consentEscalating", ...subjectsOf(each), way, remedy: "removeConsent" })];
+    }),
+    ...directoryRoles.flatMap((role) => {
+      const way = escalationOfHeldRole(role);
+      if (way === undefined) return [];
+      return [wrong({ code: "directoryRoleEscalating", role: role.name, way, remedy: "removeDirectoryRole" })];
+    }),
   ];
 }
 

@@ -1,4 +1,5 @@
 /** The subjects of what a proof says, by its codes (finding.ts). */
+import type { EscalationWay } from "../../directory/escalation.ts";
 
 /** A mailbox; `id` is its object id in Entra, where the question that found it told one. */
 export interface MailboxSubject {
@@ -92,8 +93,8 @@ export interface ApplicationSubjects {
   readonly authorizedOutside: MailboxSubjects;
   readonly otherAuthorization: { readonly role: string; readonly scope: string; readonly scopeType: string };
   readonly consentWide: ConsentSubjects;
-  readonly consentEscalating: ConsentSubjects;
-  readonly directoryRoleEscalating: { readonly role: string };
+  readonly consentEscalating: ConsentSubjects & { readonly way: EscalationWay };
+  readonly directoryRoleEscalating: { readonly role: string; readonly way: EscalationWay | "unknown" };
 }
 
 /** Where a credential or an owner stands. */
@@ -217,6 +218,9 @@ export interface DoubtSubjects {
   readonly appCache: None;
   readonly appPermissionsElsewhere: None;
   readonly appRolesElsewhere: None;
+  /** Permissions of which nobody has judged what they let the app do, each with its resource. */
+  readonly consentsUnjudged: { readonly permissions: readonly string[] };
+  readonly directoryRolesUnjudged: { readonly roles: readonly string[] };
   readonly vendorKeys: None;
   readonly credentialsUnread: { readonly parts: readonly UnreadCredentials[] };
   readonly keysNotShown: None;

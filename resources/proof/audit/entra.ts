@@ -1,12 +1,7 @@
 /** Who reaches the mailboxes by a consent in Entra, and who can give himself one. */
-import {
-  escalates,
-  escalatingRoles,
-  opensCalendars,
-  opensMailboxes,
-  type Consent,
-} from "../../../directory/consents.ts";
+import { escalationOf, opensCalendars, opensMailboxes, type Consent } from "../../../directory/consents.ts";
 import { readRoleHolders } from "../../../directory/directoryRoleHolders.ts";
+import { escalatingRoles } from "../../../directory/escalation.ts";
 import { readDelegatedConsents, readTenantConsents, type ConsentedApp } from "../../../directory/tenantConsents.ts";
 import type { ExchangeObject } from "../../../exchange/session.ts";
 import type { Context } from "../../lifecycle/contract.ts";
@@ -19,19 +14,10 @@ import type { Asking } from "./asking.ts";
 import { whoseIs, type Own } from "./own.ts";
 import type { AuditFact, Holder, PolicySubject } from "./subjects.ts";
 
+const escalates = (consent: Consent): boolean => escalationOf(consent) !== undefined;
+
 /** By family, so that a permission that is new tomorrow counts, too. */
 const opens = (consent: Consent): boolean => opensCalendars(consent) || opensMailboxes(consent);
-
-/** Roles of Entra whose holders can give themselves a mailbox, by template id. */
-const directoryRoles: Readonly<Record<string, string>> = {
-  "62e90394-69f5-4237-9190-012177145e10": "Global Administrator",
-  "e8611ab8-c189-46e8-94e1-60213ab1f814": "Privileged Role Administrator",
-  "29232cdf-9323-42fd-ade2-1d097af3e4de": "Exchange Administrator",
-  "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3": "Application Administrator",
-  "158c047a-c907-4556-b7ef-446551a6b5f7": "Cloud Application Administrator",
-  // It sets permissions on mailboxes, and no roles.
-  "31392ffb-586c-42d1-9346-e59415a2cc4e": "Exchange Recipient Administrator",
-};
 
 /** Everything that Entra, and the policies that narrow it, come to. */
 export async function askEntra(
@@ -40,21 +26,22 @@ export async function askEntra(
   own: Own,
   mailboxes: readonly Member[],
 ): Promise<AuditFact[]> {
-  const { graph } = entraOf(context);
   const found = await Promise.all([
     askConsents(context, asking, own),
     askDelegated(context, asking, own, mailboxes),
-    ...[...new Set([...escalatingRoles, ...Object.keys(directoryRoles)])].map(async (id): Promise<AuditFact[]> => {
-      const holders = await asking.ask("directoryRoles", () => readRoleHolders(graph, id));
-      return (holders ?? []).map(({ scope, ...holder }) => ({
-        code: "grantingDirectoryRole",
-        holder: { ...holder, whose: whoseIs(own, holder.id) },
-        role: { name: directoryRoles[id] ?? id, id },
-        scope,
-      }));
-    }),
+    askDirectoryRoles(context, asking, own),
   ]);
   return found.flat();
+}
+
+async function askDirectoryRoles(context: Context, asking: Asking, own: Own): Promise<AuditFact[]> {
+  const holders = await asking.ask("directoryRoles", () => readRoleHolders(entraOf(context).graph));
+  return (holders ?? []).flatMap(({ scope, role: id, ...holder }): AuditFact[] => {
+    const name = escalatingRoles.get(id);
+    if (name === undefined) return [];
+    const whose = whoseIs(own, holder.id);
+    return [{ code: "grantingDirectoryRole", holder: { ...holder, whose }, role: { name, id }, scope }];
+  });
 }
 
 function holderOf(own: Own, { id, name, kind }: ConsentedApp): Holder {

@@ -1,4 +1,5 @@
 /** What is wrong with an access, in Dutch. */
+import type { EscalationWay } from "../../../directory/escalation.ts";
 import type { Subjects } from "../finding.ts";
 import type {
   AccessSubjects,
@@ -24,7 +25,21 @@ function inheritance({ inheritedFrom }: Subjects["consentWide"]): string {
 
 const unknownResource = "een onbekende resource";
 
-const escalation = "en kan zichzelf daarmee toegang tot elk postvak geven";
+const ways: Readonly<Record<EscalationWay | "unknown", string>> = {
+  grants: "zij kan zichzelf machtigingen en rollen geven",
+  exchange: "zij kan Exchange beheren",
+  otherApps: "zij kan eigen sleutels op andere toepassingen zetten",
+  userCredentials: "zij kan wachtwoorden of andere aanmeldgegevens van gebruikers instellen",
+  recovery: "zij kan het telefoonnummer of adres wijzigen waarmee een gebruiker het wachtwoord opnieuw instelt",
+  signIn:
+    "zij kan wijzigen door wie gebruikers worden aangemeld (domeinen, federatie, certificeringsinstanties, methoden)",
+  memberships:
+    "zij kan wijzigen wie er in groepen zit en heeft wat die geven (Graph wijzigt geen beveiligingsgroep met e-mail)",
+  unknown: "niemand kan zeggen welke rol dit is",
+};
+
+const escalation = (way: EscalationWay | "unknown"): string =>
+  `en kan zichzelf daarmee bij meer postvakken binnenlaten: ${ways[way]}`;
 
 const late = ({ minutes }: { readonly minutes: number }): string =>
   `een wijziging is pas na 30 minuten tot 2 uur overal van kracht, hier over hoogstens ${minutes} minuten`;
@@ -85,8 +100,8 @@ const ofApplication: Words<ApplicationSubjects> = {
   consentWide: (consent) =>
     `met de toestemming ${consent.permission} op ${consent.resource || unknownResource}${inheritance(consent)}, voor de hele tenant, kan de toepassing bij de agenda van elk postvak, wat de scope ook zegt`,
   consentEscalating: (consent) =>
-    `de toepassing heeft de toestemming ${consent.permission} op ${consent.resource || unknownResource}${inheritance(consent)}, ${escalation}`,
-  directoryRoleEscalating: ({ role }) => `de toepassing heeft de Entra-rol ${role}, ${escalation}`,
+    `de toepassing heeft de toestemming ${consent.permission} op ${consent.resource || unknownResource}${inheritance(consent)}, ${escalation(consent.way)}`,
+  directoryRoleEscalating: ({ role, way }) => `de toepassing heeft de Entra-rol ${role}, ${escalation(way)}`,
 };
 
 const ofCalendars: Words<CalendarSubjects> = {

@@ -1,4 +1,5 @@
 /** What is wrong with an access, in English. */
+import type { EscalationWay } from "../../../directory/escalation.ts";
 import type { Subjects } from "../finding.ts";
 import type {
   AccessSubjects,
@@ -31,7 +32,19 @@ function inheritance({ inheritedFrom }: Subjects["consentWide"]): string {
 
 const unknownResource = "an unknown resource";
 
-const escalation = "so that it can give itself every mailbox";
+const ways: Readonly<Record<EscalationWay | "unknown", string>> = {
+  grants: "it can give itself permissions and roles",
+  exchange: "it can administer Exchange",
+  otherApps: "it can put keys of its own on other apps",
+  userCredentials: "it can set passwords or other credentials of users",
+  recovery: "it can change the phone or address by which a user resets the password",
+  signIn: "it can change by whom users are signed in (domains, federation, certificate authorities, methods)",
+  memberships: "it can change who is in groups and has what they give (Graph changes no mail-enabled security group)",
+  unknown: "nobody can tell which role this is",
+};
+
+const escalation = (way: EscalationWay | "unknown"): string =>
+  `so that it can let itself into more mailboxes: ${ways[way]}`;
 
 const late = ({ minutes }: { readonly minutes: number }): string =>
   `a change takes 30 minutes to 2 hours to be effective, here ${minutes} minutes more at most`;
@@ -91,8 +104,8 @@ const ofApplication: Words<ApplicationSubjects> = {
   consentWide: (consent) =>
     `the tenant-wide consent ${consent.permission} on ${consent.resource || unknownResource}${inheritance(consent)} opens every mailbox's calendar to the app, whatever the scope says`,
   consentEscalating: (consent) =>
-    `the app has the consent ${consent.permission} on ${consent.resource || unknownResource}${inheritance(consent)}, ${escalation}`,
-  directoryRoleEscalating: ({ role }) => `the app has the directory role ${role}, ${escalation}`,
+    `the app has the consent ${consent.permission} on ${consent.resource || unknownResource}${inheritance(consent)}, ${escalation(consent.way)}`,
+  directoryRoleEscalating: ({ role, way }) => `the app has the directory role ${role}, ${escalation(way)}`,
 };
 
 const ofCalendars: Words<CalendarSubjects> = {

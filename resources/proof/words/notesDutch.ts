@@ -34,7 +34,11 @@ const doubts: Words<Omit<DoubtSubjects, "mailboxAgentLists" | "graphAgentLists">
     "wat Exchange de toepassing na een wijziging nog toestaat of weigert, uit zijn cache (30 minuten tot 2 uur)",
   appPermissionsElsewhere: () => "gedelegeerde machtigingen, en machtigingen op postvakken die elders zijn gegeven",
   appRolesElsewhere: () =>
-    "rollen die de toepassing heeft doordat zij in een rollengroep van Exchange zit, of alleen binnen een beheereenheid van Entra",
+    "rollen die de toepassing heeft doordat zij in een rollengroep van Exchange zit, en van Entra: alleen binnen een beheereenheid, aangepaste rollen, en rollen die zij zou kunnen activeren",
+  consentsUnjudged: ({ permissions }) =>
+    `wat deze machtigingen van de toepassing via een omweg zouden kunnen openen: ${permissions.join(", ")}`,
+  directoryRolesUnjudged: ({ roles }) =>
+    `wat deze Entra-rollen van de toepassing via een omweg zouden kunnen openen: ${roles.join(", ")}`,
   vendorKeys: () =>
     "wie een sleutel van de toepassing van de leverancier heeft: de registratie staat in een andere tenant",
   credentialsUnread: ({ parts }) =>

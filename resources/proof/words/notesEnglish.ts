@@ -31,7 +31,11 @@ const doubts: Words<Omit<DoubtSubjects, "mailboxAgentLists" | "graphAgentLists">
   appCache: () => "what the app's permission cache still allows or refuses (30 minutes to 2 hours after a change)",
   appPermissionsElsewhere: () => "delegated permissions and mailbox permissions that were given elsewhere",
   appRolesElsewhere: () =>
-    "roles that the app has by being in a role group of Exchange, or in an administrative unit of Entra only",
+    "roles that the app has by being in a role group of Exchange, and of Entra: those of an administrative unit only, custom ones, and those that it could activate",
+  consentsUnjudged: ({ permissions }) =>
+    `what these permissions of the app could open by a detour: ${permissions.join(", ")}`,
+  directoryRolesUnjudged: ({ roles }) =>
+    `what these directory roles of the app could open by a detour: ${roles.join(", ")}`,
   vendorKeys: () => "who holds a key of the vendor's app: its registration is in another tenant",
   credentialsUnread: ({ parts }) =>
     `who else can sign in as the app: this identity may not read ${parts.map((part) => credentials[part]).join(", ")} (Application.Read.All)`,

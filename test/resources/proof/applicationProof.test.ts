@@ -194,12 +194,25 @@ describe("what hides and reaches wider is found, while the scoped access holds",
         const principal = tenant.tenant.servicePrincipals.find(({ id }) => id === access.app.objectId);
         principal?.directoryRoles.push("29232cdf-9323-42fd-ade2-1d097af3e4de");
       }),
-      /the app has the directory role .*, so that it can give itself every mailbox/,
+      /the app has the directory role .*, so that it can let itself into more mailboxes: it can administer Exchange/,
     ],
     [
       "a consent by which the app can give itself others",
       atOnce(() => consent(tenant, access.app.objectId, "AppRoleAssignment.ReadWrite.All")),
       /the app has the consent AppRoleAssignment\.ReadWrite\.All on Microsoft Graph, so that/,
+    ],
+    [
+      "a consent by which the app can set the password of somebody who must stay out",
+      atOnce(() => consent(tenant, access.app.objectId, "User-PasswordProfile.ReadWrite.All")),
+      /the app has the consent User-PasswordProfile\.ReadWrite\.All on Microsoft Graph, so that .*: it can set passwords/,
+    ],
+    [
+      "a directory role by which the app can do that",
+      atOnce(() => {
+        const principal = tenant.tenant.servicePrincipals.find(({ id }) => id === access.app.objectId);
+        principal?.directoryRoles.push("fe930be7-5e62-47db-91af-98c3a49a38b1");
+      }),
+      /the app has the directory role .*, so that .*: it can set passwords/,
     ],
     [
       "a policy that only denies some mailboxes",

@@ -387,20 +387,20 @@ describe("something reaches wider where", () => {
       (permission): [string, Partial<ApplicationEvidence>, string, boolean] => [
         `Entra consents ${permission}`,
         { consents: [consent(permission)] },
-        `the app has the consent ${permission} on Microsoft Graph, so that it can give itself every mailbox (remove it`,
+        `the app has the consent ${permission} on Microsoft Graph, so that it can let itself into more mailboxes: `,
         false,
       ],
     ),
     [
       "Entra consents the administration of Exchange, through a group",
       { consents: [consent("Exchange.ManageAsApp", { ...exchange, inheritedFrom: "Apps" })] },
-      'Exchange.ManageAsApp on Office 365 Exchange Online, inherited from the group "Apps", so that it can give itself',
+      'Exchange.ManageAsApp on Office 365 Exchange Online, inherited from the group "Apps", so that it can let itself into',
       false,
     ],
     [
       "the app is an administrator",
       { directoryRoles: [{ template: "29232cdf-9323-42fd-ade2-1d097af3e4de", name: "Exchange Administrator" }] },
-      "the app has the directory role Exchange Administrator, so that it can give itself every mailbox (remove",
+      "the app has the directory role Exchange Administrator, so that it can let itself into more mailboxes: it can administer Exchange (remove",
       false,
     ],
     [
@@ -438,6 +438,76 @@ describe("what the app can give itself", () => {
     const consents = [consent("Directory.ReadWrite.All")];
     expect(judge({ consents })).toMatchObject({ passed: false, wideConsents: [], scopedAccessHolds: true });
     expect(judgeApplication(organization, { ...goodWide, consents }).nothingReachesWider).toBe(false);
+  });
+
+  test.each([
+    ["User-PasswordProfile.ReadWrite.All", "it can set passwords or other credentials of users"],
+    ["UserAuthenticationMethod.ReadWrite.All", "it can set passwords"],
+    ["UserAuthMethod-TAP.ReadWrite.All", "it can set passwords"],
+    ["UserAuthMethod-Tomorrow.ReadWrite.All", "it can set passwords"],
+    ["User.ReadWrite.All", "it can change the phone or address by which a user resets the password"],
+    ["Domain.ReadWrite.All", "it can change by whom users are signed in"],
+    ["Organization.ReadWrite.All", "it can change by whom users are signed in"],
+    ["Policy.ReadWrite.AuthenticationMethod", "it can change by whom users are signed in"],
+    ["Policy.ReadWrite.PermissionGrant", "it can give itself permissions and roles"],
+    ["PrivilegedAccess.ReadWrite.AzureADGroup", "it can give itself permissions and roles"],
+    ["PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup", "it can give itself permissions and roles"],
+    ["PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup", "it can give itself permissions and roles"],
+    ["RoleAssignmentSchedule.ReadWrite.Directory", "it can give itself permissions and roles"],
+    ["RoleEligibilitySchedule.ReadWrite.Directory", "it can give itself permissions and roles"],
+    ["DelegatedPermissionGrant.ReadWrite.All", "it can give itself permissions and roles"],
+    ["RoleManagement.ReadWrite.Exchange", "it can administer Exchange"],
+    ["Exchange.ManageAsAppV2", "it can administer Exchange"],
+    ["Application.ReadWrite.OwnedBy", "it can put keys of its own on other apps"],
+    ["Group.ReadWrite.All", "it can change who is in groups"],
+    ["groupmember.readwrite.all", "Graph changes no mail-enabled security group"],
+  ])("is by the consent %s: %s", (permission, way) => {
+    const verdict = judge({ consents: [consent(permission)] });
+    expect(verdict).toMatchObject({ passed: false, nothingReachesWider: false, wideConsents: [] });
+    expect(verdict.wider.map(say)).toEqual([expect.stringContaining(way)]);
+  });
+
+  test.each([
+    ["fe930be7-5e62-47db-91af-98c3a49a38b1", "User Administrator", "it can set passwords"],
+    ["7be44c8a-adaf-4e2a-84d6-ab2649e08a13", "Privileged Authentication Administrator", "it can set passwords"],
+    ["c4e39bd9-1100-46d3-8c65-fb160da0071f", "Authentication Administrator", "it can set passwords"],
+    ["729827e3-9c14-49f7-bb1b-9608f156bbb8", "Helpdesk Administrator", "it can set passwords"],
+    ["966707d0-3269-4727-9be2-8c3a10f19b9d", "Password Administrator", "it can set passwords"],
+    ["e00e864a-17c5-4a4b-9c06-f5b95a8d5bd8", "Partner Tier2 Support", "it can set passwords"],
+    [
+      "8ac3fc64-6eca-42ea-9e69-59f4c7b60eb2",
+      "Hybrid Identity Administrator",
+      "it can change by whom users are signed in",
+    ],
+    ["8329153b-31d0-4727-b945-745eb3bc5f31", "Domain Name Administrator", "it can change by whom users are signed in"],
+    ["31392ffb-586c-42d1-9346-e59415a2cc4e", "Exchange Recipient Administrator", "it can administer Exchange"],
+    ["9360feb5-f418-4baa-8175-e2a00bac4301", "Directory Writers", "it can give itself permissions and roles"],
+    ["", "a role without a template", "nobody can tell which role this is"],
+  ])("is by the directory role %s (%s): %s", (template, name, way) => {
+    const verdict = judge({ directoryRoles: [{ template, name }] });
+    expect(verdict).toMatchObject({ passed: false, nothingReachesWider: false });
+    expect(verdict.wider.map(say)).toEqual([expect.stringContaining(`the directory role ${name}, `)]);
+    expect(verdict.wider.map(say)).toEqual([expect.stringContaining(way)]);
+  });
+
+  test("is not proved where nobody has judged what a permission or a directory role allows", () => {
+    const consents = [
+      consent("Synchronization.ReadWrite.All"),
+      consent("Policy.ReadWrite.ConditionalAccess"),
+      consent("Orders.Read", { resource: "CallPro API", resourceAppId: "12345678-0000-0000-0000-000000000000" }),
+      ...["User.Read.All", "Mail.Read", "Organization.Read.All"].map((each) => consent(each)),
+    ];
+    const directoryRoles = [{ template: "3a2c62db-5318-420d-8d74-23affee5d9d5", name: "Intune Administrator" }];
+    const verdict = judge({ consents, directoryRoles });
+    expect(verdict).toMatchObject({ passed: true, nothingReachesWider: true });
+    expect(verdict.notProved).toEqual(
+      expect.arrayContaining([
+        "what these permissions of the app could open by a detour: Orders.Read (CallPro API), Policy.ReadWrite.ConditionalAccess (Microsoft Graph), Synchronization.ReadWrite.All (Microsoft Graph)",
+        "what these directory roles of the app could open by a detour: Intune Administrator",
+      ]),
+    );
+    const nothing = judge({ consents: [consent("User.Read.All")] });
+    expect(nothing.notProved.filter((each) => each.includes("detour"))).toEqual([]);
   });
 
   test("is nothing by a directory role that only reads: noted", () => {

@@ -135,13 +135,13 @@ describe("the first preview of an application", () => {
   });
 
   test.each(["AppRoleAssignment.ReadWrite.All", "Application.ReadWrite.All"])(
-    "names the consent %s, by which the app can give itself every mailbox, whatever is asked for",
+    "names the consent %s, by which the app can let itself into more mailboxes, whatever is asked for",
     async (permission) => {
       consent(tenant, app.objectId, permission);
       const named = [
         expect.stringMatching(
           new RegExp(
-            `^application: the app has the consent ${permission} on .*can give itself every mailbox .*: the proof would fail\\. Nothing was changed\\.$`,
+            `^application: the app has the consent ${permission} on .*can let itself into more mailboxes: .*: the proof would fail\\. Nothing was changed\\.$`,
           ),
         ),
       ];

@@ -1,5 +1,6 @@
 /** Something that can be the subject of each code: the compiler refuses a table that lacks one. */
 import fc, { type Arbitrary } from "fast-check";
+import type { EscalationWay } from "../../../../directory/escalation.ts";
 import type { Subjects } from "../../../../resources/proof/finding.ts";
 import type { ForeignUseSubjects, ShutSubjects, UnknownSubjects } from "../../../../resources/proof/subjects.ts";
 
@@ -34,6 +35,15 @@ const use: Arbitrary<ForeignUseSubjects> = fc.record({
   ),
 });
 const unread = fc.record({ reason: name });
+const way = fc.constantFrom<EscalationWay>(
+  "grants",
+  "exchange",
+  "otherApps",
+  "userCredentials",
+  "recovery",
+  "signIn",
+  "memberships",
+);
 
 const shut: Table<ShutSubjects> = {
   ewsOff: none,
@@ -98,8 +108,8 @@ export const subjects: Table<Subjects> = {
   authorizedOutside: ofMailboxes,
   otherAuthorization: fc.record({ role: name, scope: optional, scopeType: name }),
   consentWide: consent,
-  consentEscalating: consent,
-  directoryRoleEscalating: fc.record({ role: name }),
+  consentEscalating: fc.record({ permission: name, resource: optional, inheritedFrom: optional, way }),
+  directoryRoleEscalating: fc.record({ role: name, way: fc.oneof(way, fc.constant("unknown" as const)) }),
   foreignKey: fc.record({ holder, keyId: id, thumbprint: optional, type: name, name, until }),
   foreignSecret: fc.record({ holder, keyId: id, name, until }),
   federatedCredential: fc.record({ id, name, issuer: name, subject: name }),
@@ -133,6 +143,8 @@ export const subjects: Table<Subjects> = {
   appCache: none,
   appPermissionsElsewhere: none,
   appRolesElsewhere: none,
+  consentsUnjudged: fc.record({ permissions: names }),
+  directoryRolesUnjudged: fc.record({ roles: names }),
   vendorKeys: none,
   credentialsUnread: fc.record({
     parts: fc.uniqueArray(fc.constantFrom("keys", "federatedCredentials", "owners", "enterpriseAppOwners"), {
