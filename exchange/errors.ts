@@ -4,7 +4,6 @@
  * What a failure means to a lifecycle:
  * - `notFound`: the typed not-found, and nothing else (design.md §7.3);
  * - `alreadyExists`, `alreadyMember`, `notMember`: the state asked for is there already, or somebody else's;
- * - `inUse`: a scope that an assignment uses;
  * - `dehydrated`, `delegation`: the organisation does not allow custom roles (yet), the caller may not assign the role;
  * - `forbidden`, `unauthorized`: the caller lacks the right (also as an unknown cmdlet or parameter);
  * - `unknownParameter`, `invalid`: the request is wrong;
@@ -18,7 +17,6 @@ export type ExchangeErrorKind =
   | "alreadyExists"
   | "alreadyMember"
   | "notMember"
-  | "inUse"
   | "dehydrated"
   | "delegation"
   | "forbidden"

@@ -24,8 +24,9 @@ export const lost: Verdict = { kind: "transient", repeatable: "reads", outcomeUn
 type Rule = readonly [kind: ExchangeErrorKind, type: RegExp | undefined, text: RegExp | undefined];
 
 /**
- * In this order, the first that fits; a rule fits where type *or* text does. Sources: facts/exchange.md §1.3, §2, §3;
- * the text of a scope in use is not known (§3.1), so any refusal that speaks of assignments counts.
+ * In this order, the first that fits; a rule fits where type *or* text does. Sources: facts/exchange.md §1.3, §2, §3. A
+ * server may speak another language, but for what it passes on of the directory: whatever has to be known there is told
+ * by a type, or by what is there afterwards.
  */
 const rules: readonly Rule[] = [
   ["notFound", /\bManagementObjectNotFoundException$/, undefined],
@@ -42,7 +43,7 @@ const rules: readonly Rule[] = [
   [
     "forbidden",
     /\b(OperationRequiresGroupManager|CmdletAccessDenied)Exception$/,
-    /can only be performed by a manager of the group|INSUFF_ACCESS_RIGHTS|have write permission to target DC/,
+    /can only be performed by a manager of the group|INSUFF_ACCESS_RIGHTS|\b00002098: SecErr\b|have write permission to target DC/,
   ],
   [
     "forbidden",
@@ -71,13 +72,12 @@ const interrupted = /(TransientException|BackendCommunication\w*|UnableToWriteTo
 /**
  * The verdict on a failure by its exception types, full or short, and by its text; `undefined` where neither tells
  * anything.
- * @param text in English; `undefined` where its language is not known
+ * @param text in whatever language; `undefined` where there is none
  */
-export function verdictOn(cmdlet: string, types: readonly string[], text: string | undefined): Verdict | undefined {
+export function verdictOn(types: readonly string[], text: string | undefined): Verdict | undefined {
   const isOf = (rule: RegExp | undefined): boolean => rule !== undefined && types.some((type) => rule.test(type));
   const found = rules.find(([, type, words]) => isOf(type) || (text !== undefined && words?.test(text) === true));
   if (found !== undefined) return found[0] === "throttled" ? throttled : final(found[0]);
-  if (cmdlet === "Remove-ManagementScope" && /assignment/i.test(text ?? "")) return final("inUse");
   if (isOf(refusedAsBusy)) return busy;
   return isOf(interrupted) ? lost : undefined;
 }

@@ -1,4 +1,5 @@
 /** The management scope: the filter that limits the role to direct members of the security group. */
+import { isExchangeError } from "../exchange/errors.ts";
 import { memberOfGroupFilter, namesOnlyGroup } from "../exchange/filter.ts";
 import type { ExchangeObject } from "../exchange/session.ts";
 import { isUnknown } from "./lifecycle/artifact.ts";
@@ -156,18 +157,36 @@ async function othersOn(context: Context, id: string, inputs: ManagementScopeInp
 
 /** Removes our own leftover assignments on the scope, then the scope, which nobody else has used until now. */
 async function removeManagementScope(context: Context, live: Observed<ManagementScopeInputs>): Promise<void> {
-  for (const assignment of await assignmentsOn(context, live.id, live.inputs.name)) {
-    if (!(await isOwn(context, assignment, live.inputs))) {
-      throw new UserError(
-        `management scope "${live.inputs.name}": the role assignment "${text(assignment, "Name")}" of others has just come to it, so it was not removed. Run destroy again.`,
-      );
-    }
-    await removeAssignment(context, guid(assignment));
-  }
+  const users = await assignmentsOn(context, live.id, live.inputs.name);
+  await refuseWithOthers(context, live, users);
+  for (const assignment of users) await removeAssignment(context, guid(assignment));
   await context.waitFor("the scope to be free of assignments", async () =>
     (await assignmentsOn(context, live.id, live.inputs.name)).length === 0 ? true : undefined,
   );
-  await context.exchange.write("Remove-ManagementScope", { Identity: live.id, Confirm: false });
+  try {
+    await context.exchange.write("Remove-ManagementScope", { Identity: live.id, Confirm: false });
+  } catch (error) {
+    // What a scope in use is refused with is not known, nor its language (facts/exchange.md §3.1): what is there tells.
+    if (isExchangeError(error)) {
+      await refuseWithOthers(context, live, await assignmentsOn(context, live.id, live.inputs.name), error);
+    }
+    throw error;
+  }
+}
+
+async function refuseWithOthers(
+  context: Context,
+  { inputs }: Observed<ManagementScopeInputs>,
+  users: readonly ExchangeObject[],
+  cause?: unknown,
+): Promise<void> {
+  for (const assignment of users) {
+    if (await isOwn(context, assignment, inputs)) continue;
+    throw new UserError(
+      `management scope "${inputs.name}": the role assignment "${text(assignment, "Name")}" of others has just come to it, so it was not removed. Run destroy again.`,
+      { cause },
+    );
+  }
 }
 
 /**

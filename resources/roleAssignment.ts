@@ -8,7 +8,7 @@ import { isUnknown } from "./lifecycle/artifact.ts";
 import { wholeOrganization } from "./lifecycle/assignmentName.ts";
 import { assigneeOf, customScopeOf, isAssignedTo, isRegular } from "./lifecycle/assignmentRow.ts";
 import { flag, guid, nameOf, text } from "./lifecycle/exchangeValue.ts";
-import { hydrationHint, writeWhenReady } from "./lifecycle/hydration.ts";
+import { writeWhenReady } from "./lifecycle/hydration.ts";
 import { refuseWhileStopped } from "./lifecycle/assignmentStop.ts";
 import { disabledAmong, refusedWhileStopped } from "./lifecycle/emergencyStop.ts";
 import { differences, type Context, type Found, type Lifecycle } from "./lifecycle/contract.ts";
@@ -19,6 +19,7 @@ import { bearsMark } from "./lifecycle/mark.ts";
 import { demandBornScoped, demandScope, type ReadAssignment } from "./proof/bornScoped.ts";
 import { artifactOf } from "./lifecycle/reconciler.ts";
 import { demandOnlyListed } from "./recipients/scopeMembers.ts";
+import { refusedRole } from "./lifecycle/refusedRole.ts";
 import { isScopedTo, liveScope, scopeNameOf, writeScoped } from "./lifecycle/scopeParameter.ts";
 import { stackBehindAssignment } from "./lifecycle/stackBehind.ts";
 import { UserError } from "./lifecycle/userError.ts";
@@ -186,7 +187,7 @@ async function assign(context: Context, desired: RoleAssignmentInputs): Promise<
     return guid(made);
   } catch (error) {
     if (isExchangeError(error, "notFound") && (await roleExists(context, desired.role))) return undefined;
-    throw isExchangeError(error, ...refusals) ? refused(desired, error) : error;
+    throw isExchangeError(error, ...refusals) ? await refusedRole(context, desired, error) : error;
   }
 }
 
@@ -198,19 +199,6 @@ function cannotWiden(name: string): string {
  * What an organisation may say that has the role, but no longer gives it to anybody (facts/exchange.md §4: not known).
  */
 const refusals = ["notFound", "delegation", "forbidden", "invalid", "unknownParameter", "other"] as const;
-
-function refused(desired: RoleAssignmentInputs, error: unknown): UserError {
-  const advice =
-    desired.app === ""
-      ? 'Microsoft has removed this role from Exchange Online; there the access mode "application" does the same job.'
-      : "The identity needs the role Organization Management (which has the delegating assignments of the Application roles).";
-  const message = error instanceof Error ? error.message : String(error);
-  const hint = isExchangeError(error, "delegation") ? ` ${hydrationHint}` : "";
-  return new UserError(
-    `role assignment: Exchange refused to assign ${desired.role}: ${message} No access was given. ${advice}${hint} Run destroy to remove what was made before it.`,
-    { cause: error },
-  );
-}
 
 function readerOf(recorded: RoleAssignmentInputs): ReadAssignment {
   return async (context, id) => (await observeRoleAssignment(context, id, recorded))?.inputs;

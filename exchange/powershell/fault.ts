@@ -36,7 +36,7 @@ export function endsConnection(faults: readonly ShellFault[]): boolean {
  * @param faults one or more
  */
 export function classifyFaults(cmdlet: string, faults: readonly ShellFault[]): FailedAttempt {
-  const judged = faults.map((fault) => judge(cmdlet, fault));
+  const judged = faults.map((fault) => judge(fault));
   // An object that is not there is the whole answer only where nothing else went wrong.
   const { verdict, type, text } = judged.find((each) => each.verdict.kind !== "notFound") ?? judged[0] ?? undescribed;
   const error = new ExchangeError(verdict.kind, cmdlet, text, { exceptionType: type });
@@ -47,7 +47,7 @@ export function classifyFaults(cmdlet: string, faults: readonly ShellFault[]): F
 const unheardOf: Verdict = { ...final("other"), outcomeUnknown: true };
 const undescribed = { verdict: unheardOf, type: "", text: "an error without a description" };
 
-function judge(cmdlet: string, fault: ShellFault): typeof undescribed {
+function judge(fault: ShellFault): typeof undescribed {
   const { type, id, message } = fault;
   const said = readParts(message);
   const text = said?.text ?? type;
@@ -57,19 +57,30 @@ function judge(cmdlet: string, fault: ShellFault): typeof undescribed {
     return { verdict: refusal, type, text: isMissing ? "the roles of the identity do not hold this cmdlet" : text };
   }
   const types = typesOf(fault);
-  const verdict =
-    verdictOn(cmdlet, types, said?.text) ?? (types.some((each) => brokenOff.test(each)) ? lost : undefined);
-  // What Exchange itself says of its type comes from the cmdlet, which has ended.
+  const verdict = verdictOn(types, said?.text) ?? (types.some((each) => brokenOff.test(each)) ? lost : undefined);
   return {
-    verdict: verdict ?? (said?.type === undefined ? unheardOf : final("other")),
+    verdict: verdict ?? (isRefusal(fault, types) ? final("other") : unheardOf),
     type: said?.type ?? type,
     text,
   };
 }
 
+/**
+ * Whether the cmdlet itself ended with it: Exchange Online then says its type, Exchange Server its category, in whatever
+ * language the text is. What a directory says of a write that it was asked for may have left something.
+ */
+function isRefusal({ id, message }: ShellFault, types: readonly string[]): boolean {
+  if (readParts(message)?.type !== undefined) return true;
+  return categoryIn(id)?.startsWith("Cmdlet-") === true && !types.some((each) => /\bAD\w*Exception$/.test(each));
+}
+
+/** Exchange Server names it in the id: `[FailureCategory=Cmdlet-ManagementObjectNotFoundException] …`. */
+function categoryIn(id: string): string | undefined {
+  return /\[FailureCategory=([\w-]+)\]/.exec(id)?.[1];
+}
+
 /** All names of its type, full and short. */
 function typesOf({ type, reason, id, message }: ShellFault): readonly string[] {
-  // Exchange Server names the category in the id: `[FailureCategory=Cmdlet-ManagementObjectNotFoundException] …`.
-  const category = /\[FailureCategory=([\w-]+)\]/.exec(id)?.[1];
+  const category = categoryIn(id);
   return [readParts(message)?.type, type, category, reason].filter((each) => each !== undefined);
 }

@@ -26,7 +26,7 @@ interface Fault {
 export function classify(cmdlet: string, answer: RawAnswer, now: number): FailedAttempt {
   const fault = readFault(answer);
   const retryAfter = readRetryAfter(answer.headers["retry-after"], now);
-  const verdict = judge(cmdlet, answer.status, fault);
+  const verdict = judge(answer.status, fault);
   const text = fault.text ?? describeStatus(answer);
   const details = {
     ...(fault.type === undefined ? {} : { exceptionType: fault.type }),
@@ -36,9 +36,9 @@ export function classify(cmdlet: string, answer: RawAnswer, now: number): Failed
   return new FailedAttempt(error, verdict.repeatable, verdict.outcomeUnknown, retryAfter);
 }
 
-function judge(cmdlet: string, status: number | undefined, { type, text }: Fault): Verdict {
+function judge(status: number | undefined, { type, text }: Fault): Verdict {
   if (status === 429) return throttled;
-  const verdict = verdictOn(cmdlet, type === undefined ? [] : [type], text);
+  const verdict = verdictOn(type === undefined ? [] : [type], text);
   if (verdict !== undefined) return verdict;
   if (status === 401) return final("unauthorized");
   if (status === 403) return final("forbidden");

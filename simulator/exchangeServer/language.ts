@@ -3,7 +3,7 @@ import type { Switches } from "../tenant/switches.ts";
 
 export type Language = Required<Switches>["language"];
 
-/** What is known of a text: how it begins in English, and the whole of it in the others, `{n}` for its quoted parts. */
+/** What is known of a text: how it begins in English, and the whole of it in the others, `{n}` for its quoted parts, `{response}` for what the directory answered. */
 interface Translation {
   readonly english: RegExp;
   readonly de: string;
@@ -25,6 +25,12 @@ const translations: readonly Translation[] = [
     english: /^Active Directory operation failed on .* already exists/,
     de: "Active Directory-Vorgang ist fehlgeschlagen. Das Objekt '{0}' ist bereits vorhanden.",
     nl: "Active Directory-bewerking is mislukt. Het object '{0}' bestaat al.",
+  },
+  {
+    // What the directory itself answered stands in it as it is.
+    english: /^Active Directory operation failed on .*Active directory response: /i,
+    de: "Active Directory-Vorgang ist fehlgeschlagen. Active Directory-Antwort: {response}",
+    nl: "Active Directory-bewerking is mislukt. Antwoord van Active Directory: {response}",
   },
   {
     english: /^By default, only the first 1000 items/,
@@ -50,5 +56,8 @@ export function translate(english: string, language: Language): string {
   const quoted = [...english.matchAll(/(?:^|[\s(])(['"])(.*?)\1(?=[\s.,)]|$)/g)].map(([, , part = ""]) => part);
   const known = translations.find((each) => each.english.test(english));
   if (known === undefined) return [otherwise[language], ...quoted.map((part) => `'${part}'`)].join(" ");
-  return known[language].replace(/\{(\d)\}/g, (_, index: string) => quoted[Number(index)] ?? "");
+  const response = /Active directory response: (.*)$/i.exec(english)?.[1] ?? "";
+  return known[language]
+    .replace("{response}", response)
+    .replace(/\{(\d)\}/g, (_, index: string) => quoted[Number(index)] ?? "");
 }

@@ -51,6 +51,18 @@ describe("an error of Exchange Server", () => {
     });
   });
 
+  test("of the cmdlet itself has done nothing, in a language that nobody knows, and of a type that nobody knows", () => {
+    const id = `${ids} [FailureCategory=Cmdlet-InvalidOperationException] A1B2C3D4,New-ManagementRoleAssignment`;
+    expect(judge({ ...remote, id, reason: "InvalidOperationException" })).toEqual(final("other"));
+  });
+
+  test("of the directory may have left something, but for a refusal, which the directory itself names", () => {
+    const id = `${ids} [FailureCategory=Cmdlet-ADOperationException] A1B2C3D4,New-DistributionGroup`;
+    expect(judge({ ...remote, id })).toEqual({ ...final("other"), outcomeUnknown: true });
+    const message = "Active Directory-Antwort: 00002098: SecErr: DSID-03150F94, problem 4003 (…), data 0";
+    expect(judge({ ...remote, id, message })).toEqual(final("forbidden"));
+  });
+
   test("leaves a write's outcome unknown where the session broke, and the session is given up", () => {
     const shell = fault({
       ...remote,

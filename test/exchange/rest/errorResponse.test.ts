@@ -90,12 +90,6 @@ describe("a failure's kind", () => {
     }
   });
 
-  test("is inUse for a scope that an assignment uses, but not for another cmdlet", () => {
-    const body = detail("System.InvalidOperationException", "It is used by one or more management role assignments.");
-    expect(classify("Remove-ManagementScope", answer(400, body), now).error.kind).toBe("inUse");
-    expect(classify("Set-ManagementScope", answer(400, body), now).error.kind).toBe("other");
-  });
-
   test("is never notFound by status, code or text alone", () => {
     const bodies: unknown[] = ["", "Not Found", "<html>404</html>", {}, { error: {} }, { error: { code: "NotFound" } }];
     bodies.push({ error: { code: "NotFound", message: notFoundText } }, detail("Some.OtherException", notFoundText));

@@ -31,6 +31,11 @@ describe("split permissions of the embedded Exchange Server", () => {
         message: expect.stringMatching(/INSUFF_ACCESS_RIGHTS/),
       });
     }
+    organization.running.simulator.switches.language = "de";
+    const german = await administrator.ask("New-DistributionGroup", { Name: "After", Type: "Security" });
+    expect(german.failure?.message).toMatch(
+      /^Active Directory-Vorgang .* Active Directory-Antwort: 00002098: SecErr: /,
+    );
     expect(await session.run("Get-DistributionGroup", { Identity: "Regio Noord" })).toHaveLength(1);
     await session.run("New-RoleGroup", { Name: "Access", Members: ["svcNobody"] });
   });
