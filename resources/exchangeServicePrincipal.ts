@@ -4,7 +4,8 @@ import { isExchangeError } from "../exchange/errors.ts";
 import type { ExchangeObject } from "../exchange/session.ts";
 import { isUnknown } from "./lifecycle/artifact.ts";
 import { isOfApp } from "./lifecycle/assignmentRow.ts";
-import { guid, text } from "./lifecycle/exchangeValue.ts";
+import { isBegun } from "./lifecycle/begunAssignments.ts";
+import { guid, nameOf, text } from "./lifecycle/exchangeValue.ts";
 import type { Context, Lifecycle, Ownership } from "./lifecycle/contract.ts";
 import { entraOf } from "./lifecycle/entra.ts";
 import { getAll, getByGuid } from "./lifecycle/lookup.ts";
@@ -132,10 +133,13 @@ async function demandVendors(context: Context, { appId, objectId }: ExchangeServ
   }
 }
 
-/** What others assigned to the app: all but what this stack holds. */
-async function othersAssignments(context: Context, objectId: string): Promise<ExchangeObject[]> {
-  const found = await assignmentsOf(context, objectId);
-  return found.filter((assignment) => !context.held.has(guid(assignment)));
+/** What others assigned to the app: all but what this stack holds, or what an interrupted run of it began. */
+async function othersAssignments(context: Context, app: string): Promise<ExchangeObject[]> {
+  const found = await assignmentsOf(context, app);
+  const isOurs = (row: ExchangeObject): boolean =>
+    context.held.has(guid(row)) ||
+    isBegun(context, { roleGroup: "", app, role: nameOf(text(row, "Role")), name: text(row, "Name") });
+  return found.filter((row) => !isOurs(row));
 }
 
 /**

@@ -73,7 +73,7 @@ export const Tenant = artifact<TenantInputs>()(
   {
     unshown: [
       ...(["mark", "initialDomain", "role", "serviceUserName", "ownsUser", "userIsAdopted", "app", "ownsApp"] as const),
-      ...(["callCentreClientId", "allowOrganizationCustomization"] as const),
+      ...(["callCentreClientId", "allowOrganizationCustomization", "begun"] as const),
     ],
   },
 );

@@ -95,6 +95,7 @@ function tenantInputs(args: CalendarAccessArguments): TenantInputs {
     owner: settings.owner ?? "",
     stopped: "",
     takenOver: "",
+    begun: "",
     confirmedAddresses: settings.confirmedAddresses,
     adopt: [...settings.adopt],
     onDestroy,

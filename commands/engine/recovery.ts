@@ -53,7 +53,7 @@ export async function recover(
       return 0;
     }
     say(
-      `next: npm run pulumi -- up --stack ${name} (goes on where the run ended; what it had already made is found again), ` +
+      `next: npm run pulumi -- up --stack ${name} (goes on where the run ended; what it had already made is found again, unless somebody changed it since: then it is named), ` +
         `or npm run pulumi -- destroy --stack ${name}`,
     );
     return 0;

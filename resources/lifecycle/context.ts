@@ -33,6 +33,7 @@ export function startMemory(): RunMemory {
     gone: new Set(),
     seenNames: new Map(),
     left: new Set(),
+    begun: new Set(),
     lists: new Map(),
     judged: new Set(),
   };

@@ -1,4 +1,5 @@
 /** Everything that can be known before the first write, said all together (design.md §4, Tenant). */
+import { formatBegun, parseBegun } from "../lifecycle/begunAssignments.ts";
 import { resolveMailboxes, resolveOwner, type MailboxAnswer } from "../recipients/address.ts";
 import { findUnlessStanding } from "../recipients/candidate.ts";
 import { checkStage } from "./changeOver.ts";
@@ -37,6 +38,8 @@ export interface Preflight {
   readonly stopped: string;
   /** What is accepted with what is taken over (proof/takenOver.ts), to be recorded. */
   readonly takenOver: string;
+  /** Assignments that a run set out to make (lifecycle/begunAssignments.ts), to be recorded. */
+  readonly begun: string;
   readonly problems: readonly Problem[];
 }
 
@@ -114,9 +117,10 @@ export async function runPreflight(
     ...stops,
     ...seen.problems,
     ...desired.conflicts,
-    ...objects,
+    ...objects.problems,
   ];
-  return { members, vanished, mustStayOut, owner, user, stopped: seen.stopped, takenOver, problems };
+  const begun = formatBegun([...parseBegun(recorded?.begun ?? ""), ...objects.begun]);
+  return { members, vanished, mustStayOut, owner, user, stopped: seen.stopped, takenOver, begun, problems };
 }
 
 async function checkAddresses(
@@ -124,7 +128,7 @@ async function checkAddresses(
   desired: TenantInputs,
   recorded: TenantInputs | undefined,
   serviceUser: string,
-): Promise<Omit<Preflight, "user" | "stopped" | "takenOver">> {
+): Promise<Omit<Preflight, "user" | "stopped" | "takenOver" | "begun">> {
   const known = parseMembers(`${recorded?.members ?? ""}\n${recorded?.vanished ?? ""}`);
   // All of them in one question: it costs no more than one of them.
   const candidates = await findUnlessStanding(

@@ -22,6 +22,7 @@ import { securityGroupLifecycle } from "../securityGroup.ts";
 import { serviceAccountLifecycle } from "../serviceAccount.ts";
 import { resolveServiceUser } from "../recipients/serviceUser.ts";
 import { desiredOf } from "./desired.ts";
+import { demandClosed, removeBegun } from "./openAssignments.ts";
 import { uses, type LastingInputs } from "./tenantInputs.ts";
 
 /** Finds and removes; reports each object. Objects of others are never touched. */
@@ -35,6 +36,7 @@ export async function sweep(context: Context, tenant: LastingInputs): Promise<vo
     regrant: false,
     revokeTenantWideConsent: false,
   } as const;
+  await removeBegun(context, tenant);
   const asked = { ...tenant, ...nothingElse };
   const wanted = desiredOf(asked);
   const { members, owner } = tenant;
@@ -71,6 +73,7 @@ export async function sweep(context: Context, tenant: LastingInputs): Promise<vo
   await removeFound(context, roleGroupLifecycle, roleGroup, roleGroupWanted);
   for (const each of apps) await removeApp(context, each);
   if (tenant.ownsUser) await sweepUser(context, tenant);
+  await demandClosed(context, tenant, new Set());
 }
 
 async function findOurs<Inputs extends Ownership>(

@@ -1,4 +1,5 @@
 /** Which names and places are taken, and by whom: where the stack does not hold the object yet, or renames it. */
+import type { BegunAssignment } from "../lifecycle/begunAssignments.ts";
 import { calledBy, conflictOf, nameOf, renameConflict } from "../lifecycle/acquisition.ts";
 import { exchangeServicePrincipalLifecycle } from "../exchangeServicePrincipal.ts";
 import {
@@ -23,7 +24,16 @@ import { uses, type KnownObjects, type TenantInputs } from "./tenantInputs.ts";
 interface Look {
   readonly id: string;
   readonly conflict?: string | undefined;
+  /** Whether nothing is there, so that it is made. */
+  readonly isFree?: boolean;
   readonly announce?: () => Promise<void>;
+}
+
+/** What the look for all objects found. */
+export interface ObjectsFound {
+  readonly problems: readonly Problem[];
+  /** Assignments that this run makes, where nothing has their names, on an app or a role group that is not the stack's. */
+  readonly begun: readonly BegunAssignment[];
 }
 
 /**
@@ -37,7 +47,7 @@ export async function checkObjects(
   desired: TenantInputs,
   completed: Promise<TenantInputs>,
   isNew: boolean,
-): Promise<Problem[]> {
+): Promise<ObjectsFound> {
   const wanted = desiredOf(desired);
   // Where the stack holds every object nobody asks for it; who does ask gets the failure.
   completed.catch(() => undefined);
@@ -104,7 +114,8 @@ export async function checkObjects(
         }),
       )
     : nothing;
-  const ofApp = (applies ? wanted.applicationAssignments({ app, scope: "", members, stopped: "" }) : []).map((inputs) =>
+  const wantedOfApp = applies ? wanted.applicationAssignments({ app, scope: "", members, stopped: "" }) : [];
+  const ofApp = wantedOfApp.map((inputs) =>
     look(ofThisApp, roleAssignmentLifecycle, assignmentOf(known, inputs.role), inputs, async () => ({
       members: (await completed).members,
       scope: (await scope).id,
@@ -112,7 +123,25 @@ export async function checkObjects(
   );
   const looks = await Promise.all([account, roleGroup, pointer, group, scope, assignment, ...ofApp]);
   for (const { announce } of looks) await announce?.();
-  return looks.flatMap(({ conflict }) => (conflict === undefined ? [] : [conflict]));
+  const adoptsRoleGroup = desired.adopt.includes("roleGroup") || linesOf(known.adopted).some(isOfRoleGroup);
+  const holder = { roleGroup: adoptsRoleGroup ? (await roleGroup).id : "", app: "" };
+  const frees = await Promise.all(ofApp);
+  return {
+    problems: looks.flatMap(({ conflict }) => (conflict === undefined ? [] : [conflict])),
+    begun: [
+      ...((await assignment).isFree === true && holder.roleGroup !== ""
+        ? [{ ...holder, role: desired.role, name: desired.assignment }]
+        : []),
+      ...wantedOfApp
+        .filter(({ ownsApp }, index) => !ownsApp && app !== "" && frees[index]?.isFree === true)
+        .map(({ role, name }) => ({ roleGroup: "", app, role, name })),
+    ],
+  };
+}
+
+/** Of a line of what was taken over (tenantInputs.ts, `adopted`). */
+function isOfRoleGroup(line: string): boolean {
+  return line.startsWith("roleGroup ");
 }
 
 /** The GUID of the assignment that the stack holds for a role of the application; empty without one. */
@@ -165,7 +194,9 @@ async function look<Inputs extends Ownership>(
   const found = all.filter(({ id }) => id !== known && !context.held.has(id) && !(id in names));
   const [present] = found;
   const conflict = conflictOf(calledBy(lifecycle, inputs), found, inputs.adopt, isNew);
-  if (conflict !== undefined || present === undefined) return { id: present?.id ?? "", conflict };
+  if (conflict !== undefined || present === undefined) {
+    return { id: present?.id ?? "", conflict, isFree: present === undefined };
+  }
   return { id: present.id, announce: () => announce(asking, lifecycle, present, inputs) };
 }
 

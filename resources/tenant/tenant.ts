@@ -3,6 +3,7 @@
  * the last removal.
  */
 import { isExchangeError } from "../../exchange/errors.ts";
+import { rememberBegun } from "../lifecycle/begunAssignments.ts";
 import { demandSameTenant, UnfinishedError, type Artifact } from "../lifecycle/artifact.ts";
 import { hold } from "../lifecycle/context.ts";
 import {
@@ -59,6 +60,7 @@ export const tenant: Artifact = {
     // What the state holds is the stack's own from the first call on: one object's removal may meet another one before
     // any call named that. What a refresh found to be gone stays so.
     for (const id of idsOfKnown(inputs.known)) if (!context.gone.has(id)) hold(context, id);
+    rememberBegun(context, old?.begun ?? "");
     // Whatever this run is asked for, it has to know what an earlier one has begun.
     const asked = textOf(recorded, "customizationAsked");
     recallHydration(context, asked);
@@ -68,6 +70,7 @@ export const tenant: Artifact = {
     try {
       const { problems, ...completed } = await runPreflight(context, inputs, old);
       rememberList(context, completed.members);
+      rememberBegun(context, completed.begun);
       return { inputs: lastingOf({ ...inputs, ...completed, ...begun }), problems };
     } catch (error) {
       if (!isExchangeError(error, "forbidden", "unauthorized")) throw error;
@@ -77,7 +80,10 @@ export const tenant: Artifact = {
 
   diff(recorded, desired) {
     return {
-      changes: recorded["isOpen"] === false || [...swept, ...lookedUp].some((name) => recorded[name] !== desired[name]),
+      changes:
+        recorded["isOpen"] === false ||
+        [...swept, ...lookedUp].some((name) => recorded[name] !== desired[name]) ||
+        textOf(recorded, "begun") !== textOf(desired, "begun"),
       replaces: [],
       deleteBeforeReplace: false,
     };
@@ -92,6 +98,7 @@ export const tenant: Artifact = {
     const lasting = lastingOf(recorded.properties);
     // A state of before, or of a create that broke off, may hold no stops.
     const known = { stopped: "", ...lasting } as unknown as LastingInputs;
+    rememberBegun(context, textOf(lasting, "begun"));
     const properties = { ...lasting, stopped: await stopsSeen(context, known) };
     const inputs = Object.fromEntries(Object.entries(properties).filter(([name]) => name !== "tenantId"));
     return { properties, inputs };
@@ -105,7 +112,10 @@ export const tenant: Artifact = {
 
   async remove(context, recorded) {
     demandSameTenant(context, tenant.title, recorded.properties);
-    await sweep(withFreshReads(context), recorded.properties as unknown as LastingInputs);
+    // A state of before may hold neither.
+    const known = { begun: "", stopped: "", ...recorded.properties } as unknown as LastingInputs;
+    rememberBegun(context, known.begun);
+    await sweep(withFreshReads(context), known);
   },
 };
 

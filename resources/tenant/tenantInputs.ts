@@ -47,6 +47,11 @@ export interface TenantInputs {
   readonly stopped: string;
   /** What was on an app or role group of others when it was taken over (proof/takenOver.ts); completed by the preflight. */
   readonly takenOver: string;
+  /**
+   * Assignments that a run set out to make on what is not the stack's (lifecycle/begunAssignments.ts), as lines; completed
+   * by the preflight. A state of before may hold none.
+   */
+  readonly begun: string;
   readonly confirmedAddresses: readonly string[];
   /** Names of the objects that may be taken over, as in the setting `adopt`. */
   readonly adopt: readonly string[];

@@ -212,6 +212,7 @@ export function tenantInputs(): Properties {
     owner: sander,
     stopped: "",
     takenOver: "",
+    begun: "",
     confirmedAddresses: [],
     adopt: [],
     onDestroy: "remove",
