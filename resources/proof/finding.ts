@@ -19,6 +19,7 @@ import type {
 /** What can be done about it. */
 export type Remedy =
   | "unblockByRegrant"
+  | "enableInDirectory"
   | "enableByRegrant"
   | "addCertificate"
   | "addSuccessor"

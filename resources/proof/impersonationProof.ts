@@ -136,6 +136,7 @@ async function gatherEvidence(
     assignments: held,
     probes,
     userIsBlocked: account !== undefined && flag(account, "AccountDisabled"),
+    isServer: context.entra === undefined,
     userExists: account !== undefined && guid(account, "ExternalDirectoryObjectId") === user?.id,
     exclusive,
     entrants: joinEvidence(

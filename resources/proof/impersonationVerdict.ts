@@ -69,6 +69,8 @@ export interface ImpersonationEvidence {
   /** Whether the service user is blocked from signing in. */
   readonly userIsBlocked: boolean;
   readonly userExists: boolean;
+  /** Whether it is an Exchange Server's: Active Directory alone unblocks there. */
+  readonly isServer: boolean;
   /** Who else gets in. */
   readonly entrants: EntrantsEvidence;
   readonly exclusive: readonly ExclusiveScope[];
@@ -110,7 +112,9 @@ function judgeAssignment(asked: ImpersonationAsked, evidence: ImpersonationEvide
   const assignment = subjectOf(own);
   return [
     ...(evidence.userExists ? [] : [wrong({ code: "userMissing" }, true)]),
-    ...(evidence.userIsBlocked ? [wrong({ code: "userBlocked", remedy: "unblockByRegrant" })] : []),
+    ...(evidence.userIsBlocked
+      ? [wrong({ code: "userBlocked", remedy: evidence.isServer ? "enableInDirectory" : "unblockByRegrant" })]
+      : []),
     ...(evidence.assignments.some((held) => held.id === own.id)
       ? []
       : [wrong({ code: "userOutsideRoleGroup", assignment }, true)]),

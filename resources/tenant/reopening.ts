@@ -41,7 +41,7 @@ export async function checkStops(
   desired: TenantInputs,
   recorded: TenantInputs | undefined,
 ): Promise<Problem[]> {
-  if (desired.regrant) return [];
+  if (desired.regrant) return checkAccount(context, desired);
   const held = await readHeld(context, desired);
   const user = await userIdOf(context, recorded, desired);
   const openings = findOpenings(desired, recorded, held, user);
@@ -55,6 +55,22 @@ export async function checkStops(
     undo === "" ? "Leave it as it is until it may be open again." : undo,
   );
   return [`${refusal} Nothing was changed.`];
+}
+
+/**
+ * Refuses to open an access whose account is disabled where only Active Directory can enable that: Set-Mailbox takes
+ * AccountDisabled on Exchange Server, too, but works it in Exchange Online alone (facts/powershell.md §3).
+ */
+async function checkAccount(context: Context, desired: TenantInputs): Promise<Problem[]> {
+  const [user] = parseMembers(desired.user);
+  if (context.entra !== undefined || !uses(desired, "impersonation") || user === undefined) return [];
+  const found = await getAll(context.exchange, "Get-User", { Identity: user.address });
+  return found
+    .filter((account) => flag(account, "AccountDisabled"))
+    .map(
+      (account) =>
+        `regrant: the account ${user.address} is disabled, and Exchange Server enables none. Enable it in Active Directory first (Enable-ADAccount -Identity ${guid(account)}), then run up with regrant. Nothing was changed.`,
+    );
 }
 
 /** Whether nothing of an access mode is open any more because somebody stopped it: then there is no access to keep. */

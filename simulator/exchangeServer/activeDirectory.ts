@@ -1,4 +1,4 @@
-/** What an administrator of Active Directory does beside Exchange: objects moved, units renamed. */
+/** What an administrator of Active Directory does beside Exchange: objects moved, units renamed, accounts disabled. */
 import { dnKey, organizationalUnitDn, principalDn, usersContainer } from "../exchange/distinguishedName.ts";
 import { findUnit, isBelow } from "../exchange/organizationalUnit.ts";
 import type { Simulator } from "../server/service.ts";
@@ -32,6 +32,19 @@ export function renameUnit(simulator: Simulator, unitDn: string, name: string): 
     // Shared by all domain controllers: which units there are is known at once.
     const units = server.organizationalUnits;
     units.splice(0, units.length, ...units.map((each) => (isBelow({ container: each }, unit) ? rewrite(each) : each)));
+  });
+}
+
+/** Enables or disables a user's account, by its UPN. Throws a plain message where there is none. */
+export function enableAccount(simulator: Simulator, userPrincipalName: string, enabled: boolean): void {
+  change(simulator, enabled ? "enable" : "disable", userPrincipalName, (tenant) => {
+    const account = tenant.users.find(
+      (each) => each.userPrincipalName.toLowerCase() === userPrincipalName.toLowerCase(),
+    );
+    const recipient = tenant.recipients.find(({ guid }) => guid === account?.id);
+    if (account === undefined || recipient === undefined) throw new Error(`${userPrincipalName} is no account.`);
+    account.accountEnabled = enabled;
+    recipient.accountDisabled = !enabled;
   });
 }
 

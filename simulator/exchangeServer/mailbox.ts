@@ -140,10 +140,13 @@ export const setMailbox: WriteCmdlet = {
     const { tenant, values } = invocation;
     const password = values.text("Password");
     if (password !== undefined) refuseSimplePassword(password);
-    const { guid } = recipients.one(invocation, values.required("Identity"));
+    const mailbox = recipients.one(invocation, values.required("Identity"));
+    const account = tenant.users.find(({ id }) => id === mailbox.guid);
+    const [accountDisabled, accountEnabled] = [mailbox.accountDisabled, account?.accountEnabled ?? false];
     const written = onlineSetMailbox.write(invocation);
-    const account = tenant.users.find(({ id }) => id === guid);
-    if (account !== undefined) account.password = password ?? account.password;
+    // Its AccountDisabled works in Exchange Online only (cmdlet's page).
+    mailbox.accountDisabled = accountDisabled;
+    if (account !== undefined) Object.assign(account, { accountEnabled, password: password ?? account.password });
     return written;
   },
 };

@@ -8,7 +8,7 @@ import type { Journal } from "./journal.ts";
 import type { Organization } from "../tenant/model.ts";
 import type { Delays, Switches } from "../tenant/switches.ts";
 import type { RequestLog } from "./requestLog.ts";
-import { moveObject, renameUnit } from "../exchangeServer/activeDirectory.ts";
+import { enableAccount, moveObject, renameUnit } from "../exchangeServer/activeDirectory.ts";
 import { makeRouter } from "./router.ts";
 import type { Seed } from "../tenant/seed.ts";
 import type { Route, Simulator, SimulatorRequest, SimulatorResponse } from "./service.ts";
@@ -135,13 +135,17 @@ function moveClock(clock: VirtualClock, body: Body, simulator: Simulator): void 
   clock.advance(advance * 1000);
 }
 
-/** Of Exchange Server: `{"move": DN, "to": DN of a unit}`, or `{"rename": DN of a unit, "name": …}`. */
+/**
+ * Of Exchange Server: `{"move": DN, "to": DN of a unit}`, `{"rename": DN of a unit, "name": …}`, or
+ * `{"account": UPN, "enabled": true or false}`.
+ */
 function changeDirectory(simulator: Simulator, body: Body): void {
-  refuseOthers(body, ["move", "to", "rename", "name"]);
-  const { move, to, rename, name } = body;
+  refuseOthers(body, ["move", "to", "rename", "name", "account", "enabled"]);
+  const { move, to, rename, name, account, enabled } = body;
   if (typeof move === "string" && typeof to === "string") moveObject(simulator, move, to);
   else if (typeof rename === "string" && typeof name === "string") renameUnit(simulator, rename, name);
-  else throw new Error("directory takes move and to, or rename and name");
+  else if (typeof account === "string" && typeof enabled === "boolean") enableAccount(simulator, account, enabled);
+  else throw new Error("directory takes move and to, rename and name, or account and enabled");
 }
 
 /** Moves time until all replication is done and every back end sees every object. */

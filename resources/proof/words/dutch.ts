@@ -11,6 +11,7 @@ const inRegistration = "App-registraties, Certificaten en geheimen (App registra
 /** What goes on after the sentence. */
 const remedyWords: Readonly<Record<Remedy, string>> = {
   unblockByRegrant: " (iemand heeft de toegang stilgelegd; de instelling regrant heft dat op)",
+  enableInDirectory: " (iemand heeft de toegang stilgelegd; schakel het account in Active Directory weer in)",
   enableByRegrant: " (iemand heeft de toegang stilgelegd; de instelling regrant heft dat op)",
   addCertificate: ": voeg een geldig certificaat toe aan application.certificates",
   addSuccessor: ": voeg de opvolger toe aan application.certificates",

@@ -9,6 +9,7 @@ import { speakerOf } from "./words.ts";
 /** What goes on after the sentence. */
 const remedyWords: Readonly<Record<Remedy, string>> = {
   unblockByRegrant: " (somebody stopped it; setting regrant unblocks it)",
+  enableInDirectory: " (somebody stopped it; enable the account in Active Directory)",
   enableByRegrant: " (somebody stopped it; setting regrant enables it)",
   addCertificate: ": add one that is valid to application.certificates",
   addSuccessor: ": add its successor to application.certificates",

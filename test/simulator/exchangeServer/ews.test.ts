@@ -2,6 +2,7 @@
 import { Agent, get, request } from "node:https";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { NtlmClient } from "axios-ntlm";
+import { enableAccount } from "../../../simulator/exchangeServer/activeDirectory.ts";
 import { ad, eva, dirk } from "../../support/people.ts";
 import { startOrganization, type ServerOrganization } from "./organization.ts";
 
@@ -101,6 +102,8 @@ describe("EWS of the embedded Exchange Server", () => {
     expect(await askByNtlm(ad, { ...byName, password: "wrong" })).toMatchObject({ status: 401 });
     expect(await askByNtlm(ad, { ...byName, domain: "ELSEWHERE" })).toMatchObject({ status: 401 });
     await organization.session("administrator").run("Set-Mailbox", { Identity: "svcCallPro", AccountDisabled: true });
+    expect(await askByNtlm(ad, byName)).toMatchObject({ status: 200 });
+    enableAccount(organization.running.simulator, account.userName, false);
     expect(await askByNtlm(ad, byName)).toMatchObject({ status: 401 });
   });
 
