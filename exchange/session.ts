@@ -73,6 +73,9 @@ export interface ExchangeSession {
   /** The cmdlets that the caller's roles allow, or `undefined` where this organisation does not tell. */
   allowedCmdlets(): Promise<ReadonlySet<string> | undefined>;
 
+  /** The parameters of a cmdlet that the caller's roles allow, or `undefined` where nobody tells. */
+  allowedParameters(cmdlet: string): Promise<ReadonlySet<string> | undefined>;
+
   /**
    * Ends what the channel holds open, if anything; a later call opens it again. A process that ends need not call it.
    */

@@ -26,6 +26,7 @@ export function sessionWith(
         ? exchange.writeEach(cmdlet, parameters, done)
         : writeOneByOne(write, cmdlet, parameters, done),
     allowedCmdlets: () => exchange.allowedCmdlets(),
+    allowedParameters: (cmdlet) => exchange.allowedParameters(cmdlet),
     close: () => exchange.close(),
     ...calls,
   };

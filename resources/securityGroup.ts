@@ -25,6 +25,7 @@ import {
 } from "./recipients/groupMembers.ts";
 import { rememberList } from "./recipients/listed.ts";
 import { formatMembers, nameAsRecorded, parseMembers } from "./recipients/memberList.ts";
+import { whySplitStays } from "./lifecycle/splitPermissions.ts";
 import { artifactOf } from "./lifecycle/reconciler.ts";
 import { shortName } from "./lifecycle/shortName.ts";
 import { messageOf, UnsettledError, UserError } from "./lifecycle/userError.ts";
@@ -115,7 +116,9 @@ export const securityGroupLifecycle: Lifecycle<SecurityGroupInputs> = {
     await removeLeftoverScope(context, scopeName, text(group, "DistinguishedName"), beside);
   },
 
-  whyStays: (context, { id, inputs }) => whyGroupStays(context, id, inputs),
+  whyStays: async (context, { id, inputs }) =>
+    (await whyGroupStays(context, id, inputs)) ??
+    whySplitStays(context, `security group "${inputs.name}"`, `Remove-ADGroup -Identity ${id}`),
 
   async remove(context, live) {
     await removeLeftoverScope(context, live.inputs.scopeName, String(live.outputs["distinguishedName"]));

@@ -10,6 +10,7 @@ import type { Context, Found, Lifecycle, Observed, Ownership, Properties } from 
 import { flag, guid, text } from "./lifecycle/exchangeValue.ts";
 import { getByGuid, getOne } from "./lifecycle/lookup.ts";
 import { bearsMark, foreignMark } from "./lifecycle/mark.ts";
+import { whySplitStays } from "./lifecycle/splitPermissions.ts";
 import { asUserError, messageOf, UserError } from "./lifecycle/userError.ts";
 
 /** What the account is to be. */
@@ -92,13 +93,15 @@ export const serviceAccountLifecycle: Lifecycle<ServiceAccountInputs> = {
     }
   },
 
-  whyStays(_context, { inputs, outputs }) {
+  async whyStays(context, { id, inputs, outputs }) {
     const isOurs = isMarked(outputs, inputs.mark);
-    if (isOurs && outputs["hasMailbox"] === true) return Promise.resolve(undefined);
+    if (isOurs && outputs["hasMailbox"] === true) {
+      return whySplitStays(context, `user ${inputs.name}`, `Remove-ADUser -Identity ${id}`);
+    }
     const reason = isOurs
       ? "it has no mailbox any more, and Exchange deletes no account without one, so it is left as it is. Remove it in Active Directory"
       : "it does not bear this stack's mark any more (in its notes), so nobody can tell whose it is by now, and it is left as it is. If it is there for this access alone, remove it by hand (Remove-Mailbox)";
-    return Promise.resolve(`user ${inputs.name}: ${reason}.`);
+    return `user ${inputs.name}: ${reason}.`;
   },
 
   async remove(context, live) {

@@ -1,4 +1,5 @@
 // What `npm run doctor` finds, as data: a code, how it stands, and its subjects. english.ts makes sentences of it.
+import type { Split } from "../../resources/lifecycle/splitPermissions.ts";
 import type { WayInVerdict } from "../../resources/proof/wayIn.ts";
 
 /**
@@ -36,6 +37,8 @@ export interface Subjects {
   readonly right: { readonly id: string; readonly access: "read" | "write"; readonly breaks: string };
   /** Cmdlets that the caller's roles lack, of a group of rightsTable.ts. */
   readonly cmdlets: { readonly id: string; readonly missing: readonly string[] };
+  /** On Exchange Server: who may make users and groups (lifecycle/splitPermissions.ts). */
+  readonly splitPermissions: { readonly split: Split["state"] } & Reasoned;
   readonly organization: { readonly isCustomised: boolean } & Reasoned;
   readonly role: { readonly name: string } & Reasoned;
   /** As the proof's verdict about the way in. */

@@ -88,6 +88,15 @@ const words: Words = {
           ? "allowed"
           : `not allowed: ${missing.join(", ")}. Exchange Administrator, or a role group of Exchange (${guide}), gives them`,
   }),
+  splitPermissions: ({ split, reason }) => ({
+    what: "split permissions",
+    text: {
+      none: "none of Active Directory: Exchange may make users and groups",
+      activeDirectory:
+        "Active Directory's: Exchange may make, change and remove no users and groups. Have its administrators make both (serviceUser.existing, adopt: [securityGroup])",
+      unknown: `not proved whether Exchange may make users and groups: ${reason}`,
+    }[split],
+  }),
   organization: ({ isCustomised, reason }, state) => ({
     what: "organisation",
     text: isCustomised

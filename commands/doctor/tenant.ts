@@ -8,8 +8,10 @@ import { contextOf } from "../../resources/lifecycle/context.ts";
 import { text } from "../../resources/lifecycle/exchangeValue.ts";
 import { isDehydrated } from "../../resources/lifecycle/hydration.ts";
 import { impersonationRole, roleExists } from "../../resources/lifecycle/managementRole.ts";
+import { readSplit } from "../../resources/lifecycle/splitPermissions.ts";
 import { messageOf } from "../../resources/lifecycle/userError.ts";
 import { askedByApplication, askedByImpersonation, examineWayIn } from "../../resources/proof/wayInEvidence.ts";
+import { missingCmdlets } from "../../resources/tenant/rights.ts";
 import { cmdletRights, isGiven, rights, type Right } from "../../resources/tenant/rightsTable.ts";
 import type { ReadSetting } from "../../identity/connection.ts";
 import { needsOfSettings } from "../../stacks/needs.ts";
@@ -82,11 +84,29 @@ async function checkServer(
   if ("problems" in place) return [{ ...credential, state: "wrong", ends: "", reason: place.problems.join("; ") }];
   const context = contextOf(place, report);
   const found: Check = { ...credential, state: "ok", ends: "", reason: "" };
-  const exchange = await checkExchange(context, asked.read);
-  if (exchange.state !== "ok") return [found, exchange];
-  const [cmdlets, inside] = await Promise.all([checkCmdlets(context, asked), checkOrganization(context, asked)]);
+  const checks = await checkServerSession(context, asked);
   await context.exchange.close();
-  return [found, ...checkClock(context), exchange, ...cmdlets, ...inside];
+  return [found, ...checkClock(context), ...checks];
+}
+
+/** All that a session with an Exchange Server tells. */
+export async function checkServerSession(context: Context, asked: Asked): Promise<readonly Check[]> {
+  const exchange = await checkExchange(context, asked.read);
+  if (exchange.state !== "ok") return [exchange];
+  const [cmdlets, split, inside] = await Promise.all([
+    checkCmdlets(context, asked),
+    checkSplit(context, asked),
+    checkOrganization(context, asked),
+  ]);
+  return [exchange, ...cmdlets, split, ...inside];
+}
+
+/** Whether Exchange may make users and groups; of a reader, and of a stack that makes neither, it is only said. */
+async function checkSplit(context: Context, asked: Asked): Promise<Check> {
+  const { state: split, reason } = await readSplit(context);
+  const makesUser = !asked.isReader && needsOfSettings(asked.settings, asked.isReader, true).writesAccount;
+  const state = { none: "ok", activeDirectory: makesUser ? "wrong" : "warning", unknown: "unknown" } as const;
+  return { code: "splitPermissions", state: state[split], split, reason };
 }
 
 async function checkEnd({ entra }: Session, kind: string, from: string): Promise<Check> {
@@ -127,14 +147,14 @@ function channelOf(read: ReadSetting): string {
 async function checkCmdlets(context: Context, asked: Asked): Promise<Check[]> {
   if (asked.isReader) return [];
   const needs = needsOfSettings(asked.settings, asked.isReader, isServer(asked.read));
-  const allowed = await context.exchange.allowedCmdlets().catch(() => undefined);
-  return cmdletRights
-    .filter(({ isNeeded }) => isNeeded(needs))
-    .map(({ id, cmdlets }): Check => {
-      if (allowed === undefined) return { code: "cmdlets", state: "notAsked", id, missing: [] };
-      const missing = cmdlets.filter((cmdlet) => !allowed.has(cmdlet));
-      return { code: "cmdlets", state: missing.length === 0 ? "ok" : "wrong", id, missing };
-    });
+  const lacking = await missingCmdlets(context, needs).catch(() => undefined);
+  if (lacking === undefined) {
+    const needed = cmdletRights.filter(({ isNeeded }) => isNeeded(needs));
+    return needed.map(({ id }): Check => ({ code: "cmdlets", state: "notAsked", id, missing: [] }));
+  }
+  return lacking.map(({ right: { id }, missing }): Check => {
+    return { code: "cmdlets", state: missing.length === 0 ? "ok" : "wrong", id, missing };
+  });
 }
 
 /** Each right that is needed, held or not; a user's token shows no application permissions. */

@@ -164,6 +164,17 @@ class PowerShellSession implements ExchangeSession {
     return new Set(this.#cmdlets.filter((name) => functions.has(name)));
   }
 
+  /** As the sets of parameters name them that PowerShell shows: a session holds what the caller's roles do, and no more. */
+  async allowedParameters(name: string): Promise<ReadonlySet<string> | undefined> {
+    const cmdlet = "Get-Command";
+    const call = { cmdlet, parameters: { Name: name }, select: ["ParameterSets"] };
+    const { objects } = await this.#readOnce(cmdlet, () => this.#runOne(call));
+    const sets = JSON.stringify(objects.map(({ ParameterSets }) => ParameterSets));
+    const named = new Set([...sets.matchAll(/(?<![\w-])-(\w+)/g)].map(([, each = ""]) => each));
+    // A cmdlet of this project without one that it always takes is shown in another way.
+    return named.has("Identity") || named.has("Name") ? named : undefined;
+  }
+
   async close(): Promise<void> {
     const connection = this.#connection;
     this.#connection = this.#open = undefined;

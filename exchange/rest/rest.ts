@@ -101,6 +101,10 @@ class RestSession implements ExchangeSession {
     }
   }
 
+  allowedParameters(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
   async close(): Promise<void> {
     // Nothing is held open.
   }

@@ -20,6 +20,7 @@ import { judgeRecordedStops } from "./recordedStops.ts";
 import { judgeRelease } from "./release.ts";
 import { checkStops } from "./reopening.ts";
 import { resolveServiceUser } from "../recipients/serviceUser.ts";
+import { checkSplitPermissions } from "./splitCheck.ts";
 import { checkObjects } from "./takenNames.ts";
 import { readTakenOver } from "./takenOver.ts";
 import { declaresUser, uses, type TenantInputs } from "./tenantInputs.ts";
@@ -74,6 +75,7 @@ export async function runPreflight(
     roles,
     stage,
     stops,
+    split,
     seen,
     takenOver,
     objects,
@@ -89,6 +91,7 @@ export async function runPreflight(
     checkRoles(context, desired),
     completed.then((complete) => checkStage(context, complete, recorded)),
     completed.then((complete) => checkStops(context, complete, recorded)),
+    completed.then((complete) => checkSplitPermissions(context, complete, recorded)),
     // Nothing of it waits for a look-up: what it asks of Entra shares a call with the others.
     judgeRecordedStops(context, desired, recorded),
     readTakenOver(context, desired, recorded),
@@ -115,6 +118,7 @@ export async function runPreflight(
     ...addresses.problems,
     ...stage,
     ...stops,
+    ...split,
     ...seen.problems,
     ...desired.conflicts,
     ...objects.problems,

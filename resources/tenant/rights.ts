@@ -2,7 +2,7 @@
 import type { ExchangeError } from "../../exchange/errors.ts";
 import type { Entra } from "../../connection/session.ts";
 import type { Context, Problem } from "../lifecycle/contract.ts";
-import { cmdletRights, isGiven, needsOf, rights, type Right } from "./rightsTable.ts";
+import { cmdletRights, isGiven, needsOf, rights, type CmdletRight, type Needs, type Right } from "./rightsTable.ts";
 import type { LastingInputs } from "./tenantInputs.ts";
 
 /** Entra roles by which a user may be made, too: Global Administrator and User Administrator (template ids). */
@@ -13,19 +13,51 @@ const userAdministrators = new Set(["62e90394-69f5-4237-9190-012177145e10", "fe9
  */
 export async function missingRights(context: Context, inputs: LastingInputs): Promise<Problem[]> {
   const needs = needsOf(inputs, context.entra === undefined);
-  const allowed = await context.exchange.allowedCmdlets();
-  const needed = cmdletRights.filter(({ isNeeded }) => isNeeded(needs)).flatMap(({ cmdlets }) => cmdlets);
-  const missing = allowed === undefined ? [] : needed.filter((cmdlet) => !allowed.has(cmdlet));
+  const lacking = (await missingCmdlets(context, needs)) ?? [];
+  const missing = lacking.flatMap((each) => each.missing);
   const advice =
-    context.entra === undefined
-      ? "Make its account a member of role groups whose roles hold them"
-      : "Give its app the Entra role Exchange Administrator";
+    context.entra === undefined ? adviceOnServer(lacking) : "Give its app the Entra role Exchange Administrator";
   return [
     ...(missing.length > 0
       ? [`The automation identity may not run ${missing.join(", ")} in Exchange. ${advice}. Nothing was changed.`]
       : []),
     ...(context.entra === undefined ? [] : missingInEntra(context.entra, inputs)),
   ];
+}
+
+/** What the caller's roles lack, for each right that is needed; `undefined` where nobody tells. */
+export async function missingCmdlets(
+  { exchange, entra }: Context,
+  needs: Needs,
+): Promise<readonly { readonly right: CmdletRight; readonly missing: readonly string[] }[] | undefined> {
+  const allowed = await exchange.allowedCmdlets();
+  if (allowed === undefined) return undefined;
+  return Promise.all(
+    cmdletRights
+      .filter(({ isNeeded }) => isNeeded(needs))
+      .map(async (right) => {
+        const cmdlets = right.cmdlets.filter((cmdlet) => !allowed.has(cmdlet));
+        const [cmdlet = "", parameter = ""] = right.parameter?.split(" -") ?? [];
+        const isAsked = entra === undefined && parameter !== "" && allowed.has(cmdlet);
+        const parameters = isAsked ? await exchange.allowedParameters(cmdlet) : undefined;
+        const lacks = parameters !== undefined && !parameters.has(parameter);
+        return { right, missing: [...cmdlets, ...(lacks ? [`${cmdlet} -${parameter}`] : [])] };
+      }),
+  );
+}
+
+/** Roles of which it is known that others may keep them. */
+function adviceOnServer(
+  lacking: readonly { readonly right: CmdletRight; readonly missing: readonly string[] }[],
+): string {
+  const roles = lacking.flatMap(({ right, missing }) =>
+    missing.length > 0 && right.splitRole ? [right.splitRole] : [],
+  );
+  const split =
+    roles.length === 0
+      ? ""
+      : `: ${roles.join(", ")}. In an organisation with split permissions Active Directory's administrators keep these: have them give these to the account of the runs, or make the service user's account themselves (serviceUser.existing)`;
+  return `Make its account a member of role groups whose roles hold them${split}`;
 }
 
 /** What is missing to make users and apps. */

@@ -155,6 +155,10 @@ export interface CmdletRight {
   /** As docs/permissions.md calls it. */
   readonly id: string;
   readonly cmdlets: readonly string[];
+  /** On Exchange Server: a parameter that is passed to one of them, `Cmdlet -Parameter`, and that not every role holds. */
+  readonly parameter?: string;
+  /** The role of Exchange Server that organisations with split permissions take from Exchange's administrators. */
+  readonly splitRole?: string;
   readonly isNeeded: (needs: Needs) => boolean;
 }
 
@@ -163,6 +167,7 @@ export const cmdletRights: readonly CmdletRight[] = [
   {
     id: "service user's account",
     cmdlets: ["New-Mailbox", "Set-Mailbox", "Set-User", "Remove-Mailbox"],
+    splitRole: "Mail Recipient Creation",
     isNeeded: ({ writesAccount }) => writesAccount,
   },
   {
@@ -188,6 +193,8 @@ export const cmdletRights: readonly CmdletRight[] = [
       "Remove-DistributionGroup",
       "Update-DistributionGroupMember",
     ],
+    parameter: "Update-DistributionGroupMember -BypassSecurityGroupManagerCheck",
+    splitRole: "Security Group Creation and Membership",
     isNeeded: ({ hasGroup }) => hasGroup,
   },
   {

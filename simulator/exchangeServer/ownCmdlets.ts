@@ -1,11 +1,13 @@
 /** Cmdlets that only Exchange Server has, or that do more there. */
-import type { Cmdlet, ReadCmdlet } from "../exchange/cmdlet.ts";
+import { isSameName, type Cmdlet, type ReadCmdlet } from "../exchange/cmdlet.ts";
 import { domainDn, organizationalUnitDn, organizationalUnitName } from "../exchange/distinguishedName.ts";
 import { notFound } from "../exchange/failure.ts";
 import { findUnit } from "../exchange/organizationalUnit.ts";
+import { getGroup as onlineGetGroup } from "../exchange/recipient.ts";
 import { size, text } from "../exchange/parameter.ts";
 import { newDistributionGroup } from "./distributionGroup.ts";
 import { newMailbox, setMailbox, setUser } from "./mailbox.ts";
+import { ownGroups } from "./splitPermissions.ts";
 import { setRoleGroup } from "./roleGroup.ts";
 import { serverOf } from "./serverOf.ts";
 import { getAdServerSettings, setAdServerSettings } from "./serverSettings.ts";
@@ -44,11 +46,24 @@ const getOrganizationalUnit: ReadCmdlet = {
   },
 };
 
+/** With the groups of Exchange itself, which have no mail. */
+const getGroup: ReadCmdlet = {
+  ...onlineGetGroup,
+  read(invocation) {
+    const { simulator, values } = invocation;
+    const identity = values.text("Identity");
+    const all = values.has("Filter") || values.has("RecipientTypeDetails") ? [] : ownGroups(simulator);
+    const own = all.filter(({ Name }) => identity === undefined || isSameName(Name, identity));
+    return identity !== undefined && own.length > 0 ? own : [...onlineGetGroup.read(invocation), ...own];
+  },
+};
+
 export const ownCmdlets: readonly Cmdlet[] = [
   newMailbox,
   setMailbox,
   setUser,
   setRoleGroup,
+  getGroup,
   newDistributionGroup,
   getAdServerSettings,
   setAdServerSettings,

@@ -9,7 +9,7 @@ import { asSeenBy, findController, writeAt } from "./domainControllers.ts";
 import { describeFailure, type Failure } from "./failureAnswer.ts";
 import { translate } from "./language.ts";
 import { serverOf } from "./serverOf.ts";
-import { refuseSplit, serverRightsOf } from "./splitPermissions.ts";
+import { asSplit, refuseSplit, serverRightsOf } from "./splitPermissions.ts";
 import type { RemoteShell } from "./shells.ts";
 
 /** The routes, for the shells that are open. */
@@ -40,7 +40,8 @@ function runInShell(
     // A session whose roles never held it does not show it; one whose roles were taken meanwhile runs it no more.
     if (!rights.allows(cmdlet.name)) return fail(notThere(cmdlet.name));
     refuseSplit(seen, cmdlet.name);
-    const invocation = bindInvocation(cmdlet, sent, { simulator: seen, caller, rights, session: settings });
+    const shown = "write" in cmdlet ? seen : asSplit(seen);
+    const invocation = bindInvocation(cmdlet, sent, { simulator: shown, caller, rights, session: settings });
     const output = "write" in cmdlet ? executeWrite(cmdlet, invocation) : executeRead(cmdlet, invocation);
     const objects = output.map((each) => encodeOutput(asServerShows(each)));
     return { status: 200, body: { objects, warnings: invocation.warnings.map(say) } };

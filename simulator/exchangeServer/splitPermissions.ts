@@ -2,13 +2,18 @@
  * Split permissions of Active Directory (switch `splitPermissions`): Exchange may not make, remove or fill security
  * principals (OfficeDocs-Exchange, "Understanding split permissions").
  */
+import { createHash } from "node:crypto";
+import { organizationalUnitName, principalDn } from "../exchange/distinguishedName.ts";
 import { CmdletFailure, domainController } from "../exchange/failure.ts";
+import { Guid, type Output } from "../exchange/output.ts";
 import { rightsOf, type Rights } from "../exchange/rights.ts";
 import type { Caller, Simulator } from "../server/service.ts";
 import type { Tenant } from "../tenant/model.ts";
 
-/** Nobody's roles hold them any more. */
-const gone = new Set(["New-Mailbox", "Remove-Mailbox"]);
+/** Types of the roles that nobody has any more, but for giving them to others. */
+const unassigned = new Set(
+  ["MailRecipientCreation", "SecurityGroupCreationAndMembership"].map((each) => each.toLowerCase()),
+);
 
 /** Roles hold them, and the directory refuses them. */
 const refused = new Set([
@@ -19,11 +24,67 @@ const refused = new Set([
   "Update-DistributionGroupMember",
 ]);
 
+/** The organisation without the role assignments that the switch has taken away: for reading. */
+export function asSplit(simulator: Simulator): Simulator {
+  if (simulator.switches.splitPermissions !== "activeDirectory") return simulator;
+  const { tenant } = simulator;
+  const taken = new Set(
+    tenant.roles.filter(({ roleType }) => unassigned.has(roleType.toLowerCase())).map(({ guid }) => guid),
+  );
+  const assignments = tenant.assignments.filter(({ role, delegation }) => delegation !== "Regular" || !taken.has(role));
+  return { ...simulator, tenant: { ...tenant, assignments } };
+}
+
 /** What the caller's roles let him run. */
-export function serverRightsOf({ tenant, switches }: Simulator, caller: Caller): Rights {
-  const rights = rightsOf(tenant, caller);
-  if (switches.splitPermissions !== "activeDirectory") return rights;
-  return { ...rights, allows: (cmdlet) => !gone.has(cmdlet) && rights.allows(cmdlet) };
+export function serverRightsOf(simulator: Simulator, caller: Caller): Rights {
+  return rightsOf(asSplit(simulator).tenant, caller);
+}
+
+const subsystem = "Exchange Trusted Subsystem";
+
+/** The groups of Exchange itself, as Get-Group shows them: where one stands, and who is in it, tells the model. */
+export function ownGroups({ tenant, switches }: Simulator): (Output & { readonly Name: string })[] {
+  const isSplit = switches.splitPermissions === "activeDirectory";
+  const usual = "OU=Microsoft Exchange Security Groups";
+  const place = isSplit ? "OU=Microsoft Exchange Protected Groups" : usual;
+  return [
+    ownGroup(tenant, subsystem, usual, []),
+    ownGroup(
+      tenant,
+      "Exchange Windows Permissions",
+      place,
+      isSplit ? [] : [`${organizationalUnitName(tenant, usual)}/${subsystem}`],
+    ),
+  ];
+}
+
+function ownGroup(
+  tenant: Tenant,
+  name: string,
+  container: string,
+  members: readonly string[],
+): Output & { readonly Name: string } {
+  return {
+    Name: name,
+    Identity: `${organizationalUnitName(tenant, container)}/${name}`,
+    DisplayName: name,
+    Guid: new Guid(guidOf(name)),
+    DistinguishedName: principalDn(tenant, { cn: name, container }),
+    GroupType: "Universal, SecurityEnabled",
+    Members: members,
+    Notes: "",
+    RecipientType: "Group",
+    RecipientTypeDetails: "UniversalSecurityGroup",
+    IsDirSynced: false,
+  };
+}
+
+/** Made up, but stable. */
+function guidOf(name: string): string {
+  const hex = createHash("sha256").update(name).digest("hex");
+  return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
+    "-",
+  );
 }
 
 /** Refuses what the directory does not let Exchange do. */

@@ -108,7 +108,7 @@ export async function startQuickServer(): Promise<QuickServer> {
 function connectionOf(organization: ServerOrganization, purpose: string): Connection {
   const session = organization.session(purpose);
   const run = async ({ cmdlet, parameters, secrets }: ShellCall): Promise<ShellResult> => {
-    if (cmdlet === "Get-Command") return resultOf(visibleTo(organization, purpose));
+    if (cmdlet === "Get-Command") return resultOf(visibleTo(organization, purpose, parameters?.["Name"]));
     // The function that stands for a cmdlet keeps what is PowerShell's own.
     const sent = Object.entries({ ...parameters, ...secrets }).filter(([name]) => name !== "Confirm");
     const { objects, failure } = await session.ask(cmdlet, Object.fromEntries(sent));
@@ -137,10 +137,15 @@ function withoutAnnotations(object: Readonly<Record<string, unknown>>): ShellRes
   return Object.fromEntries(Object.entries(object).filter(([name]) => !name.includes("@")));
 }
 
-function visibleTo({ running }: ServerOrganization, purpose: string): ShellResult["objects"] {
+function visibleTo({ running }: ServerOrganization, purpose: string, wanted?: unknown): ShellResult["objects"] {
   const { simulator } = running;
   const account = findAccount(simulator.tenant, running.server?.accounts[purpose]?.userName ?? purpose);
   if (account === undefined) throw new Error(`There is no account for ${purpose}.`);
   const rights = serverRightsOf(simulator, callerFor(account, simulator));
-  return serverCmdlets.filter(({ name }) => rights.allows(name)).map(({ name }) => ({ Name: name }));
+  return serverCmdlets
+    .filter(({ name }) => rights.allows(name) && (wanted === undefined || wanted === name))
+    .map(({ name, parameters }) => {
+      const held = Object.keys(parameters).filter((parameter) => rights.grants(name, parameter));
+      return { Name: name, ParameterSets: [held.map((parameter) => `[-${parameter} <Object>]`).join(" ")] };
+    });
 }

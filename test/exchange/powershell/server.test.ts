@@ -87,6 +87,9 @@ describeWithPowerShell("a session with Exchange Server", () => {
   test("knows the cmdlets that the account's roles hold, and asks the domain controller that it was given", async () => {
     const reader = openSession({ domainController: "dc02.ad.buitendienst.example" }, "reader");
     const allowed = await reader.allowedCmdlets();
+    const parameters = await reader.allowedParameters("Get-RoleGroup");
+    expect(parameters).toContain("Identity");
+    expect(parameters).not.toContain("Members");
     expect(allowed).toContain("Get-RoleGroup");
     expect(allowed).not.toContain("New-RoleGroup");
     expect(allowed).not.toContain("Get-ServicePrincipal");

@@ -17,6 +17,9 @@ beforeEach(() => {
 describe("split permissions of the embedded Exchange Server", () => {
   test("take the cmdlets of mailboxes from everybody, and let those of groups fail", async () => {
     await session.run("New-DistributionGroup", { Name: "Before", Type: "Security" });
+    expect(await session.run("Get-Group", { Identity: "Exchange Windows Permissions" })).toMatchObject([
+      { Members: [expect.stringMatching(/Exchange Security Groups\/Exchange Trusted Subsystem$/)] },
+    ]);
     organization.running.reset({ settings: { splitPermissions: "activeDirectory" } });
     const mailbox = { Name: "svc", UserPrincipalName: "svc@buitendienst.example", Password: "Abcdefg1!" };
     expect((await session.ask("New-Mailbox", mailbox)).failure).toMatchObject({ id: "CommandNotFoundException" });
@@ -31,6 +34,17 @@ describe("split permissions of the embedded Exchange Server", () => {
         message: expect.stringMatching(/INSUFF_ACCESS_RIGHTS/),
       });
     }
+    const [permissions] = await session.run("Get-Group", { Identity: "Exchange Windows Permissions" });
+    expect(permissions).toMatchObject({
+      DistinguishedName: expect.stringMatching(
+        /^CN=Exchange Windows Permissions,OU=Microsoft Exchange Protected Groups,/,
+      ),
+      Members: [],
+    });
+    const holders = await session.run("Get-ManagementRoleAssignment", { Role: "Mail Recipient Creation" });
+    expect(new Set(holders.map((each) => each["RoleAssignmentDelegationType"]))).toEqual(
+      new Set(["DelegatingOrgWide"]),
+    );
     organization.running.simulator.switches.language = "de";
     const german = await administrator.ask("New-DistributionGroup", { Name: "After", Type: "Security" });
     expect(german.failure?.message).toMatch(
