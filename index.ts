@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { isServer, organizationIn, serverProblems } from "./connection/serverPlace.ts";
 import { planConnection } from "./identity/credentials.ts";
+import { visible } from "./network/visible.ts";
 import { markOf } from "./resources/lifecycle/mark.ts";
 import { refuseAutomationIdentity } from "./stacks/automationIdentity.ts";
 import { CalendarAccess } from "./stacks/calendarAccess.ts";
@@ -20,10 +21,10 @@ import { warningsOf } from "./stacks/warning.ts";
 const config = underProject(pulumi.runtime.allConfig(), pulumi.getProject());
 const prefix = `${pulumi.getProject()}:`;
 const read = (key: string): string | undefined => config[key.includes(":") ? key : prefix + key];
-const report = (line: string): void => void pulumi.log.info(line);
+const report = (line: string): void => void pulumi.log.info(visible(line));
 
 function fail(problems: readonly string[]): never {
-  const lines = problems.map((problem) => `  - ${problem}`).join("\n");
+  const lines = problems.map((problem) => `  - ${visible(problem)}`).join("\n");
   throw new pulumi.RunError(`Nothing was changed. Please correct:\n${lines}`);
 }
 
@@ -74,7 +75,7 @@ const wrong = [
 if (settings === undefined || wrong.length > 0) fail(wrong);
 
 for (const line of [...notices, ...warningsOf(settings, certificates, now, own.mark === "")])
-  await pulumi.log.warn(line);
+  await pulumi.log.warn(visible(line));
 // The stack's first run gives it its id; the tenant's artifact, which everything with a mark waits for, records it.
 const mark = own.mark || markOf(pulumi.getProject(), pulumi.getStack(), settings.movedFrom ?? randomUUID());
 const identities = await findIdentities(settings, own, mark, read, report);

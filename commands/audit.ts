@@ -9,6 +9,7 @@ import { messageOf } from "../resources/lifecycle/userError.ts";
 import { readOptions, usage, WrongOption } from "./audit/options.ts";
 import { auditedMailboxes, ownOf } from "./audit/own.ts";
 import { formatAudit, reportAudit } from "./audit/page.ts";
+import { sayAs } from "./run/say.ts";
 import { openStack, type OpenedStack } from "./verify/opened.ts";
 import { NotRun } from "./verify/stack.ts";
 
@@ -28,9 +29,7 @@ export async function audit({ claims, context }: OpenedStack, report: (line: str
   return auditMailboxes(context, own, auditedMailboxes(claims), report);
 }
 
-const say = (line: string): void => {
-  console.error(`audit: ${line}`);
-};
+const say = sayAs("audit");
 
 async function main(args: readonly string[]): Promise<number> {
   if (args.includes("--help") || args.includes("-h")) {

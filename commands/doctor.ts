@@ -7,6 +7,7 @@ import { readOptions, usage, WrongOption, type DoctorOptions } from "./doctor/op
 import { formatChecks, reportChecks } from "./doctor/page.ts";
 import { checkBackend, checkStack } from "./doctor/stack.ts";
 import { checkTenant } from "./doctor/tenant.ts";
+import { sayAs } from "./run/say.ts";
 
 /**
  * Everything that was looked at, in the order of the table; what rests on something that is missing is left out.
@@ -30,6 +31,8 @@ export async function examine(
   return [...checkMachine(isReal), backend, ...checks, ...tenant];
 }
 
+const say = sayAs("doctor");
+
 async function main(args: readonly string[]): Promise<number> {
   if (args.includes("--help") || args.includes("-h")) {
     console.log(usage);
@@ -37,17 +40,15 @@ async function main(args: readonly string[]): Promise<number> {
   }
   try {
     const options = readOptions(args);
-    const checks = await examine(options, (line) => {
-      console.error(`doctor: ${line}`);
-    });
+    const checks = await examine(options, say);
     const isColoured = process.stdout.isTTY && process.stdout.hasColors();
     console.log(
       options.json ? JSON.stringify(reportChecks(options.stack, checks), null, 2) : formatChecks(checks, isColoured),
     );
     return exitCodeOf(checks);
   } catch (error) {
-    console.error(`doctor: ${messageOf(error)}`);
-    if (error instanceof WrongOption) console.error("doctor: --help tells the options");
+    say(messageOf(error));
+    if (error instanceof WrongOption) say("--help tells the options");
     return 2;
   }
 }

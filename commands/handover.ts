@@ -4,10 +4,9 @@
 import { messageOf } from "../resources/lifecycle/userError.ts";
 import { checkLetter, handOver } from "./handover/handover.ts";
 import { readOptions, usage, WrongOption } from "./handover/options.ts";
+import { sayAs, shown } from "./run/say.ts";
 
-const say = (line: string): void => {
-  console.error(`handover: ${line}`);
-};
+const say = sayAs("handover");
 
 async function main(args: readonly string[]): Promise<number> {
   if (args.includes("--help") || args.includes("-h")) {
@@ -17,7 +16,8 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     const options = readOptions(args);
     const { code, lines } = await ("letter" in options ? checkLetter(options, say) : handOver(options, say));
-    for (const line of lines) (code === 0 ? console.log : say)(line);
+    if (code === 0) console.log(shown(lines));
+    else for (const line of lines) say(line);
     return code;
   } catch (error) {
     say(messageOf(error));

@@ -9,6 +9,7 @@ import { needsOfSettings } from "../stacks/needs.ts";
 import { readOptions, usage, WrongOption, type OnboardOptions } from "./onboard/options.ts";
 import { credentialOf, entraRoleFor, permissionsFor, roleGroupFor, type Credential } from "./onboard/plan.ts";
 import { scriptOf, serverScriptOf } from "./onboard/script.ts";
+import { sayAs } from "./run/say.ts";
 import { NotRun, readConfiguration } from "./verify/stack.ts";
 
 /** What is told beside the script. */
@@ -96,6 +97,8 @@ function notesFor({ stack, signIn, isReader }: OnboardOptions): string[] {
   ];
 }
 
+const say = sayAs("onboard");
+
 async function main(args: readonly string[]): Promise<number> {
   if (args.includes("--help") || args.includes("-h")) {
     console.log(usage);
@@ -106,11 +109,11 @@ async function main(args: readonly string[]): Promise<number> {
     const { script, notes } = await onboard(options);
     if (options.out === undefined) process.stdout.write(script);
     else writeFileSync(options.out, script);
-    for (const note of notes) console.error(`onboard: ${note}`);
+    for (const note of notes) say(note);
     return 0;
   } catch (error) {
-    console.error(`onboard: ${messageOf(error)}`);
-    if (error instanceof WrongOption) console.error("onboard: --help tells the options");
+    say(messageOf(error));
+    if (error instanceof WrongOption) say("--help tells the options");
     return 2;
   }
 }

@@ -19,6 +19,7 @@ import { adviceAfter, partialRun, recoverFirst } from "./run/afterwards.ts";
 import { prepareIdentity } from "./run/identity.ts";
 import { refusedOptions } from "./run/refusedOptions.ts";
 import { engineArguments, readCall, type Call } from "./run/state.ts";
+import { sayAs } from "./run/say.ts";
 import { checkout } from "./setup/checkout.mjs";
 
 /** Copies of one interruption arrive within milliseconds, a little later on a busy machine. */
@@ -28,13 +29,11 @@ const INTERRUPTED = 130;
 /** What `--expect-no-changes` ends with where there are some. */
 const DRIFT = 7;
 
+const say = sayAs("pulumi");
 for (const { title, pid } of await endOrphanedHosts(checkout)) {
-  console.error(`pulumi: ended ${title} ${pid}, whose engine is gone`);
+  say(`ended ${title} ${pid}, whose engine is gone`);
 }
 
-const say = (line: string): void => {
-  console.error(`pulumi: ${line}`);
-};
 const environment = engineEnvironment();
 const call = readCall(process.argv.slice(2));
 const refusals = call === undefined ? [] : refusedOptions(process.argv.slice(2), process.env);
@@ -71,7 +70,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const) {
 }
 
 child.on("error", (error) => {
-  console.error(`pulumi: ${error.message}`);
+  say(error.message);
   process.exitCode = 1;
 });
 child.on("exit", (code, signal) => {
@@ -86,8 +85,8 @@ child.on("exit", (code, signal) => {
     );
   // One that a signal ended in order says no more than "update canceled".
   if (code === null || !isInterrupted) return;
-  console.error("pulumi: interrupted: the run ended before its work was done, and what it left may still give access.");
-  console.error("pulumi: run the same command again.");
+  say("interrupted: the run ended before its work was done, and what it left may still give access.");
+  say("run the same command again.");
   if (code === 0) process.exitCode = INTERRUPTED;
 });
 

@@ -7,6 +7,7 @@
 import { parseArgs } from "node:util";
 
 import { recover } from "./engine/recovery.ts";
+import { shown } from "./run/say.ts";
 import { checkout } from "./setup/checkout.mjs";
 
 function readArguments(): { stack: string; force: boolean } {
@@ -16,13 +17,13 @@ function readArguments(): { stack: string; force: boolean } {
     const { stack, force = false } = parseArgs({ options }).values;
     if (stack) return { stack, force };
   } catch (error) {
-    throw new Error(`${error instanceof Error ? error.message : String(error)}\n${usage}`, { cause: error });
+    throw new Error(`${error instanceof Error ? error.message : String(error)} ${usage}`, { cause: error });
   }
   throw new Error(usage);
 }
 
 const say = (line: string): void => {
-  console.log(`recover: ${line}`);
+  console.log(shown([`recover: ${line}`]));
 };
 try {
   const { stack, force } = readArguments();

@@ -11,14 +11,13 @@ import { changesOf } from "./report/changes.ts";
 import { pageWords } from "./report/language.ts";
 import { readOptions, usage, type ReportOptions } from "./report/options.ts";
 import { pageOf } from "./report/page.ts";
+import { sayAs } from "./run/say.ts";
 import { exitCodeOf, prove } from "./verify.ts";
 import { openStack } from "./verify/opened.ts";
 import type { Report } from "./verify/report.ts";
 import { readResources } from "./verify/stack.ts";
 
-const say = (line: string): void => {
-  console.error(`report: ${line}`);
-};
+const say = sayAs("report");
 
 /** Proves the access and writes the file. @throws NotRun where the proof could not be run; nothing is written then */
 export async function writeReport(options: ReportOptions, environment: NodeJS.ProcessEnv): Promise<Report> {

@@ -12,6 +12,7 @@ import { demandSameTenant } from "../resources/lifecycle/artifact.ts";
 import { goneAmong } from "../resources/lifecycle/recordedStop.ts";
 import { examineImpersonation } from "../resources/proof/impersonationProof.ts";
 import { messageOf } from "../resources/lifecycle/userError.ts";
+import { sayAs } from "./run/say.ts";
 import { readCredential, tryCalendars } from "./verify/liveReport.ts";
 import { reportApplication, reportImpersonation } from "./verify/modeReport.ts";
 import { formatReport, makeReport, type Report } from "./verify/report.ts";
@@ -99,6 +100,8 @@ function readOptions(): StackOptions & { readonly json: boolean } {
   throw new NotRun(usage);
 }
 
+const say = sayAs("verify");
+
 async function main(): Promise<number> {
   if (process.argv.includes("--help") || process.argv.includes("-h")) {
     console.log(usage);
@@ -108,15 +111,13 @@ async function main(): Promise<number> {
   try {
     const options = readOptions();
     json = options.json;
-    const report = await verify(options, (line) => {
-      console.error(`verify: ${line}`);
-    });
+    const report = await verify(options, say);
     console.log(json ? JSON.stringify(report, null, 2) : formatReport(report));
     return exitCodeOf(report);
   } catch (error) {
     const message = messageOf(error);
     if (json) console.log(JSON.stringify({ schema: 1, passed: null, error: message }, null, 2));
-    console.error(`verify: the proof was not run: ${message}`);
+    say(`the proof was not run: ${message}`);
     return 2;
   }
 }

@@ -6,6 +6,7 @@
  */
 import { connect } from "node:http2";
 import type * as pulumi from "@pulumi/pulumi";
+import { visible } from "../network/visible.ts";
 import { UnfinishedError, type Artifact } from "./lifecycle/artifact.ts";
 import { hold, openContext, release, seeName, startMemory, type OpenContext } from "./lifecycle/context.ts";
 import type { Context, Kind, Properties } from "./lifecycle/contract.ts";
@@ -54,7 +55,7 @@ export function startHost(environment: NodeJS.ProcessEnv, report: (line: string)
     const read = (key: string): string | undefined =>
       config.get(key) ?? (key.includes(":") ? undefined : config.get(`calendar-access:${key}`));
     if (open === undefined) followEngine();
-    open = openContext({ read, environment, memory, report }, open);
+    open = openContext({ read, environment, memory, report: (line) => report(visible(line)) }, open);
   };
   const demandContext = async (): Promise<Context> => {
     if (open === undefined) throw new UserError("The provider was called before it was configured.");
@@ -78,7 +79,10 @@ export function startHost(environment: NodeJS.ProcessEnv, report: (line: string)
           answer(news, async (desired, told) => {
             const recorded = olds !== undefined && Object.keys(olds).length > 0 ? ownProperties(olds) : undefined;
             const { inputs, problems } = await (await load()).check(await demandContext(), recorded, desired);
-            return { inputs: told(inputs), failures: problems.map((reason) => ({ property: "", reason })) };
+            return {
+              inputs: told(inputs),
+              failures: problems.map((reason) => ({ property: "", reason: visible(reason) })),
+            };
           }),
 
         diff: (id, olds, news) =>

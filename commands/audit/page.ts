@@ -11,6 +11,7 @@ import {
   type AuditSection,
 } from "../../resources/proof/words/auditWords.ts";
 import { section } from "../verify/section.ts";
+import { shown } from "../run/say.ts";
 import { wrapTable } from "./table.ts";
 
 /** Which stack's mailboxes, and when they were asked about. */
@@ -24,7 +25,7 @@ export interface Audited {
 /** For people. */
 export function formatAudit({ stack, tenantId, at }: Audited, findings: AuditFindings): string {
   const { mailboxes, notAsked, notLookedAt } = findings;
-  return [
+  return shown([
     `${words.heading}: stack ${stack}, tenant ${tenantId}, ${at}`,
     words.about(mailboxes.length),
     ...auditSections.flatMap((each) => part(each, findings)),
@@ -34,7 +35,7 @@ export function formatAudit({ stack, tenantId, at }: Audited, findings: AuditFin
       notLookedAt.map((each) => words.notLookedAt[each]),
     ),
     "",
-  ].join("\n");
+  ]);
 }
 
 /** Of the columns but the last: an address, or an object id in brackets, has room in each. */

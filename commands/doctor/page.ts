@@ -1,5 +1,6 @@
 // What the doctor found, as a table for people and as JSON.
 import { styleText } from "node:util";
+import { visible } from "../../network/visible.ts";
 import { formatTable } from "../verify/section.ts";
 import { exitCodeOf, type Check, type State } from "./check.ts";
 import { describeCheck } from "./english.ts";
@@ -18,7 +19,7 @@ const colours = { ok: "green", warning: "yellow", wrong: "red", unknown: "red", 
 export function formatChecks(checks: readonly Check[], isColoured: boolean): string {
   const rows = checks.map((check) => {
     const { what, text } = describeCheck(check);
-    return { state: check.state, cells: [what, signs[check.state], text] };
+    return { state: check.state, cells: [what, signs[check.state], text].map(visible) };
   });
   // The table's lines come in the order of the rows, below an empty line and the heading.
   const lines = formatTable(

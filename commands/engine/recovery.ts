@@ -86,7 +86,7 @@ interface JudgedLock {
 /** @throws Refusal where the backend has no such stack; any other complaint is told where the state is needed */
 async function demandStack(stack: string, cwd: string): Promise<void> {
   const { code, stderr } = await runEngine(["stack", "export", "--stack", stack], { cwd });
-  if (code !== 0 && /no stack named/.test(stderr)) throw new Refusal(stderr.trim().replace(/^error: /, ""));
+  if (code !== 0 && /no stack named/.test(stderr)) throw new Refusal(oneLine(stderr).replace(/^error: /, ""));
 }
 
 /** @returns how many locks were released; undefined where one has to stay, then none was */
@@ -131,8 +131,12 @@ async function clearPending(stack: string, project: string): Promise<string[]> {
 /** @returns the engine's standard output */
 async function ask(args: string[], cwd: string, input?: string): Promise<string> {
   const { code, stdout, stderr } = await runEngine(args, { cwd, ...(input === undefined ? {} : { input }) });
-  if (code !== 0) throw new Refusal(`pulumi ${args.join(" ")}: ${stderr.trim() || `exit code ${code}`}`);
+  if (code !== 0) throw new Refusal(`pulumi ${args.join(" ")}: ${oneLine(stderr) || `exit code ${code}`}`);
   return stdout;
+}
+
+function oneLine(text: string): string {
+  return text.trim().replaceAll(/\s*\n\s*/g, " ");
 }
 
 function readProjectName(project: string): string {

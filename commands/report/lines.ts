@@ -1,5 +1,5 @@
 // Breaks text into lines for a picture: SVG does not break it by itself, and tells nobody here how wide it is. Pure.
-import { visible } from "./markup.ts";
+import { visible } from "../../network/visible.ts";
 
 /** How much one text may take. */
 interface Room {

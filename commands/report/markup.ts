@@ -1,6 +1,8 @@
 // HTML as a tree of nodes. Every text and every attribute is escaped on its way out, and nothing else becomes markup. Pure.
 import { htmlEscape } from "escape-goat";
 
+import { visible } from "../../network/visible.ts";
+
 /** An element. */
 export interface Element {
   readonly tag: string;
@@ -29,15 +31,4 @@ export function render(node: Child): string {
   const start = `<${tag}${written.join("")}>`;
   if (empty.has(tag)) return start;
   return `${start}${tag === raw ? children.map(String).join("") : children.map(render).join("")}</${tag}>`;
-}
-
-/** Control characters, those that turn the direction of what follows, those without a width, and halves of a character. */
-const unseen = /[\p{Cc}\p{Bidi_Control}\u200B\u2028\u2029\u2060\uFEFF\p{Cs}]/gu;
-
-/** Shows characters that would not be seen but would change what is seen, e.g. `[U+202E]`. */
-export function visible(text: string): string {
-  return text.replaceAll(unseen, (each) => {
-    const code = each.codePointAt(0) ?? 0;
-    return `[U+${code.toString(16).toUpperCase().padStart(4, "0")}]`;
-  });
 }

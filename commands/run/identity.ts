@@ -65,6 +65,9 @@ export async function prepareIdentity(
   }
   say(`${what}: a refresh comes first, so that the new one is used.`);
   const { code, stdout, stderr } = await runEngine(refresh, { cwd: process.cwd(), env: environment });
-  if (code !== 0) say(`the refresh failed, and nothing was removed:\n${stdout}${stderr}`);
+  if (code !== 0) {
+    const lines = `${stdout}${stderr}`.trimEnd().split("\n");
+    for (const line of ["the refresh failed, and nothing was removed:", ...lines]) say(line);
+  }
   return code === 0;
 }

@@ -1,5 +1,6 @@
 // What `verify` says about a stack, in JSON and for people: one part for each access mode that the stack holds.
 import type { ModeReport } from "./modeReport.ts";
+import { shown } from "../run/say.ts";
 import { formatMode } from "./modeText.ts";
 import { section, textOf } from "./section.ts";
 import { sayStackNote, type StackNote } from "./stackNote.ts";
@@ -40,12 +41,12 @@ export function makeReport(
 /** The report for people. */
 export function formatReport(report: Report): string {
   const { impersonation, application, stack, tenantId, at } = report;
-  return [
+  return shown([
     `${headline(report.passed)}: stack ${stack}, tenant ${tenantId}, ${at}`,
     ...[impersonation, application].flatMap((mode) => (mode === null ? [] : part(mode))),
     ...section("Note", report.notes.map(textOf)),
     "",
-  ].join("\n");
+  ]);
 }
 
 function part(report: ModeReport): string[] {

@@ -49,7 +49,7 @@ export class UnfinishedError extends UserError {
     super(message, options);
     this.id = id;
     this.properties = properties;
-    this.reasons = [message];
+    this.reasons = [this.message];
   }
 }
 

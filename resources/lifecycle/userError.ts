@@ -1,14 +1,15 @@
 /** The one error class for the operator's eyes. */
+import { visible } from "../../network/visible.ts";
 
 /**
  * An error that is shown as its message alone: one line, no stack. (The dynamic provider host prints `stack` of what
- * `check`, `diff`, `read` and `delete` throw; facts/pulumi.md §0.5.)
+ * `check`, `diff`, `read` and `delete` throw; facts/pulumi.md §0.5.) What a terminal would obey is written out in it.
  */
 export class UserError extends Error {
   override readonly name = "UserError";
 
   constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
+    super(visible(message), options);
     this.stack = "";
   }
 
@@ -26,7 +27,7 @@ export class UnsettledError extends UserError {}
 /** One line that says what went wrong, whatever was thrown. */
 export function messageOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return message.replaceAll(/\s*\n\s*/g, " ");
+  return visible(message.replaceAll(/\s*\n\s*/g, " "));
 }
 
 /** An error as one for the operator, who learns which artifact it is about. */

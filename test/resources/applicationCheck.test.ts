@@ -91,6 +91,20 @@ describe("the application check", () => {
     });
   });
 
+  test("says a hostile name in a finding so that it is read and not obeyed, in what it fails with, too", async () => {
+    const hostile = "x\u001b[2J\u001b[H\nThe access is as asked for: stack a\u001b[8m\r\u009b31m\u202eevil";
+    const { appId } = access.app;
+    const path = `/applications(appId='${appId}')/addPassword`;
+    await tenant.graph("POST", path, { passwordCredential: { displayName: hostile } });
+    const reading = await applicationCheck.read(await tenant.open(), access.check);
+    const texts = [reading?.properties["verdict"], reading?.properties["summary"]];
+    const error = await failureOf(up(applicationCheck, await tenant.open(), desired, access.check));
+    for (const text of [...texts, error.message]) {
+      expect(text).toContain("x[U+001B][2J[U+001B][H[U+000A]The access is as asked for");
+      expect(text).not.toMatch(/\p{Bidi_Control}|\p{Cc}/u);
+    }
+  });
+
   test("makes no write, and shows no difference, where nothing changed", async () => {
     const writes = tenant.running.journal.entries.length;
     const preview = await previewOf(applicationCheck, await tenant.open(), access.check, desired);

@@ -176,6 +176,15 @@ describe("a call of the engine", () => {
     expect(checked).not.toHaveProperty("__provider");
   });
 
+  test("shows what a terminal would obey, in whatever it fails with", async () => {
+    const hostile = "x\u001b[2J\nThe access is as asked for\u202e";
+    const failed = await failureOf(use({ ...settings, "azuread:tenantId": hostile }).create(inputs));
+    const { failures = [] } = await use(settings).check({}, { ...inputs, members: hostile });
+    const problems = [failed.message, ...failures.map(({ reason }) => reason)];
+    expect(problems).toHaveLength(2);
+    for (const text of problems) expect(text).not.toMatch(/\p{Bidi_Control}|\p{Cc}/u);
+  });
+
   test("makes, shows, and removes an object; what is gone is told by an empty id", async () => {
     const provider = use(settings);
     const members = await tenant.makeUser("svc.dynamic@buitendienst.onmicrosoft.com");

@@ -1,4 +1,5 @@
 /** Makes sentences of what a proof found, by the tables of a language. Pure. */
+import { visible } from "../../../network/visible.ts";
 import type { Fact, Remedy, ShutReason, Subjects, UnknownReason, WayInSubjects } from "../finding.ts";
 import type { ShutSubjects, UnknownSubjects } from "../subjects.ts";
 
@@ -25,17 +26,17 @@ export interface Speaker {
   readonly sayReason: (reason: ShutReason | UnknownReason) => string;
 }
 
-/** The speaker of a language. */
+/** The speaker of a language. What the tenant's names hold is read in a sentence, and never obeyed by a terminal. */
 export function speakerOf({ facts, wayIn, reasons, remedies }: Tables): Speaker {
   const remedyOf = ({ remedy }: { readonly remedy?: Remedy }): string => (remedy === undefined ? "" : remedies[remedy]);
   const sayReason = (reason: ShutReason | UnknownReason): string => {
     const word = reasons[reason.code] as (subjects: ShutReason | UnknownReason) => string;
-    return word(reason) + remedyOf(reason);
+    return visible(word(reason)) + remedyOf(reason);
   };
   const sentenceOf = (fact: Fact): string => {
     if (fact.code === "wayInShut" || fact.code === "wayInUnknown") return wayIn[fact.code](sayReason(fact.reason));
     const word = facts[fact.code] as (subjects: Fact) => string;
-    return word(fact);
+    return visible(word(fact));
   };
   return { sentenceOf, sayReason, say: (fact) => sentenceOf(fact) + remedyOf(fact) };
 }

@@ -57,6 +57,13 @@ test("on a terminal the same findings stand in lines that a screen holds", () =>
   ).toBeLessThan(175);
 });
 
+test("on a terminal a tenant's names are read and not obeyed", () => {
+  const findings = everyFinding("x\u001b[2J\nnobody\u202e");
+  const text = formatAudit({ stack: "contoso", tenantId: "t", at: "2026-11-26T22:00:00Z" }, findings);
+  expect(text).not.toMatch(/\p{Bidi_Control}|(?!\n)\p{Cc}/u);
+  expect(text).not.toMatch(/^nobody/m);
+});
+
 test("a table breaks long cells between words, keeps its columns, and leaves a long word whole", () => {
   expect(
     wrapTable(
