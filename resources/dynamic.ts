@@ -107,6 +107,7 @@ export function startHost(environment: NodeJS.ProcessEnv, report: (line: string)
               release(memory, id);
               return { id: "" };
             }
+            memory.present.add(kind);
             seeName(memory, id, reading.properties["name"]);
             return { id, props: told(reading.properties), inputs: told(reading.inputs) };
           }),
@@ -121,6 +122,7 @@ export function startHost(environment: NodeJS.ProcessEnv, report: (line: string)
         delete: (id, props) =>
           answer(props, async (properties) => {
             hold(memory, id);
+            memory.present.add(kind);
             await (await load()).remove(await demandContext(), { id, properties });
           }),
       };

@@ -73,7 +73,8 @@ export const Tenant = artifact<TenantInputs>()(
   {
     unshown: [
       ...(["mark", "initialDomain", "role", "serviceUserName", "ownsUser", "userIsAdopted", "app", "ownsApp"] as const),
-      ...(["callCentreClientId", "allowOrganizationCustomization", "begun"] as const),
+      ...(["callCentreClientId", "allowOrganizationCustomization"] as const),
+      ...(["serviceUserDisplayName", "begun"] as const),
     ],
   },
 );

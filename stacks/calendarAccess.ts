@@ -83,6 +83,7 @@ function tenantInputs(args: CalendarAccessArguments): TenantInputs {
     ...names,
     user: usesUser ? (account?.userPrincipalName ?? settings.serviceUser.existing ?? "") : "",
     serviceUserName: settings.serviceUser.name,
+    serviceUserDisplayName: settings.serviceUser.displayName ?? settings.serviceUser.name,
     ownsUser: account !== undefined && !account.isAdopted,
     userIsAdopted: account?.isAdopted === true,
     callCentreClientId: settings.callCentreClientId ?? "",

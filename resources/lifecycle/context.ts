@@ -30,6 +30,7 @@ const connectionSettings = [
 export function startMemory(): RunMemory {
   return {
     held: new Set(),
+    present: new Set(),
     gone: new Set(),
     seenNames: new Map(),
     left: new Set(),

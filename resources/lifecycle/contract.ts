@@ -24,6 +24,8 @@ export type Kind =
 export interface RunMemory {
   /** GUIDs of objects that the running stack holds already: a replacement never returns one of them. */
   readonly held: Set<string>;
+  /** Kinds of which the state held an object that was there when the run began, or until the run removed it. */
+  readonly present: Set<Kind>;
   /** GUIDs of objects that the state holds, but that a refresh of this run found to be gone. */
   readonly gone: Set<string>;
   /** By GUID, the names that a refresh of this run found: somebody may have renamed what the state holds. */

@@ -2,41 +2,42 @@
  * Removes what an interrupted run left that is ours and that the state does not know: found by its mark, or by exact
  * equality with marked objects; access first (design.md §4, §7.2).
  */
-import { findApplications, findServicePrincipal, idOf } from "../../directory/applications.ts";
-import { isDirectoryError } from "../../directory/errors.ts";
-import { quoted, type GraphObject } from "../../directory/graph.ts";
-import { deleteUser, findUserByPrincipalName } from "../../directory/users.ts";
 import { exchangeServicePrincipalLifecycle } from "../exchangeServicePrincipal.ts";
-import type { Context, Found, Lifecycle, Ownership } from "../lifecycle/contract.ts";
-import { entraOf } from "../lifecycle/entra.ts";
-import { managementScopeLifecycle } from "../managementScope.ts";
-import { bearsMark } from "../lifecycle/mark.ts";
-import { idsOf, parseMembers } from "../recipients/memberList.ts";
-import { removeWhole } from "../lifecycle/removal.ts";
 import { noScope } from "../lifecycle/assignmentName.ts";
+import type { Context, Found, Lifecycle, Ownership } from "../lifecycle/contract.ts";
+import { text } from "../lifecycle/exchangeValue.ts";
+import { getByGuid } from "../lifecycle/lookup.ts";
+import { removeWhole } from "../lifecycle/removal.ts";
+import { managementScopeLifecycle } from "../managementScope.ts";
 import { nothingProved } from "../proof/strangers.ts";
+import { securityGroupMembers } from "../recipients/groupMembers.ts";
+import { idsOf, parseMembers } from "../recipients/memberList.ts";
+import { resolveServiceUser } from "../recipients/serviceUser.ts";
 import { roleAssignmentLifecycle } from "../roleAssignment.ts";
 import { roleGroupLifecycle } from "../roleGroup.ts";
-import { securityGroupMembers } from "../recipients/groupMembers.ts";
 import { securityGroupLifecycle } from "../securityGroup.ts";
 import { serviceAccountLifecycle } from "../serviceAccount.ts";
-import { resolveServiceUser } from "../recipients/serviceUser.ts";
 import { desiredOf } from "./desired.ts";
+import { heldItsOwn, heldOwn, reportLeft } from "./leftBehind.ts";
 import { demandClosed, removeBegun } from "./openAssignments.ts";
+import { findApps, removeApp, sweepUser } from "./sweepIdentities.ts";
 import { uses, type LastingInputs } from "./tenantInputs.ts";
+
+/** A sweep takes nothing over, and keeps nothing. */
+const nothingElse = {
+  conflicts: [],
+  adopt: [],
+  onDestroy: "remove",
+  regrant: false,
+  revokeTenantWideConsent: false,
+} as const;
 
 /** Finds and removes; reports each object. Objects of others are never touched. */
 export async function sweep(context: Context, tenant: LastingInputs): Promise<void> {
-  const apps = uses(tenant, "application") && tenant.ownsApp ? await findApps(context, tenant) : [];
-  const principals = apps.filter(({ objectId }) => objectId !== "");
-  const nothingElse = {
-    conflicts: [],
-    adopt: [],
-    onDestroy: "remove",
-    regrant: false,
-    revokeTenantWideConsent: false,
-  } as const;
   await removeBegun(context, tenant);
+  const sweepsApps = uses(tenant, "application") && tenant.ownsApp;
+  const apps = sweepsApps ? await findApps(context, tenant) : { swept: [], left: [] };
+  const principals = apps.swept.filter(({ objectId }) => objectId !== "");
   const asked = { ...tenant, ...nothingElse };
   const wanted = desiredOf(asked);
   const { members, owner } = tenant;
@@ -46,8 +47,11 @@ export async function sweep(context: Context, tenant: LastingInputs): Promise<vo
   const roleGroupWanted = wanted.roleGroup(user);
   const unheld = wanted.securityGroup({ members, owner, roleGroup: "", app, ...nothingProved });
   const [roleGroup, group] = await Promise.all([
-    findOurs(context, roleGroupLifecycle, roleGroupWanted),
-    findOurs(context, securityGroupLifecycle, unheld).then((found) => withoutStrangers(context, tenant, found)),
+    findOurs(context, roleGroupLifecycle, roleGroupWanted, { cmdlet: "Get-RoleGroup", name: tenant.roleGroup }),
+    findOurs(context, securityGroupLifecycle, unheld, {
+      cmdlet: "Get-DistributionGroup",
+      name: tenant.securityGroup,
+    }).then((found) => withoutStrangers(context, tenant, found)),
   ]);
   const holder = roleGroup?.id ?? "";
   const scopeWanted = wanted.scope({ group: group?.id ?? "", roleGroup: holder, app });
@@ -71,29 +75,43 @@ export async function sweep(context: Context, tenant: LastingInputs): Promise<vo
     await sweepOne(context, exchangeServicePrincipalLifecycle, wanted.pointer({ appId, objectId }));
   }
   await removeFound(context, roleGroupLifecycle, roleGroup, roleGroupWanted);
-  for (const each of apps) await removeApp(context, each);
-  if (tenant.ownsUser) await sweepUser(context, tenant);
-  await demandClosed(context, tenant, new Set());
+  for (const each of apps.swept) await removeApp(context, each);
+  if (tenant.ownsUser) await (context.entra === undefined ? sweepAccount(context, tenant) : sweepUser(context, tenant));
+  await demandClosed(context, tenant, new Set(apps.left.map(({ objectId }) => objectId)));
 }
 
+/** @param named what shows a group's name, and the one that a run gives it */
 async function findOurs<Inputs extends Ownership>(
   context: Context,
   lifecycle: Lifecycle<Inputs>,
   desired: Inputs,
+  named?: Named,
 ): Promise<Found | undefined> {
   const marked = (await lifecycle.find(context, desired)).filter((found) => found.ours);
-  for (const { id, title, obstacles } of marked.filter((found) => found.obstacles.length > 0)) {
-    // What this run left on purpose was said then, with its reason.
-    if (!context.left.has(id)) reportLeft(context, title, obstacles);
+  const held = heldOwn(context, lifecycle.kind) ? [heldItsOwn] : [];
+  const judged = await Promise.all(
+    marked.map(async (found) => {
+      return { found, why: [...held, ...found.obstacles, ...(await otherName(context, found, named))] };
+    }),
+  );
+  for (const { found, why } of judged) {
+    // What this run left on purpose was said then, with its reason; what it removed another back end may still show.
+    const isSaid = context.left.has(found.id) || context.held.has(found.id);
+    if (why.length > 0 && !isSaid) reportLeft(context, found.title, why);
   }
-  return marked.find((found) => found.obstacles.length === 0);
+  return judged.find(({ why }) => why.length === 0)?.found;
 }
 
-/** A mark can be copied along with the text that it stands in: alone it lets nothing be removed. */
-function reportLeft(context: Context, title: string, why: readonly string[]): void {
-  context.report(
-    `${title}: bears this stack's mark, but is not as the stack makes it, so it was left: ${why.join("; ")}. Look at it, and remove it by hand if it is the stack's.`,
-  );
+interface Named {
+  readonly cmdlet: "Get-RoleGroup" | "Get-DistributionGroup";
+  readonly name: string;
+}
+
+/** A group is born with its name, which nobody has changed for the stack while the state does not hold it. */
+async function otherName({ exchange }: Context, { id }: Found, named: Named | undefined): Promise<string[]> {
+  const group = named && (await getByGuid(exchange, named.cmdlet, id));
+  const name = group === undefined ? named?.name : text(group, "Name");
+  return name === named?.name ? [] : [`its name is "${name}", not "${named?.name}"`];
 }
 
 /** A group is born with the listed mailboxes: one that holds others is somebody's copy, or was changed by somebody. */
@@ -131,80 +149,9 @@ async function removeFound<Inputs extends Ownership>(
   await removeWhole(lifecycle, context, found.id, desired);
 }
 
-async function sweepUser(context: Context, tenant: LastingInputs): Promise<void> {
-  const [user] = parseMembers(tenant.user);
-  if (user === undefined) return;
-  if (context.entra === undefined) {
-    const asked = {
-      ...tenant,
-      adopt: [],
-      onDestroy: "remove",
-      regrant: false,
-      revokeTenantWideConsent: false,
-    } as const;
-    const wanted = desiredOf(asked).serviceAccount({ displayName: "", organizationalUnit: "", password: "" });
-    await sweepOne(context, serviceAccountLifecycle, wanted);
-    return;
-  }
-  const { graph } = context.entra;
-  const found = await findUserByPrincipalName(graph, user.address);
-  if (found === undefined || !bearsMark(found.jobTitle, tenant.mark)) return;
-  context.report(`user ${user.address}: left by an interrupted run of this stack; removing it.`);
-  await deleteUser(graph, found.id);
-}
-
-/** What azuread may have left of the application: only what bears the mark. */
-interface App {
-  readonly appId: string;
-  /** Object id of the enterprise app; empty without one. */
-  readonly objectId: string;
-  /** Paths in Graph, in the order of removal. */
-  readonly paths: readonly string[];
-}
-
-/**
- * An interrupted azuread may have made several, because its create is repeated after a lost answer; and while it makes
- * one, it gives it a name of its own for a moment (facts/azuread-recorded.md).
- */
-async function findApps({ entra }: Context, tenant: LastingInputs): Promise<App[]> {
-  if (entra === undefined) return [];
-  const { graph } = entra;
-  const isOurs = (object: GraphObject): boolean => bearsMark(object["notes"], tenant.mark);
-  if (tenant.clientId !== "") {
-    const principal = await findServicePrincipal(graph, tenant.clientId);
-    return principal !== undefined && isOurs(principal) ? [appOf(tenant.clientId, principal, undefined)] : [];
-  }
-  const filter = `displayName eq ${quoted(tenant.application)} or startsWith(displayName,'TERRAFORM_UPDATE_')`;
-  const applications = (await findApplications(graph, filter)).filter(isOurs);
-  return Promise.all(
-    applications.map(async (application) => {
-      const appId = idOf(application, "appId");
-      return appOf(appId, await findServicePrincipal(graph, appId), application);
-    }),
-  );
-}
-
-function appOf(appId: string, principal: GraphObject | undefined, application: GraphObject | undefined): App {
-  return {
-    appId,
-    objectId: idOf(principal),
-    paths: [
-      ...(principal === undefined ? [] : [`/servicePrincipals/${idOf(principal)}`]),
-      ...(application === undefined ? [] : [`/applications/${idOf(application)}`]),
-    ],
-  };
-}
-
-async function removeApp(context: Context, { appId, paths }: App): Promise<void> {
-  context.report(`app ${appId}: left by an interrupted run of this stack; removing it.`);
-  for (const path of paths) await removeFromEntra(context, path);
-}
-
-/** What is gone already is done: somebody else's work, or that of a call whose answer was lost. */
-async function removeFromEntra(context: Context, path: string): Promise<void> {
-  try {
-    await entraOf(context).graph.remove(path);
-  } catch (error) {
-    if (!isDirectoryError(error, "notFound")) throw error;
-  }
+/** Of an organisation of Exchange Server. */
+async function sweepAccount(context: Context, tenant: LastingInputs): Promise<void> {
+  const wanted = desiredOf({ ...tenant, ...nothingElse });
+  const account = wanted.serviceAccount({ displayName: "", organizationalUnit: "", password: "" });
+  await sweepOne(context, serviceAccountLifecycle, account);
 }

@@ -25,6 +25,8 @@ export interface TenantInputs {
   readonly user: string;
   /** First part of the service user's principal name. */
   readonly serviceUserName: string;
+  /** What the user is shown as that the stack makes; a state of before may not hold it. */
+  readonly serviceUserDisplayName?: string;
   /** Whether the stack makes the user, and so sweeps it. */
   readonly ownsUser: boolean;
   /** Whether the stack took the user over; neither made nor taken over is one that is only used (serviceUser.existing). */

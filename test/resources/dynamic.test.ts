@@ -22,6 +22,7 @@ import {
 import { startHost, type ProviderHost } from "../../resources/dynamic.ts";
 import { checkout } from "../../commands/setup/checkout.mjs";
 import type { Kind } from "../../resources/lifecycle/contract.ts";
+import { mark, tenantInputs } from "../support/access.ts";
 import { failureOf, startTenant, type TestTenant } from "../support/tenant.ts";
 
 const silent = (): void => undefined;
@@ -201,20 +202,38 @@ describe("a call of the engine", () => {
     expect(await provider.read(id, outs)).toEqual({ id: "" });
   });
 
+  test("remembers to the end of the run what the state held: a copy of its mark is none of an interrupted run's", async () => {
+    const provider = use(settings);
+    const user = await tenant.makeUser("svc.remembered@buitendienst.onmicrosoft.com");
+    const asked = { ...inputs, mark, members: user };
+    const { id, outs = {} } = await provider.create(asked);
+    await provider.delete(id, outs);
+    await tenant.byHand("New-RoleGroup", {
+      Name: inputs.name,
+      Description: mark,
+      Members: ["svc.remembered@buitendienst.onmicrosoft.com"],
+    });
+    const tenantId = tenant.tenant.tenantId;
+    const opened = { ...tenantInputs(), tenantId, user, ownsUser: false, ownsApp: false };
+    await host.providerOf("tenant").delete(tenantId, opened);
+    expect(tenant.tenant.roleGroups.map(({ description }) => description)).toContain(mark);
+    await tenant.byHand("Remove-RoleGroup", { Identity: inputs.name });
+  });
+
   test("knows an input that is not shown by its own name, and answers by the name under which it came", async () => {
-    const { mark, adopt, onDestroy, ...shown } = inputs;
+    const { mark: ownMark, adopt, onDestroy, ...shown } = inputs;
     const provider = use(settings);
     const members = await tenant.makeUser("svc.unshown@buitendienst.onmicrosoft.com");
-    const asked = { ...shown, members, __mark: mark, __adopt: adopt, __onDestroy: onDestroy };
+    const asked = { ...shown, members, __mark: ownMark, __adopt: adopt, __onDestroy: onDestroy };
     expect((await provider.check({}, asked)).inputs).toEqual({ ...asked, __provider: undefined });
     const { id, outs = {} } = await provider.create(asked);
-    expect(tenant.tenant.roleGroups.find(({ guid }) => guid === id)).toMatchObject({ description: mark });
-    expect(outs).toMatchObject({ name: inputs.name, __mark: mark, __adopt: adopt, __onDestroy: onDestroy });
+    expect(tenant.tenant.roleGroups.find(({ guid }) => guid === id)).toMatchObject({ description: ownMark });
+    expect(outs).toMatchObject({ name: inputs.name, __mark: ownMark, __adopt: adopt, __onDestroy: onDestroy });
     expect(outs).not.toHaveProperty("mark");
     expect(await provider.diff(id, outs, asked)).toMatchObject({ changes: false });
     const { props = {}, inputs: live = {} } = await provider.read(id, outs);
     expect(props).toEqual(outs);
-    expect(live).toMatchObject({ __mark: mark });
+    expect(live).toMatchObject({ __mark: ownMark });
     await provider.delete(id, outs);
   });
 
