@@ -5,7 +5,8 @@
 import { isDirectoryError } from "../../directory/errors.ts";
 import { isExchangeError } from "../../exchange/errors.ts";
 import { applicationAssignmentName } from "../lifecycle/assignmentName.ts";
-import { isRegular } from "../lifecycle/assignmentRow.ts";
+import type { ExchangeObject } from "../../exchange/session.ts";
+import { assigneeOf, isRegular } from "../lifecycle/assignmentRow.ts";
 import { flag, guid, text } from "../lifecycle/exchangeValue.ts";
 import type { Context, Problem } from "../lifecycle/contract.ts";
 import { getAll, getByGuid } from "../lifecycle/lookup.ts";
@@ -15,6 +16,7 @@ import {
   modeOfStop,
   parseStops,
   refusedAfterStop,
+  titleOfStop,
   type RecordedStop,
 } from "../lifecycle/recordedStop.ts";
 import { linesOf, parseMembers } from "../recipients/memberList.ts";
@@ -62,17 +64,46 @@ async function namedStops(context: Context, recorded: LastingInputs): Promise<Re
     ...ofApp.map((role) => [applicationAssignmentName(role, application, reach), "appAssignment"] as const),
   ]);
   const [account] = parseMembers(user);
-  const [rows, ofUser, ofPrincipal] = await Promise.all([
+  const [rows, ofUser] = await Promise.all([
     context.exchange.read("Get-ManagementRoleAssignment", {}, { all: true }),
     !impersonates || account === undefined ? [] : stoppedUser(context, account.address),
-    ofApp.length === 0 || app === "" ? [] : stoppedApp(context, app),
   ]);
-  const ofRows = rows.flatMap((row): RecordedStop[] => {
+  const named = rows.filter((row) => kinds.has(text(row, "Name")) && isRegular(row));
+  const ofRows = named.flatMap((row): RecordedStop[] => {
     const name = text(row, "Name");
     const kind = kinds.get(name);
-    return kind === undefined || flag(row, "Enabled") || !isRegular(row) ? [] : [{ kind, id: guid(row), name }];
+    return kind === undefined || flag(row, "Enabled") ? [] : [{ kind, id: guid(row), name }];
   });
-  return [...ofRows, ...ofUser, ...ofPrincipal];
+  // Of an own app the tenant's state knows nothing before a later run writes it anew: its assignments name it.
+  const holders = named.filter((row) => kinds.get(text(row, "Name")) === "appAssignment").map(appIn);
+  const apps = new Set([...(ofApp.length === 0 ? [] : [app]), ...holders].filter((id) => id !== ""));
+  const ofApps = await Promise.all([...apps].map((id) => stoppedApp(context, id)));
+  return [...ofRows, ...ofUser, ...ofApps.flat()];
+}
+
+/** The enterprise app that an assignment names; empty where another kind of holder has it. */
+function appIn(row: ExchangeObject): string {
+  return text(row, "RoleAssigneeType") === "ServicePrincipal" ? assigneeOf(row).toLowerCase() : "";
+}
+
+/**
+ * Says at the end of a destroy which stops nobody respects any more: what was stopped is gone, and with the stack goes the
+ * only record of it. What stays, because it was there before the stack, stays stopped.
+ */
+export async function reportForgotten(context: Context, { stopped }: LastingInputs): Promise<void> {
+  for (const stop of parseStops(stopped)) {
+    // Nothing depends on the answer: where nobody may ask, the safer line is said.
+    const fate = await fateOf(context, stop).catch((error: unknown) => {
+      if (!isExchangeError(error) && !isDirectoryError(error)) throw error;
+      return "gone" as const;
+    });
+    if (fate === "stopped") context.report(`${titleOfStop(stop)} is left as it is, and is still stopped.`);
+    if (fate === "gone") {
+      context.report(
+        `${titleOfStop(stop)} was stopped by somebody; with this stack that stop is forgotten: a new up opens the access again, without regrant. Where it is to stay shut, run none.`,
+      );
+    }
+  }
 }
 
 /** What is stopped now of what the stack holds; asked so that a preview has asked most of it already. */

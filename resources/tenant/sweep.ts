@@ -88,10 +88,11 @@ async function findOurs<Inputs extends Ownership>(
   named?: Named,
 ): Promise<Found | undefined> {
   const marked = (await lifecycle.find(context, desired)).filter((found) => found.ours);
-  const held = heldOwn(context, lifecycle.kind) ? [heldItsOwn] : [];
+  const held = heldOwn(context, lifecycle.kind);
   const judged = await Promise.all(
     marked.map(async (found) => {
-      return { found, why: [...held, ...found.obstacles, ...(await otherName(context, found, named))] };
+      const why = held ? [heldItsOwn] : [...found.obstacles, ...(await otherName(context, found, named))];
+      return { found, why };
     }),
   );
   for (const { found, why } of judged) {

@@ -18,7 +18,7 @@ import { removeLeftovers } from "./leftovers.ts";
 import { stackIdOf } from "../lifecycle/mark.ts";
 import { withFreshReads } from "../lifecycle/lookup.ts";
 import { runPreflight } from "./preflight.ts";
-import { stopsSeen } from "./recordedStops.ts";
+import { reportForgotten, stopsSeen } from "./recordedStops.ts";
 import { missingRead, missingRights } from "./rights.ts";
 import { sweep } from "./sweep.ts";
 import { idsOfKnown, lastingOf, type LastingInputs, type TenantInputs } from "./tenantInputs.ts";
@@ -116,6 +116,7 @@ export const tenant: Artifact = {
     const known = { begun: "", stopped: "", ...recorded.properties } as unknown as LastingInputs;
     rememberBegun(context, known.begun);
     await sweep(withFreshReads(context), known);
+    await reportForgotten(withFreshReads(context), known);
   },
 };
 

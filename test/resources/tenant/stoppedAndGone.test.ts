@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import type { Properties } from "../../../resources/lifecycle/contract.ts";
 import { tenant as tenantArtifact } from "../../../resources/tenant/tenant.ts";
 import { nothingKnown } from "../../../resources/tenant/tenantInputs.ts";
+import { markOf } from "../../../resources/lifecycle/mark.ts";
 import { roleAssignment } from "../../../resources/roleAssignment.ts";
 import { assignmentInputs, makeAccess, mark, tenantInputs, type Access } from "../../support/access.ts";
 import {
@@ -13,6 +14,9 @@ import {
   type ScopedObjects,
 } from "../../support/application.ts";
 import { startTenant, type TestTenant } from "../../support/tenant.ts";
+
+/** Of a stack that has nothing to sweep here. */
+const otherMark = markOf("calendar-access", "fabrikam", "0c0ffee0-0000-4000-8000-00000000000b");
 
 let tenant: TestTenant;
 let back: () => void;
@@ -132,6 +136,41 @@ describe.each(stops)("%s, stopped", (_what, mode, stop, start, destroy, text) =>
     // Another look, at what is gone, forgets nothing.
     const again = await tenantArtifact.read(await tenant.open(), { ...state, properties: seen?.properties ?? {} });
     expect(again?.properties["stopped"]).toBe(seen?.properties["stopped"]);
+  });
+
+  /** The last step of a destroy, whose refresh has seen what is stopped; of a state that does not know its own app yet. */
+  async function close(before: Act): Promise<string[]> {
+    const { tenantId } = tenant.running.credentials;
+    const state = { id: tenantId, properties: { ...inputs({ app: "" }), mark: otherMark, tenantId } };
+    const seen = await tenantArtifact.read(await tenant.open(), state);
+    await before();
+    tenant.running.settle();
+    const context = await tenant.open();
+    await tenantArtifact.remove(context, { ...state, properties: seen?.properties ?? {} });
+    return context.lines;
+  }
+
+  test("is said to be forgotten by the destroy of the stack", async () => {
+    await stop();
+    tenant.running.settle();
+    const said = await close(destroy);
+    expect(said).toEqual([expect.stringContaining("with this stack that stop is forgotten")]);
+    expect(said[0]).toMatch(
+      /^the (role assignment ".*-CallPro Calendar Access"|user svc.*|enterprise app .*) was stopped/,
+    );
+  });
+
+  test("is said to be stopped still where the destroy leaves it", async () => {
+    await stop();
+    tenant.running.settle();
+    const said = await close(() => Promise.resolve());
+    expect(said).toEqual([expect.stringContaining("is left as it is, and is still stopped")]);
+  });
+
+  test("is not spoken of by a destroy where somebody opened it by hand", async () => {
+    await stop();
+    tenant.running.settle();
+    expect(await close(start)).toEqual([]);
   });
 
   test("and then deleted, is not made anew by an up of the assignment alone, which passes the tenant by", async () => {
