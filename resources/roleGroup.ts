@@ -150,6 +150,10 @@ async function describe(context: Context, group: Parameters<typeof guid>[0], des
     ours,
     other: foreignMark(group["Description"], desired.mark),
     obstacles: [
+      // Facts/powershell.md §3: such a group takes no members here, and none of its people is seen here.
+      ...(/Linked$/.test(text(group, "RoleGroupType"))
+        ? [`it is linked: its members are those of the group ${text(group, "LinkedGroup")} in another forest`]
+        : []),
       ...(otherRoles.length > 0 ? [`it also has the role ${[...new Set(otherRoles)].join(", ")}`] : []),
       ...(others.length > 0 ? [`it has other members: ${others.map((member) => member.address).join(", ")}`] : []),
       ...(isStrange ? ["it has another name, and the service user is not in it"] : []),

@@ -31,8 +31,17 @@ export async function blockedUser(context: Context, userPrincipalName: string): 
     // An identity that may not read users in Graph hears of it from Exchange, a minute or two later.
     context.entra && findUserByPrincipalName(context.entra.graph, userPrincipalName).catch(unlessForbidden),
   ]);
-  const isBlocked = inExchange.some((user) => flag(user, "AccountDisabled")) || inEntra?.accountEnabled === false;
+  const disabled = inExchange.filter((user) => flag(user, "AccountDisabled") && !isOfAnotherForest(user));
+  const isBlocked = disabled.length > 0 || inEntra?.accountEnabled === false;
   return isBlocked ? [`the user ${userPrincipalName} is blocked from signing in`] : [];
+}
+
+/**
+ * Whether the account that signs in belongs to another forest: the one here is disabled by design, and nobody is let in by it
+ * (tenant/existingAccount.ts).
+ */
+export function isOfAnotherForest(user: ExchangeObject): boolean {
+  return text(user, "RecipientTypeDetails").startsWith("Linked");
 }
 
 /** Whether an enterprise app is disabled in Entra; one that is gone is not. */

@@ -82,7 +82,7 @@ export async function runPreflight(
   ] = await Promise.all([
     lookedUp,
     completed.then((complete) => checkIdentities(context, complete)),
-    completed.then((complete) => checkExistingAccount(context, complete)),
+    completed.then((complete) => checkExistingAccount(context, complete, recorded)),
     checkDomain(context, desired),
     completed.then((complete) => checkWayIn(context, complete, recorded)),
     completed.then((complete) => foresee(context, complete)),

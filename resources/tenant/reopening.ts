@@ -5,6 +5,7 @@ import {
   blockedUserOfId,
   disabledAmong,
   disabledApp,
+  isOfAnotherForest,
   refusedWhileStopped,
   type Stops,
 } from "../lifecycle/emergencyStop.ts";
@@ -66,7 +67,7 @@ async function checkAccount(context: Context, desired: TenantInputs): Promise<Pr
   if (context.entra !== undefined || !uses(desired, "impersonation") || user === undefined) return [];
   const found = await getAll(context.exchange, "Get-User", { Identity: user.address });
   return found
-    .filter((account) => flag(account, "AccountDisabled"))
+    .filter((account) => flag(account, "AccountDisabled") && !isOfAnotherForest(account))
     .map(
       (account) =>
         `regrant: the account ${user.address} is disabled, and Exchange Server enables none. Enable it in Active Directory first (Enable-ADAccount -Identity ${guid(account)}), then run up with regrant. Nothing was changed.`,
