@@ -4,7 +4,7 @@ import { isExchangeError } from "../exchange/errors.ts";
 import type { ExchangeObject } from "../exchange/session.ts";
 import { isUnknown } from "./lifecycle/artifact.ts";
 import { isOfApp } from "./lifecycle/assignmentRow.ts";
-import { isBegun } from "./lifecycle/begunAssignments.ts";
+import { assignmentAsBegun, isBegun, pointerAsBegun } from "./lifecycle/begun.ts";
 import { guid, nameOf, text } from "./lifecycle/exchangeValue.ts";
 import type { Context, Lifecycle, Ownership } from "./lifecycle/contract.ts";
 import { entraOf } from "./lifecycle/entra.ts";
@@ -43,6 +43,7 @@ export const exchangeServicePrincipalLifecycle: Lifecycle<ExchangeServicePrincip
     );
     const pointers = new Map(found.flat().map((pointer) => [guid(pointer), pointer]));
     const isApps = (pointer: ExchangeObject): boolean => guid(pointer, "ObjectId") === desired.objectId;
+    const isCalled = (pointer: ExchangeObject): boolean => text(pointer, "DisplayName") === desired.displayName;
     const isOthers = [...pointers.values()].some(isApps) && !desired.ownsApp;
     const other = isOthers ? await stackBehindApp(context, desired.objectId, desired.mark) : undefined;
     return [...pointers.values()].map((pointer) => {
@@ -52,7 +53,7 @@ export const exchangeServicePrincipalLifecycle: Lifecycle<ExchangeServicePrincip
       return {
         id: guid(pointer),
         title: `Exchange service principal "${text(pointer, "DisplayName")}"`,
-        ours: isSame && desired.ownsApp,
+        ours: isSame && (desired.ownsApp || (isCalled(pointer) && isBegun(context, pointerAsBegun(desired)))),
         other: isApps(pointer) ? other : undefined,
         place: { holder: "app" as const, text: "the place of this app" },
         obstacles:
@@ -138,7 +139,10 @@ async function othersAssignments(context: Context, app: string): Promise<Exchang
   const found = await assignmentsOf(context, app);
   const isOurs = (row: ExchangeObject): boolean =>
     context.held.has(guid(row)) ||
-    isBegun(context, { roleGroup: "", app, role: nameOf(text(row, "Role")), name: text(row, "Name") });
+    isBegun(
+      context,
+      assignmentAsBegun({ roleGroup: "", app, role: nameOf(text(row, "Role")), name: text(row, "Name") }),
+    );
   return found.filter((row) => !isOurs(row));
 }
 

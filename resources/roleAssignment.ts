@@ -5,7 +5,7 @@
 import { isExchangeError } from "../exchange/errors.ts";
 import type { ExchangeObject } from "../exchange/session.ts";
 import { isUnknown } from "./lifecycle/artifact.ts";
-import { isBegun } from "./lifecycle/begunAssignments.ts";
+import { assignmentAsBegun, isBegun } from "./lifecycle/begun.ts";
 import { wholeOrganization } from "./lifecycle/assignmentName.ts";
 import { assigneeOf, customScopeOf, isAssignedTo, isRegular } from "./lifecycle/assignmentRow.ts";
 import { flag, guid, nameOf, text } from "./lifecycle/exchangeValue.ts";
@@ -79,7 +79,7 @@ export const roleAssignmentLifecycle: Lifecycle<RoleAssignmentInputs> = {
     const isOfOurGroup = bearsMark(group?.["Description"], desired.mark) || isHeld(context, desired.roleGroup, desired);
     // An app that was there before has assignments of others; one on a scope that the stack holds is its own.
     const isOfOurApp = desired.ownsApp || (desired.scope !== "" && isHeld(context, desired.scope, desired));
-    const isOfOurs = isBegun(context, desired) || (desired.app === "" ? isOfOurGroup : isOfOurApp);
+    const isOfOurs = isBegun(context, assignmentAsBegun(desired)) || (desired.app === "" ? isOfOurGroup : isOfOurApp);
     const others = named.filter((each) => !direct.some((one) => guid(one) === guid(each)));
     const found = [
       ...direct.map((each) => ({ row: each, found: describe(each, { isOfOurs, scopeName }, desired) })),

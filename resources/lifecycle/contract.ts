@@ -32,7 +32,7 @@ export interface RunMemory {
   readonly seenNames: Map<string, string>;
   /** GUIDs of objects that this run has left to others (`Lifecycle.whyStays`): nothing comes back to them. */
   readonly left: Set<string>;
-  /** Role assignments that this run, or an earlier one, set out to make (begunAssignments.ts), a line each. */
+  /** Role assignments that this run, or an earlier one, set out to make (begun.ts), a line each. */
   readonly begun: Set<string>;
   /** Lists of mailboxes that the run has looked up, as lines, by their digests (recipients/listed.ts). */
   readonly lists: Map<string, string>;

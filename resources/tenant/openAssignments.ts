@@ -7,7 +7,7 @@ import { findServicePrincipal, idOf } from "../../directory/applications.ts";
 import type { ExchangeObject } from "../../exchange/session.ts";
 import { applicationAssignmentName, wholeOrganization } from "../lifecycle/assignmentName.ts";
 import { assigneeOf, customScopeOf, isRegular } from "../lifecycle/assignmentRow.ts";
-import { isThatBegun, parseBegun, type BegunAssignment } from "../lifecycle/begunAssignments.ts";
+import { isThatBegun, parseBegun, type Begun } from "../lifecycle/begun.ts";
 import { hold } from "../lifecycle/context.ts";
 import type { Context } from "../lifecycle/contract.ts";
 import { flag, guid, nameOf, text } from "../lifecycle/exchangeValue.ts";
@@ -21,10 +21,10 @@ import { uses, type LastingInputs } from "./tenantInputs.ts";
 
 /** Removes what a run set out to make and the state does not hold, wherever its scope was moved since. */
 export async function removeBegun(context: Context, { mark, begun }: LastingInputs): Promise<void> {
-  for (const asked of parseBegun(begun)) {
+  for (const asked of parseBegun(begun).filter(({ kind }) => kind !== "pointer")) {
     const [rows, group] = await Promise.all([
       called(context, asked.name),
-      asked.roleGroup === "" ? undefined : getByGuid(context.exchange, "Get-RoleGroup", asked.roleGroup),
+      asked.kind === "app" ? undefined : getByGuid(context.exchange, "Get-RoleGroup", asked.id),
     ]);
     // One that the state held was taken over, and is kept.
     for (const row of rows.filter((each) => isThatBegun(each, asked, group) && !context.held.has(guid(each)))) {
@@ -36,9 +36,13 @@ export async function removeBegun(context: Context, { mark, begun }: LastingInpu
 }
 
 /** What a removal needs; of the rest nothing is known. */
-function inputsOf(asked: BegunAssignment, mark: string): Parameters<typeof roleAssignmentLifecycle.observe>[2] {
+function inputsOf(
+  { kind, id, role, name }: Begun,
+  mark: string,
+): Parameters<typeof roleAssignmentLifecycle.observe>[2] {
   const unknown = { writeScope: wholeOrganization, scope: "", enabled: true, ownsApp: false, members: "", stopped: "" };
-  return { ...asked, ...unknown, mark, adopt: false, onDestroy: "remove", regrant: false };
+  const holder = { roleGroup: kind === "app" ? "" : id, app: kind === "app" ? id : "" };
+  return { role, name, ...holder, ...unknown, mark, adopt: false, onDestroy: "remove", regrant: false };
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Everything that can be known before the first write, said all together (design.md §4, Tenant). */
-import { formatBegun, parseBegun } from "../lifecycle/begunAssignments.ts";
+import { formatBegun, parseBegun } from "../lifecycle/begun.ts";
 import { resolveMailboxes, resolveOwner, type MailboxAnswer } from "../recipients/address.ts";
 import { findUnlessStanding } from "../recipients/candidate.ts";
 import { checkStage } from "./changeOver.ts";
@@ -39,7 +39,7 @@ export interface Preflight {
   readonly stopped: string;
   /** What is accepted with what is taken over (proof/takenOver.ts), to be recorded. */
   readonly takenOver: string;
-  /** Assignments that a run set out to make (lifecycle/begunAssignments.ts), to be recorded. */
+  /** Assignments that a run set out to make (lifecycle/begun.ts), to be recorded. */
   readonly begun: string;
   readonly problems: readonly Problem[];
 }

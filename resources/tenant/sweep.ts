@@ -4,6 +4,7 @@
  */
 import { exchangeServicePrincipalLifecycle } from "../exchangeServicePrincipal.ts";
 import { noScope } from "../lifecycle/assignmentName.ts";
+import { parseBegun } from "../lifecycle/begun.ts";
 import type { Context, Found, Lifecycle, Ownership } from "../lifecycle/contract.ts";
 import { text } from "../lifecycle/exchangeValue.ts";
 import { getByGuid } from "../lifecycle/lookup.ts";
@@ -73,6 +74,11 @@ export async function sweep(context: Context, tenant: LastingInputs): Promise<vo
   await removeFound(context, securityGroupLifecycle, group, { ...unheld, roleGroup: holder });
   for (const { appId, objectId } of principals) {
     await sweepOne(context, exchangeServicePrincipalLifecycle, wanted.pointer({ appId, objectId }));
+  }
+  // On an app of others: only what a run recorded before it made it.
+  for (const { id, name } of parseBegun(tenant.begun).filter(({ kind }) => kind === "pointer")) {
+    const inputs = wanted.pointer({ appId: tenant.clientId, objectId: id });
+    await sweepOne(context, exchangeServicePrincipalLifecycle, { ...inputs, displayName: name });
   }
   await removeFound(context, roleGroupLifecycle, roleGroup, roleGroupWanted);
   for (const each of apps.swept) await removeApp(context, each);

@@ -1,5 +1,5 @@
 /** Which names and places are taken, and by whom: where the stack does not hold the object yet, or renames it. */
-import type { BegunAssignment } from "../lifecycle/begunAssignments.ts";
+import { assignmentAsBegun, pointerAsBegun, type Begun } from "../lifecycle/begun.ts";
 import { calledBy, conflictOf, nameOf, renameConflict } from "../lifecycle/acquisition.ts";
 import { exchangeServicePrincipalLifecycle } from "../exchangeServicePrincipal.ts";
 import {
@@ -32,8 +32,8 @@ interface Look {
 /** What the look for all objects found. */
 export interface ObjectsFound {
   readonly problems: readonly Problem[];
-  /** Assignments that this run makes, where nothing has their names, on an app or a role group that is not the stack's. */
-  readonly begun: readonly BegunAssignment[];
+  /** What this run makes on an app or a role group that is not the stack's, where nothing is. */
+  readonly begun: readonly Begun[];
 }
 
 /**
@@ -125,16 +125,17 @@ export async function checkObjects(
   for (const { announce } of looks) await announce?.();
   const adoptsRoleGroup = desired.adopt.includes("roleGroup") || linesOf(known.adopted).some(isOfRoleGroup);
   const holder = { roleGroup: adoptsRoleGroup ? (await roleGroup).id : "", app: "" };
-  const frees = await Promise.all(ofApp);
+  const impersonation = { ...holder, role: desired.role, name: desired.assignment };
+  const others = app === "" || desired.ownsApp ? [] : wantedOfApp;
+  const [ofPointer, ofGroup, ...ofRoles] = await Promise.all([pointer, assignment, ...ofApp]);
   return {
     problems: looks.flatMap(({ conflict }) => (conflict === undefined ? [] : [conflict])),
     begun: [
-      ...((await assignment).isFree === true && holder.roleGroup !== ""
-        ? [{ ...holder, role: desired.role, name: desired.assignment }]
+      ...(ofPointer.isFree === true && others.length > 0
+        ? [pointerAsBegun({ objectId: app, displayName: desired.application })]
         : []),
-      ...wantedOfApp
-        .filter(({ ownsApp }, index) => !ownsApp && app !== "" && frees[index]?.isFree === true)
-        .map(({ role, name }) => ({ roleGroup: "", app, role, name })),
+      ...(ofGroup.isFree === true && holder.roleGroup !== "" ? [assignmentAsBegun(impersonation)] : []),
+      ...others.filter((_, index) => ofRoles[index]?.isFree === true).map(assignmentAsBegun),
     ],
   };
 }

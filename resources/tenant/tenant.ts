@@ -3,7 +3,7 @@
  * the last removal.
  */
 import { isExchangeError } from "../../exchange/errors.ts";
-import { rememberBegun } from "../lifecycle/begunAssignments.ts";
+import { rememberBegun } from "../lifecycle/begun.ts";
 import { demandSameTenant, UnfinishedError, type Artifact } from "../lifecycle/artifact.ts";
 import { hold } from "../lifecycle/context.ts";
 import {

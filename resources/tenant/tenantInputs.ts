@@ -50,7 +50,7 @@ export interface TenantInputs {
   /** What was on an app or role group of others when it was taken over (proof/takenOver.ts); completed by the preflight. */
   readonly takenOver: string;
   /**
-   * Assignments that a run set out to make on what is not the stack's (lifecycle/begunAssignments.ts), as lines; completed
+   * Assignments that a run set out to make on what is not the stack's (lifecycle/begun.ts), as lines; completed
    * by the preflight. A state of before may hold none.
    */
   readonly begun: string;

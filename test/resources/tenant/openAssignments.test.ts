@@ -201,6 +201,50 @@ describe.each<Reach>(["group", "organization"])(
   },
 );
 
+describe("the pointer of a killed up to the vendor's app", () => {
+  async function kill(): Promise<{ opened: Recorded; app: EnterpriseApp; inputs: Properties; before: unknown }> {
+    const app = placeApp(tenant, undefined, vendorId);
+    const before = tenant.dump();
+    const inputs = applicationTenantInputs({ clientId: vendorId, app: app.objectId, ownsApp: false });
+    const context = await tenant.open();
+    const opened = await up(tenantArtifact, context, inputs);
+    await exchangeServicePrincipal.create(context, pointerInputs(app, false));
+    return { opened, app, inputs, before };
+  }
+
+  test("is found again by the next up", async () => {
+    const { opened, app, inputs } = await kill();
+    const context = await tenant.open();
+    const { problems } = await tenantArtifact.check(context, opened.properties, inputs);
+    expect(problems).toEqual([]);
+    await exchangeServicePrincipal.create(context, pointerInputs(app, false));
+    expect(tenant.tenant.exchangeServicePrincipals.filter(({ objectId }) => objectId === app.objectId)).toHaveLength(1);
+  });
+
+  test("is removed by destroy", async () => {
+    const { opened, before } = await kill();
+    await tenantArtifact.remove(await tenant.open(), opened);
+    tenant.running.clock.settle();
+    expect(tenant.dump()).toEqual(before);
+  });
+
+  test("is left, and named, where others use it by then; and left where somebody gave it another name", async () => {
+    const { opened, app } = await kill();
+    await tenant.byHand("New-ManagementRoleAssignment", {
+      Name: "Somebody's",
+      Role: "Application Mail.Read",
+      App: app.objectId,
+    });
+    const context = await tenant.open();
+    await tenantArtifact.remove(context, opened);
+    expect(context.lines.join("\n")).toMatch(/others use it.*"Somebody's"/);
+    await tenant.byHand("Remove-ManagementRoleAssignment", { Identity: "Somebody's" });
+    await tenant.byHand("Set-ServicePrincipal", { Identity: app.objectId, DisplayName: "Theirs" });
+    await tenantArtifact.remove(await tenant.open(), opened);
+    expect(tenant.tenant.exchangeServicePrincipals.map(({ displayName }) => displayName)).toContain("Theirs");
+  });
+});
+
 describe("an assignment that only may be the stack's", () => {
   test("keeps destroy from ending well, and is named with what removes it", async () => {
     const killed = withoutRecord(await killUp("organization"));
