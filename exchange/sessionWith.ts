@@ -8,7 +8,7 @@ import type { ExchangeSession, Parameters } from "./session.ts";
  */
 export function sessionWith(
   exchange: ExchangeSession,
-  calls: Partial<Pick<ExchangeSession, "read" | "write" | "writeEach">>,
+  calls: Partial<Pick<ExchangeSession, "read" | "write" | "writeEach" | "allowedParameters">>,
 ): ExchangeSession {
   const { write } = calls;
   return {

@@ -5,12 +5,12 @@
 import { isExchangeError } from "../exchange/errors.ts";
 import type { ExchangeObject } from "../exchange/session.ts";
 import { artifactOf } from "./lifecycle/reconciler.ts";
-import { demandSameTenant, UnfinishedError, type Artifact } from "./lifecycle/artifact.ts";
-import type { Context, Found, Lifecycle, Observed, Ownership, Properties } from "./lifecycle/contract.ts";
+import { demandSameTenant, isUnknown, UnfinishedError, type Artifact } from "./lifecycle/artifact.ts";
+import type { Context, Found, Lifecycle, Observed, Ownership, Problem, Properties } from "./lifecycle/contract.ts";
 import { flag, guid, text } from "./lifecycle/exchangeValue.ts";
 import { getByGuid, getOne } from "./lifecycle/lookup.ts";
 import { bearsMark, foreignMark } from "./lifecycle/mark.ts";
-import { whySplitStays } from "./lifecycle/splitPermissions.ts";
+import { readSplit, whySplitStays } from "./lifecycle/splitPermissions.ts";
 import { asUserError, messageOf, UserError } from "./lifecycle/userError.ts";
 
 /** What the account is to be. */
@@ -41,7 +41,9 @@ export const serviceAccountLifecycle: Lifecycle<ServiceAccountInputs> = {
 
   async resolve(context, desired, recorded) {
     const { organizationalUnit: unit } = desired;
-    if (unit === "" || recorded !== undefined) return { inputs: desired, problems: [] };
+    if (recorded !== undefined)
+      return { inputs: desired, problems: await refuseUnderSplit(context, desired, recorded) };
+    if (unit === "") return { inputs: desired, problems: [] };
     const found = await getOne(context.exchange, "Get-OrganizationalUnit", { Identity: unit }).catch(unlessForbidden);
     if (found !== undefined) return { inputs: desired, problems: [] };
     const problem = `serviceUser.organizationalUnit: there is no organisational unit ${unit}. Write it from its domain on, e.g. ad.example.com/Service accounts, or leave it out. Nothing was changed.`;
@@ -109,6 +111,21 @@ export const serviceAccountLifecycle: Lifecycle<ServiceAccountInputs> = {
     await context.exchange.write("Remove-Mailbox", { Identity: live.id, Confirm: false });
   },
 };
+
+/** What one cmdlet or another changes of the account that is no attribute of Exchange's. */
+const ofDirectory = ["name", "displayName", "remotePowerShell", "password"] as const;
+
+async function refuseUnderSplit(
+  context: Context,
+  desired: ServiceAccountInputs,
+  recorded: ServiceAccountInputs,
+): Promise<Problem[]> {
+  const changed = ofDirectory.filter((each) => !isUnknown(desired[each]) && desired[each] !== recorded[each]);
+  if (changed.length === 0 || (await readSplit(context)).state !== "activeDirectory") return [];
+  return [
+    `serviceUser: Exchange may change no account here (split permissions of Active Directory), but ${changed.join(", ")} of ${recorded.name} would change. Leave the setting as it was, or have it put back in Active Directory. Nothing was changed.`,
+  ];
+}
 
 /** Whoever may make an account need not be let see units: then New-Mailbox tells. */
 function unlessForbidden(error: unknown): "unknown" {

@@ -35,8 +35,12 @@ export interface Subjects {
   readonly exchange: { readonly channel: string } & Reasoned;
   /** A right of rightsTable.ts; `id` is also what `onboard` calls the line that gives it. */
   readonly right: { readonly id: string; readonly access: "read" | "write"; readonly breaks: string };
-  /** Cmdlets that the caller's roles lack, of a group of rightsTable.ts. */
-  readonly cmdlets: { readonly id: string; readonly missing: readonly string[] };
+  /** Cmdlets that the caller's roles lack, of a group of rightsTable.ts, and parameters of which nobody tells. */
+  readonly cmdlets: {
+    readonly id: string;
+    readonly missing: readonly string[];
+    readonly unproved: readonly string[];
+  };
   /** On Exchange Server: who may make users and groups (lifecycle/splitPermissions.ts). */
   readonly splitPermissions: { readonly split: Split["state"] } & Reasoned;
   readonly organization: { readonly isCustomised: boolean } & Reasoned;

@@ -79,13 +79,13 @@ const words: Words = {
           ? `${id}: a user's sign-in does not show it`
           : `${id} is missing: ${breaks}. ${guide} says why, npm run onboard gives it`,
   }),
-  cmdlets: ({ id, missing }, state) => ({
+  cmdlets: ({ id, missing, unproved }, state) => ({
     what: `cmdlets: ${id}`,
     text:
       state === "notAsked"
         ? "Exchange does not tell which are allowed"
         : missing.length === 0
-          ? "allowed"
+          ? ["allowed", ...unproved.map((each) => `not proved: ${each}`)].join("; ")
           : `not allowed: ${missing.join(", ")}. Exchange Administrator, or a role group of Exchange (${guide}), gives them`,
   }),
   splitPermissions: ({ split, reason }) => ({

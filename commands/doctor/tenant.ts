@@ -150,10 +150,10 @@ async function checkCmdlets(context: Context, asked: Asked): Promise<Check[]> {
   const lacking = await missingCmdlets(context, needs).catch(() => undefined);
   if (lacking === undefined) {
     const needed = cmdletRights.filter(({ isNeeded }) => isNeeded(needs));
-    return needed.map(({ id }): Check => ({ code: "cmdlets", state: "notAsked", id, missing: [] }));
+    return needed.map(({ id }): Check => ({ code: "cmdlets", state: "notAsked", id, missing: [], unproved: [] }));
   }
-  return lacking.map(({ right: { id }, missing }): Check => {
-    return { code: "cmdlets", state: missing.length === 0 ? "ok" : "wrong", id, missing };
+  return lacking.map(({ right: { id }, missing, unproved }): Check => {
+    return { code: "cmdlets", state: missing.length === 0 ? "ok" : "wrong", id, missing, unproved };
   });
 }
 

@@ -15,6 +15,11 @@ export async function missingRights(context: Context, inputs: LastingInputs): Pr
   const needs = needsOf(inputs, context.entra === undefined);
   const lacking = (await missingCmdlets(context, needs)) ?? [];
   const missing = lacking.flatMap((each) => each.missing);
+  for (const each of lacking.flatMap(({ unproved }) => unproved)) {
+    context.report(
+      `Not proved: whether the account may pass ${each}, which not every role holds: PowerShell does not tell the parameters. Where it may not, up fails at the security group's members; what was made by then, destroy removes.`,
+    );
+  }
   const advice =
     context.entra === undefined ? adviceOnServer(lacking) : "Give its app the Entra role Exchange Administrator";
   return [
@@ -25,11 +30,18 @@ export async function missingRights(context: Context, inputs: LastingInputs): Pr
   ];
 }
 
-/** What the caller's roles lack, for each right that is needed; `undefined` where nobody tells. */
+/** What the caller's roles lack of a right: cmdlets, or a parameter as `Cmdlet -Parameter`, and what nobody tells. */
+export interface Lacking {
+  readonly right: CmdletRight;
+  readonly missing: readonly string[];
+  readonly unproved: readonly string[];
+}
+
+/** The same for each right that is needed; `undefined` where nobody tells the cmdlets. */
 export async function missingCmdlets(
   { exchange, entra }: Context,
   needs: Needs,
-): Promise<readonly { readonly right: CmdletRight; readonly missing: readonly string[] }[] | undefined> {
+): Promise<readonly Lacking[] | undefined> {
   const allowed = await exchange.allowedCmdlets();
   if (allowed === undefined) return undefined;
   return Promise.all(
@@ -40,16 +52,19 @@ export async function missingCmdlets(
         const [cmdlet = "", parameter = ""] = right.parameter?.split(" -") ?? [];
         const isAsked = entra === undefined && parameter !== "" && allowed.has(cmdlet);
         const parameters = isAsked ? await exchange.allowedParameters(cmdlet) : undefined;
+        const named = [`${cmdlet} -${parameter}`];
         const lacks = parameters !== undefined && !parameters.has(parameter);
-        return { right, missing: [...cmdlets, ...(lacks ? [`${cmdlet} -${parameter}`] : [])] };
+        return {
+          right,
+          missing: [...cmdlets, ...(lacks ? named : [])],
+          unproved: isAsked && parameters === undefined ? named : [],
+        };
       }),
   );
 }
 
 /** Roles of which it is known that others may keep them. */
-function adviceOnServer(
-  lacking: readonly { readonly right: CmdletRight; readonly missing: readonly string[] }[],
-): string {
+function adviceOnServer(lacking: readonly Lacking[]): string {
   const roles = lacking.flatMap(({ right, missing }) =>
     missing.length > 0 && right.splitRole ? [right.splitRole] : [],
   );

@@ -39,7 +39,7 @@ function runInShell(
     const rights = serverRightsOf(seen, caller);
     // A session whose roles never held it does not show it; one whose roles were taken meanwhile runs it no more.
     if (!rights.allows(cmdlet.name)) return fail(notThere(cmdlet.name));
-    refuseSplit(seen, cmdlet.name);
+    refuseSplit(seen, cmdlet.name, sent);
     const shown = "write" in cmdlet ? seen : asSplit(seen);
     const invocation = bindInvocation(cmdlet, sent, { simulator: shown, caller, rights, session: settings });
     const output = "write" in cmdlet ? executeWrite(cmdlet, invocation) : executeRead(cmdlet, invocation);

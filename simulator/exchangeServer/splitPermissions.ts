@@ -87,9 +87,18 @@ function guidOf(name: string): string {
   );
 }
 
+/** What is no attribute of Exchange's, as Set-User and Set-Mailbox take it. */
+const others = ["Password", "DisplayName", "UserPrincipalName", "Notes", "Name"];
+
 /** Refuses what the directory does not let Exchange do. */
-export function refuseSplit({ tenant, switches }: Simulator, cmdlet: string): void {
-  if (switches.splitPermissions === "activeDirectory" && refused.has(cmdlet)) throw accessDenied(tenant);
+export function refuseSplit(
+  { tenant, switches }: Simulator,
+  cmdlet: string,
+  sent: Readonly<Record<string, unknown>>,
+): void {
+  if (switches.splitPermissions !== "activeDirectory") return;
+  const changesOthers = /^Set-(User|Mailbox)$/.test(cmdlet) && others.some((name) => name in sent);
+  if (refused.has(cmdlet) || changesOthers) throw accessDenied(tenant);
 }
 
 function accessDenied(tenant: Tenant): CmdletFailure {

@@ -4,6 +4,7 @@ import { describeCheck } from "../../../commands/doctor/english.ts";
 import { checkServerSession } from "../../../commands/doctor/tenant.ts";
 import { ExchangeError } from "../../../exchange/errors.ts";
 import { sessionWith } from "../../../exchange/sessionWith.ts";
+import type { Recorded } from "../../../resources/lifecycle/artifact.ts";
 import type { Context, Properties } from "../../../resources/lifecycle/contract.ts";
 import { impersonationCheck } from "../../../resources/impersonationCheck.ts";
 import { managementScope } from "../../../resources/managementScope.ts";
@@ -140,16 +141,35 @@ describe("split permissions of Active Directory", () => {
     expect(await check({ adopt: [], known: { ...nothingKnown, securityGroup: id } })).toEqual(named);
   });
 
-  test("leave an account that the stack made before, and say who removes it", async () => {
+  describe("and an account that the stack made before", () => {
     const name = "svcBefore@ad.buitendienst.example";
-    const rest = { organizationalUnit: "", hiddenFromAddressLists: true, remotePowerShell: false };
-    const own = { mark, adopt: false, onDestroy: "remove" };
-    const password = generatePassword();
-    const made = await up(serviceAccount, await open(), { ...own, ...rest, name, displayName: "CallPro", password });
-    split();
-    await serviceAccount.remove(await open(), made);
-    expect(lines.join("\n")).toMatch(/user svcBefore@.*may remove no users and groups here.*Remove-ADUser -Identity/);
-    expect(server.recipient(name).softDeleted).toBe(false);
+    const desired: Properties = {
+      ...{ mark, adopt: false, onDestroy: "remove", name, displayName: "CallPro", organizationalUnit: "" },
+      ...{ hiddenFromAddressLists: true, remotePowerShell: false, password: generatePassword() },
+    };
+    let made: Recorded;
+    beforeEach(async () => {
+      made = await up(serviceAccount, await open(), desired);
+      split();
+    });
+
+    test("leave it at its removal, and say who removes it", async () => {
+      await serviceAccount.remove(await open(), made);
+      expect(lines.join("\n")).toMatch(/user svcBefore@.*may remove no users and groups here.*Remove-ADUser -Identity/);
+      expect(server.recipient(name).softDeleted).toBe(false);
+    });
+
+    test("refuse what would change it, before it is tried", async () => {
+      expect((await up(serviceAccount, await open(), desired, made)).id).toBe(made.id);
+      const password = generatePassword();
+      const change = up(serviceAccount, await open(), { ...desired, password, displayName: "Other" }, made);
+      expect((await failureOf(change)).message).toMatch(
+        /^serviceUser: Exchange may change no account here \(split permissions.*displayName, password.*Nothing was changed\.$/,
+      );
+      await expect(
+        server.organization.session("administrator").run("Set-Mailbox", { Identity: name, Password: password }),
+      ).rejects.toThrow(/ADOperationException/);
+    });
   });
 
   /** A session that does not see the group by which it is told. */
@@ -199,6 +219,22 @@ describe("split permissions by roles", () => {
       /Update-DistributionGroupMember -BypassSecurityGroupManagerCheck.*Security Group Creation and Membership/,
     );
     expect(server.dump()).toEqual(before);
+  });
+
+  test("are not proved where PowerShell does not tell the parameters, and that is said", async () => {
+    const context = await open();
+    const exchange = sessionWith(context.exchange, { allowedParameters: () => Promise.resolve(undefined) });
+    await up(tenantArtifact, { ...context, exchange }, { ...tenantInputs(), user, ownsUser: false });
+    expect(lines.join("\n")).toMatch(
+      /^Not proved: whether the account may pass Update-DistributionGroupMember -Bypass/m,
+    );
+    const read = (key: string): string | undefined =>
+      key === "exchange" ? JSON.stringify({ channel: "server" }) : undefined;
+    const checks = await checkServerSession({ ...context, exchange }, { read, settings: undefined, isReader: false });
+    const ofGroup = checks.find((each) => each.code === "cmdlets" && each.id === "security group");
+    expect(ofGroup && describeCheck(ofGroup).text).toMatch(
+      /^allowed; not proved: Update-DistributionGroupMember -Bypass/,
+    );
   });
 
   test("keep nothing from a stack whose account has them", async () => {
