@@ -2,6 +2,7 @@
 import type { ExchangeError } from "../../exchange/errors.ts";
 import type { Entra } from "../../connection/session.ts";
 import type { Context, Problem } from "../lifecycle/contract.ts";
+import { readSplit } from "../lifecycle/splitPermissions.ts";
 import { cmdletRights, isGiven, needsOf, rights, type CmdletRight, type Needs, type Right } from "./rightsTable.ts";
 import type { LastingInputs } from "./tenantInputs.ts";
 
@@ -38,15 +39,15 @@ export interface Lacking {
 }
 
 /** The same for each right that is needed; `undefined` where nobody tells the cmdlets. */
-export async function missingCmdlets(
-  { exchange, entra }: Context,
-  needs: Needs,
-): Promise<readonly Lacking[] | undefined> {
+export async function missingCmdlets(context: Context, needs: Needs): Promise<readonly Lacking[] | undefined> {
+  const { exchange, entra } = context;
   const allowed = await exchange.allowedCmdlets();
   if (allowed === undefined) return undefined;
+  // Nothing of it is written where Exchange may not (splitCheck.ts): no role would help.
+  const isSplit = entra === undefined && (await readSplit(context)).state === "activeDirectory";
   return Promise.all(
     cmdletRights
-      .filter(({ isNeeded }) => isNeeded(needs))
+      .filter(({ isNeeded, splitRole }) => isNeeded(needs) && !(isSplit && splitRole !== undefined))
       .map(async (right) => {
         const cmdlets = right.cmdlets.filter((cmdlet) => !allowed.has(cmdlet));
         const [cmdlet = "", parameter = ""] = right.parameter?.split(" -") ?? [];

@@ -1,6 +1,7 @@
 /** Refuses, before any write, what split permissions of Active Directory would let fail half-way. */
 import { readSplit } from "../lifecycle/splitPermissions.ts";
 import { differences, type Context, type Problem } from "../lifecycle/contract.ts";
+import { nameSome } from "../proof/sentence.ts";
 import { nothingProved } from "../proof/strangers.ts";
 import { idsOf, parseMembers } from "../recipients/memberList.ts";
 import { securityGroupLifecycle, type SecurityGroupInputs } from "../securityGroup.ts";
@@ -67,11 +68,10 @@ async function checkGroup(
 /** What others have to do, each a clause. */
 function stepsTo(id: string, live: SecurityGroupInputs, wanted: SecurityGroupInputs): string[] {
   const changed = differences(securityGroupLifecycle, live, wanted);
-  const named = (from: string, without: string): string =>
-    parseMembers(from)
-      .filter((member) => !idsOf(parseMembers(without)).has(member.id))
-      .map(({ address }) => address)
-      .join(", ");
+  const named = (from: string, without: string): string => {
+    const ids = idsOf(parseMembers(without));
+    return nameSome(parseMembers(from).filter((member) => !ids.has(member.id)));
+  };
   const [missing, extra] = [named(wanted.members, live.members), named(live.members, wanted.members)];
   const owners = parseMembers(wanted.owner).map((owner) => owner.id);
   const settings = [

@@ -87,6 +87,7 @@ describe("split permissions of Active Directory", () => {
     expect(await check()).toEqual([]);
     expect(lines.join("\n")).toMatch(/^Not proved: whether Exchange may make and fill role groups/m);
     const context = await open();
+    await up(tenantArtifact, context, { ...tenantInputs(), user, ownsUser: false, adopt: ["securityGroup"] });
     const { id: roleGroupId } = await up(roleGroup, context, roleGroupInputs(server.lines(user)));
     const adopted = { ...securityGroupInputs(server, roleGroupId), adopt: true };
     const group = await up(securityGroup, context, adopted);
