@@ -39,9 +39,12 @@ export async function evidenceOfRoleGroup(
     readonly roleGroup: ExchangeObject | undefined;
     readonly user: Member | undefined;
     readonly account: ExchangeObject | undefined;
+    /** All assignments as they are listed where nobody asks for their users. */
+    readonly assignments: readonly ExchangeObject[];
   },
 ): Promise<RoleGroupEvidence> {
   const { roleGroup, user, account } = live;
+  const everybody = everybodyIn(live.assignments);
   const members = await Promise.all(
     answers.members.map(memberOf).map(async (member) => {
       return isNested(member) ? { ...member, inside: await membersInside(context, member) } : member;
@@ -54,8 +57,19 @@ export async function evidenceOfRoleGroup(
     managers: roleGroup === undefined ? [] : list(roleGroup, "ManagedBy").map(nameOf),
     effective: answers.effective
       .filter((row) => isOfRoleGroup(row, roleGroup))
-      .map((row) => nameOf(text(row, "EffectiveUserName"))),
+      .map((row) => nameOf(text(row, "EffectiveUserName")))
+      .filter((name) => name !== everybody),
   };
+}
+
+/**
+ * What stands in the place of users where Exchange does not look into a group, in the server's language: the one name that
+ * all groups have in a list of assignments; `undefined` where they have several.
+ */
+function everybodyIn(assignments: readonly ExchangeObject[]): string | undefined {
+  const ofGroups = assignments.filter((row) => /Group$/.test(text(row, "RoleAssigneeType")));
+  const names = new Set(ofGroups.map((row) => nameOf(text(row, "EffectiveUserName"))));
+  return names.size === 1 && ofGroups.length > 1 ? [...names][0] : undefined;
 }
 
 function memberOf(member: ExchangeObject): RoleGroupMember {

@@ -75,7 +75,7 @@ function nameOfMember({ name }: RoleGroupMember): string {
   return name;
 }
 
-/** What stands in the place of a user where Exchange does not expand the group. */
+/** What stands in the place of a user where Exchange does not expand the group, in English (entrantsEvidence.ts). */
 function isEverybody(name: string): boolean {
   return name === "" || name === "All Group Members";
 }

@@ -123,7 +123,7 @@ async function gatherEvidence(
     filter === "" ? [] : previewFilter(context, filter),
     Promise.all(chosen.map((each) => probe(context, claim, each, userName, assignments))),
     exclusiveAmong(context, claim.reach === "group" ? users.scopes : []),
-    evidenceOfRoleGroup(context, answers, { roleGroup, user, account }),
+    evidenceOfRoleGroup(context, answers, { roleGroup, user, account, assignments: users.assignments }),
   ]);
   const isOwn = isOwnAssignment(context, { roleGroup, app: claim.app, userName });
   const used = { scope: text(ownScope ?? {}, "Name"), group };

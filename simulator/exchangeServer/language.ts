@@ -50,6 +50,18 @@ const otherwise: Readonly<Record<Exclude<Language, "en">, string>> = {
   nl: "De bewerking is mislukt:",
 };
 
+/** What stands for the members of a group in an answer. */
+const everybody: Readonly<Record<Language, string>> = {
+  en: "All Group Members",
+  de: "Alle Gruppenmitglieder",
+  nl: "Alle groepsleden",
+};
+
+/** A value of an answer in the server's language. */
+export function translateValue<T>(value: T, language: Language): T | string {
+  return value === everybody.en ? everybody[language] : value;
+}
+
 /** An English text of Exchange in the server's language. */
 export function translate(english: string, language: Language): string {
   if (language === "en") return english;

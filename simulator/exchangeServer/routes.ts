@@ -7,7 +7,7 @@ import type { Route, Simulator, SimulatorRequest, SimulatorResponse } from "../s
 import { findServerCmdlet } from "./catalogue.ts";
 import { asSeenBy, findController, writeAt } from "./domainControllers.ts";
 import { describeFailure, type Failure } from "./failureAnswer.ts";
-import { translate } from "./language.ts";
+import { translate, translateValue, type Language } from "./language.ts";
 import { serverOf } from "./serverOf.ts";
 import { asSplit, refuseSplit, serverRightsOf } from "./splitPermissions.ts";
 import type { RemoteShell } from "./shells.ts";
@@ -43,7 +43,7 @@ function runInShell(
     const shown = "write" in cmdlet ? seen : asSplit(seen);
     const invocation = bindInvocation(cmdlet, sent, { simulator: shown, caller, rights, session: settings });
     const output = "write" in cmdlet ? executeWrite(cmdlet, invocation) : executeRead(cmdlet, invocation);
-    const objects = output.map((each) => encodeOutput(asServerShows(each)));
+    const objects = output.map((each) => encodeOutput(asServerShows(each, simulator.switches.language)));
     return { status: 200, body: { objects, warnings: invocation.warnings.map(say) } };
   };
   try {
@@ -76,7 +76,9 @@ function notModelled(what: string): Failure {
 }
 
 /** Without what only Exchange Online has; the id of Entra is there, and empty. */
-function asServerShows(output: Output): Output {
+function asServerShows(output: Output, language: Language = "en"): Output {
   const shown = Object.entries(output).filter(([name]) => name !== "CustomResourceScope");
-  return Object.fromEntries(shown.map(([name, value]) => [name, name === "ExternalDirectoryObjectId" ? "" : value]));
+  return Object.fromEntries(
+    shown.map(([name, value]) => [name, name === "ExternalDirectoryObjectId" ? "" : translateValue(value, language)]),
+  );
 }

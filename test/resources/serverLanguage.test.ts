@@ -54,6 +54,17 @@ describe.each(["en", "de", "nl"] as const)("Exchange Server that speaks %s", (la
     expect(server.tenant.scopes).toEqual([]);
   });
 
+  test("is proved where Exchange does not tell whom a group holds", async () => {
+    server.behave({ effectiveUsers: "none" });
+    const context = await server.open();
+    const access = await makeAccess(server, context);
+    expect(access.check.properties["verdict"]).toBe("passed");
+    const [everybody] = (await context.exchange.read("Get-ManagementRoleAssignment", {}, { all: true })).map(
+      (row) => row["EffectiveUserName"],
+    );
+    expect(everybody).toMatch({ en: /^All Group/, de: /^Alle Gruppen/, nl: /^Alle groeps/ }[language]);
+  });
+
   test("says who may assign the role where the account may not, and is asked once", async () => {
     const { scope, roleGroupId } = await makeScope();
     const { assignments } = server.tenant;
