@@ -79,10 +79,10 @@ export const impersonationCheck: Artifact = {
 
   async update(context, recorded, desired) {
     demandSameTenant(context, impersonationCheck.title, recorded.properties);
-    const { entrantsBaseline, roleGroup } = recorded.properties;
+    const { assignment, entrantsBaseline, roleGroup } = recorded.properties;
     // Who was there at the beginning of one role group says nothing about another.
     const began = roleGroup === desired["roleGroup"] && entrantsBaseline !== undefined ? { entrantsBaseline } : {};
-    return demandProof(context, { ...desired, ...began });
+    return demandProof(context, { ...desired, ...began }, String(assignment));
   },
 
   // A failing proof, or no connection, never keeps an access from being removed.
@@ -137,8 +137,8 @@ class FailedProofError extends UserError {
 }
 
 /** Fails, and names the mailboxes, where the proof does. */
-async function demandProof(context: Context, desired: Properties): Promise<Properties> {
-  const claim = desired as unknown as ImpersonationClaim;
+async function demandProof(context: Context, desired: Properties, going = ""): Promise<Properties> {
+  const claim = { ...(desired as unknown as ImpersonationClaim), going };
   const verdict = await proveInTime(
     context,
     "the access to be as asked for",

@@ -153,6 +153,12 @@ async function gatherEvidence(
       pointer !== undefined && guid(pointer, "ObjectId") === claim.app && guid(pointer, "AppId") === claim.appId,
     assignments: assignments.map((each) => (each === undefined ? undefined : evidenceOf(each, claim))),
     goingRoles: going.flatMap((each) => (each === undefined ? [] : [nameOf(text(each, "Role"))])),
+    seconds: users.assignments
+      .filter((each) => isSecond(each, claim, used.scope))
+      .map((each) => {
+        const { id, name, role } = evidenceOf(each, claim);
+        return { id, name, role };
+      }),
     scope: scope === undefined ? undefined : { id: guid(scope), name: text(scope, "Name"), filter },
     scopeIsOurs: isOurs(claim, scope, group),
     inside,
@@ -224,6 +230,15 @@ function evidenceOf(assignment: ExchangeObject, claim: ApplicationClaim): Applic
     writeScope: text(assignment, "RecipientWriteScope"),
     customScope: customScopeOf(assignment),
   };
+}
+
+/** Whether an assignment that is not the stack's gives what the stack's own give; one on another scope is told as that. */
+function isSecond(assignment: ExchangeObject, claim: ApplicationClaim, scope: string): boolean {
+  const { id, role, isOurApp, enabled, writeScope, customScope } = evidenceOf(assignment, claim);
+  const own = [...linesOf(claim.assignments), ...linesOf(claim.going ?? "")];
+  const hasSameReach =
+    claim.reach === "organization" || (writeScope === "CustomRecipientScope" && customScope === scope);
+  return isOurApp && enabled && hasSameReach && linesOf(claim.roles).includes(role) && !own.includes(id);
 }
 
 function authorizationOf(row: ExchangeObject): Authorization {

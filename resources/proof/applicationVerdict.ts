@@ -79,6 +79,8 @@ export interface ApplicationEvidence {
   readonly assignments: readonly (ApplicationAssignmentEvidence | undefined)[];
   /** Roles that the stack's own assignments give until the end of this `up`. */
   readonly goingRoles: readonly string[];
+  /** Other enabled assignments of the app that give the same: roles that were asked for, on the same reach. */
+  readonly seconds: readonly { readonly id: string; readonly name: string; readonly role: string }[];
   readonly scope: { readonly id: string; readonly name: string; readonly filter: string } | undefined;
   readonly scopeIsOurs: boolean;
   readonly inside: readonly Inside[];
@@ -109,6 +111,9 @@ export function judgeApplication(asked: ApplicationAsked, evidence: ApplicationE
   const verdict = joinVerdicts({
     scoped: [...judgeObjects(asked, evidence), ...judgeScope(asked, evidence), ...judgeListed(asked, evidence)],
     wider: [
+      ...evidence.seconds.map(({ role, ...assignment }) =>
+        wrong({ code: "secondAssignment", assignment, role, remedy: "removeAssignment" }),
+      ),
       ...judgeAuthorizations(asked, evidence),
       ...judgeOutside(asked, evidence),
       ...(asked.reach === "organization" ? [] : wideConsents.map(findingOfConsent)),

@@ -25,6 +25,7 @@ export type Remedy =
   | "addSuccessor"
   | "takeCertificateOff"
   | "leaveExclusiveScope"
+  | "removeAssignment"
   | "removeConsent"
   | "removeDirectoryRole"
   | "removeFromEnterpriseApp"

@@ -35,6 +35,8 @@ export interface ImpersonationClaim {
   readonly role: string;
   /** GUID of the role assignment. */
   readonly assignment: string;
+  /** GUID of the one that the engine removes at the end of this `up`; a refresh knows of none. */
+  readonly going?: string;
   /** GUID of the role group. */
   readonly roleGroup: string;
   /** GUID of the management scope; empty in reach `organization`. */
@@ -86,9 +88,9 @@ export async function examineImpersonation(
     gatherEvidence(context, claim, listed, asking),
     listed.then(({ members }) => examineWayIn(context, askedByImpersonation({ ...claim, members }))),
   ]);
-  const { reach, role, entrantsBaseline } = claim;
+  const { reach, role, entrantsBaseline, going } = claim;
   const takenOver = keysTakenOver(claim.takenOver, { holder: "roleGroup", id: claim.roleGroup });
-  const verdict = judgeImpersonation({ reach, role, members, areListed, entrantsBaseline, takenOver }, evidence);
+  const verdict = judgeImpersonation({ reach, role, members, areListed, entrantsBaseline, takenOver, going }, evidence);
   return { verdict: withWayIn(verdict, wayIn), evidence };
 }
 

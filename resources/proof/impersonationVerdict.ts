@@ -18,6 +18,8 @@ export interface ImpersonationAsked {
   readonly entrantsBaseline?: string | undefined;
   /** Who was there when the app or role group was taken over (takenOver.ts); `undefined` for the stack's own. */
   readonly takenOver?: ReadonlySet<string> | undefined;
+  /** GUID of the stack's own assignment that the engine removes at the end of this `up`. */
+  readonly going?: string | undefined;
 }
 
 /** A role assignment as far as a verdict needs it. */
@@ -152,19 +154,22 @@ function subjectOf({ name, id }: ImpersonationAssignmentEvidence): ObjectSubject
 }
 
 /**
- * Any other assignment of the service user must open nothing, or nothing beyond the same role on the same scope: another
- * role there is more than calendars.
+ * Any other assignment of the service user must open nothing. One of the same role on the same scope opens no more, and
+ * would go on to when the stack's own is stopped; only what this `up` removes at its end may be there.
  */
 function judgeOthers(
-  { role }: ImpersonationAsked,
+  { role, going }: ImpersonationAsked,
   { assignments, assignment, scope, scopeIsOurs }: ImpersonationEvidence,
 ): Finding[] {
   const isInside = (other: ImpersonationAssignmentEvidence): boolean =>
     scopeIsOurs && other.isRegular && isScopedBy(other, scope?.name);
   return assignments
     .filter((other) => other.id !== assignment?.id && reachesFurther(other))
-    .filter((other) => !(isInside(other) && other.role === role))
+    .filter((other) => !(isInside(other) && other.role === role && other.id === going))
     .map((other) => {
+      if (isInside(other) && other.role === role) {
+        return wrong({ code: "secondAssignment", assignment: subjectOf(other), role, remedy: "removeAssignment" });
+      }
       const { role: held, assignee, writeScope, customScope } = other;
       const subjects = { assignment: subjectOf(other), role: held, assignee, writeScope, customScope };
       return wrong({ code: "otherAssignment", ...subjects, asked: isInside(other) ? role : "" });

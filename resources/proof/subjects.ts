@@ -44,6 +44,8 @@ type None = object;
 
 /** Wrong with what the stack made, in both access modes. */
 export interface AccessSubjects {
+  /** It gives the stack's own access once more: switching off the stack's own would stop nothing. */
+  readonly secondAssignment: AssignmentSubjects & { readonly role: string };
   readonly assignmentMissing: None;
   readonly assignmentDisabled: AssignmentSubjects;
   readonly assignmentDelegating: AssignmentSubjects;

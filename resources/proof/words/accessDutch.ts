@@ -45,6 +45,8 @@ const late = ({ minutes }: { readonly minutes: number }): string =>
   `een wijziging is pas na 30 minuten tot 2 uur overal van kracht, hier over hoogstens ${minutes} minuten`;
 
 const ofBoth: Words<AccessSubjects> = {
+  secondAssignment: ({ assignment, role }) =>
+    `${titleOf(assignment)} (${role}) geeft dezelfde toegang nog een keer en is niet die van de stack: wie die van de stack uitzet, legt niets stil`,
   assignmentMissing: () => "de roltoewijzing bestaat niet",
   assignmentDisabled: ({ assignment }) => `${titleOf(assignment)} is uitgeschakeld`,
   assignmentDelegating: ({ assignment }) => `${titleOf(assignment)} is een delegerende toewijzing`,

@@ -50,6 +50,8 @@ const late = ({ minutes }: { readonly minutes: number }): string =>
   `a change takes 30 minutes to 2 hours to be effective, here ${minutes} minutes more at most`;
 
 const ofBoth: Words<AccessSubjects> = {
+  secondAssignment: ({ assignment, role }) =>
+    `${titleOf(assignment)} (${role}) gives the same access once more and is not the one that this stack holds: stopping the stack's own would not stop it`,
   assignmentMissing: () => "the role assignment does not exist",
   assignmentDisabled: ({ assignment }) => `${titleOf(assignment)} is disabled`,
   assignmentDelegating: ({ assignment }) => `${titleOf(assignment)} is a delegating one`,

@@ -17,6 +17,7 @@ const remedyWords: Readonly<Record<Remedy, string>> = {
   addSuccessor: ": voeg de opvolger toe aan application.certificates",
   takeCertificateOff: ": haal het eraf",
   leaveExclusiveScope: " (haal het postvak uit die scope, of van de lijst)",
+  removeAssignment: " (verwijder hem: Remove-ManagementRoleAssignment)",
   removeConsent:
     " (trek de toestemming in Entra in: Bedrijfstoepassingen, Machtigingen (Enterprise applications, Permissions); de stack doet dat nooit)",
   removeDirectoryRole: " (haal de rol in Entra weg: Rollen en beheerders (Roles and administrators))",

@@ -15,6 +15,7 @@ const remedyWords: Readonly<Record<Remedy, string>> = {
   addSuccessor: ": add its successor to application.certificates",
   takeCertificateOff: ": take it off",
   leaveExclusiveScope: " (take the mailbox out of that scope, or off the list)",
+  removeAssignment: " (remove it: Remove-ManagementRoleAssignment)",
   removeConsent: " (remove it in Entra: Enterprise applications, Permissions; the stack never does)",
   removeDirectoryRole: " (remove the role's assignment in Entra: Roles and administrators)",
   removeFromEnterpriseApp: " (remove it from the enterprise app by Graph: Entra's pages do not show it)",

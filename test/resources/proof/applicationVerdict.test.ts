@@ -63,6 +63,7 @@ const good: ApplicationEvidence = {
   appExists: true,
   appIsEnabled: true,
   assignments: [own],
+  seconds: [],
   goingRoles: [],
   scope: { id: "scope", name: "Scope-CallPro", filter: "MemberOfGroup -eq 'CN=g'" },
   scopeIsOurs: true,
@@ -193,8 +194,12 @@ describe("the proof of an application passes", () => {
     expect(texts(judge({ ...evidence, probes: good.probes }, both).scoped)).toContain("listed but not authorised");
   });
 
-  test("beside a second assignment of the same role in the same scope, which opens nothing more", () => {
+  test("beside an assignment that goes at the end of this up; not beside a second one that stays", () => {
     expect(judge({ authorizations: [scoped, scoped] }).passed).toBe(true);
+    const seconds = [{ id: "another", name: "Calendars-NewName", role: "Application Calendars.ReadWrite" }];
+    expect(texts(judge({ authorizations: [scoped, scoped], seconds }).wider)).toMatch(
+      /"Calendars-NewName" \(Application Calendars\.ReadWrite\) gives the same access once more/,
+    );
   });
 
   test("and says what it does not prove", () => {
@@ -645,6 +650,7 @@ describe("whatever the evidence", () => {
     appExists: flag,
     appIsEnabled: flag,
     assignments: fc.array(fc.option(assignment, { nil: undefined }), { maxLength: 2 }),
+    seconds: fc.array(fc.record({ id: word, name: word, role: fc.constant(role) }), { maxLength: 1 }),
     goingRoles: fc.subarray(["Application Mail.Read"]),
     scope: fc.constantFrom(good.scope, undefined),
     scopeIsOurs: flag,

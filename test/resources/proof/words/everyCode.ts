@@ -75,6 +75,7 @@ function coded<S>(
 }
 
 export const subjects: Table<Subjects> = {
+  secondAssignment: fc.record({ assignment: object, role: name }),
   assignmentMissing: none,
   assignmentDisabled: ofAssignment,
   assignmentDelegating: ofAssignment,
