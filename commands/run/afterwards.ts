@@ -1,7 +1,10 @@
 // What to do next after a run of the engine that failed, where its own words do not say so.
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { checkout } from "../setup/checkout.mjs";
 import { hasOwnSecret } from "./identity.ts";
 import { lockAdvice } from "./lockAdvice.ts";
-import { passphraseProblem } from "./passphrase.ts";
+import { foreignSaltProblem, passphraseProblem } from "./passphrase.ts";
 import { readConfiguration, readState, type Call, type Configuration, type State } from "./state.ts";
 
 /**
@@ -18,7 +21,18 @@ export async function adviceAfter(call: Call, environment: NodeJS.ProcessEnv, is
   const { type, state: secrets } = state?.secrets_providers ?? {};
   const problem = type === "passphrase" && !isAsked ? passphraseProblem(secrets?.salt ?? "", environment) : undefined;
   if (problem !== undefined) return [problem];
+  const foreign =
+    type === "passphrase" ? foreignSaltProblem(secrets?.salt ?? "", settingsOf(call), environment) : undefined;
+  if (foreign !== undefined) return [foreign];
   return [...halfMade(call, state), ...ownSecret(call, configuration)];
+}
+
+/** The stack's settings file; empty where nobody can tell which one it is. */
+function settingsOf({ stack, configFile }: Call): { path: string; text: string } {
+  const name = stack[0] === "--stack" ? stack[1]?.split("/").at(-1) : undefined;
+  const path = configFile[1] ?? join("stacks", `Pulumi.${name ?? ""}.yaml`);
+  const file = resolve(checkout, path);
+  return { path, text: existsSync(file) ? readFileSync(file, "utf8") : "" };
 }
 
 /** What to do where an engine was killed: `pulumi cancel` would take the lock from a living run, too. */

@@ -29,6 +29,25 @@ export function passphraseProblem(salt: string, environment: NodeJS.ProcessEnv):
   );
 }
 
+/**
+ * What is wrong with a settings file that a run with another passphrase has written its salt into, while the state still
+ * opens with the one of the environment: the engine then says no more than "incorrect passphrase".
+ * @param text the settings file's
+ */
+export function foreignSaltProblem(
+  state: string,
+  { path, text }: { readonly path: string; readonly text: string },
+  environment: NodeJS.ProcessEnv,
+): string | undefined {
+  const salt = /^encryptionsalt:\s*["']?([^"'\s]+)/m.exec(text)?.[1] ?? state;
+  if (salt === state || passphraseProblem(salt, environment) === undefined) return undefined;
+  if (passphraseProblem(state, environment) !== undefined) return undefined;
+  return (
+    `encryptionsalt in ${path} was made with another passphrase than the stack's state, and the state's is yours: ` +
+    `write there the line that was there before (encryptionsalt: ${state}). Nothing was changed.`
+  );
+}
+
 /** The engine's own way: PBKDF2 with SHA-256, a million rounds, then AES-256 in GCM over the word `pulumi`. */
 function opens(passphrase: string, seed: Buffer, nonce: Buffer, sealed: Buffer): boolean {
   try {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 
 import { partialRun, recoverFirst } from "../../../commands/run/afterwards.ts";
 import { hasOwnSecret, identityChanges } from "../../../commands/run/identity.ts";
-import { passphraseProblem } from "../../../commands/run/passphrase.ts";
+import { foreignSaltProblem, passphraseProblem } from "../../../commands/run/passphrase.ts";
 import { engineArguments, readCall, type Configuration } from "../../../commands/run/state.ts";
 
 const tenant = "11111111-2222-3333-4444-555555555555";
@@ -107,6 +107,16 @@ describe("a passphrase", () => {
     ["a file that is not there", { PULUMI_CONFIG_PASSPHRASE_FILE: "/none" }, /^the file \/none .* cannot be read/],
   ])("that is %s is said, with what to do", (_, environment, text) => {
     expect(passphraseProblem(salt, environment)).toMatch(text);
+  });
+
+  test("that opens the state and not the salt in the settings file: the line to write there is told", () => {
+    const made = "v1:v7ppTTjWmHA=:v1:AAAAAAAAAAAAAAAA:plggcAgXbTFcoBwLtJ7NEv/J1fj3yA==";
+    const told = (state: string, text: string, passphrase = "a passphrase of the test"): string | undefined =>
+      foreignSaltProblem(state, { path: "stacks/Pulumi.a.yaml", text }, { PULUMI_CONFIG_PASSPHRASE: passphrase });
+    expect(told(salt, `config: {}\nencryptionsalt: ${made}\n`)).toContain(`(encryptionsalt: ${salt})`);
+    expect(told(salt, `encryptionsalt: ${salt}\n`)).toBeUndefined();
+    expect(told(salt, "config: {}\n")).toBeUndefined();
+    expect(told(salt, `encryptionsalt: ${made}\n`, "wrong")).toBeUndefined();
   });
 
   test("of another kind of salt is nobody's to judge", () => {
