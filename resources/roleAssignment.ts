@@ -58,6 +58,15 @@ export const roleAssignmentLifecycle: Lifecycle<RoleAssignmentInputs> = {
   compared: ["name", "role", "roleGroup", "app", "writeScope", "scope", "enabled"],
   replacedBy: ["name", "role", "roleGroup", "app"],
   uniqueBy: "name",
+  // Kept where it was there before the stack: then the access is, too, with a user's password or an app's key.
+  async release(context, id, { name, app, enabled }) {
+    const who = app === "" ? "the service user" : "the app";
+    if (enabled) {
+      context.report(
+        `role assignment "${name}": it is still ON, and ${who} goes on opening mailboxes by it. To shut it: Set-ManagementRoleAssignment -Identity "${id}" -Enabled $false`,
+      );
+    }
+  },
   // An app's two reaches have names of their own; the assignment that opens every mailbox must not outlive the proof.
   deletesFirst: (live, desired) => live.app !== "" && live.writeScope === wholeOrganization && desired.scope !== "",
 

@@ -149,7 +149,9 @@ const claimProperties = [
 function adoptedLines(resources: readonly StateResource[]): string {
   const lines = resources.flatMap(({ type, outputs }) => {
     if (outputs?.["adoption"] === undefined) return [];
-    return [`${kindIn(type)} ${new StateOutputs(outputs).text("onDestroy")}`];
+    const own = new StateOutputs(outputs);
+    const isOfApp = type === typeOf("RoleAssignment") && own.text("app") !== "";
+    return [`${isOfApp ? "applicationAssignment" : kindIn(type)} ${own.text("onDestroy")}`];
   });
   return [...new Set(lines)].toSorted().join("\n");
 }

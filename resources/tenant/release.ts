@@ -31,6 +31,7 @@ export function judgeRelease(desired: TenantInputs, recorded: LastingInputs | un
       ...(replaced.length > 0 ? [refuseToDelete(replaced)] : []),
       // It counts from the next run on: this one would delete what it is to keep.
       ...(going.length > 0 && isLate ? [refuseToDelete(going)] : []),
+      ...keptOpen(desired, recorded),
     ],
     lines: [
       ...(going.length > 0 && !isLate
@@ -64,11 +65,35 @@ function refuseToDelete(going: readonly Going[]): Problem {
   return `onDestroy: ${titlesOf(going)} would be deleted at the end of this up, though it was there before this stack. Set onDestroy to "keep", leave everything else as it was and run up; then make this change and run up again: it stays. Nothing was changed.`;
 }
 
+/** An assignment that was taken over and is kept goes on opening mailboxes, beside what this run would prove. */
+function keptOpen(desired: TenantInputs, recorded: LastingInputs | undefined): Problem[] {
+  if (recorded === undefined) return [];
+  const held = new Set(linesOf(desired.known.adopted));
+  const isLeft = (mode: "impersonation" | "application", isReplaced: boolean): boolean =>
+    uses(recorded, mode) && (!uses(desired, mode) || isReplaced);
+  const roles = new Set(linesOf(desired.roles));
+  const isOtherOfApp =
+    recorded.application !== desired.application ||
+    recorded.reach !== desired.reach ||
+    linesOf(recorded.roles).some((role) => !roles.has(role));
+  const left = [
+    ...(held.has("roleAssignment keep") && isLeft("impersonation", recorded.assignment !== desired.assignment)
+      ? [`the role assignment "${recorded.assignment}" of the role group`]
+      : []),
+    ...(held.has("applicationAssignment keep") && isLeft("application", isOtherOfApp)
+      ? ["the role assignment of the app"]
+      : []),
+  ];
+  return left.map(
+    (title) =>
+      `onDestroy: ${title} was there before this stack and is to be kept: this change would leave it on, beside what up proves, and a stop of the new one would not stop it. Set onDestroy to "remove", leave everything else as it was and run up; then make this change: it goes. Or remove it in Exchange first (Remove-ManagementRoleAssignment). Nothing was changed.`,
+  );
+}
+
 function adoptedAmong(desired: TenantInputs, recorded: LastingInputs | undefined): Going[] {
   const { known, reach } = desired;
   const held = new Set(linesOf(known.adopted));
   const [impersonates, applies] = [uses(desired, "impersonation"), uses(desired, "application")];
-  const isModeGone = linesOf(recorded?.access ?? "").some((mode) => !linesOf(desired.access).includes(mode));
   const isOtherApp = applies && recorded !== undefined && recorded.clientId !== desired.clientId;
   const goes = (kind: string, title: string, isGone: boolean, isOfMode: boolean): Going[] =>
     isGone && held.has(`${kind} remove`) ? [{ title, isOfMode }] : [];
@@ -78,7 +103,8 @@ function adoptedAmong(desired: TenantInputs, recorded: LastingInputs | undefined
   return [
     ...(isUserGone && !isUserNamed ? [{ title: `user ${user.address}`, isOfMode: !impersonates }] : []),
     ...goes("roleGroup", "the role group", !impersonates, true),
-    ...goes("roleAssignment", "the role assignment", isModeGone, true),
+    ...goes("roleAssignment", "the role assignment", !impersonates, true),
+    ...goes("applicationAssignment", "the role assignment of the app", !applies, true),
     ...goes("exchangeServicePrincipal", "the Exchange service principal", !applies || isOtherApp, !applies),
     ...goes("securityGroup", "the security group", reach === "organization", false),
     ...goes("managementScope", "the management scope", reach === "organization", false),

@@ -93,7 +93,10 @@ export interface KnownObjects extends LastProofs {
   readonly keepsUser: boolean;
   /** Client id of the app registration that azuread holds. */
   readonly heldApp: string;
-  /** The artifacts that were taken over, as `kind onDestroy` a line, e.g. `roleGroup remove`. */
+  /**
+   * The artifacts that were taken over, as `kind onDestroy` a line, e.g. `roleGroup remove`; an app's role assignment is
+   * `applicationAssignment`.
+   */
   readonly adopted: string;
 }
 

@@ -431,7 +431,12 @@ describe("an assignment that is there already", () => {
 
   test.each([
     ["goes, and says so, where the stack gave it its scope", {}, 0, "cannot be kept: the stack put it on the scope"],
-    ["stays where it was on that scope before", { CustomRecipientWriteScope: names.scope }, 1, "is kept, as onDestroy"],
+    [
+      "stays where it was on that scope before, and says that it is open",
+      { CustomRecipientWriteScope: names.scope },
+      1,
+      "it is still ON",
+    ],
   ])("that is to be kept %s", async (_what, place, left, said) => {
     await assign({ Name: "By hand", ...place });
     const made = await make({ ...desired, ...adopting, onDestroy: "keep" });

@@ -15,7 +15,7 @@ const ownApp = "0b0b0b0b-0000-4000-8000-000000000002";
 const vendor = "12345678-aaaa-bbbb-cccc-1234567890ab";
 /** What can be taken over in each mode. */
 const everything = ["managementScope", "roleAssignment", "roleGroup", "securityGroup"].map(removing).join("\n");
-const ofAnApp = ["exchangeServicePrincipal", "managementScope", "roleAssignment", "securityGroup"]
+const ofAnApp = ["exchangeServicePrincipal", "managementScope", "applicationAssignment", "securityGroup"]
   .map(removing)
   .join("\n");
 
@@ -119,7 +119,7 @@ describe("objects of Exchange that were taken over", () => {
     const { problems, lines } = judge(application, { adopted: everything });
     expect(problems).toEqual([]);
     expect(lines).toEqual([expect.stringMatching(/as onDestroy says: the role group, the role assignment\.$/)]);
-    expect(judge(application, { adopted: kept })).toEqual(nothing);
+    expect(judge(application, { adopted: kept.replace(/roleAssignment keep\n/, "") })).toEqual(nothing);
     expect(judge({ ...application, onDestroy: "keep" }, { adopted: everything }).problems).toHaveLength(1);
   });
 
@@ -139,8 +139,29 @@ describe("objects of Exchange that were taken over", () => {
     expect(judge(ofApp, { adopted: ofAnApp }, { ...recorded, clientId: vendor })).toEqual(nothing);
   });
 
+  test("do not stay open beside what would be proved: a kept role assignment keeps what replaces it from being made", () => {
+    const stays = (change: Properties, kind: string, recorded: Properties): readonly unknown[] =>
+      judge(change, { adopted: `${kind} keep` }, recorded).problems;
+    const refused = [
+      expect.stringMatching(/^onDestroy: the role assignment .* would leave it on, .* Set onDestroy to "remove"/),
+    ];
+    expect(stays(application, "roleAssignment", {})).toEqual(refused);
+    expect(stays({ assignment: "Another" }, "roleAssignment", {})).toEqual(refused);
+    const app = { access: "application", roles: "Application Calendars.ReadWrite\nApplication Mail.Read" };
+    for (const change of [
+      { ...app, application: "Another" },
+      { ...app, roles: "Application Mail.Read" },
+      {},
+      { ...app, reach: "organization" },
+    ]) {
+      expect(stays(change, "applicationAssignment", app)).toEqual(refused);
+    }
+    expect(stays({ ...app, members: "" }, "applicationAssignment", app)).toEqual([]);
+    expect(stays({ ...app, roles: `${app.roles}\nApplication Mail.Send` }, "applicationAssignment", app)).toEqual([]);
+  });
+
   test("are no matter while nothing changes", () => {
-    expect(judge({}, { adopted: everything })).toEqual(nothing);
+    for (const adopted of [everything, kept]) expect(judge({}, { adopted })).toEqual(nothing);
   });
 });
 
