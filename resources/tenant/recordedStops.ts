@@ -35,9 +35,28 @@ export async function judgeRecordedStops(
     Promise.all(old.map((stop) => fateOf(context, stop))),
   ]);
   const kept = old.filter((_, index) => fates[index] !== "open");
-  const gone = old.filter((stop, index) => fates[index] === "gone" && uses(desired, modeOfStop(stop)));
+  const isLeft = (stop: RecordedStop): boolean => isOfRoleLeft(stop, desired) && asksNoMore(desired, recorded);
+  const gone = old.filter((stop, index) => fates[index] === "gone" && uses(desired, modeOfStop(stop)) && !isLeft(stop));
   const problems = gone.length === 0 ? [] : [`${refusedAfterStop(gone)} Nothing was changed.`];
   return { stopped: formatStops([...kept, ...now]), problems };
+}
+
+/** Whether a stopped assignment gave a role that is not asked for any more: the stack itself has removed it. */
+function isOfRoleLeft({ kind, name }: RecordedStop, { roles }: TenantInputs): boolean {
+  const [, role] = /^(Application [\w.]+)-/.exec(name) ?? [];
+  return kind === "appAssignment" && role !== undefined && !linesOf(roles).includes(role);
+}
+
+/** Whether nothing is asked for that would be another way in: no other role, app, name or reach, and no mode more. */
+function asksNoMore(desired: TenantInputs, recorded: TenantInputs | undefined): boolean {
+  if (recorded === undefined) return false;
+  const isSubset = (some: string, all: string): boolean => linesOf(some).every((each) => linesOf(all).includes(each));
+  const same = ["reach", "application", "assignment", "clientId"] as const;
+  return (
+    isSubset(desired.roles, recorded.roles) &&
+    isSubset(desired.access, recorded.access) &&
+    same.every((name) => desired[name] === recorded[name])
+  );
 }
 
 /**

@@ -219,3 +219,21 @@ describe.each(stops)("%s, stopped", (_what, mode, stop, start, destroy, text) =>
     expect((await check(seen.recorded, change)).refusals).not.toContain("was stopped, and then removed");
   });
 });
+
+describe("a stopped assignment of a role that is asked for no more, which the stack itself removed", () => {
+  const other = "Application Mail.Read";
+  const both = { roles: `${applicationRole}\n${other}` };
+
+  test("refuses nothing while no more is asked for, is not forgotten, and refuses another way in and its return", async () => {
+    await set(made.assignment.id, false);
+    const seen = await check(inputs(both), both);
+    await remove(made.assignment.id);
+    const left = await check(seen.recorded, { roles: other });
+    expect(left).toMatchObject({ refusals: "", stopped: seen.stopped });
+    expect((await check(left.recorded, { roles: other, mailboxes: "" })).refusals).toBe("");
+    const refused = expect.stringContaining("was stopped, and then removed");
+    expect((await check(left.recorded, both)).refusals).toEqual(refused);
+    expect((await check(left.recorded, { roles: `${other}\nApplication Mail.Send` })).refusals).toEqual(refused);
+    expect((await check(left.recorded, { roles: other, reach: "organization" })).refusals).toEqual(refused);
+  });
+});
