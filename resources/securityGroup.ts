@@ -197,12 +197,15 @@ async function observeSecurityGroup(
   if (group === undefined) return undefined;
   if (members === undefined) throw new UnsettledError("security group: Exchange shows the group but not its members.");
   const owners = await ownersOf(context, group, owner, parseMembers(recorded.owner));
+  // Who was deleted is an owner no more and cannot be made one: until the settings name somebody else, nobody is in his place.
+  const isOrphaned =
+    owners.length === 0 && owner === undefined && recordedOwner !== undefined && recordedOwner.id !== "";
   return {
     id,
     inputs: {
       name: text(group, "DisplayName"),
       members: formatMembers(nameAsRecorded(members, parseMembers(recorded.members))),
-      owner: formatMembers(nameAsRecorded(owners, parseMembers(recorded.owner))),
+      owner: isOrphaned ? recorded.owner : formatMembers(nameAsRecorded(owners, parseMembers(recorded.owner))),
       hiddenFromAddressLists: flag(group, "HiddenFromAddressListsEnabled"),
       memberJoinRestriction: text(group, "MemberJoinRestriction"),
       memberDepartRestriction: text(group, "MemberDepartRestriction"),

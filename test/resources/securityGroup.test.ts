@@ -151,6 +151,17 @@ describe("a security group", () => {
     expect(group === undefined ? [] : membersOf(group)).toEqual([ad]);
   });
 
+  test("whose owner was deleted is no change, and takes another list all the same", async () => {
+    const made = await make();
+    const [, owner = ""] = String(desired["owner"]).trim().split(" ");
+    await tenant.graph("DELETE", `/users/${owner}`);
+    tenant.running.settle();
+    expect((await previewOf(securityGroup, await tenant.open(), made, desired)).changed).toEqual([]);
+    await up(securityGroup, await tenant.open(), { ...desired, members: tenant.lines(ad) }, made);
+    const [group] = ours();
+    expect(group === undefined ? [] : membersOf(group)).toEqual([ad]);
+  });
+
   test("changes everything at once where everything changed, the members first", async () => {
     const made = await make();
     const operationsBefore = tenant.running.journal.entries.length;
