@@ -2,7 +2,7 @@
 import type { MailboxPart } from "../../resources/lifecycle/applicationRoles.ts";
 import type { Fact, Finding } from "../../resources/proof/finding.ts";
 import type { LiveReport } from "../verify/liveReport.ts";
-import type { ModeReport } from "../verify/modeReport.ts";
+import { isTooMany, opensNothingElse, type ModeReport } from "../verify/modeReport.ts";
 import type { Report } from "../verify/report.ts";
 import type { ReportedAssignment } from "../verify/section.ts";
 import type { AccessMode } from "../verify/stack.ts";
@@ -33,9 +33,11 @@ export interface ModeView {
   readonly mustStayOut: number;
   /** Everything that is wrong. */
   readonly wrong: readonly Finding[];
-  /** The verdicts. */
+  /** The answers to the page's questions: every listed mailbox is open; */
   readonly holds: boolean;
+  /** nothing else is, by the scope itself neither; */
   readonly nothingWider: boolean;
+  /** nobody else gets in this way. */
   readonly nobodyElse: boolean;
   readonly wayIn: Pick<WayInReport, "state" | "reasons">;
   /** Who was there when the stack began, and was accepted then. */
@@ -66,8 +68,8 @@ function viewOf(report: ModeReport): ModeView {
     asked: report.probes,
     mustStayOut: asked.mustStayOut.length,
     wrong: found.flatMap(({ findings }) => findings),
-    holds: scopedAccess.holds,
-    nothingWider: widerAccess.none,
+    holds: scopedAccess.findings.every(isTooMany),
+    nothingWider: opensNothingElse(report),
     nobodyElse: whoGetsIn.nobodyElse,
     wayIn,
     accepted: whoGetsIn.accepted,

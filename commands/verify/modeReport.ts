@@ -77,6 +77,19 @@ export interface AppReport {
   readonly live: LiveReport | null;
 }
 
+/** Whether a finding of the scoped access is that the scope holds more than the list: then the listed ones are open all the same. */
+export function isTooMany({ code }: Pick<Finding, "code">): boolean {
+  return code === "insideNotListed" || code === "insideNotInGroup";
+}
+
+/** Whether nothing is open beyond the list: neither by anything else, nor by the scope itself. */
+export function opensNothingElse({
+  scopedAccess,
+  widerAccess,
+}: Pick<ModeReport, "scopedAccess" | "widerAccess">): boolean {
+  return widerAccess.none && !scopedAccess.findings.some(isTooMany);
+}
+
 type Verdict = (ImpersonationProof | ApplicationProof)["verdict"];
 
 /** The report about impersonation; pure. */

@@ -3,7 +3,7 @@ import type { MailboxPart } from "../../resources/lifecycle/applicationRoles.ts"
 import { countOf } from "../../resources/proof/sentence.ts";
 import { describeEntrants } from "./entrantsReport.ts";
 import type { LiveReport } from "./liveReport.ts";
-import type { AppReport, ModeReport, ReportedConsent } from "./modeReport.ts";
+import { opensNothingElse, type AppReport, type ModeReport, type ReportedConsent } from "./modeReport.ts";
 import { describeAssignment, describeFinding, formatFacts, formatTable, section, textOf } from "./section.ts";
 
 /** What a role opens, in English. */
@@ -43,7 +43,7 @@ function factsOf(report: ModeReport): (readonly [string, string])[] {
     ["scope filter", report.scopeFilter ?? "none"],
     ...(app === null ? [] : factsOfApp(app)),
     ["scoped access", report.scopedAccess.holds ? "holds" : "DOES NOT HOLD"],
-    ["wider access", report.widerAccess.none ? "none: nothing reaches wider" : "FOUND: something reaches wider"],
+    ["wider access", opensNothingElse(report) ? "none: nothing reaches wider" : "FOUND: something reaches wider"],
     ["who gets in", describeEntrants(report.whoGetsIn)],
     ["way in", report.wayIn.summary],
     ...(app === null ? [] : [["live probe", describeLive(app.live)] as const]),

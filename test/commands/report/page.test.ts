@@ -13,6 +13,8 @@ import { viewsOf } from "../../../commands/report/view.ts";
 import type { ModeReport } from "../../../commands/verify/modeReport.ts";
 import type { Report } from "../../../commands/verify/report.ts";
 import type { ExportedResource } from "../../../commands/verify/stack.ts";
+import { wrong } from "../../../resources/proof/finding.ts";
+import { withText } from "../../../resources/proof/words/english.ts";
 import { typeOf } from "../../../resources/stub.ts";
 import { application, broken, hostileNames, impersonation, reportOf, resourcesOf, usualNames } from "./reports.ts";
 
@@ -73,6 +75,21 @@ describe.each(["en", "nl"] as const)("a page in the language %s", (language) => 
     expect(made).toContain("svc@ad.contoso.example");
     const foreign = /Entra|Microsoft 365|Connect-ExchangeOnline|Exchange Online/;
     expect([there, made].flatMap((page) => foreign.exec(page) ?? [])).toEqual([]);
+  });
+
+  test("answers what it asks where the scope holds one mailbox more: the listed ones are open, something else is, too", () => {
+    const good = impersonation(names);
+    const mailboxes = [{ address: "director@contoso.example", id: "2f1f4c9e-0000-4000-8000-00000000000d" }];
+    const findings = [withText(wrong({ code: "insideNotListed", mailboxes }))];
+    const mode = { ...good, passed: false, scopedAccess: { holds: false, findings } };
+    const page = write(reportOf({ impersonation: mode }), words);
+    const answerTo = (question: string): string | undefined =>
+      page.split(render(question))[1]?.match(/<span class="(good|bad)">/)?.[1];
+    const [view] = viewsOf(reportOf({ impersonation: mode }));
+    if (view === undefined) throw new Error("no view");
+    expect(answerTo(words.verdicts.listed(view).question)).toBe("good");
+    expect(answerTo(words.verdicts.wider(view).question)).toBe("bad");
+    expect(page).toContain("director@contoso.example");
   });
 
   test("says of what was taken over whether it goes", () => {
