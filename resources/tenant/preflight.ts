@@ -16,7 +16,7 @@ import { roleExists } from "../lifecycle/managementRole.ts";
 import { addressesOf, formatMembers, idsOf, linesOf, parseMembers, type Member } from "../recipients/memberList.ts";
 import { warnOfOwnCredential } from "./ownCredential.ts";
 import { checkIdentities } from "./refusedIdentity.ts";
-import { judgeRecordedStops } from "./recordedStops.ts";
+import { judgeRecordedStops, readShut } from "./recordedStops.ts";
 import { judgeRelease } from "./release.ts";
 import { checkStops } from "./reopening.ts";
 import { resolveServiceUser } from "../recipients/serviceUser.ts";
@@ -79,6 +79,7 @@ export async function runPreflight(
     seen,
     takenOver,
     objects,
+    shut,
   ] = await Promise.all([
     lookedUp,
     completed.then((complete) => checkIdentities(context, complete)),
@@ -96,13 +97,14 @@ export async function runPreflight(
     judgeRecordedStops(context, desired, recorded),
     readTakenOver(context, desired, recorded),
     checkObjects(context, desired, completed, recorded === undefined),
+    readShut(context, desired),
     reportLeftovers(context, desired),
     reportUsersOfGroup(context, desired.known, desired.scope),
     warnOfOwnCredential(context),
   ]);
   const { members, vanished, mustStayOut, owner } = addresses;
   const user = declaresUser(desired) ? desired.user : addresses.user;
-  const release = judgeRelease(await completed, recorded, context.entra === undefined);
+  const release = judgeRelease(await completed, recorded, context.entra === undefined, shut);
   for (const line of release.lines) context.report(line);
   const problems = [
     ...release.problems,

@@ -138,6 +138,20 @@ async function stopsNow(context: Context, desired: TenantInputs): Promise<Record
   return all.flat();
 }
 
+/** GUIDs of the stack's role assignments that open nothing: disabled, or gone. Asked only where one is to be kept. */
+export async function readShut({ exchange }: Context, { known }: TenantInputs): Promise<ReadonlySet<string>> {
+  if (!linesOf(known.adopted).some((line) => /assignment keep$/i.test(line))) return new Set();
+  const ofApp = linesOf(known.applicationAssignments).map((line) => line.slice(-36));
+  const ids = [known.assignment, ...ofApp].filter((id) => id !== "");
+  const live = await Promise.all(ids.map((id) => getByGuid(exchange, "Get-ManagementRoleAssignment", id)));
+  return new Set(
+    ids.filter((_, index) => {
+      const found = live[index];
+      return found === undefined || !flag(found, "Enabled");
+    }),
+  );
+}
+
 async function stoppedAssignment(
   { exchange }: Context,
   kind: "assignment" | "appAssignment",

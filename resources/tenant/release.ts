@@ -19,8 +19,14 @@ export interface Release {
  * @param desired with everything looked up
  * @param recorded what the stack was asked for last; `undefined` for a new one
  * @param isServer whether its user is an account of Exchange Server's, which no recycle bin of Entra's holds
+ * @param shut GUIDs of the role assignments that are disabled, or gone: they open nothing
  */
-export function judgeRelease(desired: TenantInputs, recorded: LastingInputs | undefined, isServer = false): Release {
+export function judgeRelease(
+  desired: TenantInputs,
+  recorded: LastingInputs | undefined,
+  isServer = false,
+  shut: ReadonlySet<string> = new Set(),
+): Release {
   const adopted = adoptedAmong(desired, recorded);
   const [going, replaced] = [adopted.filter(({ isOfMode }) => isOfMode), adopted.filter(({ isOfMode }) => !isOfMode)];
   const isLate = desired.onDestroy === "keep";
@@ -31,7 +37,7 @@ export function judgeRelease(desired: TenantInputs, recorded: LastingInputs | un
       ...(replaced.length > 0 ? [refuseToDelete(replaced)] : []),
       // It counts from the next run on: this one would delete what it is to keep.
       ...(going.length > 0 && isLate ? [refuseToDelete(going)] : []),
-      ...keptOpen(desired, recorded),
+      ...keptOpen(desired, recorded, shut),
     ],
     lines: [
       ...(going.length > 0 && !isLate
@@ -66,28 +72,37 @@ function refuseToDelete(going: readonly Going[]): Problem {
 }
 
 /** An assignment that was taken over and is kept goes on opening mailboxes, beside what this run would prove. */
-function keptOpen(desired: TenantInputs, recorded: LastingInputs | undefined): Problem[] {
+function keptOpen(desired: TenantInputs, recorded: LastingInputs | undefined, shut: ReadonlySet<string>): Problem[] {
   if (recorded === undefined) return [];
-  const held = new Set(linesOf(desired.known.adopted));
+  const { adopted, assignment, applicationAssignments, names } = desired.known;
+  const held = new Set(linesOf(adopted));
   const isLeft = (mode: "impersonation" | "application", isReplaced: boolean): boolean =>
     uses(recorded, mode) && (!uses(desired, mode) || isReplaced);
   const roles = new Set(linesOf(desired.roles));
   const isOtherOfApp =
     recorded.application !== desired.application ||
     recorded.reach !== desired.reach ||
-    linesOf(recorded.roles).some((role) => !roles.has(role));
+    recorded.clientId !== desired.clientId;
+  const isRoleLeft = linesOf(recorded.roles).some((role) => !roles.has(role));
+  const ofApp = linesOf(applicationAssignments).filter(
+    (line) => isLeft("application", isOtherOfApp) || !roles.has(line.slice(0, -37)),
+  );
   const left = [
     ...(held.has("roleAssignment keep") && isLeft("impersonation", recorded.assignment !== desired.assignment)
-      ? [`the role assignment "${recorded.assignment}" of the role group`]
+      ? [{ title: `the role assignment "${recorded.assignment}" of the role group`, ids: linesOf(assignment) }]
       : []),
-    ...(held.has("applicationAssignment keep") && isLeft("application", isOtherOfApp)
-      ? ["the role assignment of the app"]
+    ...(held.has("applicationAssignment keep") && isLeft("application", isOtherOfApp || isRoleLeft)
+      ? [{ title: "the role assignment of the app", ids: ofApp.map((line) => line.slice(-36)) }]
       : []),
   ];
-  return left.map(
-    (title) =>
-      `onDestroy: ${title} was there before this stack and is to be kept: this change would leave it on, beside what up proves, and a stop of the new one would not stop it. Set onDestroy to "remove", leave everything else as it was and run up; then make this change: it goes. Or remove it in Exchange first (Remove-ManagementRoleAssignment). Nothing was changed.`,
-  );
+  return left.flatMap(({ title, ids }) => {
+    const open = ids.filter((id) => !shut.has(id));
+    if (ids.length > 0 && open.length === 0) return [];
+    const which = open.map((id) => `"${names[id] ?? ""}" (${id})`).join(", ");
+    return [
+      `onDestroy: ${title}${which === "" ? "" : `, ${which},`} was there before this stack and is to be kept: this change would leave it on, beside what up proves, and a stop of the new one would not stop it. Set onDestroy to "remove", leave everything else as it was and run up; then make this change: it goes. Or disable it in Exchange first (Set-ManagementRoleAssignment -Enabled $false), or remove it (Remove-ManagementRoleAssignment). Nothing was changed.`,
+    ];
+  });
 }
 
 function adoptedAmong(desired: TenantInputs, recorded: LastingInputs | undefined): Going[] {

@@ -153,6 +153,7 @@ describe("objects of Exchange that were taken over", () => {
       { ...app, roles: "Application Mail.Read" },
       {},
       { ...app, reach: "organization" },
+      { ...app, clientId: vendor },
     ]) {
       expect(stays(change, "applicationAssignment", app)).toEqual(refused);
     }

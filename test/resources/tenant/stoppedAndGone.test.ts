@@ -237,3 +237,33 @@ describe("a stopped assignment of a role that is asked for no more, which the st
     expect((await check(left.recorded, { roles: other, reach: "organization" })).refusals).toEqual(refused);
   });
 });
+
+describe("an assignment that was taken over and is kept, which a change would let go of", () => {
+  /** What the check says of it where the change leaves the mode, or the role. */
+  const refusals = async (change: Properties): Promise<string[]> => {
+    tenant.running.settle();
+    const known = { ...(inputs()["known"] as Properties), adopted: "applicationAssignment keep\nroleAssignment keep" };
+    const context = await tenant.open("automation", [access.roleGroup.id, made.pointer.id]);
+    const { problems } = await tenantArtifact.check(context, inputs(), inputs({ ...change, known }));
+    return problems.filter((each) => each.includes("is to be kept"));
+  };
+  const changes: [string, Properties, () => string][] = [
+    ["impersonation", { access: "application" }, () => access.assignment.id],
+    ["the role", { roles: "Application Mail.Read" }, () => made.assignment.id],
+    ["application", { access: "impersonation" }, () => made.assignment.id],
+  ];
+
+  test.each(changes)(
+    "of %s, is refused and named while it is on, not once it is disabled or gone",
+    async (_, change, id) => {
+      expect(await refusals({})).toEqual([]);
+      expect(await refusals(change)).toEqual([expect.stringContaining(`(${id()}), was there before this stack`)]);
+      await set(id(), false);
+      expect(await refusals(change)).toEqual([]);
+      await set(id(), true);
+      expect(await refusals(change)).toHaveLength(1);
+      await remove(id());
+      expect(await refusals(change)).toEqual([]);
+    },
+  );
+});
