@@ -164,7 +164,7 @@ async function findUnheldAccount(
     );
   } else {
     report(
-      `user ${userPrincipalName}: ${isOurs ? `${originOf(settings, own)}; up goes on with it, and it gets a new password: hand that over` : `exists and would be taken over; its password is replaced; ${endOf(settings)}`}.`,
+      `user ${userPrincipalName}${isOurs ? `: ${originOf(settings, own)}; up goes on with it, and it gets a new password: hand that over` : ` ("${user.displayName}", ${user.id}): exists and would be taken over; its password is replaced; ${endOf(settings)}`}.`,
     );
   }
   return { userPrincipalName, importId: `/users/${user.id}`, isAdopted: !isOurs };

@@ -219,4 +219,5 @@ const notProved: readonly Fact[] = [
   { code: "permissionsElsewhere" },
   { code: "exchangeCache" },
   { code: "userSignIn" },
+  { code: "userPassword" },
 ];

@@ -217,6 +217,7 @@ export interface DoubtSubjects {
   readonly permissionsElsewhere: None;
   readonly exchangeCache: None;
   readonly userSignIn: None;
+  readonly userPassword: None;
   readonly appCache: None;
   readonly appPermissionsElsewhere: None;
   readonly appRolesElsewhere: None;

@@ -4,6 +4,7 @@
  * them shows that somebody still needs them; a group or a scope that was left is taken over by `adopt` instead, because
  * the application mode needs both.
  */
+import type { GraphSession } from "../../directory/graph.ts";
 import { isDirectoryError } from "../../directory/errors.ts";
 import { deleteUser } from "../../directory/users.ts";
 import { isExchangeError } from "../../exchange/errors.ts";
@@ -101,15 +102,14 @@ async function usesOf(context: Context, user: ExchangeObject): Promise<string[]>
   const id = guid(user, "ExternalDirectoryObjectId");
   if (id === "") return ["the user is not one of Entra"];
   const properties = "id,userPrincipalName,jobTitle,assignedLicenses,onPremisesSyncEnabled";
-  const [assignments, account, memberships] = await Promise.all([
+  const [assignments, account, roles] = await Promise.all([
     getAll(exchange, "Get-ManagementRoleAssignment", { RoleAssignee: guid(user) }),
     graph.read(`/users/${id}?$select=${properties}`),
-    graph.list(`/users/${id}/memberOf`).catch(unreadable),
+    directoryRolesOf(graph, id),
   ]);
   const type = text(user, "RecipientTypeDetails");
   const licences = account["assignedLicenses"];
   const isSame = String(account["userPrincipalName"]).toLowerCase() === userNameOf(user).toLowerCase();
-  const roles = memberships?.filter((each) => each["@odata.type"] === "#microsoft.graph.directoryRole") ?? [];
   return [
     ...(isSame ? [] : [`Entra knows the user as ${String(account["userPrincipalName"])}`]),
     ...(type === "User" ? [] : [`the user has mail in Exchange (${type})`]),
@@ -117,13 +117,18 @@ async function usesOf(context: Context, user: ExchangeObject): Promise<string[]>
     ...(assignments.length > 0
       ? [`the user has other roles: ${assignments.map((each) => text(each, "Name")).join(", ")}`]
       : []),
-    ...(memberships === undefined ? ["this identity may not read the user's directory roles"] : []),
-    ...(roles.length > 0
-      ? [`the user has directory roles: ${roles.map((each) => String(each["displayName"] ?? each["id"])).join(", ")}`]
-      : []),
+    ...(roles === undefined ? ["this identity may not read the user's directory roles"] : []),
+    ...(roles !== undefined && roles.length > 0 ? [`the user has directory roles: ${roles.join(", ")}`] : []),
     ...(bearsAnyMark(account["jobTitle"]) ? ["a stack made the user"] : []),
     ...(account["onPremisesSyncEnabled"] === true ? ["the user is synchronised from an Active Directory"] : []),
   ];
+}
+
+/** The directory roles that a user has now, for the whole tenant; `undefined` where they may not be read. */
+export async function directoryRolesOf(graph: GraphSession, id: string): Promise<string[] | undefined> {
+  const memberships = await graph.list(`/users/${id}/memberOf`).catch(unreadable);
+  const roles = memberships?.filter((each) => each["@odata.type"] === "#microsoft.graph.directoryRole");
+  return roles?.map((each) => String(each["displayName"] ?? each["id"]));
 }
 
 /** Where a list may not be read, nothing is known of it. */

@@ -2,6 +2,7 @@
 import { formatBegun, parseBegun } from "../lifecycle/begun.ts";
 import { resolveMailboxes, resolveOwner, type MailboxAnswer } from "../recipients/address.ts";
 import { findUnlessStanding } from "../recipients/candidate.ts";
+import { checkAdoptedUser } from "./adoptedUser.ts";
 import { checkStage } from "./changeOver.ts";
 import { checkDomain } from "./domain.ts";
 import { checkExistingAccount } from "./existingAccount.ts";
@@ -67,6 +68,7 @@ export async function runPreflight(
     addresses,
     identities,
     account,
+    adoptedUser,
     domain,
     wayIn,
     foreseen,
@@ -84,6 +86,7 @@ export async function runPreflight(
     lookedUp,
     completed.then((complete) => checkIdentities(context, complete)),
     completed.then((complete) => checkExistingAccount(context, complete, recorded)),
+    completed.then((complete) => checkAdoptedUser(context, complete)),
     checkDomain(context, desired),
     completed.then((complete) => checkWayIn(context, complete, recorded)),
     completed.then((complete) => foresee(context, complete)),
@@ -110,6 +113,7 @@ export async function runPreflight(
     ...release.problems,
     ...identities,
     ...account,
+    ...adoptedUser,
     ...domain,
     ...wayIn,
     ...foreseen,

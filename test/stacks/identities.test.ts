@@ -156,7 +156,7 @@ describe("the service user", () => {
     expect(account).toEqual({ userPrincipalName: upn, importId: `/users/${id}`, isAdopted: true });
     expect(lines).toEqual([
       expect.stringMatching(
-        /would be taken over; its password is replaced; destroy, or access without "impersonation", would remove it/,
+        /^user svcServiceAccount@\S+ \("[^"]+", [0-9a-f-]{36}\): exists and would be taken over; its password is replaced; destroy, or access without "impersonation", would remove it/,
       ),
     ]);
     const kept = await find({ adopt: ["serviceUser"], onDestroy: "keep" });

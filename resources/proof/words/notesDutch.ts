@@ -30,6 +30,8 @@ const doubts: Words<Omit<DoubtSubjects, "mailboxAgentLists" | "graphAgentLists">
     "machtigingen op postvakken en mappen die elders zijn gegeven (volledige toegang, gedeelde agenda's)",
   exchangeCache: () => "wat Exchange na een wijziging nog een tijdje toelaat of weigert, uit zijn cache",
   userSignIn: () => "of het serviceaccount zich kan aanmelden (meervoudige verificatie, voorwaardelijke toegang)",
+  userPassword: () =>
+    "of iemand anders het wachtwoord van het serviceaccount heeft gewijzigd: die kan zich dan als dat account aanmelden (een ander kenmerk in passwordRotation geeft een nieuw wachtwoord, als de stack het account beheert)",
   appCache: () =>
     "wat Exchange de toepassing na een wijziging nog toestaat of weigert, uit zijn cache (30 minuten tot 2 uur)",
   appPermissionsElsewhere: () => "gedelegeerde machtigingen, en machtigingen op postvakken die elders zijn gegeven",

@@ -28,6 +28,8 @@ const doubts: Words<Omit<DoubtSubjects, "mailboxAgentLists" | "graphAgentLists">
     "mailbox and folder permissions that were given elsewhere (Full Access, calendar sharing)",
   exchangeCache: () => "what Exchange's authorisation cache still allows or refuses for a while after a change",
   userSignIn: () => "that the service user can sign in (multi-factor authentication, conditional access)",
+  userPassword: () =>
+    "whether somebody else set the service user's password: whoever did can sign in as it (another text in passwordRotation gives it a new one, where the stack made it)",
   appCache: () => "what the app's permission cache still allows or refuses (30 minutes to 2 hours after a change)",
   appPermissionsElsewhere: () => "delegated permissions and mailbox permissions that were given elsewhere",
   appRolesElsewhere: () =>

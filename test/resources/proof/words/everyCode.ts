@@ -141,6 +141,7 @@ export const subjects: Table<Subjects> = {
   permissionsElsewhere: none,
   exchangeCache: none,
   userSignIn: none,
+  userPassword: none,
   appCache: none,
   appPermissionsElsewhere: none,
   appRolesElsewhere: none,
