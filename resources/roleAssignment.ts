@@ -59,11 +59,13 @@ export const roleAssignmentLifecycle: Lifecycle<RoleAssignmentInputs> = {
   replacedBy: ["name", "role", "roleGroup", "app"],
   uniqueBy: "name",
   // Kept where it was there before the stack: then the access is, too, with a user's password or an app's key.
-  async release(context, id, { name, app, enabled }) {
-    const who = app === "" ? "the service user" : "the app";
+  async release(context, id, { name, roleGroup, app, enabled }) {
+    const who = app === "" ? `the service user in role group ${roleGroup}` : `the enterprise app ${app}`;
+    const stays =
+      app === "" ? " A user that is kept, or was not the stack's, stays with the password that it has." : "";
     if (enabled) {
       context.report(
-        `role assignment "${name}": it is still ON, and ${who} goes on opening mailboxes by it. To shut it: Set-ManagementRoleAssignment -Identity "${id}" -Enabled $false`,
+        `role assignment "${name}": it is still ON, and ${who} goes on opening mailboxes by it. To shut it: Set-ManagementRoleAssignment -Identity "${id}" -Enabled $false.${stays}`,
       );
     }
   },

@@ -435,7 +435,7 @@ describe("an assignment that is there already", () => {
       "stays where it was on that scope before, and says that it is open",
       { CustomRecipientWriteScope: names.scope },
       1,
-      "it is still ON",
+      "stays with the password that it has",
     ],
   ])("that is to be kept %s", async (_what, place, left, said) => {
     await assign({ Name: "By hand", ...place });
