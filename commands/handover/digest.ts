@@ -1,7 +1,7 @@
 // What tells one hand-over from another, and gives nothing away: the stack's own key is needed to compare.
 import { createHmac } from "node:crypto";
 
-import type { Content } from "./facts.ts";
+import type { Facts } from "./facts.ts";
 
 /** What the last line of a letter says, for whoever checks it later. */
 export interface Seal {
@@ -11,10 +11,11 @@ export interface Seal {
 }
 
 /**
- * The digest of what is handed over, whatever the order of mailboxes and certificates.
+ * The digest of what is handed over and of what it opens, whatever the order of mailboxes and certificates.
  * @param key the stack's hand-over key, in hexadecimal
  */
-export function digestOf({ tenantId, impersonation, application, mailboxes }: Content, key: string): string {
+export function digestOf({ content, opens }: Pick<Facts, "content" | "opens">, key: string): string {
+  const { tenantId, impersonation, application, mailboxes } = content;
   const whole = [
     "calendar-access hand-over 1",
     tenantId.toLowerCase(),
@@ -23,6 +24,7 @@ export function digestOf({ tenantId, impersonation, application, mailboxes }: Co
     mailboxes
       .map(({ primaryAddress, userName }) => [primaryAddress.toLowerCase(), userName.toLowerCase()])
       .toSorted((one, other) => (String(one) < String(other) ? -1 : 1)),
+    [opens.wholeOrganization, opens.wholeMailbox, opens.audiences.toSorted()],
   ];
   return createHmac("sha256", Buffer.from(key, "hex")).update(JSON.stringify(whole)).digest("hex");
 }

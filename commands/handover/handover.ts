@@ -43,7 +43,7 @@ export async function handOver(
   const { fingerprint } = recipient;
   const facts: Facts = { ...known, stack, content, contact: options.contact, file, fingerprint, madeAt: Date.now() };
   const wording = wordingOf(language);
-  const seal = formatSeal({ stack, digest: digestOf(content, key) });
+  const seal = formatSeal({ stack, digest: digestOf(facts, key) });
   const encrypted = await recipient.encrypt(textOf(wording.plainText(facts)));
   try {
     const letter = textOf([...wording.letter(facts), seal]);
@@ -90,15 +90,15 @@ export async function checkLetter(
   if (seal.stack !== stack) {
     say(`note: the letter was written for the stack ${seal.stack}; a stack that was renamed since keeps its digest`);
   }
-  const { content, key, refusals, notes } = await readHandover(options, say, environment);
+  const { content, opens, key, refusals, notes } = await readHandover(options, say, environment);
   for (const note of [...notes, ...refusals]) say(`note: ${note}`);
-  if (digestOf(content, key) === seal.digest) {
+  if (digestOf({ content, opens }, key) === seal.digest) {
     return { code: 0, lines: [`current: the call centre's copy is what the stack ${stack} holds`] };
   }
   return {
     code: 1,
     lines: [
-      `not current: the list, a name, the password or a certificate of the stack ${stack} is another one since that letter. Make a new hand-over, and send it`,
+      `not current: the list, a name, the password, a certificate, the reach or a role of the stack ${stack} is another one since that letter. Make a new hand-over, and send it`,
     ],
   };
 }

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { digestOf, formatSeal, readSeal } from "../../../commands/handover/digest.ts";
-import type { Content } from "../../../commands/handover/facts.ts";
+import type { Content, Facts } from "../../../commands/handover/facts.ts";
 
 const key = "ab".repeat(32);
 const content: Content = {
@@ -14,7 +14,12 @@ const content: Content = {
     { primaryAddress: "eva@contoso.example", userName: "e.smit@contoso.example" },
   ],
 };
-const digest = digestOf(content, key);
+const opens: Facts["opens"] = {
+  wholeOrganization: false,
+  wholeMailbox: false,
+  audiences: ["https://graph.microsoft.com/.default"],
+};
+const digest = digestOf({ content, opens }, key);
 
 describe("the digest of a hand-over", () => {
   test.each<[string, Partial<Content>]>([
@@ -33,7 +38,15 @@ describe("the digest of a hand-over", () => {
     ],
     ["the tenant", { tenantId: "21111111-2222-3333-4444-555555555555" }],
   ])("tells %s", (_what, change) => {
-    expect(digestOf({ ...content, ...change }, key)).not.toBe(digest);
+    expect(digestOf({ content: { ...content, ...change }, opens }, key)).not.toBe(digest);
+  });
+
+  test.each<[string, Partial<Facts["opens"]>]>([
+    ["that every mailbox is open", { wholeOrganization: true }],
+    ["that mail is open, too", { wholeMailbox: true }],
+    ["what tokens are asked for", { audiences: ["https://outlook.office365.com/.default (EWS)"] }],
+  ])("tells %s", (_what, change) => {
+    expect(digestOf({ content, opens: { ...opens, ...change } }, key)).not.toBe(digest);
   });
 
   test("is the same in any order, and in any case of the letters of an address", () => {
@@ -44,11 +57,11 @@ describe("the digest of a hand-over", () => {
         .toReversed()
         .map((each) => ({ ...each, primaryAddress: each.primaryAddress.toUpperCase() })),
     };
-    expect(digestOf(same, key)).toBe(digest);
+    expect(digestOf({ content: same, opens }, key)).toBe(digest);
   });
 
   test("cannot be made without the stack's key", () => {
-    expect(digestOf(content, "cd".repeat(32))).not.toBe(digest);
+    expect(digestOf({ content, opens }, "cd".repeat(32))).not.toBe(digest);
   });
 });
 
