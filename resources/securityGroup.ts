@@ -20,9 +20,11 @@ import {
   bypass,
   mostAtOnce,
   ownersOf,
+  readGroupMembers,
   recipientOf,
   securityGroupMembers,
 } from "./recipients/groupMembers.ts";
+import { countOf } from "./proof/sentence.ts";
 import { rememberList } from "./recipients/listed.ts";
 import { formatMembers, nameAsRecorded, parseMembers } from "./recipients/memberList.ts";
 import { whySplitStays } from "./lifecycle/splitPermissions.ts";
@@ -239,14 +241,20 @@ async function describe(context: Context, recipient: ExchangeObject, desired: Se
     getByGuid(context.exchange, "Get-DistributionGroup", id),
   ]);
   const ours = bearsMark(group?.["Notes"], desired.mark);
+  // Whose group it is: a display name can be moved to another one, and whoever takes this over takes its members out.
+  const members = ours ? [] : ((await readGroupMembers(context, id)) ?? []);
+  const nested = members.filter((member) => /Group$/.test(text(member, "RecipientTypeDetails")));
   return {
     id,
-    title,
+    title: ours
+      ? title
+      : `${title} (${id}, ${text(recipient, "PrimarySmtpAddress")}, ${countOf(members.length, "member", "members")})`,
     ours,
     other: foreignMark(group?.["Notes"], desired.mark),
     obstacles: [
       // What is ours is not asked about: there is nothing to take over.
       ...(ours || details === undefined ? [] : await othersUses(context, details, desired)),
+      ...(nested.length > 0 ? [`it holds groups: ${nested.map((each) => text(each, "Name")).join(", ")}`] : []),
       ...(details !== undefined && flag(details, "IsDirSynced") ? ["it is synchronised from an Active Directory"] : []),
     ],
   };

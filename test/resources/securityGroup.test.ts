@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Recorded } from "../../resources/lifecycle/artifact.ts";
 import type { Properties } from "../../resources/lifecycle/contract.ts";
-import { securityGroup } from "../../resources/securityGroup.ts";
+import { securityGroup, securityGroupLifecycle } from "../../resources/securityGroup.ts";
 import type { Recipient } from "../../simulator/tenant/exchangeModel.ts";
 import { mark, names, previewOf, securityGroupInputs, up } from "../support/access.ts";
 import { failureOf, startTenant, type TestTenant } from "../support/tenant.ts";
@@ -149,6 +149,15 @@ describe("a security group", () => {
     await up(securityGroup, await tenant.open(), less, made);
     const [group] = ours();
     expect(group === undefined ? [] : membersOf(group)).toEqual([ad]);
+  });
+
+  test("of our name that somebody else made is named with its GUID and members; one with groups in it is not taken over", async () => {
+    await tenant.byHand("New-DistributionGroup", { Name: "Inner", Type: "Security", Members: [gijs] });
+    const Members = [ad, "Inner"];
+    await tenant.byHand("New-DistributionGroup", { Name: String(desired["name"]), Type: "Security", Members });
+    const [found] = await securityGroupLifecycle.find(await tenant.open(), desired as never);
+    expect(found?.title).toMatch(/^security group ".*" \([0-9a-f-]{36}, \S+@\S+, 2 members\)$/);
+    expect(found?.obstacles).toEqual(["it holds groups: Inner"]);
   });
 
   test("whose owner was deleted is no change, and takes another list all the same", async () => {

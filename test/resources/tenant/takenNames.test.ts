@@ -122,7 +122,9 @@ describe("the names and places of an application's stack", () => {
     expect(told).toMatch(
       /Exchange service principal "Made by hand": exists and would be taken over; up would change displayName/,
     );
-    expect(told).toMatch(/security group ".*": exists and would be taken over; up would change hiddenFromAddressLists/);
+    expect(told).toMatch(
+      /security group ".*" \(.*\): exists and would be taken over; up would change hiddenFromAddressLists/,
+    );
     expect(told).toMatch(/management scope ".*": exists and would be taken over; up would change nothing/);
     expect(told).toMatch(/role assignment ".*": exists and would be taken over; up would change nothing/);
     expect(told.match(/destroy would remove it/g)).toHaveLength(4);
