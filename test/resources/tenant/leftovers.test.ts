@@ -156,7 +156,7 @@ describe("what impersonation left where Microsoft has removed its role", () => {
     for (const problem of problems) expect(problem).toContain("set adopt to take it over");
     const { problems: left, told } = await preview({ adopt: ["securityGroup", "scope"] });
     expect(left).toEqual([]);
-    expect(told).toMatch(/security group ".*": exists and would be taken over/);
+    expect(told).toMatch(/security group ".*" \(.*\): exists and would be taken over/);
     expect(told).toMatch(/management scope ".*": exists and would be taken over; up would change nothing/);
     expect(tenant.dump()).toEqual(before);
     // The setting is about user and role group only.

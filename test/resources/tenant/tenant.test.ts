@@ -233,7 +233,7 @@ describe("names that are taken", () => {
     const told = adopted.lines.join("\n");
     expect(told).toContain(`role group "${names.roleGroup}": exists and would be taken over; up would change nothing`);
     expect(told).toMatch(
-      /security group ".*": exists and would be taken over; up would change hiddenFromAddressLists; destroy/,
+      /security group ".*" \(.*\): exists and would be taken over; up would change hiddenFromAddressLists; destroy/,
     );
     expect(told).toMatch(/management scope ".*": exists and would be taken over; up would change filter/);
     expect(told).toContain("destroy would remove it");
