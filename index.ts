@@ -15,7 +15,7 @@ import { underProject } from "./stacks/namespace.ts";
 import { heldBy, movedProblems, organizationProblems, readOwnState, tenantProblems } from "./stacks/ownState.ts";
 import { idleKeys, providerProblems } from "./stacks/providerSettings.ts";
 import { readSecretKeys } from "./stacks/secretKeys.ts";
-import { readBytes, readTextFile } from "./stacks/textFile.ts";
+import { readBytes, readList } from "./stacks/textFile.ts";
 import { warningsOf } from "./stacks/warning.ts";
 
 const config = underProject(pulumi.runtime.allConfig(), pulumi.getProject());
@@ -48,7 +48,7 @@ const {
   problems = [],
 } = readSettings(
   Object.fromEntries(given.map(([key, value]) => [key.slice(prefix.length), value])),
-  (path) => readTextFile(path).split("\n"),
+  (path) => readList(path),
   heldBy(own),
 );
 const connectionProblems = isServer(read) ? serverProblems(read, process.env) : problemsOfOnline();

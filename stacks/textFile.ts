@@ -39,6 +39,21 @@ export function readTextFile(path: string, folder?: string): string {
 }
 
 /**
+ * The lines of a file that is to list addresses. One that lists none is not quoted by anybody: it may be a key, or hold
+ * another secret.
+ * @param folder as of {@link readTextFile}
+ * @throws Error that follows on the path
+ */
+export function readList(path: string, folder?: string): string[] {
+  const text = readTextFile(path, folder);
+  const wanted = "write the path of a list of addresses, a line each";
+  if (/PRIVATE KEY|AGE-SECRET-KEY/.test(text))
+    throw new Error(`holds a private key, which must never come here; ${wanted}`);
+  if (/\S/.test(text) && !text.includes("@")) throw new Error(`holds no e-mail address; ${wanted}`);
+  return text.split(/\r\n?|\n/);
+}
+
+/**
  * The text of a file in UTF-16, which Windows writes; `undefined` for any other. Without a byte order mark it is told by
  * its zero bytes: in the tongues of addresses and of PEM each second one is.
  */

@@ -14,7 +14,7 @@ import { readCertificates } from "../../stacks/certificate.ts";
 import { readSettings, unreadKeys } from "../../stacks/configuration.ts";
 import { publishedName, underProject } from "../../stacks/namespace.ts";
 import type { Settings } from "../../stacks/settings.ts";
-import { readBytes, readTextFile } from "../../stacks/textFile.ts";
+import { readBytes, readList } from "../../stacks/textFile.ts";
 import { engineEnvironment, runEngine } from "../engine/engine.ts";
 import { projectNameIn } from "../engine/projectName.ts";
 import { checkout } from "../setup/checkout.mjs";
@@ -200,7 +200,7 @@ function settingsIn(configuration: Configuration): Pick<StackConfiguration, "set
       : [],
   );
   const everything = { impersonation: true, application: true, group: true };
-  const readLines = (path: string): string[] => readTextFile(path, checkout).split("\n");
+  const readLines = (path: string): string[] => readList(path, checkout);
   const { settings, problems = [], certificateFiles } = readSettings(Object.fromEntries(own), readLines, everything);
   const certificates = readCertificates(certificateFiles, (path) => readBytes(path, checkout));
   const unread = unreadKeys(Object.keys(configuration), publishedName);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readTextFile } from "../../stacks/textFile.ts";
+import { readList, readTextFile } from "../../stacks/textFile.ts";
 
 let folder: string;
 beforeAll(() => {
@@ -30,6 +30,20 @@ test("a folder is called one", () => {
 
 test("anything else has the system's code", () => {
   expect(() => readTextFile("lists/contoso.txt/x", folder)).toThrow("cannot be read (ENOTDIR)");
+});
+
+test("a list is read by lines, whichever system ended them; what lists nobody is refused and not quoted", () => {
+  const write = (text: string): string => {
+    writeFileSync(join(folder, "addresses.txt"), text);
+    return "addresses.txt";
+  };
+  expect(readList(write("a@x.example\r\nb@x.example\rc@x.example\n"), folder)).toEqual([
+    ...["a@x.example", "b@x.example", "c@x.example", ""],
+  ]);
+  const body = "MIIEvQIBADANBgkqhkiG9w0BAQ";
+  const key = write(`-----BEGIN PRIVATE KEY-----\n${body}\n-----END PRIVATE KEY-----\nme@x.example\n`);
+  expect(() => readList(key, folder)).toThrow(/^holds a private key, which must never come here; write the path/);
+  expect(() => readList(write(`${body}\n`), folder)).toThrow(/^holds no e-mail address; write the path/);
 });
 
 describe("an encoding", () => {

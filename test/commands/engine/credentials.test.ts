@@ -92,15 +92,20 @@ describe("a credential that the plugin takes for none", () => {
   });
 
   test("as a certificate is readable by its path as long as the command lives, and lies nowhere under a name", () => {
-    const before = readdirSync(tmpdir());
+    // A folder of its own for temporary files: in the machine's other programs come and go.
+    const temporary = mkdtempSync(join(folder, "temporary-"));
+    const before = process.env["TMPDIR"];
+    process.env["TMPDIR"] = temporary;
     const handed = withPluginCredentials({ ARM_CLIENT_CERTIFICATE: bytes.toString("base64") });
     const path = handed["ARM_CLIENT_CERTIFICATE_PATH"] ?? "";
     expect(handed).not.toHaveProperty("ARM_CLIENT_CERTIFICATE");
     // Another process, as the plugin is one.
     expect(execFileSync("cat", [path])).toEqual(bytes);
     expect(statSync(path)).toMatchObject({ nlink: 0, mode: 0o100600 });
-    expect(readdirSync(tmpdir()).filter((name) => !before.includes(name))).toEqual([]);
+    expect(readdirSync(temporary)).toEqual([]);
     expect(withPluginCredentials({ ARM_CLIENT_CERTIFICATE: bytes.toString("base64") })).toEqual(handed);
+    if (before === undefined) delete process.env["TMPDIR"];
+    else process.env["TMPDIR"] = before;
   });
 
   test("as a certificate is gone with the command, killed or not", () => {
