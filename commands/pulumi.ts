@@ -16,8 +16,9 @@ import { engine, engineEnvironment } from "./engine/engine.ts";
 import { endOrphanedHosts } from "./engine/hosts.ts";
 import { stackIn, watchLock } from "./engine/lockOwner.ts";
 import { adviceAfter, partialRun, recoverFirst } from "./run/afterwards.ts";
+import { beforeDestroy } from "./run/beforeDestroy.ts";
 import { prepareIdentity } from "./run/identity.ts";
-import { refusedOptions } from "./run/refusedOptions.ts";
+import { refusedCancel, refusedOptions } from "./run/refusedOptions.ts";
 import { engineArguments, readCall, type Call } from "./run/state.ts";
 import { sayAs } from "./run/say.ts";
 import { checkout } from "./setup/checkout.mjs";
@@ -36,9 +37,15 @@ for (const { title, pid } of await endOrphanedHosts(checkout)) {
 
 const environment = engineEnvironment();
 const call = readCall(process.argv.slice(2));
-const refusals = call === undefined ? [] : refusedOptions(process.argv.slice(2), process.env);
+const refusals = [
+  ...refusedCancel(process.argv.slice(2), stackIn(process.argv.slice(2))),
+  ...(call === undefined ? [] : refusedOptions(process.argv.slice(2), process.env)),
+];
 for (const line of refusals) say(line);
 if (refusals.length > 0) process.exit(1);
+const left = call === undefined ? [] : await beforeDestroy(call, environment);
+for (const line of left) say(line);
+if (left.length > 0) process.exit(1);
 if (call !== undefined && !(await prepareIdentity(call, environment, say))) process.exit(1);
 
 for (const line of partialRun(call)) say(line);

@@ -46,6 +46,14 @@ export function refusedOptions(args: readonly string[], environment: NodeJS.Proc
   ];
 }
 
+/** Why the engine's `cancel` is not begun: it takes the lock from a run that is at work, too. */
+export function refusedCancel(args: readonly string[], stack: string | undefined): string[] {
+  if (args.find((each) => !each.startsWith("-")) !== "cancel") return [];
+  return [
+    `cancel would take the lock from a run that may still be at work. npm run recover -- --stack ${stack ?? "NAME"} takes it from one that is dead, and from no other.`,
+  ];
+}
+
 /** Go's reading of a flag. */
 function isOn(value: string | boolean | (string | boolean)[] | undefined): boolean {
   return typeof value === "string" ? !/^(|0|f|false)$/i.test(value) : value === true;

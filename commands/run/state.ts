@@ -14,6 +14,7 @@ export interface Resource {
   readonly urn: string;
   readonly type: string;
   readonly inputs?: Readonly<Record<string, unknown>>;
+  readonly outputs?: Readonly<Record<string, unknown>>;
   /** Of a resource that was made, but not to its end. */
   readonly initErrors?: readonly string[];
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { refusedOptions } from "../../../commands/run/refusedOptions.ts";
+import { refusedCancel, refusedOptions } from "../../../commands/run/refusedOptions.ts";
 
 test.each([
   ["--debug"],
@@ -25,6 +25,13 @@ test("nor with a variable that has the engine log everything", () => {
   expect(refusedOptions(["preview"], { PULUMI_DEBUG_GRPC: "/tmp/log" })).toEqual([
     expect.stringContaining("PULUMI_DEBUG_GRPC would write secrets"),
   ]);
+});
+
+test("nor is a lock taken by cancel, which asks nobody whether the run is at work", () => {
+  expect(refusedCancel(["cancel", "--yes", "--stack", "a"], "a")).toEqual([
+    expect.stringContaining("npm run recover -- --stack a"),
+  ]);
+  expect(refusedCancel(["up", "--message", "cancel"], "a")).toEqual([]);
 });
 
 test("everything else is the engine's: names and texts with the same letters, flags that are off", () => {

@@ -1,0 +1,25 @@
+// What a destroy is asked before it begins: it goes by the state, and knows nothing of a setting that no `up` has seen.
+import { readConfiguration, readState, type Call, type Configuration, type State } from "./state.ts";
+
+/** Why a destroy is not begun; none where the settings and the state agree, or where nobody can tell. */
+export async function beforeDestroy(call: Call, environment: NodeJS.ProcessEnv): Promise<string[]> {
+  if (call.command !== "destroy") return [];
+  const [state, configuration] = await Promise.all([
+    readState(call, environment),
+    readConfiguration(call, environment),
+  ]);
+  return state === undefined || configuration === undefined ? [] : keepProblems(state, configuration);
+}
+
+/** What was taken over and is to be kept by the settings alone, though the state says that it goes; pure. */
+export function keepProblems({ resources }: State, configuration: Configuration): string[] {
+  if (configuration["calendar-access:onDestroy"]?.value !== "keep") return [];
+  const going = (resources ?? []).filter(
+    ({ outputs }) => outputs?.["adoption"] !== undefined && outputs["onDestroy"] === "remove",
+  );
+  if (going.length === 0) return [];
+  const names = going.map(({ urn }) => urn.split("::").at(-1) ?? urn).join(", ");
+  return [
+    `onDestroy: the settings say "keep", but no up has seen that yet: this destroy would delete ${names}, which were there before this stack. Run up first, then destroy; or write "remove". Nothing was changed.`,
+  ];
+}
