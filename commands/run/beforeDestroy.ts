@@ -1,4 +1,5 @@
 // What a destroy is asked before it begins: it goes by the state, and knows nothing of a setting that no `up` has seen.
+import { ownProperties } from "../../resources/lifecycle/unshown.ts";
 import { readConfiguration, readState, type Call, type Configuration, type State } from "./state.ts";
 
 /** Why a destroy is not begun; none where the settings and the state agree, or where nobody can tell. */
@@ -14,9 +15,10 @@ export async function beforeDestroy(call: Call, environment: NodeJS.ProcessEnv):
 /** What was taken over and is to be kept by the settings alone, though the state says that it goes; pure. */
 export function keepProblems({ resources }: State, configuration: Configuration): string[] {
   if (configuration["calendar-access:onDestroy"]?.value !== "keep") return [];
-  const going = (resources ?? []).filter(
-    ({ outputs }) => outputs?.["adoption"] !== undefined && outputs["onDestroy"] === "remove",
-  );
+  const going = (resources ?? []).filter(({ outputs = {} }) => {
+    const { adoption, onDestroy } = ownProperties(outputs);
+    return adoption !== undefined && onDestroy === "remove";
+  });
   if (going.length === 0) return [];
   const names = going.map(({ urn }) => urn.split("::").at(-1) ?? urn).join(", ");
   return [

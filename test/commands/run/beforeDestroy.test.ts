@@ -9,9 +9,9 @@ const resource = (name: string, outputs: Readonly<Record<string, unknown>>) => (
 });
 const state: State = {
   resources: [
-    resource("role-group", { adoption: "{}", onDestroy: "remove" }),
-    resource("scope", { onDestroy: "remove" }),
-    resource("security-group", { adoption: "{}", onDestroy: "keep" }),
+    resource("role-group", { adoption: "{}", __onDestroy: "remove" }),
+    resource("scope", { __onDestroy: "remove" }),
+    resource("security-group", { adoption: "{}", __onDestroy: "keep" }),
   ],
 };
 const configured = (value?: string) =>
