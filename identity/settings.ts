@@ -31,7 +31,12 @@ export function settingsOf(
     try {
       const content = filled(readFile(path));
       if (content === undefined) add(problems, `${namedBy} names the file ${path}, which is empty`);
-      return content;
+      if (content === undefined || isText(content)) return content;
+      add(
+        problems,
+        `${namedBy} names the file ${path}, which is not in UTF-8: save it as UTF-8 (in Windows PowerShell: Out-File -Encoding utf8)`,
+      );
+      return undefined;
     } catch {
       add(problems, `${namedBy} names the file ${path}, which cannot be read`);
       return undefined;
@@ -54,6 +59,11 @@ export function settingsOf(
     return undefined;
   };
   return { stack, variable, variableOrFile, file, flag, problems, environment };
+}
+
+/** Whether a file was text in UTF-8: of another encoding zero bytes or unknown characters are left, and no secret comes of it. */
+export function isText(content: string): boolean {
+  return !/[\0\uFFFD]/.test(content);
 }
 
 function filled(value: string | undefined): string | undefined {

@@ -5,6 +5,7 @@ import { mkdtempSync, openSync, readFileSync, rmSync, writeSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { isText } from "../../identity/settings.ts";
 import { tokenFileVariable } from "../../identity/credentialSource.ts";
 
 /**
@@ -65,7 +66,8 @@ function filled(value: string | undefined): string | undefined {
 
 function contentOf(path: string | undefined): string | undefined {
   try {
-    return path === undefined || path.trim() === "" ? undefined : filled(readFileSync(path.trim(), "utf8"));
+    const content = path === undefined || path.trim() === "" ? undefined : filled(readFileSync(path.trim(), "utf8"));
+    return content !== undefined && isText(content) ? content : undefined;
   } catch {
     return undefined;
   }

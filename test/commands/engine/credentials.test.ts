@@ -83,6 +83,18 @@ describe("a credential that the plugin takes for none", () => {
     expect("problems" in planned ? planned.problems.join() : "").toMatch(/names the file .*none, which cannot be read/);
   });
 
+  test("in a file of another encoding than UTF-8 stays as it is, and is said without a word of what it holds", () => {
+    const wide = join(folder, "wide");
+    writeFileSync(wide, Buffer.from("\uFEFFQq8Q~secret\r\n", "utf16le"));
+    for (const name of ["ARM_CLIENT_SECRET_FILE_PATH", "ARM_OIDC_TOKEN_FILE_PATH"]) {
+      expect(withPluginCredentials({ [name]: wide })).toEqual({ [name]: wide });
+    }
+    const planned = planConnection(read, { ARM_CLIENT_SECRET_FILE_PATH: wide });
+    const said = "problems" in planned ? planned.problems.join("\n") : "";
+    expect(said).toMatch(/ARM_CLIENT_SECRET_FILE_PATH names the file .*wide, which is not in UTF-8: save it as UTF-8/);
+    expect(said).not.toContain("Qq8Q");
+  });
+
   test("that is a value stays one, and a pipeline's blank ones count as not set", () => {
     const value = { ARM_CLIENT_SECRET: "value", ARM_CLIENT_SECRET_FILE_PATH: file };
     expect(withPluginCredentials(value)).toEqual({ ARM_CLIENT_SECRET: "value" });
