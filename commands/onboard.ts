@@ -1,15 +1,19 @@
 // `npm run onboard -- --stack NAME …`: the script with which the customer's administrator makes the automation identity, or
 // takes it away. It goes to standard output, or into a file; the tenant is not asked.
+import { X509Certificate } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { isServer, organizationIn } from "../connection/serverPlace.ts";
 import type { ReadSetting } from "../identity/connection.ts";
 import { endpointsOf, environmentNames, readMetadata } from "../identity/endpoints.ts";
 import { messageOf } from "../resources/lifecycle/userError.ts";
+import { readCertificates } from "../stacks/certificate.ts";
 import { needsOfSettings } from "../stacks/needs.ts";
+import { readBytes } from "../stacks/textFile.ts";
 import { readOptions, usage, WrongOption, type OnboardOptions } from "./onboard/options.ts";
 import { credentialOf, entraRoleFor, permissionsFor, roleGroupFor, type Credential } from "./onboard/plan.ts";
 import { scriptOf, serverScriptOf } from "./onboard/script.ts";
 import { sayAs } from "./run/say.ts";
+import { checkout } from "./setup/checkout.mjs";
 import { NotRun, readConfiguration } from "./verify/stack.ts";
 
 /** What is told beside the script. */
@@ -47,7 +51,7 @@ export async function onboard(options: OnboardOptions, environment: NodeJS.Proce
     name: options.name,
     permissions: permissionsFor(needs, access),
     role,
-    credential: readCredential(options),
+    credential: notTheCallCentres(readCredential(options), settings.application.certificates),
   });
   return { script, notes: notesFor(options) };
 }
@@ -78,6 +82,19 @@ function readCredential({ signIn }: OnboardOptions): Credential | undefined {
       cause instanceof Error && "code" in cause ? `cannot be read (${String(cause.code)})` : messageOf(cause);
     throw new WrongOption(`--certificate: ${path} ${reason}`, { cause });
   }
+}
+
+/** Whoever holds the identity's key opens every mailbox: the call centre's own never signs it in. */
+function notTheCallCentres(credential: Credential | undefined, paths: readonly string[]): Credential | undefined {
+  if (credential?.kind !== "certificate") return credential;
+  const keyOf = (content: string): string =>
+    new X509Certificate(Buffer.from(content, "base64")).publicKey.export({ type: "spki", format: "pem" }).toString();
+  const { certificates } = readCertificates(paths, (path) => readBytes(path, checkout));
+  const same = certificates.find(({ content }) => keyOf(content) === keyOf(credential.content));
+  if (same === undefined) return credential;
+  throw new WrongOption(
+    `--certificate: has the key of the call centre's certificate ${same.thumbprint} in application.certificates: with it the call centre would be the automation identity, which can open every mailbox. Name a certificate of your own`,
+  );
 }
 
 async function graphOf(read: ReadSetting): Promise<string> {

@@ -160,6 +160,14 @@ describeWithPowerShell("the script", () => {
     expect((await run(await print("--undo"))).said).toContain("There is no app registration called Identity for");
   }, 120_000);
 
+  test("is not made with the call centre's own certificate: its key would open every mailbox", async () => {
+    expect(await stack.onboard(["--certificate", join(folder, "callpro.pem")])).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: expect.stringMatching(/--certificate: has the key of the call centre's certificate [0-9A-F]{40} in/),
+    });
+  }, 60_000);
+
   test("makes a reading identity that may read and not write", async () => {
     const { said } = await run(await print("--reader", "--certificate", join(folder, "own.pem")));
     stack.configure({ "azuread:clientId": clientIdIn(said) });
