@@ -14,7 +14,8 @@ import type { Context, Problem } from "../lifecycle/contract.ts";
 import { getAll, getByGuid } from "../lifecycle/lookup.ts";
 import { assignmentsOn } from "../lifecycle/scopeAssignments.ts";
 import { linesOf, parseMembers } from "../recipients/memberList.ts";
-import { uses, type TenantInputs } from "./tenantInputs.ts";
+import { isNewcomer } from "./existingAccount.ts";
+import { declaresUser, uses, type TenantInputs } from "./tenantInputs.ts";
 
 type Mode = "impersonation" | "application";
 
@@ -42,7 +43,7 @@ export async function checkStops(
   desired: TenantInputs,
   recorded: TenantInputs | undefined,
 ): Promise<Problem[]> {
-  if (desired.regrant) return checkAccount(context, desired);
+  if (desired.regrant) return checkAccount(context, desired, recorded);
   const held = await readHeld(context, desired);
   const user = await userIdOf(context, recorded, desired);
   const openings = findOpenings(desired, recorded, held, user);
@@ -59,12 +60,23 @@ export async function checkStops(
 }
 
 /**
- * Refuses to open an access whose account is disabled where only Active Directory can enable that: Set-Mailbox takes
- * AccountDisabled on Exchange Server, too, but works it in Exchange Online alone (facts/powershell.md §3).
+ * Refuses to open an access whose user nothing here unblocks: one of Entra that is only used; and any on Exchange Server,
+ * where Set-Mailbox takes AccountDisabled, too, but works it in Exchange Online alone (facts/powershell.md §3).
  */
-async function checkAccount(context: Context, desired: TenantInputs): Promise<Problem[]> {
+async function checkAccount(
+  context: Context,
+  desired: TenantInputs,
+  recorded: TenantInputs | undefined,
+): Promise<Problem[]> {
   const [user] = parseMembers(desired.user);
-  if (context.entra !== undefined || !uses(desired, "impersonation") || user === undefined) return [];
+  // The last is refused by itself (existingAccount.ts).
+  if (!uses(desired, "impersonation") || user === undefined || isNewcomer(desired, recorded)) return [];
+  if (context.entra !== undefined) {
+    if (declaresUser(desired) || (await blockedUser(context, user.address)).length === 0) return [];
+    return [
+      `regrant: the user ${user.address} is blocked from signing in, and the stack only uses it (serviceUser.existing), so regrant does not unblock it. Unblock it in Entra first (Account enabled), then run up with regrant; or take regrant out. Nothing was changed.`,
+    ];
+  }
   const found = await getAll(context.exchange, "Get-User", { Identity: user.address });
   return found
     .filter((account) => flag(account, "AccountDisabled") && !isOfAnotherForest(account))
@@ -222,7 +234,9 @@ async function findStops(
   recorded: TenantInputs | undefined,
   held: HeldAssignments,
 ): Promise<Stops> {
-  const users = new Set([userNameOf(recorded?.user ?? ""), userNameOf(desired.user)]);
+  // Of a newcomer a block stops nothing: it is refused by itself (existingAccount.ts).
+  const asked = isNewcomer(desired, recorded) ? [] : [userNameOf(desired.user)];
+  const users = new Set([userNameOf(recorded?.user ?? ""), ...asked]);
   const { roleGroup, scope, heldUser } = desired.known;
   const ids = new Set([userIdIn(recorded?.user ?? ""), userIdIn(heldUser)]);
   const [ofGroup, onScope, ...stops] = await Promise.all([
