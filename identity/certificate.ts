@@ -4,6 +4,7 @@
  */
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { named } from "../network/quoted.ts";
 import type { CredentialSource } from "./connection.ts";
 
 /** A certificate with its private key: a PKCS#12 or PEM file, or its content. */
@@ -24,7 +25,7 @@ async function readFrom(path: string): Promise<Buffer> {
     return await readFile(path);
   } catch (error) {
     const { code = "unreadable" } = error as NodeJS.ErrnoException;
-    throw new Error(`the certificate file ${path} cannot be read (${code})`, { cause: error });
+    throw new Error(`the certificate file ${named(path)} cannot be read (${code})`, { cause: error });
   }
 }
 

@@ -1,4 +1,5 @@
 /** From the stack's settings and the environment to one connection: right tenant, right identity, right cloud. */
+import { named, quoted } from "../network/quoted.ts";
 import type { Connection, Endpoints, ReadSetting } from "./connection.ts";
 import { chooseCredential } from "./credentialSource.ts";
 import { endpointsOf, environmentNames, httpsOrigin, readMetadata } from "./endpoints.ts";
@@ -51,7 +52,7 @@ export async function readConnection(
     return { connection: { ...plan, endpoints: { authority, graph, exchange, isPrivate: true } } };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return { problems: [`azuread:metadataHost ${metadataHost} does not describe a cloud: ${reason}`] };
+    return { problems: [`azuread:metadataHost ${named(metadataHost)} does not describe a cloud: ${reason}`] };
   }
 }
 
@@ -84,9 +85,11 @@ function ownId(settings: Settings, key: string, variable: string, required: bool
     if (required) settings.problems.push(`azuread:${key} is not set in this stack's configuration`);
     return undefined;
   }
-  if (!guid.test(own)) settings.problems.push(`azuread:${key} has to be a GUID, not ${JSON.stringify(own)}`);
+  if (!guid.test(own)) settings.problems.push(`azuread:${key} has to be a GUID, not ${quoted(own)}`);
   if (inEnvironment !== undefined && inEnvironment.toLowerCase() !== own.toLowerCase()) {
-    settings.problems.push(`${variable} is ${inEnvironment}, but this stack's azuread:${key} is ${own}: ` + wrongStack);
+    settings.problems.push(
+      `${variable} is ${named(inEnvironment)}, but this stack's azuread:${key} is ${named(own)}: ` + wrongStack,
+    );
   }
   return own.toLowerCase();
 }
@@ -99,7 +102,7 @@ function chooseEndpoints(settings: Settings): Endpoints | PrivateCloud | undefin
   const exchange = address === undefined ? undefined : httpsOrigin(address);
   if (address !== undefined && exchange === undefined) {
     const name = inStack === undefined ? "EXCHANGE_ENDPOINT" : "exchangeEndpoint";
-    settings.problems.push(`${name} has to be an https address without a path, not ${JSON.stringify(address)}`);
+    settings.problems.push(`${name} has to be an https address without a path, not ${quoted(address)}`);
   }
   if (metadataHost === undefined) {
     const known = chooseCloud(settings);
@@ -107,7 +110,7 @@ function chooseEndpoints(settings: Settings): Endpoints | PrivateCloud | undefin
   }
   if (!hostName.test(metadataHost)) {
     settings.problems.push(
-      `azuread:metadataHost has to be a host name, with a port where needed, not ${JSON.stringify(metadataHost)}`,
+      `azuread:metadataHost has to be a host name, with a port where needed, not ${quoted(metadataHost)}`,
     );
   }
   if (address === undefined) {
@@ -122,9 +125,7 @@ function chooseCloud(settings: Settings): Endpoints | undefined {
   const name = settings.stack("azuread:environment") ?? settings.variable("ARM_ENVIRONMENT") ?? "public";
   const endpoints = endpointsOf(name);
   if (endpoints === undefined) {
-    settings.problems.push(
-      `azuread:environment has to be one of ${environmentNames.join(", ")}, not ${JSON.stringify(name)}`,
-    );
+    settings.problems.push(`azuread:environment has to be one of ${environmentNames.join(", ")}, not ${quoted(name)}`);
   }
   return endpoints;
 }

@@ -1,5 +1,6 @@
 /** ID tokens of the machine that runs this, in exchange for which Entra gives access tokens (workload federation). */
 import { readFile } from "node:fs/promises";
+import { named } from "../network/quoted.ts";
 import { httpTransport } from "../network/transport.ts";
 import type { Transport } from "../network/transport.ts";
 
@@ -14,8 +15,12 @@ const audiences: Readonly<Record<string, string>> = {
 
 /** A token from a file. */
 export async function readIdToken(path: string): Promise<string> {
-  const token = (await readFile(path, "utf8")).trim();
-  if (token === "") throw new Error(`the OIDC token file ${path} is empty`);
+  const text = await readFile(path, "utf8").catch((cause: unknown) => {
+    const { code = "unreadable" } = cause as NodeJS.ErrnoException;
+    throw new Error(`the OIDC token file ${named(path)} cannot be read (${code})`, { cause });
+  });
+  const token = text.trim();
+  if (token === "") throw new Error(`the OIDC token file ${named(path)} is empty`);
   return token;
 }
 

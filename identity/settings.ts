@@ -1,5 +1,6 @@
 /** Values of azuread's settings, from the stack and from the environment variables that azuread knows. */
 import { readFileSync } from "node:fs";
+import { quoted, named } from "../network/quoted.ts";
 import type { ReadSetting } from "./connection.ts";
 
 /** The stack's configuration, the environment and the files that they name; what is wrong with them is collected. */
@@ -30,15 +31,15 @@ export function settingsOf(
   const file = (path: string, namedBy: string) => {
     try {
       const content = filled(readFile(path));
-      if (content === undefined) add(problems, `${namedBy} names the file ${path}, which is empty`);
+      if (content === undefined) add(problems, `${namedBy} names the file ${named(path)}, which is empty`);
       if (content === undefined || isText(content)) return content;
       add(
         problems,
-        `${namedBy} names the file ${path}, which is not in UTF-8: save it as UTF-8 (in Windows PowerShell: Out-File -Encoding utf8)`,
+        `${namedBy} names the file ${named(path)}, which is not in UTF-8: save it as UTF-8 (in Windows PowerShell: Out-File -Encoding utf8)`,
       );
       return undefined;
     } catch {
-      add(problems, `${namedBy} names the file ${path}, which cannot be read`);
+      add(problems, `${namedBy} names the file ${named(path)}, which cannot be read`);
       return undefined;
     }
   };
@@ -52,10 +53,7 @@ export function settingsOf(
     if (text === undefined) return undefined;
     if (/^(1|t|true)$/i.test(text)) return true;
     if (/^(0|f|false)$/i.test(text)) return false;
-    add(
-      problems,
-      `${fromEnvironment === undefined ? key : name} has to be true or false, not ${text.length > 20 ? "a longer text" : JSON.stringify(text)}`,
-    );
+    add(problems, `${fromEnvironment === undefined ? key : name} has to be true or false, not ${quoted(text)}`);
     return undefined;
   };
   return { stack, variable, variableOrFile, file, flag, problems, environment };

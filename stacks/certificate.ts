@@ -2,6 +2,7 @@
 import { X509Certificate, type KeyObject } from "node:crypto";
 import { isUsable, noneSignsIn } from "../resources/proof/expiry.ts";
 import { linesOf } from "../resources/recipients/memberList.ts";
+import { named } from "../network/quoted.ts";
 import { foreignFormOf } from "./certificateForm.ts";
 
 /** A public certificate of the call centre's. */
@@ -33,7 +34,7 @@ export function readCertificates(
       certificates.push(readCertificate(readFile(path), path));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      problems.push(`application.certificates[${index}]: ${path}: ${reason}`);
+      problems.push(`application.certificates[${index}]: ${named(path)}: ${reason}`);
     }
   });
   const thumbprints = certificates.map((certificate) => certificate.thumbprint);

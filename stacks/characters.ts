@@ -2,6 +2,7 @@
  * Characters that make a name or an address another one than it looks like: unseen ones, those that turn the direction
  * of what follows, look-alikes of other letters, and letters that are not put together. Pure.
  */
+import { mayBeSecret } from "../network/quoted.ts";
 
 /** Scripts whose letters are taken for one another (Unicode TR39, confusables): two of them in one word are a trap. */
 const alike = ["Latin", "Greek", "Cyrillic", "Armenian", "Cherokee", "Coptic", "Georgian", "Lisu"] as const;
@@ -68,6 +69,7 @@ function lookAlike(character: string): string {
 }
 
 function after(text: string, character: string): string {
+  if (mayBeSecret(text)) return "";
   const before = text.slice(0, text.indexOf(character));
   return before === "" ? ", at its beginning" : `, after "${before}"`;
 }

@@ -1,10 +1,10 @@
 /** Reads a stack's configuration into its settings, and says everything that is wrong with it at once. Pure. */
 import { closestMatch } from "leven";
 import type { z } from "zod";
+import { mayBeSecret, notShown, quoted } from "../network/quoted.ts";
 import { visible } from "./characters.ts";
 import { contradictions } from "./contradiction.ts";
 import { certificateList, schema, type Settings } from "./settings.ts";
-import { isShowable } from "./settingText.ts";
 import { aboutShape } from "./shape.ts";
 import { describeUnknown } from "./unknownSetting.ts";
 import { withoutEffect, type Held } from "./withoutEffect.ts";
@@ -136,7 +136,9 @@ function addressesIn(path: string, readLines: (path: string) => string[]): strin
     lines = readLines(path);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`"${path}" ${reason}. Write a list of addresses, or the path of a file of addresses.`, { cause });
+    throw new Error(`${quoted(path)} ${reason}. Write a list of addresses, or the path of a file of addresses.`, {
+      cause,
+    });
   }
   const written = lines.map((line) => line.replace(/#.*/, "").trim()).filter((line) => line !== "");
   // Said once, and not for every line: such a file comes out of a spreadsheet.
@@ -144,7 +146,7 @@ function addressesIn(path: string, readLines: (path: string) => string[]): strin
   if (separator !== undefined) {
     const shown = separator === "\t" ? "tabs" : `"${separator}"`;
     throw new Error(
-      `"${path}" has several columns, parted by ${shown}. Keep the column with the addresses alone, without its heading: an address a line.`,
+      `${quoted(path)} has several columns, parted by ${shown}. Keep the column with the addresses alone, without its heading: an address a line.`,
     );
   }
   return written;
@@ -160,10 +162,14 @@ function describe(issue: z.core.$ZodIssue): string[] {
   return [`${path}:${value} ${issue.message}${aboutShape(issue)}${issue.message.endsWith("?") ? "" : "."}`];
 }
 
-/** A value in front of what is wrong with it; nothing for one that is missing, empty, long or may not be printed. */
+/** A value in front of what is wrong with it; nothing for one that is missing, empty or long. */
 function show(value: unknown): string {
-  if (typeof value === "string") return isShowable(value) ? ` "${visible(value)}"` : "";
-  const text = value === undefined ? "" : JSON.stringify(value);
-  // A backslash hides a control character, and so a text of several lines, as a key is; an object may hold what is secret.
-  return /\w/.test(text) && text.length <= 80 && !/[\\{]/.test(text) && isShowable(text) ? ` ${visible(text)}` : "";
+  if (value === undefined || value === "") return "";
+  if (typeof value === "string") return ` ${mayBeSecret(value) ? notShown : `"${visible(value)}"`}`;
+  const text = JSON.stringify(value);
+  // An object may hold what is secret.
+  if (!/\w/.test(text) || text.length > 80 || text.includes("{")) return "";
+  return [value].flat().some((each) => typeof each === "string" && mayBeSecret(each))
+    ? ` ${notShown}`
+    : ` ${visible(text)}`;
 }

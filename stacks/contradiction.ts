@@ -1,4 +1,5 @@
 /** Rules between settings that are right one by one. Pure. */
+import { named } from "../network/quoted.ts";
 import type { Settings } from "./settings.ts";
 
 /** One thing that does not go together. */
@@ -85,7 +86,9 @@ function aboutAccess({ access, application }: Settings): Contradiction[] {
   const found: Contradiction[] = [
     ...duplicates(access).map((mode) => `access: "${mode}" is listed twice. Write it once.`),
     ...duplicates(roles).map((role) => `application.roles: ${role} is listed twice. Write it once.`),
-    ...duplicates(certificates).map((path) => `application.certificates: ${path} is listed twice. Write it once.`),
+    ...duplicates(certificates).map(
+      (path) => `application.certificates: ${named(path)} is listed twice. Write it once.`,
+    ),
   ].map((problem) => ({ keys: ["access", "application"], problem }));
   if (access.includes("application") && clientId === undefined && certificates.length === 0) {
     const problem =

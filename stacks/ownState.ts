@@ -3,6 +3,7 @@
  * instead of a reference to a stack by name, so that it shows in no plan and survives a rename of stack and project, and
  * a move to another backend or organisation (facts/pulumi.md §0.5).
  */
+import { named } from "../network/quoted.ts";
 import * as pulumi from "@pulumi/pulumi";
 import { bearsMark, stackIdOf } from "../resources/lifecycle/mark.ts";
 import { ownProperties } from "../resources/lifecycle/unshown.ts";
@@ -114,7 +115,7 @@ export function heldBy({ user, enterpriseApp, known }: OwnState): Held {
 export function tenantProblems(asked: string | undefined, { tenantId }: Pick<OwnState, "tenantId">): string[] {
   if (tenantId === "" || asked === undefined || asked.toLowerCase() === tenantId) return [];
   return [
-    `azuread:tenantId is ${asked}, but what this stack holds is in the tenant ${tenantId}: a stack stays with its tenant. Put the setting back; for another tenant make another stack.`,
+    `azuread:tenantId is ${named(asked)}, but what this stack holds is in the tenant ${tenantId}: a stack stays with its tenant. Put the setting back; for another tenant make another stack.`,
   ];
 }
 
@@ -122,7 +123,7 @@ export function tenantProblems(asked: string | undefined, { tenantId }: Pick<Own
 export function organizationProblems(asked: string | undefined, { tenantId }: Pick<OwnState, "tenantId">): string[] {
   if (tenantId === "" || asked === undefined || asked.toLowerCase() === tenantId) return [];
   return [
-    `exchange.server.organization is ${asked}, but what this stack holds is in ${tenantId}: a stack stays with its organisation. Put the setting back; for another one make another stack.`,
+    `exchange.server.organization is ${named(asked)}, but what this stack holds is in ${tenantId}: a stack stays with its organisation. Put the setting back; for another one make another stack.`,
   ];
 }
 

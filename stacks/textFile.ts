@@ -1,6 +1,7 @@
 /** Files that a stack's settings name: read, and said in the operator's words where that does not work. */
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { mayBeSecret } from "../network/quoted.ts";
 
 /**
  * A file's bytes.
@@ -13,7 +14,8 @@ export function readBytes(path: string, folder: string = process.cwd()): Buffer 
     return readFileSync(place);
   } catch (cause) {
     const { code = String(cause) } = cause as NodeJS.ErrnoException;
-    if (code === "ENOENT") throw new Error(`does not exist (looked in ${dirname(place)})`, { cause });
+    const looked = mayBeSecret(path) ? "" : ` (looked in ${dirname(place)})`;
+    if (code === "ENOENT") throw new Error(`does not exist${looked}`, { cause });
     if (code === "EISDIR") throw new Error("is a folder", { cause });
     throw new Error(`cannot be read (${code})`, { cause });
   }

@@ -2,6 +2,7 @@
 // tool `age`.
 import { createHash } from "node:crypto";
 import { armor, Encrypter } from "age-encryption";
+import { quoted } from "../../network/quoted.ts";
 
 import { messageOf } from "../../resources/lifecycle/userError.ts";
 import { readTextFile } from "../../stacks/textFile.ts";
@@ -63,7 +64,7 @@ function textOf(path: string): string {
     return readTextFile(path);
   } catch (cause) {
     throw new WrongOption(
-      `--to: ${JSON.stringify(path)} is neither a public key of age (age1…) nor a file that holds one: as a file it ${messageOf(cause)}`,
+      `--to: ${quoted(path)} is neither a public key of age (age1…) nor a file that holds one: as a file it ${messageOf(cause)}`,
       { cause },
     );
   }

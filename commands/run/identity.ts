@@ -1,6 +1,7 @@
 // Whether a stack is to be run by another automation identity than the last time. The engine reads the tenant, in a
 // refresh, with the settings of the last run; where they no longer hold, the program has to run first
 // (facts/pulumi.md §0.2).
+import { named } from "../../network/quoted.ts";
 import { runEngine } from "../engine/engine.ts";
 import { readConfiguration, readState, type Call, type Configuration, type State } from "./state.ts";
 
@@ -25,7 +26,7 @@ export function identityChanges(state: State, configuration: Configuration): str
     if (then === undefined) return [`${key} was not set and is now`];
     if (now === undefined) return [`${key} was set and is not any more`];
     if (typeof then !== "string" || now.secret || then === now.value) return [];
-    return [`${key} was ${then} and is ${now.value ?? ""}`];
+    return [`${key} was ${named(then)} and is ${named(now.value ?? "")}`];
   });
 }
 

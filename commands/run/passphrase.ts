@@ -3,6 +3,8 @@
 import { createDecipheriv, pbkdf2Sync } from "node:crypto";
 import { readFileSync } from "node:fs";
 
+import { named } from "../../network/quoted.ts";
+
 /**
  * What is wrong with the passphrase of the environment; `undefined` where it opens the stack, or nobody can tell.
  * @param salt as the engine keeps it in state and configuration: `v1:<salt>:v1:<nonce>:<the word pulumi, encrypted>`
@@ -15,7 +17,8 @@ export function passphraseProblem(salt: string, environment: NodeJS.ProcessEnv):
   if (direct === undefined && file === "") {
     return "there is no passphrase: set PULUMI_CONFIG_PASSPHRASE_FILE to a file that holds the one with which the stack was made.";
   }
-  const from = direct === undefined ? `the file ${file} (PULUMI_CONFIG_PASSPHRASE_FILE)` : "PULUMI_CONFIG_PASSPHRASE";
+  const from =
+    direct === undefined ? `the file ${named(file)} (PULUMI_CONFIG_PASSPHRASE_FILE)` : "PULUMI_CONFIG_PASSPHRASE";
   let passphrase: string;
   try {
     passphrase = direct ?? readFileSync(file, "utf8").trim();

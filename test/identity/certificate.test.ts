@@ -116,4 +116,9 @@ describe("a PEM certificate", () => {
     const failure = readCertificate({ kind: "certificate", path: "/nowhere/x.pem", password });
     await expect(failure).rejects.toThrow("the certificate file /nowhere/x.pem cannot be read (ENOENT)");
   });
+
+  test("is not named where its path is a secret that somebody pasted there", async () => {
+    const failure = readCertificate({ kind: "certificate", path: "Xy18Q~ab_CDefGH", password });
+    await expect(failure).rejects.toThrow(/^the certificate file \(not shown, .*\) cannot be read \(ENOENT\)$/);
+  });
 });

@@ -66,6 +66,26 @@ describe("tenant and client", () => {
       ]);
     },
   );
+
+  test("are in no message where a secret stands in their place, and neither is one in the place of a path or a switch", () => {
+    const secret = "Xy18Q~ab_CDefGHijKLmnOPqrSTuvWXyz.012345";
+    const names = ["tenantId", "clientId", "environment", "metadataHost", "useOidc", "useCli", "useMsi"];
+    const stacks: Values[] = [...names.map((name) => `azuread:${name}`), "exchangeEndpoint"].map((key) => ({
+      ...own,
+      [key]: secret,
+    }));
+    const environments: Values[] = [
+      ...["ARM_TENANT_ID", "ARM_CLIENT_ID", "ARM_ENVIRONMENT", "ARM_METADATA_HOSTNAME", "ARM_USE_OIDC"],
+      ...["ARM_CLIENT_SECRET_FILE_PATH", "ARM_TENANT_ID_FILE_PATH", "ARM_CLIENT_ID_FILE_PATH"],
+    ].map((name) => ({ [name]: secret }));
+    for (const problems of [
+      ...stacks.map((stack) => problemsOf(stack)),
+      ...environments.map((environment) => problemsOf(own, environment)),
+    ]) {
+      expect(problems).not.toEqual([]);
+      expect(problems.join("\n")).not.toContain(secret.slice(0, 12));
+    }
+  });
 });
 
 describe("the credential", () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { applicationRoles } from "../../resources/lifecycle/applicationRoles.ts";
 import { readSettings, unreadKeys } from "../../stacks/configuration.ts";
-import type { Settings } from "../../stacks/settings.ts";
+import { nested, schema, type Settings } from "../../stacks/settings.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -472,9 +472,37 @@ describe("the application", () => {
     for (const certificates of [[lines], [lines, lines], lines, [lines.replaceAll("\n", " ")], [{ key: lines }]]) {
       const { problems = [] } = read(withApp({ certificates }));
       expect(problems.length).toBeGreaterThan(0);
-      for (const problem of problems) expect(problem).toMatch(/^application\.certificates(\[\d\])?: must be /);
+      for (const problem of problems)
+        expect(problem).toMatch(/^application\.certificates(\[\d\])?: (\(not shown.*\) )?must be /);
       expect(problems.join("")).not.toMatch(/BEGIN|MIIE|\n/);
     }
+  });
+});
+
+const secret = "Xy18Q~ab_CDefGHijKLmnOPqrSTuvWXyz.012345";
+
+describe("a secret that was pasted where another setting belongs", () => {
+  const places = Object.entries({ "": schema.shape, ...nested }).flatMap(([holder, shape]) =>
+    Object.keys(shape).map((name) => [holder, name] as const),
+  );
+  const written = (holder: string, value: unknown): Values =>
+    holder === "" ? (value as Values) : Object.fromEntries([[holder.split(".")[0] ?? "", inner(holder, value)]]);
+  const inner = (holder: string, value: unknown): unknown =>
+    holder.includes(".") ? { [holder.split(".")[1] ?? ""]: value } : value;
+
+  test.each(places)("is in no message: %s %s", (holder, name) => {
+    for (const value of [secret, [secret], [secret, secret], `${secret}\u200b`]) {
+      const { problems = [] } = read({ ...good, ...written(holder, { [name]: value }) }, () => {
+        throw new Error("does not exist");
+      });
+      expect(problems.join("\n")).not.toContain(secret.slice(0, 12));
+    }
+  });
+
+  test("is not named, but its setting is, and what to do with it", () => {
+    expect(problemsOf({ ...good, owner: secret })).toBe(
+      "owner: (not shown, as it may be a secret: if it is one, make a new one) is no e-mail address. Write it as name@example.com.",
+    );
   });
 });
 

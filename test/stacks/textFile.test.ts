@@ -24,6 +24,10 @@ test("a file that is not there is said with the folder that was looked in", () =
   expect(() => readTextFile("lists/none.pem", folder)).toThrow(`does not exist (looked in ${folder}/lists)`);
 });
 
+test("of a path that may be a secret nothing is shown, not even its folder", () => {
+  expect(() => readTextFile("Welkom/2026!x", folder)).toThrow(/^does not exist$/);
+});
+
 test("a folder is called one", () => {
   expect(() => readTextFile("lists", folder)).toThrow(/^is a folder$/);
 });

@@ -60,6 +60,11 @@ describe("the recorded identity", () => {
     expect(identityChanges(stateOf(inputs), configured(values))).toEqual([change]);
   });
 
+  test("is not shown where it may be a secret", () => {
+    const [change] = identityChanges(stateOf(recorded), configured({ tenantId: tenant, clientId: "Xy18Q~ab_CDef" }));
+    expect(change).toMatch(/^azuread:clientId was A and is \(not shown, /);
+  });
+
   test("is none before the first run, and one of two secrets cannot be told apart", () => {
     expect(identityChanges({}, configured({ clientId: "A" }))).toEqual([]);
     const withSecret = configured({ tenantId: tenant, clientId: "A", clientSecret: null });
@@ -104,6 +109,11 @@ describe("a passphrase", () => {
   test.each<[string, NodeJS.ProcessEnv, RegExp]>([
     ["another", { PULUMI_CONFIG_PASSPHRASE: "wrong" }, /^the passphrase in PULUMI_CONFIG_PASSPHRASE is not this/],
     ["none", {}, /^there is no passphrase: set PULUMI_CONFIG_PASSPHRASE_FILE/],
+    [
+      "itself where its file belongs",
+      { PULUMI_CONFIG_PASSPHRASE_FILE: "hunter2" },
+      /^the file \(not shown, .* cannot be/,
+    ],
     ["a file that is not there", { PULUMI_CONFIG_PASSPHRASE_FILE: "/none" }, /^the file \/none .* cannot be read/],
   ])("that is %s is said, with what to do", (_, environment, text) => {
     expect(passphraseProblem(salt, environment)).toMatch(text);
