@@ -19,8 +19,9 @@ import { adviceAfter, partialRun, recoverFirst } from "./run/afterwards.ts";
 import { beforeDestroy } from "./run/beforeDestroy.ts";
 import { prepareIdentity } from "./run/identity.ts";
 import { refusedCancel, refusedOptions } from "./run/refusedOptions.ts";
-import { engineArguments, readCall, type Call } from "./run/state.ts";
 import { sayAs } from "./run/say.ts";
+import { signInProblems } from "./run/signIn.ts";
+import { engineArguments, readCall, readKnown, type Call } from "./run/state.ts";
 import { checkout } from "./setup/checkout.mjs";
 
 /** Copies of one interruption arrive within milliseconds, a little later on a busy machine. */
@@ -43,10 +44,7 @@ const refusals = [
 ];
 for (const line of refusals) say(line);
 if (refusals.length > 0) process.exit(1);
-const left = call === undefined ? [] : await beforeDestroy(call, environment);
-for (const line of left) say(line);
-if (left.length > 0) process.exit(1);
-if (call !== undefined && !(await prepareIdentity(call, environment, say))) process.exit(1);
+if (call !== undefined && !(await isReady(call))) process.exit(1);
 
 for (const line of partialRun(call)) say(line);
 
@@ -96,6 +94,18 @@ child.on("exit", (code, signal) => {
   say("run the same command again.");
   if (code === 0) process.exitCode = INTERRUPTED;
 });
+
+/** Looks at what a run would end in, or leave, and says why it is not begun. */
+async function isReady(asked: Call): Promise<boolean> {
+  const known = await readKnown(asked, environment);
+  const left = beforeDestroy(asked, known);
+  for (const line of left) say(line);
+  if (left.length > 0) return false;
+  const unopened = await signInProblems(asked, known, process.env, say);
+  if (unopened.length === 0) return prepareIdentity(asked, known, environment, say);
+  for (const line of ["nothing was changed. Please correct:", ...unopened.map((each) => `  - ${each}`)]) say(line);
+  return false;
+}
 
 async function advise(failed: Call): Promise<void> {
   const isAsked = process.stdin.isTTY && environment["PULUMI_CONFIG_PASSPHRASE"] === undefined;

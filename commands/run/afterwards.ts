@@ -5,17 +5,16 @@ import { checkout } from "../setup/checkout.mjs";
 import { hasOwnSecret } from "./identity.ts";
 import { lockAdvice } from "./lockAdvice.ts";
 import { foreignSaltProblem, passphraseProblem } from "./passphrase.ts";
-import { readConfiguration, readState, type Call, type Configuration, type State } from "./state.ts";
+import { readKnown, type Call, type Configuration, type State } from "./state.ts";
 
 /**
  * Lines for the operator; none where there is nothing to add.
  * @param isAsked whether the engine may have asked for the passphrase itself
  */
 export async function adviceAfter(call: Call, environment: NodeJS.ProcessEnv, isAsked: boolean): Promise<string[]> {
-  const [locked, state, configuration] = await Promise.all([
+  const [locked, { state, configuration }] = await Promise.all([
     lockAdvice(call, environment, process.cwd()),
-    readState(call, environment),
-    readConfiguration(call, environment),
+    readKnown(call, environment),
   ]);
   if (locked.length > 0) return locked;
   const { type, state: secrets } = state?.secrets_providers ?? {};

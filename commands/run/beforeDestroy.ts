@@ -1,14 +1,10 @@
 // What a destroy is asked before it begins: it goes by the state, and knows nothing of a setting that no `up` has seen.
 import { ownProperties } from "../../resources/lifecycle/unshown.ts";
-import { readConfiguration, readState, type Call, type Configuration, type State } from "./state.ts";
+import type { Call, Configuration, Known, State } from "./state.ts";
 
 /** Why a destroy is not begun; none where the settings and the state agree, or where nobody can tell. */
-export async function beforeDestroy(call: Call, environment: NodeJS.ProcessEnv): Promise<string[]> {
-  if (call.command !== "destroy") return [];
-  const [state, configuration] = await Promise.all([
-    readState(call, environment),
-    readConfiguration(call, environment),
-  ]);
+export function beforeDestroy({ command }: Call, { state, configuration }: Known): string[] {
+  if (command !== "destroy") return [];
   return state === undefined || configuration === undefined ? [] : keepProblems(state, configuration);
 }
 

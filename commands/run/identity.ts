@@ -3,7 +3,7 @@
 // (facts/pulumi.md §0.2).
 import { named } from "../../network/quoted.ts";
 import { runEngine } from "../engine/engine.ts";
-import { readConfiguration, readState, type Call, type Configuration, type State } from "./state.ts";
+import type { Call, Configuration, Known, State } from "./state.ts";
 
 /** The settings that say who signs in where; all are plain. */
 const ids = ["azuread:tenantId", "azuread:clientId", "azuread:metadataHost", "azuread:environment"];
@@ -43,13 +43,10 @@ export function hasOwnSecret(configuration: Configuration): boolean {
  */
 export async function prepareIdentity(
   call: Call,
+  { state, configuration }: Known,
   environment: Record<string, string>,
   say: (line: string) => void,
 ): Promise<boolean> {
-  const [state, configuration] = await Promise.all([
-    readState(call, environment),
-    readConfiguration(call, environment),
-  ]);
   if (state === undefined || configuration === undefined) return true;
   const changes = identityChanges(state, configuration);
   if (changes.length === 0) return true;

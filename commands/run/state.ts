@@ -22,6 +22,12 @@ export interface Resource {
 /** Keys of a stack's configuration; a secret one has no value here. */
 export type Configuration = Readonly<Record<string, { readonly value?: string; readonly secret: boolean }>>;
 
+/** What the wrapper knows of a stack; nothing of what the engine cannot say: it says why itself, in the run. */
+export interface Known {
+  readonly state: State | undefined;
+  readonly configuration: Configuration | undefined;
+}
+
 /** A command of the engine that reads or changes the tenant. */
 export type Command = "preview" | "up" | "refresh" | "destroy";
 
@@ -53,12 +59,13 @@ export function readCall(args: readonly string[]): Call | undefined {
       stack: { type: "string", short: "s" },
       "config-file": { type: "string" },
       cwd: { type: "string", short: "C" },
+      help: { type: "boolean", short: "h" },
     },
     strict: false,
     allowPositionals: true,
   });
   const command = positionals.flatMap((word) => names[word] ?? [])[0];
-  if (command === undefined) return undefined;
+  if (command === undefined || values["help"] === true) return undefined;
   const given = (name: string): string[] => {
     const value = values[name];
     return typeof value === "string" ? [`--${name}`, value] : [];
@@ -80,18 +87,31 @@ export function engineArguments(args: readonly string[], call: Call | undefined)
   return isQuiet ? [...args, "--suppress-outputs"] : [...args];
 }
 
-/** @returns undefined where the engine cannot say it: it says why itself, in the run */
+/** Both, at once. */
+export async function readKnown(call: Call, environment: NodeJS.ProcessEnv): Promise<Known> {
+  const [state, configuration] = await Promise.all([
+    readState(call, environment),
+    readConfiguration(call, environment),
+  ]);
+  return { state, configuration };
+}
+
+/** @returns undefined where the engine cannot say it */
 export async function readState({ stack }: Call, environment: NodeJS.ProcessEnv): Promise<State | undefined> {
   const exported = await ask(["stack", "export", ...stack], environment);
   return (exported as { deployment?: State } | undefined)?.deployment;
 }
 
-/** @returns undefined as in {@link readState} */
+/**
+ * @param more options of the engine's `config`
+ * @returns undefined as in {@link readState}
+ */
 export async function readConfiguration(
-  call: Call,
+  { stack, configFile }: Call,
   environment: NodeJS.ProcessEnv,
+  ...more: readonly string[]
 ): Promise<Configuration | undefined> {
-  return (await ask(["config", "--json", ...call.stack, ...call.configFile], environment)) as Configuration | undefined;
+  return (await ask(["config", "--json", ...stack, ...configFile, ...more], environment)) as Configuration | undefined;
 }
 
 async function ask(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<unknown> {

@@ -1,5 +1,6 @@
 // `npm run pulumi -- …` hands signals on: once each, so that calls in flight are finished and recorded.
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 
 import { checkout } from "../../commands/setup/checkout.mjs";
@@ -40,6 +41,20 @@ describe("interrupting a run", () => {
     expect(state.stdout).not.toContain("pending_operations");
     expect(state.stdout).toContain("pulumi-nodejs:dynamic:Resource::slow");
     expect(await program.run("up", "--stack", "test", "--yes", "--skip-preview")).toMatchObject({ code: 0 });
+  }, 60_000);
+
+  test("nothing is begun where nobody could sign in, which is said once", async () => {
+    const tenantId = ["azuread:tenantId", "11111111-2222-3333-4444-555555555555"];
+    expect(await program.run("config", "set", "--stack", "test", ...tenantId)).toMatchObject({ code: 0 });
+    const before = program.readLog();
+    const env = { ...program.environment(0), ARM_USE_CLI: "false", ARM_CLIENT_SECRET: "", ARM_CLIENT_CERTIFICATE: "" };
+    const options = { cwd: program.folder, env, encoding: "utf8" } as const;
+    const run = spawnSync(node, [command, "destroy", "--stack", "test", "--yes"], options);
+    expect(run.status).toBe(1);
+    expect(run.stdout).toBe("");
+    expect(run.stderr.match(/there is no credential/g)).toHaveLength(1);
+    expect(program.readLog()).toBe(before);
+    expect(await program.run("config", "rm", "--stack", "test", "azuread:tenantId")).toMatchObject({ code: 0 });
   }, 60_000);
 
   test("a destroy that Ctrl-C ends does not pass for a whole one, though the engine says so", async () => {

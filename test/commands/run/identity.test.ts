@@ -83,6 +83,8 @@ describe("a call of the engine", () => {
     [["destroy", "--cwd", "elsewhere"], "destroy", ["--cwd", "elsewhere"]],
     [["stack", "output", "--stack", "a"], undefined, []],
     [["config", "set", "x"], undefined, []],
+    [["up", "--help"], undefined, []],
+    [["destroy", "-h"], undefined, []],
     [[], undefined, []],
   ])("%j", (args, command, stack) => {
     const call = readCall(args);
