@@ -1,7 +1,6 @@
-/** The artifacts of impersonation on an Exchange Server organisation, over a real PowerShell. */
-import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
-import { checkTenant } from "../../commands/doctor/tenant.ts";
-import { executableVariable } from "../../exchange/powershell/shell.ts";
+/** The artifacts of impersonation on an Exchange Server organisation; over a real PowerShell: contract.test.ts. */
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { checkServerSession } from "../../commands/doctor/tenant.ts";
 import type { Artifact, Recorded } from "../../resources/lifecycle/artifact.ts";
 import type { Context, Properties } from "../../resources/lifecycle/contract.ts";
 import { impersonationCheck } from "../../resources/impersonationCheck.ts";
@@ -20,27 +19,21 @@ import {
   up,
 } from "../support/access.ts";
 import { ad, eva } from "../support/people.ts";
-import { describeWithPowerShell } from "../support/powershell.ts";
-import { startServer, type TestServer } from "../support/server.ts";
-import type { TestTenant } from "../support/tenant.ts";
+import { startQuickServer, type QuickServer } from "../support/quickServer.ts";
 
-jest.setTimeout(120_000);
-
-describeWithPowerShell("impersonation on Exchange Server", () => {
+describe("impersonation on Exchange Server", () => {
   const user = "svcNobody@ad.buitendienst.example";
-  let server: TestServer;
-  let tenant: TestTenant;
+  let tenant: QuickServer;
   let context: Context;
   let dump: unknown;
   const made: Record<string, Recorded> = {};
 
   beforeAll(async () => {
-    server = await startServer();
-    ({ tenant } = server);
-    context = await server.run();
+    tenant = await startQuickServer();
+    context = await tenant.open();
     dump = tenant.dump();
   });
-  afterAll(() => server.close());
+  afterAll(() => tenant.close());
 
   const reach = (): unknown => tenant.running.journal.entries.at(-1)?.reach[user] ?? [];
 
@@ -55,24 +48,15 @@ describeWithPowerShell("impersonation on Exchange Server", () => {
   });
 
   test("is asked by the doctor without Entra: the account's cmdlets, and what a lesser one lacks", async () => {
-    const executable = process.env[executableVariable];
-    process.env[executableVariable] = server.executable;
-    const ask = (purpose: string) =>
-      checkTenant(
-        { read: server.read, settings: undefined, isReader: false },
-        server.accountOf(purpose),
-        () => undefined,
-      );
-    try {
-      const [well, reader] = [await ask("automation"), await ask("reader")];
-      expect(well.filter(({ state }) => state !== "ok" && state !== "notAsked")).toEqual([]);
-      expect(well.map(({ code }) => code)).toEqual(expect.arrayContaining(["credential", "exchange", "cmdlets"]));
-      expect(reader).toContainEqual(
-        expect.objectContaining({ code: "cmdlets", state: "wrong", id: "role group", missing: expect.any(Array) }),
-      );
-    } finally {
-      process.env[executableVariable] = executable ?? "";
-    }
+    const read = (key: string) => (key === "exchange" ? '{"channel":"server"}' : undefined);
+    const ask = async (purpose: string) =>
+      checkServerSession(await tenant.open(purpose), { read, settings: undefined, isReader: false });
+    const [well, reader] = [await ask("automation"), await ask("reader")];
+    expect(well.filter(({ state }) => state !== "ok" && state !== "notAsked")).toEqual([]);
+    expect(well.map(({ code }) => code)).toEqual(expect.arrayContaining(["exchange", "cmdlets"]));
+    expect(reader).toContainEqual(
+      expect.objectContaining({ code: "cmdlets", state: "wrong", id: "role group", missing: expect.any(Array) }),
+    );
   });
 
   test("is proved by what Exchange Server says of who can reach whom", async () => {
@@ -115,7 +99,7 @@ describeWithPowerShell("impersonation on Exchange Server", () => {
     moveObject(tenant.running.simulator, dn, "OU=Groepen,DC=ad,DC=buitendienst,DC=example");
     tenant.running.settle();
     expect(reach()).toEqual([]);
-    context = await server.run();
+    context = await tenant.open();
     expect(await changes()).toEqual([managementScope.title]);
     for (const [artifact, recorded, desired] of all()) await up(artifact, context, desired, recorded);
     expect(reach()).toEqual([ad, eva]);

@@ -1,5 +1,5 @@
-/** The service user that the stack makes on Exchange Server, over a real PowerShell. */
-import { afterAll, beforeAll, beforeEach, expect, jest, test } from "@jest/globals";
+/** The service user that the stack makes on Exchange Server; over a real PowerShell: test/endToEnd/exchangeServer.test.ts. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { ExchangeError } from "../../exchange/errors.ts";
 import { sessionWith } from "../../exchange/sessionWith.ts";
 import type { Recorded } from "../../resources/lifecycle/artifact.ts";
@@ -11,10 +11,7 @@ import type { TenantInputs } from "../../resources/tenant/tenantInputs.ts";
 import { generatePassword } from "../../resources/serviceUserPassword.ts";
 import type { Account } from "../../simulator/tenant/exchangeModel.ts";
 import { mark, previewOf, tenantInputs, tryUp, up } from "../support/access.ts";
-import { describeWithPowerShell } from "../support/powershell.ts";
-import { startServer, type TestServer } from "../support/server.ts";
-
-jest.setTimeout(120_000);
+import { startQuickServer, type QuickServer } from "../support/quickServer.ts";
 
 const name = "svcCallPro@ad.buitendienst.example";
 const password = generatePassword();
@@ -28,33 +25,35 @@ const desired: Properties & ServiceAccountInputs = {
   password,
 };
 
-describeWithPowerShell("the service user's account on Exchange Server", () => {
-  let server: TestServer;
+describe("the service user's account on Exchange Server", () => {
+  let server: QuickServer;
   let context: Context;
   let restore: () => void;
   let dump: unknown;
   let lines: string[];
 
   beforeAll(async () => {
-    server = await startServer();
-    restore = server.tenant.save();
+    server = await startQuickServer();
+    restore = server.save();
   });
   afterAll(() => server.close());
   beforeEach(async () => {
     restore();
     lines = [];
-    context = await server.run((line) => lines.push(line));
-    dump = server.tenant.dump();
+    context = await open();
+    dump = server.dump();
   });
 
-  const live = () => server.tenant.recipient(name);
+  /** A run of its own, whose lines are kept. */
+  const open = (): Promise<Context> => server.open("automation", (line) => lines.push(line));
+  const live = () => server.recipient(name);
   const accountOf = (): Account => {
     const { account } = live();
     if (account === undefined) throw new Error(`${name} is no account.`);
     return account;
   };
   const passwordNow = (): string | undefined =>
-    server.tenant.tenant.users.find(({ userPrincipalName }) => userPrincipalName === name)?.password;
+    server.tenant.users.find(({ userPrincipalName }) => userPrincipalName === name)?.password;
   const make = (): Promise<Recorded> => up(serviceAccount, context, desired);
 
   test("is made hidden, marked, without remote PowerShell, with the stack's password, where the settings say", async () => {
@@ -95,7 +94,7 @@ describeWithPowerShell("the service user's account on Exchange Server", () => {
     const [found] = await serviceAccountLifecycle.find(context, desired);
     expect(found).toMatchObject({ id: live().guid, ours: true, obstacles: [] });
     const another = generatePassword();
-    await up(serviceAccount, await server.run(), { ...desired, password: another });
+    await up(serviceAccount, await server.open(), { ...desired, password: another });
     expect(live()).toMatchObject({ displayName: "CallPro", account: { notes: mark } });
     expect(passwordNow()).toBe(another);
   });
@@ -121,7 +120,7 @@ describeWithPowerShell("the service user's account on Exchange Server", () => {
     live().hiddenFromAddressListsEnabled = false;
     accountOf().remotePowerShellEnabled = true;
     live().displayName = "Somebody";
-    context = await server.run();
+    context = await server.open();
     const { changed } = await previewOf(serviceAccount, context, made, desired);
     expect(changed.toSorted()).toEqual(["displayName", "hiddenFromAddressLists", "remotePowerShell"]);
     await up(serviceAccount, context, desired, made);
@@ -136,7 +135,7 @@ describeWithPowerShell("the service user's account on Exchange Server", () => {
     const after = await up(serviceAccount, context, renamed, made);
     expect(after.id).toBe(made.id);
     expect(after.properties).toMatchObject({ name: renamed.name, password: another });
-    const user = server.tenant.tenant.users.find(({ id }) => id === made.id);
+    const user = server.tenant.users.find(({ id }) => id === made.id);
     expect(user).toMatchObject({ userPrincipalName: renamed.name, password: another });
   });
 
@@ -153,8 +152,8 @@ describeWithPowerShell("the service user's account on Exchange Server", () => {
     const made = await make();
     await serviceAccount.remove(context, made);
     expect(lines.join("\n")).toMatch(/svcCallPro@.*: Remove-Mailbox deletes the account from Active Directory/);
-    server.tenant.running.settle();
-    expect(server.tenant.dump()).toEqual(dump);
+    server.running.settle();
+    expect(server.dump()).toEqual(dump);
   });
 
   test.each([
@@ -163,7 +162,7 @@ describeWithPowerShell("the service user's account on Exchange Server", () => {
   ])("is left where it is one %s, and that is said", async (_what, change, said) => {
     const made = await make();
     change();
-    context = await server.run((line) => lines.push(line));
+    context = await open();
     await serviceAccount.remove(context, made);
     expect(lines.join("\n")).toMatch(said);
     expect(live().softDeleted).toBe(false);
@@ -171,13 +170,13 @@ describeWithPowerShell("the service user's account on Exchange Server", () => {
 
   test("is found by its mark after everything else is gone, where an interrupted run left it", async () => {
     await make();
-    await sweep(await server.run((line) => lines.push(line)), {
+    await sweep(await open(), {
       ...(tenantInputs() as unknown as TenantInputs),
       user: name,
     });
     expect(lines.join("\n")).toMatch(/svcCallPro@.*left by an interrupted run of this stack; removing it/);
-    server.tenant.running.settle();
-    expect(server.tenant.dump()).toEqual(dump);
+    server.running.settle();
+    expect(server.dump()).toEqual(dump);
   });
 
   test("is never one that was there: it is refused with the way to use it, whoever made it", async () => {
@@ -187,6 +186,6 @@ describeWithPowerShell("the service user's account on Exchange Server", () => {
     );
     await make();
     const other = { ...desired, mark: markOf("calendar-access", "fabrikam", "0c0ffee0-0000-4000-8000-00000000000b") };
-    await expect(up(serviceAccount, await server.run(), other)).rejects.toThrow(/belongs to another stack/);
+    await expect(up(serviceAccount, await server.open(), other)).rejects.toThrow(/belongs to another stack/);
   });
 });
