@@ -156,39 +156,47 @@ describeWithPowerShell("a PowerShell that is there", () => {
           const { objects } = await ask(shell, { cmdlet: "Get-Many", parameters: { Count: 5, Length: 500_000 } });
           expect(objects.map(({ Text }) => String(Text).length)).toEqual(Array(5).fill(500_000));
         });
+
+        test("keeps any text of whole characters (property)", async () => {
+          const texts = fc.array(fc.string({ unit: "binary", maxLength: 40 }), { minLength: 1, maxLength: 30 });
+          await fc.assert(
+            fc.asyncProperty(texts, async (given) => {
+              const { objects } = await ask(shell, { cmdlet: "Get-Echo", parameters: { Value: given } });
+              expect(objects[0]?.["Value"]).toEqual(given);
+            }),
+            { numRuns: 100 },
+          );
+        });
+
+        test("is not sent half a character", async () => {
+          await expect(echo(shell, "half \uD83D")).rejects.toThrow(RangeError);
+          expect(await echo(shell, "whole \u{1F600}")).toBe("whole \u{1F600}");
+        });
+
+        test("answers requests one after another, each with its own answer", async () => {
+          const answers = ["a", "b", "c", "d"].map((text) => echo(shell, text));
+          expect(await Promise.all(answers)).toEqual(["a", "b", "c", "d"]);
+        });
+
+        if (!inHost) {
+          test("stops what takes too long, runs nothing after it, and answers the next request", async () => {
+            const calls = [{ cmdlet: "Start-Sleep", parameters: { Seconds: 60 } }, { cmdlet: "Get-Types" }];
+            const [stopped, notBegun] = await shell.run(calls, 300);
+            expect(stopped?.faults[0]?.type).toBe("System.TimeoutException");
+            expect(notBegun).toBeUndefined();
+            expect(await echo(shell, "next")).toBe("next");
+          });
+        }
+
+        test("that ends itself in the middle of a cmdlet has not answered", async () => {
+          const Code = inHost ? 143 : 0;
+          const failure = await failureOf(ask(shell, { cmdlet: "Exit-Process", parameters: { Code } }));
+          expect(failure).toBeInstanceOf(LostShellError);
+          expect(shell.isAlive).toBe(false);
+        });
       },
     );
   }
-
-  test("keeps any text of whole characters (property)", async () => {
-    const shell = await startHostile();
-    const texts = fc.array(fc.string({ unit: "binary", maxLength: 40 }), { minLength: 1, maxLength: 30 });
-    await fc.assert(
-      fc.asyncProperty(texts, async (given) => {
-        const { objects } = await ask(shell, { cmdlet: "Get-Echo", parameters: { Value: given } });
-        expect(objects[0]?.["Value"]).toEqual(given);
-      }),
-      { numRuns: 100 },
-    );
-    shell.end();
-  });
-
-  test("is not sent half a character", async () => {
-    const shell = await startHostile();
-    await expect(echo(shell, "half \uD83D")).rejects.toThrow(RangeError);
-    expect(await echo(shell, "whole \u{1F600}")).toBe("whole \u{1F600}");
-    shell.end();
-  });
-
-  test("stops what takes too long, runs nothing after it, and answers the next request", async () => {
-    const shell = await startHostile();
-    const calls = [{ cmdlet: "Start-Sleep", parameters: { Seconds: 60 } }, { cmdlet: "Get-Types" }];
-    const [stopped, notBegun] = await shell.run(calls, 300);
-    expect(stopped?.faults[0]?.type).toBe("System.TimeoutException");
-    expect(notBegun).toBeUndefined();
-    expect(await echo(shell, "next")).toBe("next");
-    shell.end();
-  });
 
   test("is ended where it cannot be stopped, and what it did is not known", async () => {
     const shell = await startHostile({ grace: 200 });
@@ -198,21 +206,7 @@ describeWithPowerShell("a PowerShell that is there", () => {
     expect(await failureOf(echo(shell, "gone"))).toBeInstanceOf(NoShellError);
   });
 
-  test.each([0, 1, 143])("that ends itself with %d in the middle of a cmdlet has not answered", async (Code) => {
-    const shell = await startHostile();
-    const failure = await failureOf(ask(shell, { cmdlet: "Exit-Process", parameters: { Code } }));
-    expect(failure).toBeInstanceOf(LostShellError);
-    expect(shell.isAlive).toBe(false);
-  });
-
-  test("answers requests one after another, each with its own answer", async () => {
-    const shell = await startHostile();
-    const answers = ["a", "b", "c", "d"].map((text) => echo(shell, text));
-    expect(await Promise.all(answers)).toEqual(["a", "b", "c", "d"]);
-    shell.end();
-  });
-
-  test("reads no profile", async () => {
+  test("reads no profile, knows none of this process's secrets, and shows none of its own", async () => {
     const home = mkdtempSync(join(tmpdir(), "profile-"));
     const before = process.env["HOME"];
     mkdirSync(join(home, ".config/powershell"), { recursive: true });
@@ -220,28 +214,24 @@ describeWithPowerShell("a PowerShell that is there", () => {
       join(home, ".config/powershell/profile.ps1"),
       "Write-Host 'Good morning'; function Get-Echo { 'profile' }",
     );
+    process.env["HOME"] = home;
+    process.env["AZURE_CLIENT_SECRET"] = "from the environment";
     try {
-      process.env["HOME"] = home;
       const shell = await startHostile();
       expect(await echo(shell, "as ever")).toBe("as ever");
-      shell.end();
+      await ask(shell, { cmdlet: "Get-Secret", secrets: { Password: "from a request" } });
+      const { objects } = await ask(shell, { cmdlet: "Get-Variable", parameters: { Name: "PID" }, select: ["Value"] });
+      const process_ = `/proc/${String(objects[0]?.["Value"])}`;
+      const shown = readFileSync(`${process_}/environ`, "utf8") + readFileSync(`${process_}/cmdline`, "utf8");
+      expect(shown).toContain("POWERSHELL_TELEMETRY_OPTOUT");
+      expect(shown).not.toMatch(/from the environment|from a request|AZURE/);
+      const failure = await failureOf(ask(shell, { cmdlet: "Exit-Process", parameters: { Code: 1 } }));
+      expect(failure).toBeInstanceOf(LostShellError);
     } finally {
       process.env["HOME"] = before;
+      delete process.env["AZURE_CLIENT_SECRET"];
       rmSync(home, { recursive: true });
     }
-  });
-
-  test("knows none of this process's secrets, and shows none of its own", async () => {
-    process.env["AZURE_CLIENT_SECRET"] = "from the environment";
-    const shell = await startHostile();
-    await ask(shell, { cmdlet: "Get-Secret", secrets: { Password: "from a request" } });
-    const { objects } = await ask(shell, { cmdlet: "Get-Variable", parameters: { Name: "PID" }, select: ["Value"] });
-    const process_ = `/proc/${String(objects[0]?.["Value"])}`;
-    const shown = readFileSync(`${process_}/environ`, "utf8") + readFileSync(`${process_}/cmdline`, "utf8");
-    expect(shown).toContain("POWERSHELL_TELEMETRY_OPTOUT");
-    expect(shown).not.toMatch(/from the environment|from a request|AZURE/);
-    delete process.env["AZURE_CLIENT_SECRET"];
-    shell.end();
   });
 
   test("leaves nothing of what went through it in the package's own history", async () => {

@@ -1,11 +1,6 @@
 /** Remote PowerShell of the embedded Exchange Server, opened and used by a real PowerShell. */
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { writeLauncher } from "../../../simulator/powershell/module.ts";
-import { describeWithPowerShell, powershell } from "../../support/powershell.ts";
+import { describeWithPowerShell } from "../../support/powershell.ts";
 import { ad, eva } from "../../support/people.ts";
 import { startRemote, type Remote } from "./remote.ts";
 
@@ -80,19 +75,6 @@ describeWithPowerShell("remote PowerShell of the embedded Exchange Server", () =
     expect(made?.password).toBe(secrets.Password);
   });
 
-  test(
-    "is found by a PowerShell that reads its input, started by the launcher",
-    () => {
-      const folder = mkdtempSync(join(tmpdir(), "launcher-"));
-      const input = "(Get-Command New-PSSession).CommandType\n";
-      const launcher = writeLauncher(folder, powershell ?? "");
-      const said = execFileSync(launcher, ["-NoLogo", "-NoProfile", "-NonInteractive", "-Command", "-"], { input });
-      expect(said.toString()).toMatch(/Function/);
-      rmSync(folder, { recursive: true });
-    },
-    timeLimit,
-  );
-
   test("grants the procedure's access to the listed mailboxes and to no other", async () => {
     const run = (cmdlet: string, parameters: object) => remote.run("automation", cmdlet, parameters);
     await run("New-RoleGroup", { Name: "Access", Members: ["svcCallPro"] });
@@ -115,13 +97,17 @@ describeWithPowerShell("remote PowerShell of the embedded Exchange Server", () =
   });
 
   test(
-    "shows each caller the cmdlets and parameters of his roles alone",
+    "shows each caller the cmdlets and parameters of his roles alone, and ends its process with the session",
     async () => {
+      const before = remote.server.shells.all.length;
       await remote.open("reader", "reader");
       expect(await remote.run("reader", "Get-RoleGroup", { Identity: "Help Desk" })).toHaveLength(1);
       const written = await remote.ask("reader", "New-RoleGroup", { Name: "Not his" });
       expect(written.faults).toMatchObject([{ id: "CommandNotFoundException" }]);
+      expect(remote.server.shells.all).toHaveLength(before + 1);
       await remote.shut("reader");
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      expect(remote.server.shells.all).toHaveLength(before);
     },
     timeLimit,
   );
@@ -142,29 +128,16 @@ describeWithPowerShell("remote PowerShell of the embedded Exchange Server", () =
   });
 
   test(
-    "opens with the machine's ticket, and ends its process with the session",
+    "opens with the machine's ticket, tells of too many calls, and loses the shell where no answer comes",
     async () => {
-      const before = remote.server.shells.all.length;
       expect((await remote.open("ticket", undefined)).faults).toEqual([]);
-      expect(remote.server.shells.all).toHaveLength(before + 1);
-      await remote.shut("ticket");
-      await new Promise((resolve) => setTimeout(resolve, 500));
-      expect(remote.server.shells.all).toHaveLength(before);
-    },
-    timeLimit,
-  );
-
-  test(
-    "tells of too many calls, and loses the shell where no answer comes",
-    async () => {
       const { faults } = remote.running;
       faults.set([{ match: { operation: "Get-RoleGroup" }, effect: "throttle" }]);
-      expect((await remote.ask("automation", "Get-RoleGroup", { Identity: "Help Desk" })).faults).toMatchObject([
+      expect((await remote.ask("ticket", "Get-RoleGroup", { Identity: "Help Desk" })).faults).toMatchObject([
         { id: expect.stringMatching(/\[FailureCategory=Cmdlet-ThrottlingOverBudgetException\]/) },
       ]);
-      await remote.open("lost", "automation");
       faults.set([{ match: { operation: "New-RoleGroup" }, effect: "lostAnswer" }]);
-      expect((await remote.ask("lost", "New-RoleGroup", { Name: "Unanswered" })).faults).toHaveLength(1);
+      expect((await remote.ask("ticket", "New-RoleGroup", { Name: "Unanswered" })).faults).toHaveLength(1);
       faults.set([]);
       expect(await remote.run("automation", "Get-RoleGroup", { Identity: "Unanswered" })).toHaveLength(1);
     },
@@ -172,20 +145,12 @@ describeWithPowerShell("remote PowerShell of the embedded Exchange Server", () =
   );
 
   test(
-    "ends a shell that was idle for a quarter of an hour",
+    "ends a shell that was idle for a quarter of an hour, and breaks the session of one whose process was killed",
     async () => {
-      await remote.open("idle", "automation");
       remote.running.clock.advance(16 * 60_000);
-      expect((await remote.ask("idle", "Get-ManagementScope")).faults).toHaveLength(1);
-      await remote.open("automation", "automation");
-    },
-    timeLimit,
-  );
-
-  test(
-    "breaks the session of a shell whose process was killed",
-    async () => {
+      expect((await remote.ask("automation", "Get-ManagementScope")).faults).toHaveLength(1);
       await remote.open("killed", "automation");
+      expect((await remote.ask("killed", "Get-ManagementScope")).faults).toEqual([]);
       remote.server.shells.all.at(-1)?.process.kill("SIGKILL");
       await new Promise((resolve) => setTimeout(resolve, 500));
       const { faults } = await remote.ask("killed", "Get-ManagementScope");
