@@ -62,8 +62,10 @@ export interface Session extends Place {
   tokenClaims(audience: "graph" | "exchange"): Promise<TokenClaims>;
 }
 
-/** For tests: time, retries and what carries the requests. */
+/** For tests: time, retries, what carries the requests and who signs in. */
 export interface SessionOptions extends Pick<ExchangeOptions, "connect"> {
+  /** Default: @azure/identity, with the connection's credential. */
+  readonly signIn?: typeof openTokens;
   /** Default: the machine's own clock. */
   readonly waits?: Waits;
   readonly retry?: RetryPolicy;
@@ -90,7 +92,10 @@ export async function openSession(
   const { tenantId, endpoints } = connection;
   try {
     const waits = options.waits ?? realWaits(report);
-    const tokens = await openTokens(connection, { waits, ...(options.retry && { retry: options.retry }) });
+    const tokens = await (options.signIn ?? openTokens)(connection, {
+      waits,
+      ...(options.retry && { retry: options.retry }),
+    });
     const graphToken = () => tokens(`${endpoints.graph}/.default`);
     const exchangeToken = () => tokens(`${exchangeResource(endpoints)}/.default`);
     const transport = options.transport ?? httpTransport();

@@ -1,6 +1,6 @@
 /** An embedded tenant inside the test's process, with sessions to it whose waiting takes no time. */
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
-import { openSession, type Entra } from "../../connection/session.ts";
+import { openSession, type Entra, type SessionOptions } from "../../connection/session.ts";
 import type { RetryPolicy } from "../../network/retry.ts";
 import { demandUninterrupted } from "../../network/interruption.ts";
 import { sessionWith } from "../../exchange/sessionWith.ts";
@@ -12,6 +12,7 @@ import { reachOf } from "../../simulator/access/access.ts";
 import type { Recipient } from "../../simulator/tenant/exchangeModel.ts";
 import type { Tenant } from "../../simulator/tenant/model.ts";
 import { startSimulator, type RunningSimulator, type SimulatorOptions } from "../../simulator/simulator.ts";
+import type { ApplicationCredentials } from "../../simulator/server/credentials.ts";
 import { describeState } from "../../simulator/tenant/state.ts";
 import { rest, usualChannel } from "./channels.ts";
 import type { TestChannel } from "./channels.ts";
@@ -145,6 +146,7 @@ async function open(
   const session = await openSession((key) => settings[key], {}, show, {
     waits,
     retry,
+    signIn: signInTo(running),
     connect: channel.connectTo(running),
   });
   if ("problems" in session) throw new Error(session.problems.join("\n"));
@@ -191,7 +193,7 @@ async function callGraph(
   const response = await fetch(`${running.origin}/v1.0${path}`, {
     method,
     headers: {
-      authorization: `Bearer ${await signIn(running)}`,
+      authorization: `Bearer ${await requestToken(running.origin, running.credentials, `${running.origin}/.default`)}`,
       "content-type": "application/json",
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -201,19 +203,41 @@ async function callGraph(
   return answer === "" ? {} : (JSON.parse(answer) as Record<string, unknown>);
 }
 
-async function signIn(running: RunningSimulator): Promise<string> {
-  const { tenantId, clientId, clientSecret } = running.credentials;
-  const response = await fetch(`${running.origin}/${tenantId}/oauth2/v2.0/token`, {
+/**
+ * Signs in with one request instead of @azure/identity's five, and without loading that in each test file: what is its
+ * own affair is tested in test/identity, and in every run of the engine.
+ */
+function signInTo({ origin }: RunningSimulator): NonNullable<SessionOptions["signIn"]> {
+  return ({ tenantId, clientId = "", credential }) => {
+    if (credential.kind !== "secret") throw new Error(`A test's identity has a secret, and no ${credential.kind}.`);
+    const identity = { tenantId, clientId, clientSecret: credential.secret };
+    const kept = new Map<string, Promise<string>>();
+    return Promise.resolve((scope) => {
+      const token = kept.get(scope) ?? requestToken(origin, identity, scope);
+      kept.set(scope, token);
+      return token;
+    });
+  };
+}
+
+async function requestToken(
+  origin: string,
+  { tenantId, clientId, clientSecret }: ApplicationCredentials,
+  scope: string,
+): Promise<string> {
+  const response = await fetch(`${origin}/${tenantId}/oauth2/v2.0/token`, {
     method: "POST",
     headers: { "content-type": "application/x-www-form-urlencoded" },
     body: new URLSearchParams({
       grant_type: "client_credentials",
       client_id: clientId,
       client_secret: clientSecret,
-      scope: `${running.origin}/.default`,
+      scope,
     }).toString(),
   });
-  return ((await response.json()) as { access_token: string }).access_token;
+  const answer = await response.text();
+  if (!response.ok) throw new Error(`The tenant signed nobody in: ${response.status} ${answer}`);
+  return (JSON.parse(answer) as { access_token: string }).access_token;
 }
 
 /** A context in which somebody else acts as soon as a cmdlet has been carried out: a race that a test can win. */
