@@ -21,6 +21,9 @@ const variables = {
 /** Where `npm run pulumi` leaves the path of the token's file, whose content it hands to the azuread plugin. */
 export const tokenFileVariable = "CALENDAR_ACCESS_OIDC_TOKEN_FILE_PATH";
 
+/** Where it leaves which variable a credential came from that it hands over in another one. */
+export const originVariable = "CALENDAR_ACCESS_CREDENTIAL_ORIGIN";
+
 /**
  * The credential to use; adds to the settings' problems where there is none. What the environment holds wins over what
  * the stack holds, because the engine keeps using a stack's old secret in refresh and destroy (facts/pulumi.md §0.2);
@@ -35,7 +38,10 @@ export function chooseCredential(settings: Settings): CredentialSource | undefin
       name === "clientSecret" ? settings.variableOrFile(variables[name]) : settings.variable(variables[name]),
     nameOf: (name) => {
       const variable = variables[name];
-      return settings.variable(variable) === undefined ? `the file that ${variable}_FILE_PATH names` : variable;
+      const origin = settings.variable(originVariable);
+      if (name === "clientCertificatePath" && origin === variables.clientCertificate) return origin;
+      const isInFile = settings.variable(variable) === undefined || origin === `${variable}_FILE_PATH`;
+      return isInFile ? `the file that ${variable}_FILE_PATH names` : variable;
     },
   };
   const inStack: Place = { look: (name) => settings.stack(`azuread:${name}`), nameOf: (name) => `azuread:${name}` };

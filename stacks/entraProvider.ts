@@ -2,6 +2,7 @@
 import type * as Azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 import type { ReadSetting } from "../identity/connection.ts";
+import { planConnection } from "../identity/credentials.ts";
 import { azureadSdk } from "./azuread.ts";
 
 /** Secrets with the variables that win over them, so that a rotated one also works in refresh and destroy. */
@@ -38,15 +39,30 @@ export function pluginProblems(read: ReadSetting, environment: NodeJS.ProcessEnv
 }
 
 /**
+ * Those of the stack's secrets that the provider gets: none of a credential that the environment has in its place. The
+ * plugin would take a certificate of the stack before a secret of the environment, and a secret before OIDC.
+ */
+export function providerSecrets(read: ReadSetting, environment: NodeJS.ProcessEnv): (keyof typeof secrets)[] {
+  const planned = planConnection(read, environment);
+  const credential = "plan" in planned ? planned.plan.credential : undefined;
+  const from = credential !== undefined && "from" in credential ? (credential.from ?? "") : "";
+  const isOurs = credential === undefined || credential.kind === "cli" || from.startsWith("azuread:");
+  return (Object.keys(secrets) as (keyof typeof secrets)[]).filter((name) => {
+    const isOverruled = secrets[name].some((variable) => (environment[variable] ?? "") !== "");
+    const isKey = name === "clientSecret" || name === "clientCertificatePath";
+    return !isOverruled && (isOurs || !isKey);
+  });
+}
+
+/**
  * An explicit provider: what it is given is recorded in the state and used by refresh and destroy (facts/pulumi.md §2),
  * so a secret goes in only where the environment has none, and as a secret: the SDK makes one of some of them only.
  * Tenant and client id always come from the stack.
  */
 export function entraProvider(read: ReadSetting, environment: NodeJS.ProcessEnv): Azuread.Provider {
-  const given = Object.entries(secrets).flatMap(([name, variables]) => {
+  const given = providerSecrets(read, environment).flatMap((name) => {
     const value = read(`azuread:${name}`);
-    const isOverruled = variables.some((variable) => (environment[variable] ?? "") !== "");
-    return value === undefined || isOverruled ? [] : [[name, pulumi.secret(value)] as const];
+    return value === undefined ? [] : [[name, pulumi.secret(value)] as const];
   });
   const flags = (["useOidc", "useCli"] as const).flatMap((name) => {
     const value = read(`azuread:${name}`);

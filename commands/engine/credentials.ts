@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { isText } from "../../identity/settings.ts";
-import { tokenFileVariable } from "../../identity/credentialSource.ts";
+import { originVariable, tokenFileVariable } from "../../identity/credentialSource.ts";
 
 /**
  * The environment with the same credential in a form that the plugin takes: the content of files in variables, a
@@ -18,9 +18,12 @@ export function withPluginCredentials(environment: NodeJS.ProcessEnv): NodeJS.Pr
 
 function withSecret(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const { ARM_CLIENT_SECRET_FILE_PATH: path, ...rest } = environment;
-  const secret = filled(environment["ARM_CLIENT_SECRET"]) ?? contentOf(path);
+  const value = filled(environment["ARM_CLIENT_SECRET"]);
+  const secret = value ?? contentOf(path);
+  if (secret === undefined) return environment;
   // Without the path: where the file is changed meanwhile, the plugin refuses value and path together.
-  return secret === undefined ? environment : { ...rest, ARM_CLIENT_SECRET: secret };
+  const handed = { ...rest, ARM_CLIENT_SECRET: secret };
+  return value === undefined ? { ...handed, [originVariable]: "ARM_CLIENT_SECRET_FILE_PATH" } : handed;
 }
 
 /** The path goes on to our own side by another name, because such files are renewed by those who put them there. */
@@ -36,7 +39,8 @@ function withCertificate(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const text = filled(base64);
   if (text === undefined || filled(environment["ARM_CLIENT_CERTIFICATE_PATH"]) !== undefined) return environment;
   const path = hold(text);
-  return path === undefined ? environment : { ...rest, ARM_CLIENT_CERTIFICATE_PATH: path };
+  if (path === undefined) return environment;
+  return { ...rest, ARM_CLIENT_CERTIFICATE_PATH: path, [originVariable]: "ARM_CLIENT_CERTIFICATE" };
 }
 
 const held = new Map<string, string>();

@@ -9,7 +9,7 @@ import { withPluginCredentials } from "../../../commands/engine/credentials.ts";
 import { engineEnvironment } from "../../../commands/engine/engine.ts";
 import { checkout } from "../../../commands/setup/checkout.mjs";
 import { planConnection } from "../../../identity/credentials.ts";
-import { pluginProblems } from "../../../stacks/entraProvider.ts";
+import { pluginProblems, providerSecrets } from "../../../stacks/entraProvider.ts";
 import { readSettings } from "../../../standIn/azuread/graph.ts";
 
 const stack: Readonly<Record<string, string>> = {
@@ -39,6 +39,10 @@ describe("a credential that the plugin takes for none", () => {
   const folder = mkdtempSync(join(tmpdir(), "credential-"));
   const file = join(folder, "secret");
   writeFileSync(file, "from the file\n");
+  const fromFile = {
+    ARM_CLIENT_SECRET: "from the file",
+    CALENDAR_ACCESS_CREDENTIAL_ORIGIN: "ARM_CLIENT_SECRET_FILE_PATH",
+  };
   const bytes = Buffer.from([48, 130, 1, 2, 0, 255]);
   const kinds: readonly NodeJS.ProcessEnv[] = [
     { ARM_CLIENT_SECRET_FILE_PATH: file },
@@ -63,9 +67,7 @@ describe("a credential that the plugin takes for none", () => {
   );
 
   test("of a file is its content, without a path that could say something else meanwhile", async () => {
-    expect(withPluginCredentials({ ARM_CLIENT_SECRET_FILE_PATH: file })).toEqual({
-      ARM_CLIENT_SECRET: "from the file",
-    });
+    expect(withPluginCredentials({ ARM_CLIENT_SECRET_FILE_PATH: file })).toEqual(fromFile);
     const handed = withPluginCredentials({ ARM_USE_OIDC: "true", ARM_OIDC_TOKEN_FILE_PATH: file });
     expect(handed).not.toHaveProperty("ARM_OIDC_TOKEN_FILE_PATH");
     expect(handed["ARM_OIDC_TOKEN"]).toBe("from the file");
@@ -74,6 +76,32 @@ describe("a credential that the plugin takes for none", () => {
     const source = credential(handed);
     expect(source.kind === "oidc" ? await source.token() : "").toBe("renewed");
     writeFileSync(file, "from the file\n");
+  });
+
+  test("is called in a refused sign-in by the variable that the operator set, not by the one it was handed over in", () => {
+    const fromOf = (environment: NodeJS.ProcessEnv): string | undefined => {
+      const source = credential(withPluginCredentials(environment));
+      return "from" in source ? source.from : undefined;
+    };
+    const content = { ARM_CLIENT_CERTIFICATE: bytes.toString("base64") };
+    const secretFile = { ARM_CLIENT_SECRET_FILE_PATH: file };
+    const path = { ARM_CLIENT_CERTIFICATE_PATH: "/c.pfx" };
+    expect(fromOf(secretFile)).toBe("the file that ARM_CLIENT_SECRET_FILE_PATH names");
+    expect(fromOf({ ...secretFile, ARM_CLIENT_SECRET: "value" })).toBe("ARM_CLIENT_SECRET");
+    expect(fromOf({ ...secretFile, ...content })).toBe("ARM_CLIENT_CERTIFICATE");
+    expect(fromOf({ ...secretFile, ...path })).toBe("ARM_CLIENT_CERTIFICATE_PATH");
+  });
+
+  test("of the environment leaves none of the stack's to the plugin, which would take a certificate first", () => {
+    const given = { ...stack, "azuread:clientSecret": "s", "azuread:clientCertificatePath": "/c.pfx" };
+    const handed = (environment: NodeJS.ProcessEnv): string[] =>
+      providerSecrets((key) => given[key as keyof typeof given], environment).filter(
+        (name) => `azuread:${name}` in given,
+      );
+    expect(handed({})).toEqual(["clientSecret", "clientCertificatePath"]);
+    expect(handed({ ARM_CLIENT_SECRET: "new" })).toEqual([]);
+    expect(handed({ ARM_CLIENT_CERTIFICATE_PATH: "/new.pfx" })).toEqual([]);
+    expect(handed({ ARM_USE_OIDC: "true", ARM_OIDC_TOKEN: "t" })).toEqual([]);
   });
 
   test("of a file that cannot be read is left to the program, which says so", () => {
@@ -99,7 +127,7 @@ describe("a credential that the plugin takes for none", () => {
     const value = { ARM_CLIENT_SECRET: "value", ARM_CLIENT_SECRET_FILE_PATH: file };
     expect(withPluginCredentials(value)).toEqual({ ARM_CLIENT_SECRET: "value" });
     const blank = { ARM_CLIENT_SECRET: " ", ARM_CLIENT_SECRET_FILE_PATH: file };
-    expect(withPluginCredentials(blank)).toEqual({ ARM_CLIENT_SECRET: "from the file" });
+    expect(withPluginCredentials(blank)).toEqual(fromFile);
     expect(withPluginCredentials({ ARM_CLIENT_CERTIFICATE: "" })).toEqual({ ARM_CLIENT_CERTIFICATE: "" });
   });
 
