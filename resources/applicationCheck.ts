@@ -7,14 +7,14 @@ import { isDirectoryError } from "../directory/errors.ts";
 import { InterruptedError } from "../network/interruption.ts";
 import { proveApplication, type ApplicationClaim } from "./proof/applicationProof.ts";
 import type { ApplicationVerdict } from "./proof/applicationVerdict.ts";
-import { demandSameTenant, UnfinishedError, type Artifact, type Recorded } from "./lifecycle/artifact.ts";
+import { demandSameTenant, UnfinishedError, type Artifact } from "./lifecycle/artifact.ts";
 import type { Context, Properties } from "./lifecycle/contract.ts";
 import { entraOf } from "./lifecycle/entra.ts";
 import { asDigest } from "./recipients/listed.ts";
 import { linesOf } from "./recipients/memberList.ts";
 import { findingsOf } from "./proof/accessVerdict.ts";
 import { proveInTime } from "./proof/proofWait.ts";
-import { propagation, waitUntilEffective } from "./proof/propagation.ts";
+import { datedBy, heldSinceOf, propagation, waitUntilEffective } from "./proof/propagation.ts";
 import { messageOf, UserError } from "./lifecycle/userError.ts";
 import { toBeProved } from "./proof/verdict.ts";
 import type { WithWayIn } from "./proof/wayIn.ts";
@@ -116,17 +116,10 @@ function isSameAccess(recorded: Properties, desired: Properties): boolean {
   );
 }
 
-function heldSinceOf({ properties }: Recorded): string {
-  const { heldSince } = properties;
-  return typeof heldSince === "string" ? heldSince : "";
-}
-
-/** @param heldSince as recorded; where the access only holds now, that is noted: by Exchange's clock, or not at all. */
+/** @param heldSince as recorded */
 function outputsOf(context: Context, verdict: WithWayIn<ApplicationVerdict>, heldSince: string): Properties {
-  const { serverTime } = context.exchange;
-  const now = serverTime === undefined ? "" : new Date(serverTime).toISOString();
   return {
-    heldSince: verdict.scopedAccessHolds ? heldSince || now : "",
+    heldSince: datedBy(context, verdict.scopedAccessHolds, heldSince),
     ...outputsInEnglish(verdict, summarizeApplication(verdict)),
     scopedAccess: verdict.scopedAccessHolds ? "holds" : "does not hold",
     widerAccess: verdict.nothingReachesWider ? "none" : "found",

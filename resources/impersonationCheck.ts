@@ -6,6 +6,8 @@ import { demandSameTenant, isUnknown, UnfinishedError, type Artifact, type Recor
 import type { Context, Properties } from "./lifecycle/contract.ts";
 import { proveImpersonation, type ImpersonationClaim } from "./proof/impersonationProof.ts";
 import { proveInTime } from "./proof/proofWait.ts";
+import { datedBy, heldSinceOf } from "./proof/propagation.ts";
+import { asDigest } from "./recipients/listed.ts";
 import { resolveServiceUser } from "./recipients/serviceUser.ts";
 import { messageOf, UserError } from "./lifecycle/userError.ts";
 import { findingsOf, type AccessVerdict } from "./proof/accessVerdict.ts";
@@ -68,7 +70,7 @@ export const impersonationCheck: Artifact = {
   async read(context, recorded) {
     const claim = claimOf(context, recorded);
     const outputs = await proveImpersonation(context, claim, "mustStayOut").then(
-      (verdict) => outputsOf(context, verdict),
+      (verdict) => outputsOf(context, verdict, heldSinceOf(recorded)),
       unproved(context),
     );
     // The plan only says that something about the proof changed.
@@ -82,12 +84,24 @@ export const impersonationCheck: Artifact = {
     const { assignment, entrantsBaseline, roleGroup } = recorded.properties;
     // Who was there at the beginning of one role group says nothing about another.
     const began = roleGroup === desired["roleGroup"] && entrantsBaseline !== undefined ? { entrantsBaseline } : {};
-    return demandProof(context, { ...desired, ...began }, String(assignment));
+    const heldSince = isSameAccess(recorded.properties, desired) ? heldSinceOf(recorded) : "";
+    return demandProof(context, { ...desired, ...began }, { going: String(assignment), heldSince });
   },
 
   // A failing proof, or no connection, never keeps an access from being removed.
   remove: async () => undefined,
 };
+
+/** What makes an access another one, so that the time since when it holds begins anew. */
+const accessOf = ["reach", "role", "assignment", "roleGroup", "scope", "group", "user"] as const;
+
+/** Whether it is one access to the same mailboxes, whatever their addresses are now. */
+function isSameAccess(recorded: Properties, desired: Properties): boolean {
+  return (
+    accessOf.every((name) => recorded[name] === desired[name]) &&
+    asDigest(String(recorded["members"])) === asDigest(String(desired["members"]))
+  );
+}
 
 /** No answer is no proof, but it is no reason either to keep a destroy from removing the access. */
 function unproved(context: Context): (error: unknown) => Properties {
@@ -110,8 +124,13 @@ function inputsOf(properties: Properties): Properties {
   return { ...claim, verdict: verdict === "passed" ? toBeProved : verdict };
 }
 
-function outputsOf(context: Context, verdict: WithWayIn<AccessVerdict>): Properties {
-  return { ...outputsInEnglish(verdict, summarizeImpersonation(verdict)), tenantId: context.tenantId };
+/** @param heldSince as recorded */
+function outputsOf(context: Context, verdict: WithWayIn<AccessVerdict>, heldSince = ""): Properties {
+  return {
+    heldSince: datedBy(context, verdict.scopedAccessHolds, heldSince),
+    ...outputsInEnglish(verdict, summarizeImpersonation(verdict)),
+    tenantId: context.tenantId,
+  };
 }
 
 /** As {@link demandProof}; a failure is recorded, so that `verify` and the next `up` prove what is there. */
@@ -137,7 +156,11 @@ class FailedProofError extends UserError {
 }
 
 /** Fails, and names the mailboxes, where the proof does. */
-async function demandProof(context: Context, desired: Properties, going = ""): Promise<Properties> {
+async function demandProof(
+  context: Context,
+  desired: Properties,
+  { going, heldSince } = { going: "", heldSince: "" },
+): Promise<Properties> {
   const claim = { ...(desired as unknown as ImpersonationClaim), going };
   const verdict = await proveInTime(
     context,
@@ -147,5 +170,5 @@ async function demandProof(context: Context, desired: Properties, going = ""): P
   );
   if (claim.entrantsBaseline === undefined) reportAccepted(context, impersonationCheck.title, verdict.entrants);
   if (!verdict.passed) throw new FailedProofError(verdict);
-  return { ...desired, ...outputsOf(context, verdict) };
+  return { ...desired, ...outputsOf(context, verdict, heldSince) };
 }

@@ -176,6 +176,8 @@ const proof = {
   notProved: texts,
   /** Who was asked about one by one when it was proved by the last `up` that changed it; a refresh asks only about the mailboxes that must stay out. */
   sample: text,
+  /** Since when the scoped access holds, as an ISO time; empty where it does not. */
+  heldSince: text,
 };
 
 /** The proof of impersonation. */
@@ -191,8 +193,6 @@ export const ApplicationCheck = artifact<ApplicationCheckInputs>()(
     ...proof,
     scopedAccess: text,
     widerAccess: text,
-    /** Since when the scoped access holds, as an ISO time; empty where it does not. */
-    heldSince: text,
   },
   { unshown: ["isOwnApp", "appIsAdopted", "takenOver"] },
 );

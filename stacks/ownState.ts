@@ -89,6 +89,7 @@ export function stateIn(resources: readonly StateResource[]): OwnState {
       exchangeServicePrincipal: idOf("ExchangeServicePrincipal"),
       applicationAssignments: ofApps.map((each) => `${each.text("role")} ${each.id("guid")}`).join("\n"),
       applicationHeldSince: first(typeOf("ApplicationCheck")).text("heldSince"),
+      impersonationHeldSince: first(typeOf("ImpersonationCheck")).text("heldSince"),
       app: first(typeOf("ExchangeServicePrincipal")).id("objectId") || (ofApps[0]?.id("app") ?? ""),
       names: Object.fromEntries([...named, ...assignments].map((each) => [each.id("guid"), each.text("name")])),
       heldUser: user === undefined ? "" : `${user.userPrincipalName} ${user.objectId}`,

@@ -2,15 +2,15 @@
 import type { ExchangeObject, ExchangeSession } from "../../exchange/session.ts";
 import type { ApplicationClaim } from "./applicationProof.ts";
 import { text } from "../lifecycle/exchangeValue.ts";
-import type { Context } from "../lifecycle/contract.ts";
+import type { Context, Properties } from "../lifecycle/contract.ts";
 import { getByGuid } from "../lifecycle/lookup.ts";
 import { linesOf } from "../recipients/memberList.ts";
 
 /** The longest documented time: two hours, in ms. */
 export const propagation = 2 * 60 * 60 * 1000;
 
-/** What an app's access consists of in Exchange, as ids. */
-type Parts = Pick<ApplicationClaim, "assignments" | "pointer" | "scope" | "group">;
+/** What an access consists of in Exchange, as ids. */
+export type Parts = Pick<ApplicationClaim, "assignments" | "pointer" | "scope" | "group">;
 
 /**
  * How long an app's access still needs to be effective everywhere, in ms, by Exchange's own clock: from the last change
@@ -29,6 +29,19 @@ export async function waitUntilEffective({ exchange }: Context, parts: Parts, he
   const youngest = Math.max(...changed, ...(parts.group === "" ? [] : [proved]));
   if (assignments.length === 0 || !Number.isFinite(youngest) || exchange.serverTime === undefined) return propagation;
   return youngest + propagation - exchange.serverTime;
+}
+
+/** Since when a recorded proof found its access to hold; empty where it did not, or nobody knows. */
+export function heldSinceOf({ properties }: { readonly properties: Properties }): string {
+  const { heldSince } = properties;
+  return typeof heldSince === "string" ? heldSince : "";
+}
+
+/** What is recorded of a proof; where the access only holds now, that is noted: by Exchange's clock, or not at all. */
+export function datedBy({ exchange }: Context, holds: boolean, heldSince: string): string {
+  const { serverTime } = exchange;
+  const now = serverTime === undefined ? "" : new Date(serverTime).toISOString();
+  return holds ? heldSince || now : "";
 }
 
 /** The objects themselves; `undefined` stands for one that is gone. */

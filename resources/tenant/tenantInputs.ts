@@ -81,6 +81,8 @@ export interface KnownObjects extends LastProofs {
    * Since when the application's scoped access holds (applicationCheck.ts), as an ISO time; empty where it does not.
    */
   readonly applicationHeldSince: string;
+  /** The same of impersonation (impersonationCheck.ts). */
+  readonly impersonationHeldSince: string;
   /** Object id of the enterprise app that the pointer and the assignments are of. */
   readonly app: string;
   /** By GUID, the name that the state has for an object: another one that is asked for is a rename. */
@@ -109,6 +111,7 @@ export const nothingKnown: KnownObjects = {
   exchangeServicePrincipal: "",
   applicationAssignments: "",
   applicationHeldSince: "",
+  impersonationHeldSince: "",
   app: "",
   names: {},
   heldUser: "",

@@ -82,6 +82,27 @@ describe("the access check", () => {
     expect(reading?.properties["sample"]).toBe("2 listed and 5 others");
   });
 
+  test("notes since when the access holds: anew for other mailboxes or another user, not for another address", async () => {
+    const since = String(access.check.properties["heldSince"]);
+    expect(Date.parse(since)).not.toBeNaN();
+    tenant.running.clock.advance(60_000);
+    const noted = async (change: Properties): Promise<unknown> => {
+      const before = { ...access.check, properties: { ...access.check.properties, ...change } };
+      return (await impersonationCheck.update(await tenant.open(), before, desired))["heldSince"];
+    };
+    const members = String(desired["members"]).replace(/^\S+/, "new.address@buitendienst.example");
+    for (const same of [{}, { members }, { mustStayOut: "" }]) expect(await noted(same)).toBe(since);
+    for (const other of [{ members: "others" }, { user: "other" }, { roleGroup: "other" }, { heldSince: "" }]) {
+      expect(Date.parse(String(await noted(other)))).toBeGreaterThan(Date.parse(since));
+    }
+  });
+
+  test("notes nothing in a refresh that sees it broken", async () => {
+    await tenant.byHand("Remove-RoleGroupMember", { Identity: names.roleGroup, Member: serviceUser, ...bypass });
+    const reading = await impersonationCheck.read(await tenant.open(), access.check);
+    expect(reading?.properties["heldSince"]).toBe("");
+  });
+
   test("makes no write, and shows no difference, where nothing changed", async () => {
     const writes = tenant.running.journal.entries.length;
     expect(await previewOf(impersonationCheck, await tenant.open(), access.check, desired)).toEqual({

@@ -83,6 +83,7 @@ describe("the stack's own state", () => {
         exchangeServicePrincipal: guid(0),
         applicationAssignments: `Application Calendars.Read ${guid(9)}`,
         applicationHeldSince: "",
+        impersonationHeldSince: "",
         app: guid(2),
         names: {
           [guid(5)]: "Role group",

@@ -88,6 +88,7 @@ describe.each(stops)("while %s", (_what, text, stop) => {
       exchangeServicePrincipal: made.pointer.id,
       applicationAssignments: `${applicationRole} ${made.assignment.id}`,
       applicationHeldSince: "",
+      impersonationHeldSince: "",
       ...change,
     };
   }

@@ -57,6 +57,7 @@ function known(change: Partial<Record<string, string>> = {}): Properties {
     exchangeServicePrincipal: made.pointer.id,
     applicationAssignments: `Application Calendars.ReadWrite ${made.assignment.id}`,
     applicationHeldSince: heldSince,
+    impersonationHeldSince: heldSince,
     ...change,
   };
 }
@@ -137,7 +138,13 @@ describe("the first stage, both ways in", () => {
   });
 
   test("can be given up again: the application goes, the old access was there all the time", async () => {
+    passTwoHours();
     expect(await go(both, "impersonation")).toEqual([]);
+  });
+
+  test("is given up at once where the application has opened nothing yet", async () => {
+    const nothing = { exchangeServicePrincipal: "", applicationAssignments: "", impersonationHeldSince: "" };
+    expect(await go(both, "impersonation", { known: known(nothing) })).toEqual([]);
   });
 
   test("stays as it is for any time", async () => {
@@ -343,6 +350,85 @@ describe("the last stage: dropping impersonation", () => {
     expect((await go(both, "application", scopeless)).join("")).toMatch(
       /^access: impersonation stays, because .*is limited to Scope-CallPro/,
     );
+  });
+});
+
+describe("the last stage of the way back: dropping the application", () => {
+  test("waits two hours from the proof of impersonation, by Exchange's clock, and says how long", async () => {
+    expect(await go(both, "impersonation")).toEqual([
+      expect.stringMatching(
+        /^access: application stays for now: impersonation's access is proved, but .*Run up again in (119|120|121) minutes\. Nothing was changed\.$/,
+      ),
+    ]);
+    passTwoHours();
+    expect(await go(both, "impersonation")).toEqual([]);
+  });
+
+  test("waits anew for another user, which no object shows", async () => {
+    passTwoHours();
+    const impersonationHeldSince = new Date(tenant.running.clock.now() - 5_000).toISOString();
+    expect((await go(both, "impersonation", { known: known({ impersonationHeldSince }) })).join("")).toMatch(
+      /^access: application stays for now: .*Run up again in (119|120) minutes/,
+    );
+  });
+
+  test("waits for one of the whole organisation, too, whose assignment is older than its user", async () => {
+    tenant.running.reset();
+    const all = await makeAccess(tenant, await tenant.open(), "organization");
+    for (const each of tenant.tenant.assignments)
+      if (each.guid === all.assignment.id) each.whenCreated = "2020-01-01T00:00:00Z";
+    const reach = { reach: "organization", owner: "", mustStayOut: "" };
+    const about = async (age: number): Promise<readonly string[]> => {
+      const impersonationHeldSince = new Date(tenant.running.clock.now() - age).toISOString();
+      const change = { roleGroup: all.roleGroup.id, assignment: all.assignment.id, scope: "", securityGroup: "" };
+      const asked = { ...reach, known: known({ ...change, impersonationHeldSince }) };
+      return (await go(both, "impersonation", asked)).filter((each) => each.startsWith("access:"));
+    };
+    expect(await about(5_000)).toEqual([expect.stringMatching(/Run up again in (119|120|121) minutes/)]);
+    expect(await about(2 * hour + 5_000)).toEqual([]);
+  });
+
+  test.each<[string, RegExp, () => Promise<void>]>([
+    [
+      "whose user is not in the role group",
+      /because impersonation is not proved: .*/,
+      () =>
+        tenant.byHand("Remove-RoleGroupMember", {
+          Identity: old.roleGroup.id,
+          Member: serviceUser,
+          BypassSecurityGroupManagerCheck: true,
+        }),
+    ],
+    [
+      "whose assignment is gone",
+      /because impersonation is not proved: .*/,
+      () => tenant.byHand("Remove-ManagementRoleAssignment", { Identity: old.assignment.id }),
+    ],
+  ])("keeps the application for an impersonation %s", async (_what, why, breakIt) => {
+    passTwoHours();
+    await breakIt();
+    const problems = await go(both, "impersonation");
+    expect(problems).toEqual([expect.stringMatching(/^access: application stays, .*Nothing was changed\.$/)]);
+    expect(problems.join("")).toMatch(why);
+  });
+
+  test("keeps it where the organisation has shut impersonation, and where no up came to its end", async () => {
+    passTwoHours();
+    const unmade = known({ assignment: "", roleGroup: "" });
+    expect((await go(both, "impersonation", { known: unmade })).join("\n")).toContain(
+      "access: application stays, because no up has brought impersonation's access to its end yet.",
+    );
+    tenant.tenant.organization.ewsEnabled = false;
+    expect((await go(both, "impersonation")).join("\n")).toMatch(
+      /access: application stays, because for impersonation shut/,
+    );
+  });
+
+  test("does not guess since when impersonation holds", async () => {
+    passTwoHours();
+    expect(await go(both, "impersonation", { known: known({ impersonationHeldSince: "" }) })).toEqual([
+      expect.stringMatching(/^access: application stays, because impersonation's .* no up has recorded yet since when/),
+    ]);
   });
 });
 
