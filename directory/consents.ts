@@ -67,7 +67,23 @@ async function consentsOf(
   });
 }
 
-/** A directory role that an app holds, itself or through a group. */
+/**
+ * The directory roles that a user has now for the whole tenant, itself or through a group; `undefined` where they may not
+ * be read.
+ */
+export async function readDirectoryRolesOfUser(
+  graph: GraphSession,
+  id: string,
+): Promise<HeldDirectoryRole[] | undefined> {
+  try {
+    return directoryRolesAmong(await graph.list(`/users/${id}/transitiveMemberOf`));
+  } catch (error) {
+    if (isDirectoryError(error, "forbidden")) return undefined;
+    throw error;
+  }
+}
+
+/** A directory role that an app or a user holds, itself or through a group. */
 export interface HeldDirectoryRole {
   /** Template id; empty where Graph does not tell it. */
   readonly template: string;

@@ -4,9 +4,14 @@
  * in (entrants.ts).
  */
 import type { Consent, HeldDirectoryRole } from "../../directory/consents.ts";
-import { escalationOfHeldRole, isJudged, opensMailboxes } from "../../directory/consents.ts";
-import { isHarmlessRole } from "../../directory/escalation.ts";
-import { findingOfConsent, judgeEscalation, wideConsentsOf } from "./consentVerdict.ts";
+import { isJudged, opensMailboxes } from "../../directory/consents.ts";
+import {
+  doubtsOfDirectoryRoles,
+  findingOfConsent,
+  judgeEscalation,
+  notesOfDirectoryRoles,
+  wideConsentsOf,
+} from "./consentVerdict.ts";
 import { joinVerdicts, type AccessVerdict } from "./accessVerdict.ts";
 import { judgeEntrants, type EntrantsEvidence } from "./entrants.ts";
 import { warnedDays } from "./expiry.ts";
@@ -226,14 +231,13 @@ function judgeOutside({ reach }: ApplicationAsked, { probes }: ApplicationEviden
 
 function notesOf(evidence: ApplicationEvidence): Fact[] {
   const { consents, policies, certificateDays, earlyCertificates, goingRoles, directoryRoles } = evidence;
-  const roles = directoryRoles.filter(({ template }) => isHarmlessRole(template)).map(({ name }) => name);
   const permissions = [...new Set(consents.filter(opensMailboxes).map((each) => each.permission))].toSorted();
   const ending = certificateDays.filter((days) => days >= 0 && days < warnedDays);
   const ended = certificateDays.filter((days) => days < 0).map((days) => -days);
   return [
     ...goingRoles.map((role): Fact => ({ code: "roleGoing", role })),
     ...(permissions.length > 0 ? [{ code: "consentsBeside", permissions } as const] : []),
-    ...(roles.length > 0 ? [{ code: "directoryRolesHeld", roles } as const] : []),
+    ...notesOfDirectoryRoles(directoryRoles, "app"),
     ...policies.map(({ group, restricts }): Fact => ({ code: "accessPolicy", group, restricts })),
     ...ending.map((days): Fact => ({ code: "certificateEnding", days, remedy: "addSuccessor" })),
     ...ended.map((days): Fact => ({ code: "certificateEnded", days, remedy: "takeCertificateOff" })),
@@ -245,9 +249,6 @@ function doubtsOf({ consents, directoryRoles }: ApplicationEvidence): Fact[] {
   const permissions = consents
     .filter((each) => !isJudged(each))
     .map(({ permission, resource }) => (resource === "" ? permission : `${permission} (${resource})`));
-  const roles = directoryRoles
-    .filter((role) => escalationOfHeldRole(role) === undefined && !isHarmlessRole(role.template))
-    .map(({ name }) => name);
   return [
     { code: "appCache" },
     { code: "appPermissionsElsewhere" },
@@ -255,6 +256,6 @@ function doubtsOf({ consents, directoryRoles }: ApplicationEvidence): Fact[] {
     ...(permissions.length > 0
       ? [{ code: "consentsUnjudged", permissions: [...new Set(permissions)].toSorted() } as const]
       : []),
-    ...(roles.length > 0 ? [{ code: "directoryRolesUnjudged", roles } as const] : []),
+    ...doubtsOfDirectoryRoles(directoryRoles, "app"),
   ];
 }

@@ -1,8 +1,15 @@
-/** What Entra's own grants open to the app beside what Exchange gives it (facts/exchange.md §5); pure. */
-import { escalationOf, escalationOfHeldRole, opensCalendars, type Consent } from "../../directory/consents.ts";
+/** What Entra's own grants and roles open to the app, or to the service user, beside what Exchange gives it (facts/exchange.md §5); pure. */
+import {
+  escalationOf,
+  escalationOfHeldRole,
+  opensCalendars,
+  type Consent,
+  type HeldDirectoryRole,
+} from "../../directory/consents.ts";
+import { isHarmlessRole } from "../../directory/escalation.ts";
 import type { ApplicationEvidence } from "./applicationVerdict.ts";
-import { wrong, type Finding } from "./finding.ts";
-import type { ConsentSubjects } from "./subjects.ts";
+import { wrong, type Fact, type Finding } from "./finding.ts";
+import type { ConsentSubjects, RoleHolderSubject } from "./subjects.ts";
 
 /**
  * Permissions that an application access policy limits (Microsoft's page on policies, from memory); no others are taken
@@ -30,12 +37,31 @@ export function judgeEscalation({
       if (way === undefined) return [];
       return [wrong({ code: "consentEscalating", ...subjectsOf(each), way, remedy: "removeConsent" })];
     }),
-    ...directoryRoles.flatMap((role) => {
-      const way = escalationOfHeldRole(role);
-      if (way === undefined) return [];
-      return [wrong({ code: "directoryRoleEscalating", role: role.name, way, remedy: "removeDirectoryRole" })];
-    }),
+    ...judgeDirectoryRoles(directoryRoles, "app"),
   ];
+}
+
+/** Directory roles by which their holder can let itself in. */
+export function judgeDirectoryRoles(roles: readonly HeldDirectoryRole[], holder: RoleHolderSubject): Finding[] {
+  return roles.flatMap((role) => {
+    const way = escalationOfHeldRole(role);
+    if (way === undefined) return [];
+    return [wrong({ code: "directoryRoleEscalating", role: role.name, way, holder, remedy: "removeDirectoryRole" })];
+  });
+}
+
+/** Directory roles that only read. */
+export function notesOfDirectoryRoles(held: readonly HeldDirectoryRole[], holder: RoleHolderSubject): Fact[] {
+  const roles = held.filter(({ template }) => isHarmlessRole(template)).map(({ name }) => name);
+  return roles.length > 0 ? [{ code: "directoryRolesHeld", roles, holder }] : [];
+}
+
+/** Directory roles of which nobody has judged what they open. */
+export function doubtsOfDirectoryRoles(held: readonly HeldDirectoryRole[], holder: RoleHolderSubject): Fact[] {
+  const roles = held
+    .filter((role) => escalationOfHeldRole(role) === undefined && !isHarmlessRole(role.template))
+    .map(({ name }) => name);
+  return roles.length > 0 ? [{ code: "directoryRolesUnjudged", roles, holder }] : [];
 }
 
 function subjectsOf({ permission, resource, inheritedFrom }: Consent): ConsentSubjects {

@@ -2,6 +2,8 @@
  * Step 7 of the document, made whole: gathers what Exchange says about the access, starting from the live assignment
  * and its live scope, never from what was asked for.
  */
+import { readDirectoryRolesOfUser, type HeldDirectoryRole } from "../../directory/consents.ts";
+import { isDirectoryError } from "../../directory/errors.ts";
 import { namesOnlyGroup } from "../../exchange/filter.ts";
 import type { ExchangeObject } from "../../exchange/session.ts";
 import { assigneeOf, customScopeOf, isRegular } from "../lifecycle/assignmentRow.ts";
@@ -15,7 +17,7 @@ import { foreignUses, readUsers } from "./foreignUses.ts";
 import type { Context } from "../lifecycle/contract.ts";
 import { getAll, getByGuid, getOne, withWholeLists } from "../lifecycle/lookup.ts";
 import { listedMailboxes, type Listed } from "../recipients/listed.ts";
-import { parseMembers } from "../recipients/memberList.ts";
+import { parseMembers, type Member } from "../recipients/memberList.ts";
 import { choose, listMailboxes, type Asking, type Chosen } from "../recipients/sample.ts";
 import { previewFilter } from "../recipients/scopeMembers.ts";
 import {
@@ -103,17 +105,19 @@ async function gatherEvidence(
   const [user] = parseMembers(claim.user);
   const { exchange } = context;
   const upn = user?.address ?? "";
-  const [assignment, roleGroup, ownScope, group, account, assignments, mailboxes, answers, users] = await Promise.all([
-    getByGuid(exchange, "Get-ManagementRoleAssignment", claim.assignment),
-    getByGuid(exchange, "Get-RoleGroup", claim.roleGroup),
-    claim.scope === "" ? undefined : getByGuid(exchange, "Get-ManagementScope", claim.scope),
-    claim.group === "" ? undefined : getByGuid(exchange, "Get-DistributionGroup", claim.group),
-    getOne(exchange, "Get-User", { Identity: upn }),
-    getAll(exchange, "Get-ManagementRoleAssignment", { RoleAssignee: upn }),
-    claim.reach === "organization" || asking === "mustStayOut" ? [] : listMailboxes(context),
-    askRoleGroup(context, claim),
-    readUsers(context),
-  ]);
+  const [assignment, roleGroup, ownScope, group, account, assignments, mailboxes, answers, users, userRoles] =
+    await Promise.all([
+      getByGuid(exchange, "Get-ManagementRoleAssignment", claim.assignment),
+      getByGuid(exchange, "Get-RoleGroup", claim.roleGroup),
+      claim.scope === "" ? undefined : getByGuid(exchange, "Get-ManagementScope", claim.scope),
+      claim.group === "" ? undefined : getByGuid(exchange, "Get-DistributionGroup", claim.group),
+      getOne(exchange, "Get-User", { Identity: upn }),
+      getAll(exchange, "Get-ManagementRoleAssignment", { RoleAssignee: upn }),
+      claim.reach === "organization" || asking === "mustStayOut" ? [] : listMailboxes(context),
+      askRoleGroup(context, claim),
+      readUsers(context),
+      readUserRoles(context, user),
+    ]);
   const ours = assignment === undefined ? undefined : evidenceOf(assignment);
   const scope = await liveScopeOf(context, ours, ownScope);
   const filter = scope === undefined ? "" : text(scope, "RecipientFilter");
@@ -140,6 +144,7 @@ async function gatherEvidence(
     userIsBlocked: account !== undefined && flag(account, "AccountDisabled"),
     isServer: context.entra === undefined,
     userExists: account !== undefined && guid(account, "ExternalDirectoryObjectId") === user?.id,
+    userRoles,
     exclusive,
     entrants: joinEvidence(
       entrantsOfRoleGroup(ofRoleGroup),
@@ -147,6 +152,19 @@ async function gatherEvidence(
       entrantsByUses(foreignUses(used, users, isOwn, claim.appId), users),
     ),
   };
+}
+
+/** One list of Graph, without a cmdlet; a user that Entra no longer knows has none. */
+async function readUserRoles(
+  { entra }: Context,
+  user: Member | undefined,
+): Promise<readonly HeldDirectoryRole[] | undefined> {
+  if (entra === undefined) return [];
+  if (user === undefined || user.id === "") return undefined;
+  return readDirectoryRolesOfUser(entra.graph, user.id).catch((error: unknown) => {
+    if (isDirectoryError(error, "notFound")) return [];
+    throw error;
+  });
 }
 
 /** The scope that the live assignment names, which need not be the stack's. */

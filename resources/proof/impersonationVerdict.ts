@@ -1,5 +1,7 @@
 /** What the evidence about an access means: pure, so that every way to be wrong can be tested. */
+import type { HeldDirectoryRole } from "../../directory/consents.ts";
 import { joinVerdicts, type AccessVerdict } from "./accessVerdict.ts";
+import { doubtsOfDirectoryRoles, judgeDirectoryRoles, notesOfDirectoryRoles } from "./consentVerdict.ts";
 import { judgeEntrants, type EntrantsEvidence } from "./entrants.ts";
 import { mailboxesOf, wrong, wrongWith, type Fact, type Finding } from "./finding.ts";
 import { idsOf, type Member } from "../recipients/memberList.ts";
@@ -71,6 +73,8 @@ export interface ImpersonationEvidence {
   /** Whether the service user is blocked from signing in. */
   readonly userIsBlocked: boolean;
   readonly userExists: boolean;
+  /** The service user's directory roles in Entra; `undefined` where they could not be read. */
+  readonly userRoles: readonly HeldDirectoryRole[] | undefined;
   /** Whether it is an Exchange Server's: Active Directory alone unblocks there. */
   readonly isServer: boolean;
   /** Who else gets in. */
@@ -100,10 +104,14 @@ export function judgeImpersonation(asked: ImpersonationAsked, evidence: Imperson
       ...(isScoped ? judgeExclusive(evidence.exclusive, members) : []),
       ...judgeListed(evidence),
     ],
-    wider: [...judgeOthers(asked, evidence), ...judgeOutside(evidence)],
+    wider: [
+      ...judgeOthers(asked, evidence),
+      ...judgeOutside(evidence),
+      ...judgeDirectoryRoles(evidence.userRoles ?? [], "serviceUser"),
+    ],
     entrants: judgeEntrants(evidence.entrants, { baseline: asked.entrantsBaseline, takenOver: asked.takenOver }),
-    notes: [],
-    notProved,
+    notes: notesOfDirectoryRoles(evidence.userRoles ?? [], "serviceUser"),
+    notProved: [...notProved, ...doubtsOfUser(evidence)],
     basis: basisOf(asked, evidence.probes),
   });
 }
@@ -221,3 +229,10 @@ const notProved: readonly Fact[] = [
   { code: "userSignIn" },
   { code: "userPassword" },
 ];
+
+/** Exchange Server has no roles of Entra. */
+function doubtsOfUser({ userRoles, isServer }: ImpersonationEvidence): Fact[] {
+  if (isServer) return [];
+  if (userRoles === undefined) return [{ code: "userRolesUnread" }];
+  return [{ code: "userRolesElsewhere" }, ...doubtsOfDirectoryRoles(userRoles, "serviceUser")];
+}

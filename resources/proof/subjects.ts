@@ -56,6 +56,11 @@ export interface AccessSubjects {
   readonly insideNotInGroup: MailboxSubjects;
   readonly insideNotListed: MailboxSubjects;
   readonly listedNotInside: MailboxSubjects;
+  readonly directoryRoleEscalating: {
+    readonly role: string;
+    readonly way: EscalationWay | "unknown";
+    readonly holder: RoleHolderSubject;
+  };
 }
 
 /** Wrong with an access by impersonation. */
@@ -96,8 +101,10 @@ export interface ApplicationSubjects {
   readonly otherAuthorization: { readonly role: string; readonly scope: string; readonly scopeType: string };
   readonly consentWide: ConsentSubjects;
   readonly consentEscalating: ConsentSubjects & { readonly way: EscalationWay };
-  readonly directoryRoleEscalating: { readonly role: string; readonly way: EscalationWay | "unknown" };
 }
+
+/** Who holds a directory role: the app, or the service user. */
+export type RoleHolderSubject = "app" | "serviceUser";
 
 /** Where a credential or an owner stands. */
 export type Holder = "registration" | "enterpriseApp";
@@ -199,7 +206,7 @@ export interface CalendarSubjects {
 export interface NoteSubjects {
   readonly roleGoing: { readonly role: string };
   readonly consentsBeside: { readonly permissions: readonly string[] };
-  readonly directoryRolesHeld: { readonly roles: readonly string[] };
+  readonly directoryRolesHeld: { readonly roles: readonly string[]; readonly holder: RoleHolderSubject };
   readonly accessPolicy: { readonly group: string; readonly restricts: boolean };
   readonly certificateEnding: { readonly days: number };
   readonly certificateEnded: { readonly days: number };
@@ -218,12 +225,14 @@ export interface DoubtSubjects {
   readonly exchangeCache: None;
   readonly userSignIn: None;
   readonly userPassword: None;
+  readonly userRolesUnread: None;
+  readonly userRolesElsewhere: None;
   readonly appCache: None;
   readonly appPermissionsElsewhere: None;
   readonly appRolesElsewhere: None;
   /** Permissions of which nobody has judged what they let the app do, each with its resource. */
   readonly consentsUnjudged: { readonly permissions: readonly string[] };
-  readonly directoryRolesUnjudged: { readonly roles: readonly string[] };
+  readonly directoryRolesUnjudged: { readonly roles: readonly string[]; readonly holder: RoleHolderSubject };
   readonly vendorKeys: None;
   readonly credentialsUnread: { readonly parts: readonly UnreadCredentials[] };
   readonly keysNotShown: None;

@@ -1,4 +1,5 @@
 /** A user of others that the stack is to take over: who it is, and whether it may be (its password goes to the call centre). */
+import { readDirectoryRolesOfUser } from "../../directory/consents.ts";
 import { findUserByPrincipalName } from "../../directory/users.ts";
 import type { Context, Problem } from "../lifecycle/contract.ts";
 import { entraOf } from "../lifecycle/entra.ts";
@@ -6,7 +7,6 @@ import { guid, text } from "../lifecycle/exchangeValue.ts";
 import { getOne } from "../lifecycle/lookup.ts";
 import { bearsMark } from "../lifecycle/mark.ts";
 import { idsOf, parseMembers } from "../recipients/memberList.ts";
-import { directoryRolesOf } from "./leftovers.ts";
 import { declaresUser, uses, type TenantInputs } from "./tenantInputs.ts";
 
 /**
@@ -23,7 +23,7 @@ export async function checkAdoptedUser(context: Context, desired: TenantInputs):
   if (user === undefined || bearsMark(user.jobTitle, desired.mark)) return [];
   if (idsOf(parseMembers(desired.known.heldUser)).has(user.id)) return [];
   const [roles, account] = await Promise.all([
-    directoryRolesOf(graph, user.id),
+    readDirectoryRolesOfUser(graph, user.id),
     getOne(context.exchange, "Get-User", { Identity: wanted.address }),
   ]);
   const title = `${wanted.address} ("${user.displayName}", ${user.id})`;
@@ -33,7 +33,9 @@ export async function checkAdoptedUser(context: Context, desired: TenantInputs):
     ...(isIn(desired.members) ? ["has one of the listed mailboxes"] : []),
     ...(isIn(desired.mustStayOut) ? ["stands in mustStayOut"] : []),
     ...(roles === undefined ? ["may have directory roles: this identity may not read them (User.Read.All)"] : []),
-    ...(roles !== undefined && roles.length > 0 ? [`has directory roles: ${roles.join(", ")}`] : []),
+    ...(roles !== undefined && roles.length > 0
+      ? [`has directory roles: ${roles.map(({ name }) => name).join(", ")}`]
+      : []),
   ];
   if (obstacles.length === 0) context.report(`user ${title}: ${mailboxOf(account, user.id)}.`);
   return obstacles.map(

@@ -4,8 +4,7 @@
  * them shows that somebody still needs them; a group or a scope that was left is taken over by `adopt` instead, because
  * the application mode needs both.
  */
-import type { GraphSession } from "../../directory/graph.ts";
-import { isDirectoryError } from "../../directory/errors.ts";
+import { readDirectoryRolesOfUser } from "../../directory/consents.ts";
 import { deleteUser } from "../../directory/users.ts";
 import { isExchangeError } from "../../exchange/errors.ts";
 import type { ExchangeObject } from "../../exchange/session.ts";
@@ -105,7 +104,7 @@ async function usesOf(context: Context, user: ExchangeObject): Promise<string[]>
   const [assignments, account, roles] = await Promise.all([
     getAll(exchange, "Get-ManagementRoleAssignment", { RoleAssignee: guid(user) }),
     graph.read(`/users/${id}?$select=${properties}`),
-    directoryRolesOf(graph, id),
+    readDirectoryRolesOfUser(graph, id),
   ]);
   const type = text(user, "RecipientTypeDetails");
   const licences = account["assignedLicenses"];
@@ -118,20 +117,10 @@ async function usesOf(context: Context, user: ExchangeObject): Promise<string[]>
       ? [`the user has other roles: ${assignments.map((each) => text(each, "Name")).join(", ")}`]
       : []),
     ...(roles === undefined ? ["this identity may not read the user's directory roles"] : []),
-    ...(roles !== undefined && roles.length > 0 ? [`the user has directory roles: ${roles.join(", ")}`] : []),
+    ...(roles !== undefined && roles.length > 0
+      ? [`the user has directory roles: ${roles.map(({ name }) => name).join(", ")}`]
+      : []),
     ...(bearsAnyMark(account["jobTitle"]) ? ["a stack made the user"] : []),
     ...(account["onPremisesSyncEnabled"] === true ? ["the user is synchronised from an Active Directory"] : []),
   ];
-}
-
-/** The directory roles that a user has now, for the whole tenant; `undefined` where they may not be read. */
-export async function directoryRolesOf(graph: GraphSession, id: string): Promise<string[] | undefined> {
-  const memberships = await graph.list(`/users/${id}/memberOf`).catch(unreadable);
-  const roles = memberships?.filter((each) => each["@odata.type"] === "#microsoft.graph.directoryRole");
-  return roles?.map((each) => String(each["displayName"] ?? each["id"]));
-}
-
-/** Where a list may not be read, nothing is known of it. */
-function unreadable(error: unknown): undefined {
-  if (!isDirectoryError(error, "forbidden")) throw error;
 }

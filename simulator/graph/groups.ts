@@ -15,7 +15,7 @@ import { graphRoute, readBody, recordWrite } from "./route.ts";
 import type { GraphRequest } from "./route.ts";
 import { groupsAround } from "./membership.ts";
 import { describeUser, USER } from "./userShape.ts";
-import { describeDirectoryRole } from "./users.ts";
+import { describeDirectoryRole, findUser } from "./users.ts";
 
 const SHAPE: Shape = { type: "microsoft.graph.group", set: "groups" };
 
@@ -38,18 +38,12 @@ export const groupRoutes: Route[] = [
     return { status: 200, body: projectRows(call.request, call.simulator, described, shape) };
   }),
   ...graphRoute("GET", "/servicePrincipals/:id/transitiveMemberOf", "readApplications", (call) => {
-    const { tenant } = call.simulator;
     const id = (call.request.params["id"] ?? "").toLowerCase();
-    const principal = tenant.servicePrincipals.find((each) => each.id === id);
-    const rows = [
-      ...groupsAround(tenant, id).map((group): Row => ({
-        "@odata.type": "#microsoft.graph.group",
-        ...describeGroup(group),
-      })),
-      ...(principal?.directoryRoles ?? []).map(describeDirectoryRole),
-    ];
-    return { status: 200, body: projectRows(call.request, call.simulator, rows, SHAPE) };
+    return listTransitively(call, call.simulator.tenant.servicePrincipals.find((each) => each.id === id) ?? { id });
   }),
+  ...graphRoute("GET", "/users/:id/transitiveMemberOf", "readUsers", (call) =>
+    listTransitively(call, findUser(call.request.params["id"] ?? "", call.simulator)),
+  ),
   ...graphRoute("POST", "/groups", "writeGroups", createGroup),
   ...graphRoute("PATCH", "/groups/:id", "readGroups", updateGroup),
   ...graphRoute("DELETE", "/groups/:id", "readGroups", deleteGroup),
@@ -77,6 +71,20 @@ function describeGroup(group: DirectoryGroup): Row {
     proxyAddresses: group.mail === null ? [] : [`SMTP:${group.mail}`],
     securityEnabled: group.securityEnabled,
   };
+}
+
+/** Groups around a user or an app, and the directory roles that it has itself or through one of them. */
+function listTransitively(
+  call: GraphRequest,
+  { id, directoryRoles = [] }: { readonly id: string; readonly directoryRoles?: readonly string[] },
+): SimulatorResponse {
+  const groups = groupsAround(call.simulator.tenant, id);
+  const roles = new Set([...directoryRoles, ...groups.flatMap((group) => group.directoryRoles ?? [])]);
+  const rows = [
+    ...groups.map((group): Row => ({ "@odata.type": "#microsoft.graph.group", ...describeGroup(group) })),
+    ...[...roles].map(describeDirectoryRole),
+  ];
+  return { status: 200, body: projectRows(call.request, call.simulator, rows, SHAPE) };
 }
 
 function listMembers(call: GraphRequest): SimulatorResponse {

@@ -37,6 +37,8 @@ export interface DirectoryGroup {
   /** `["Unified"]` for a Microsoft 365 group. */
   groupTypes: string[];
   memberIds: string[];
+  /** Template ids of the directory roles that its members have through it. */
+  directoryRoles?: string[];
   /** Only of groups that were made in Entra. */
   description?: string | null;
   mailNickname?: string;

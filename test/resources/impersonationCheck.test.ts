@@ -16,6 +16,7 @@ import {
   up,
   type Access,
 } from "../support/access.ts";
+import { putIntoGroup } from "../support/application.ts";
 import { failureOf, startTenant, type TestTenant } from "../support/tenant.ts";
 import { ad, eva, gijs, dirk, serviceUser } from "../support/people.ts";
 
@@ -136,6 +137,40 @@ describe("the access check", () => {
     expect(changes({ members: tenant.lines(ad) })).toBe(true);
     expect(changes({ mustStayOut: "" })).toBe(true);
     expect(changes({ assignment: "other" })).toBe(true);
+  });
+});
+
+describe("a directory role that somebody gives the service user", () => {
+  const exchangeAdministrator = "29232cdf-9323-42fd-ade2-1d097af3e4de";
+  const account = () => tenant.tenant.users.find(({ userPrincipalName }) => userPrincipalName === serviceUser);
+  const said = async () => (await impersonationCheck.read(await tenant.open(), access.check))?.properties ?? {};
+  const broken =
+    /the service user has the directory role .*dministrator.*let itself into more.*Roles and administrators/;
+
+  test("breaks the proof, its own or through a group", async () => {
+    Object.assign(account() ?? {}, { directoryRoles: [exchangeAdministrator] });
+    expect(await verdict()).toMatch(broken);
+    restore();
+    putIntoGroup(tenant, "Role-assignable", account()?.id ?? "", "62e90394-69f5-4237-9190-012177145e10");
+    expect(await verdict()).toMatch(broken);
+  });
+
+  test("is told where it only reads", async () => {
+    Object.assign(account() ?? {}, { directoryRoles: ["f2ef992c-3afb-46b9-b7cf-a126ee74c451"] });
+    expect(await said()).toMatchObject({
+      verdict: "passed",
+      notes: expect.arrayContaining([expect.stringContaining("directory roles of the service user")]),
+    });
+  });
+
+  test("is not proved absent where the roles may not be read", async () => {
+    tenant.running.faults.set([
+      { match: { operation: "GET /users/:id/transitiveMemberOf" }, effect: "forbidden", times: 99 },
+    ]);
+    expect(await said()).toMatchObject({
+      verdict: "passed",
+      notProved: expect.arrayContaining([expect.stringContaining("whether the service user has directory roles")]),
+    });
   });
 });
 

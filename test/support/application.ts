@@ -187,11 +187,12 @@ export function consent(
   });
 }
 
-/** Puts an object into a new security group in Entra; returns the group's object id. */
-export function putIntoGroup(tenant: TestTenant, displayName: string, member: string): string {
+/** Puts an object into a new security group in Entra; returns the group's object id; it may give a directory role. */
+export function putIntoGroup(tenant: TestTenant, displayName: string, member: string, role?: string): string {
   const id = `9e000000-0000-4000-8000-${String(tenant.tenant.groups.length).padStart(12, "0")}`;
   const kind = { mail: null, mailEnabled: false, securityEnabled: true, groupTypes: [] };
-  tenant.tenant.groups.push({ id, displayName, ...kind, memberIds: [member] });
+  const directoryRoles = role === undefined ? [] : [role];
+  tenant.tenant.groups.push({ id, displayName, ...kind, memberIds: [member], directoryRoles });
   return id;
 }
 

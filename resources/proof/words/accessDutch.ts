@@ -7,6 +7,7 @@ import type {
   CalendarSubjects,
   ImpersonationSubjects,
   ObjectSubject,
+  RoleHolderSubject,
   WriteScopeSubject,
 } from "../subjects.ts";
 import { nameSomeInDutch as nameSome } from "./countsDutch.ts";
@@ -44,6 +45,11 @@ const escalation = (way: EscalationWay | "unknown"): string =>
 const late = ({ minutes }: { readonly minutes: number }): string =>
   `een wijziging is pas na 30 minuten tot 2 uur overal van kracht, hier over hoogstens ${minutes} minuten`;
 
+const holders: Readonly<Record<RoleHolderSubject, string>> = {
+  app: "de toepassing",
+  serviceUser: "het serviceaccount",
+};
+
 const ofBoth: Words<AccessSubjects> = {
   secondAssignment: ({ assignment, role }) =>
     `${titleOf(assignment)} (${role}) geeft dezelfde toegang nog een keer en is niet die van de stack: wie die van de stack uitzet, legt niets stil`,
@@ -57,6 +63,8 @@ const ofBoth: Words<AccessSubjects> = {
   insideNotInGroup: ({ mailboxes }) => `binnen de scope, maar niet in de beveiligingsgroep: ${nameSome(mailboxes)}`,
   insideNotListed: ({ mailboxes }) => `binnen de scope, maar niet op de lijst: ${nameSome(mailboxes)}`,
   listedNotInside: ({ mailboxes }) => `op de lijst, maar niet binnen de scope: ${nameSome(mailboxes)}`,
+  directoryRoleEscalating: ({ role, way, holder }) =>
+    `${holders[holder]} heeft de Entra-rol ${role}, ${escalation(way)}`,
 };
 
 const ofImpersonation: Words<ImpersonationSubjects> = {
@@ -103,7 +111,6 @@ const ofApplication: Words<ApplicationSubjects> = {
     `met de toestemming ${consent.permission} op ${consent.resource || unknownResource}${inheritance(consent)}, voor de hele tenant, kan de toepassing bij de agenda van elk postvak, wat de scope ook zegt`,
   consentEscalating: (consent) =>
     `de toepassing heeft de toestemming ${consent.permission} op ${consent.resource || unknownResource}${inheritance(consent)}, ${escalation(consent.way)}`,
-  directoryRoleEscalating: ({ role, way }) => `de toepassing heeft de Entra-rol ${role}, ${escalation(way)}`,
 };
 
 const ofCalendars: Words<CalendarSubjects> = {

@@ -7,6 +7,7 @@ import type {
   CalendarSubjects,
   ImpersonationSubjects,
   ObjectSubject,
+  RoleHolderSubject,
   WriteScopeSubject,
 } from "../subjects.ts";
 import { nameSome } from "../sentence.ts";
@@ -49,6 +50,8 @@ const escalation = (way: EscalationWay | "unknown"): string =>
 const late = ({ minutes }: { readonly minutes: number }): string =>
   `a change takes 30 minutes to 2 hours to be effective, here ${minutes} minutes more at most`;
 
+const holders: Readonly<Record<RoleHolderSubject, string>> = { app: "the app", serviceUser: "the service user" };
+
 const ofBoth: Words<AccessSubjects> = {
   secondAssignment: ({ assignment, role }) =>
     `${titleOf(assignment)} (${role}) gives the same access once more and is not the one that this stack holds: stopping the stack's own would not stop it`,
@@ -62,6 +65,8 @@ const ofBoth: Words<AccessSubjects> = {
   insideNotInGroup: ({ mailboxes }) => `inside the scope but not in the security group: ${nameSome(mailboxes)}`,
   insideNotListed: ({ mailboxes }) => `inside the scope but not listed: ${nameSome(mailboxes)}`,
   listedNotInside: ({ mailboxes }) => `listed but not inside the scope: ${nameSome(mailboxes)}`,
+  directoryRoleEscalating: ({ role, way, holder }) =>
+    `${holders[holder]} has the directory role ${role}, ${escalation(way)}`,
 };
 
 const ofImpersonation: Words<ImpersonationSubjects> = {
@@ -107,7 +112,6 @@ const ofApplication: Words<ApplicationSubjects> = {
     `the tenant-wide consent ${consent.permission} on ${consent.resource || unknownResource}${inheritance(consent)} opens every mailbox's calendar to the app, whatever the scope says`,
   consentEscalating: (consent) =>
     `the app has the consent ${consent.permission} on ${consent.resource || unknownResource}${inheritance(consent)}, ${escalation(consent.way)}`,
-  directoryRoleEscalating: ({ role, way }) => `the app has the directory role ${role}, ${escalation(way)}`,
 };
 
 const ofCalendars: Words<CalendarSubjects> = {

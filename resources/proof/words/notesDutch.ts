@@ -1,5 +1,5 @@
 /** Notes, and what is not proved, in Dutch. */
-import type { DoubtSubjects, NoteSubjects, UnreadCredentials } from "../subjects.ts";
+import type { DoubtSubjects, NoteSubjects, RoleHolderSubject, UnreadCredentials } from "../subjects.ts";
 import { nameSomeInDutch as nameSome } from "./countsDutch.ts";
 import { describeThrough, titleOfUse } from "./entrantsDutch.ts";
 import type { Words } from "./words.ts";
@@ -11,11 +11,16 @@ const credentials: Readonly<Record<UnreadCredentials, string>> = {
   enterpriseAppOwners: "de eigenaren van de bedrijfstoepassing",
 };
 
+const holders: Readonly<Record<RoleHolderSubject, string>> = {
+  app: "de toepassing",
+  serviceUser: "het serviceaccount",
+};
+
 const notes: Words<Omit<NoteSubjects, "ewsUnset" | "ewsEnding">> = {
   roleGoing: ({ role }) => `${role} wordt aan het einde van deze up weggehaald`,
   consentsBeside: ({ permissions }) =>
     `toestemmingen voor de hele tenant die niet over agenda's gaan: ${permissions.join(", ")}`,
-  directoryRolesHeld: ({ roles }) => `Entra-rollen van de toepassing: ${roles.join(", ")}`,
+  directoryRolesHeld: ({ roles, holder }) => `Entra-rollen van ${holders[holder]}: ${roles.join(", ")}`,
   accessPolicy: ({ group, restricts }) =>
     `toegangsbeleid (application access policy) op "${group}", dat toegang ${restricts ? "beperkt" : "weigert"}`,
   certificateEnding: ({ days }) => `een certificaat verloopt over ${days} ${days === 1 ? "dag" : "dagen"}`,
@@ -32,6 +37,10 @@ const doubts: Words<Omit<DoubtSubjects, "mailboxAgentLists" | "graphAgentLists">
   userSignIn: () => "of het serviceaccount zich kan aanmelden (meervoudige verificatie, voorwaardelijke toegang)",
   userPassword: () =>
     "of iemand anders het wachtwoord van het serviceaccount heeft gewijzigd: die kan zich dan als dat account aanmelden (een ander kenmerk in passwordRotation geeft een nieuw wachtwoord, als de stack het account beheert)",
+  userRolesUnread: () =>
+    "of het serviceaccount Entra-rollen heeft, waarmee het zichzelf bij meer kan toelaten: de identiteit van de operator mag die niet lezen (recht User.Read.All)",
+  userRolesElsewhere: () =>
+    "Entra-rollen van het serviceaccount: alleen binnen een beheereenheid, aangepaste rollen, en rollen die het zou kunnen activeren",
   appCache: () =>
     "wat Exchange de toepassing na een wijziging nog toestaat of weigert, uit zijn cache (30 minuten tot 2 uur)",
   appPermissionsElsewhere: () => "gedelegeerde machtigingen, en machtigingen op postvakken die elders zijn gegeven",
@@ -39,8 +48,8 @@ const doubts: Words<Omit<DoubtSubjects, "mailboxAgentLists" | "graphAgentLists">
     "rollen die de toepassing heeft doordat zij in een rollengroep van Exchange zit, en van Entra: alleen binnen een beheereenheid, aangepaste rollen, en rollen die zij zou kunnen activeren",
   consentsUnjudged: ({ permissions }) =>
     `wat deze machtigingen van de toepassing via een omweg zouden kunnen openen: ${permissions.join(", ")}`,
-  directoryRolesUnjudged: ({ roles }) =>
-    `wat deze Entra-rollen van de toepassing via een omweg zouden kunnen openen: ${roles.join(", ")}`,
+  directoryRolesUnjudged: ({ roles, holder }) =>
+    `wat deze Entra-rollen van ${holders[holder]} via een omweg zouden kunnen openen: ${roles.join(", ")}`,
   vendorKeys: () =>
     "wie een sleutel van de toepassing van de leverancier heeft: de registratie staat in een andere tenant",
   credentialsUnread: ({ parts }) =>

@@ -1,5 +1,5 @@
 /** Notes, and what is not proved, in English. */
-import type { DoubtSubjects, NoteSubjects, UnreadCredentials } from "../subjects.ts";
+import type { DoubtSubjects, NoteSubjects, RoleHolderSubject, UnreadCredentials } from "../subjects.ts";
 import { countOf, nameSome } from "../sentence.ts";
 import { describeThrough, titleOfUse } from "./entrantsEnglish.ts";
 import type { Words } from "./words.ts";
@@ -11,10 +11,12 @@ const credentials: Readonly<Record<UnreadCredentials, string>> = {
   enterpriseAppOwners: "the owners of the enterprise app",
 };
 
+const holders: Readonly<Record<RoleHolderSubject, string>> = { app: "the app", serviceUser: "the service user" };
+
 const notes: Words<Omit<NoteSubjects, "ewsUnset" | "ewsEnding">> = {
   roleGoing: ({ role }) => `${role} is taken off at the end of this up`,
   consentsBeside: ({ permissions }) => `consents outside calendars, tenant-wide: ${permissions.join(", ")}`,
-  directoryRolesHeld: ({ roles }) => `directory roles of the app: ${roles.join(", ")}`,
+  directoryRolesHeld: ({ roles, holder }) => `directory roles of ${holders[holder]}: ${roles.join(", ")}`,
   accessPolicy: ({ group, restricts }) =>
     `application access policy on "${group}" (${restricts ? "restricts" : "denies"})`,
   certificateEnding: ({ days }) => `a certificate expires in ${days} days`,
@@ -30,14 +32,18 @@ const doubts: Words<Omit<DoubtSubjects, "mailboxAgentLists" | "graphAgentLists">
   userSignIn: () => "that the service user can sign in (multi-factor authentication, conditional access)",
   userPassword: () =>
     "whether somebody else set the service user's password: whoever did can sign in as it (another text in passwordRotation gives it a new one, where the stack made it)",
+  userRolesUnread: () =>
+    "whether the service user has directory roles, by which it could let itself into more: this identity may not read them (User.Read.All)",
+  userRolesElsewhere: () =>
+    "directory roles of the service user: those of an administrative unit only, custom ones, and those that it could activate",
   appCache: () => "what the app's permission cache still allows or refuses (30 minutes to 2 hours after a change)",
   appPermissionsElsewhere: () => "delegated permissions and mailbox permissions that were given elsewhere",
   appRolesElsewhere: () =>
     "roles that the app has by being in a role group of Exchange, and of Entra: those of an administrative unit only, custom ones, and those that it could activate",
   consentsUnjudged: ({ permissions }) =>
     `what these permissions of the app could open by a detour: ${permissions.join(", ")}`,
-  directoryRolesUnjudged: ({ roles }) =>
-    `what these directory roles of the app could open by a detour: ${roles.join(", ")}`,
+  directoryRolesUnjudged: ({ roles, holder }) =>
+    `what these directory roles of ${holders[holder]} could open by a detour: ${roles.join(", ")}`,
   vendorKeys: () => "who holds a key of the vendor's app: its registration is in another tenant",
   credentialsUnread: ({ parts }) =>
     `who else can sign in as the app: this identity may not read ${parts.map((part) => credentials[part]).join(", ")} (Application.Read.All)`,

@@ -60,6 +60,7 @@ const outside = (id: string): ImpersonationProbe => ({
   openedBy: [],
 });
 
+const globalAdministrator = { template: "62e90394-69f5-4237-9190-012177145e10", name: "Global Administrator" };
 const nobody: EntrantsEvidence = { entrants: [], notes: [], notProved: [] };
 
 /** Everything as it should be. */
@@ -74,6 +75,7 @@ const good: ImpersonationEvidence = {
   userIsBlocked: false,
   isServer: false,
   userExists: true,
+  userRoles: [],
   entrants: nobody,
   exclusive: [],
 };
@@ -275,6 +277,7 @@ describe("whatever else the evidence says", () => {
     userIsBlocked: fc.boolean(),
     isServer: fc.boolean(),
     userExists: fc.boolean(),
+    userRoles: fc.constantFrom(undefined, [], [globalAdministrator]),
     entrants: fc.constantFrom(nobody, somebody),
     exclusive: fc.constantFrom([], [{ id: "vip", name: "VIP", inside: [ada] }]),
   });
@@ -300,6 +303,10 @@ describe("whatever else the evidence says", () => {
 
   test("it never passes while a mailbox outside the list opens, or a listed one stays shut", () => {
     holds(({ probes }) => probes.every(({ isListed, openedBy }) => isListed === openedBy.length > 0));
+  });
+
+  test("it never passes while the service user has a directory role by which it lets itself in", () => {
+    holds(({ userRoles }) => userRoles === undefined || userRoles.length === 0);
   });
 
   test("it never passes unless exactly the listed mailboxes are inside", () => {

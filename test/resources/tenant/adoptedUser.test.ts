@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import { nothingKnown, type TenantInputs } from "../../../resources/tenant/tenantInputs.ts";
 import { runPreflight } from "../../../resources/tenant/preflight.ts";
 import { mark, tenantInputs } from "../../support/access.ts";
+import { putIntoGroup } from "../../support/application.ts";
 import { ad, dirk, gijs, serviceUser } from "../../support/people.ts";
 import { startTenant, type TestTenant } from "../../support/tenant.ts";
 
@@ -78,7 +79,13 @@ describe("a user that is to be taken over", () => {
       expect.stringContaining("has directory roles: exchangeAdministrator, so it cannot be taken over"),
     ]);
     directoryUser(serviceUser).directoryRoles = [];
-    tenant.running.faults.set([{ match: { operation: "GET /users/:id/memberOf" }, effect: "forbidden", times: 999 }]);
+    putIntoGroup(tenant, "Role-assignable", directoryUser(serviceUser).id, "62e90394-69f5-4237-9190-012177145e10");
+    expect((await preflight(serviceUser)).problems).toEqual([
+      expect.stringContaining("has directory roles: globalAdministrator, so it cannot be taken over"),
+    ]);
+    tenant.running.faults.set([
+      { match: { operation: "GET /users/:id/transitiveMemberOf" }, effect: "forbidden", times: 999 },
+    ]);
     expect((await preflight(serviceUser)).problems).toEqual([expect.stringContaining("may not read them")]);
   });
 

@@ -66,6 +66,8 @@ const unknown: Table<UnknownSubjects> = {
   userOff: fc.record({ user: mailbox }),
 };
 
+const ofRole = fc.constantFrom("app", "serviceUser");
+
 /** With its code. */
 function coded<S>(
   table: Table<S>,
@@ -84,6 +86,11 @@ export const subjects: Table<Subjects> = {
   insideNotInGroup: ofMailboxes,
   insideNotListed: ofMailboxes,
   listedNotInside: ofMailboxes,
+  directoryRoleEscalating: fc.record({
+    role: name,
+    way: fc.oneof(way, fc.constant("unknown" as const)),
+    holder: ofRole,
+  }),
   userMissing: none,
   userBlocked: none,
   userOutsideRoleGroup: ofAssignment,
@@ -110,7 +117,6 @@ export const subjects: Table<Subjects> = {
   otherAuthorization: fc.record({ role: name, scope: optional, scopeType: name }),
   consentWide: consent,
   consentEscalating: fc.record({ permission: name, resource: optional, inheritedFrom: optional, way }),
-  directoryRoleEscalating: fc.record({ role: name, way: fc.oneof(way, fc.constant("unknown" as const)) }),
   foreignKey: fc.record({ holder, keyId: id, thumbprint: optional, type: name, name, until }),
   foreignSecret: fc.record({ holder, keyId: id, name, until }),
   federatedCredential: fc.record({ id, name, issuer: name, subject: name }),
@@ -130,7 +136,7 @@ export const subjects: Table<Subjects> = {
   graphNoAnswer: fc.record({ mailboxes, reason: name }),
   roleGoing: fc.record({ role: name }),
   consentsBeside: fc.record({ permissions: names }),
-  directoryRolesHeld: fc.record({ roles: names }),
+  directoryRolesHeld: fc.record({ roles: names, holder: ofRole }),
   accessPolicy: fc.record({ group: name, restricts: fc.boolean() }),
   certificateEnding: fc.record({ days: count }),
   certificateEnded: fc.record({ days: count }),
@@ -142,11 +148,13 @@ export const subjects: Table<Subjects> = {
   exchangeCache: none,
   userSignIn: none,
   userPassword: none,
+  userRolesUnread: none,
+  userRolesElsewhere: none,
   appCache: none,
   appPermissionsElsewhere: none,
   appRolesElsewhere: none,
   consentsUnjudged: fc.record({ permissions: names }),
-  directoryRolesUnjudged: fc.record({ roles: names }),
+  directoryRolesUnjudged: fc.record({ roles: names, holder: ofRole }),
   vendorKeys: none,
   credentialsUnread: fc.record({
     parts: fc.uniqueArray(fc.constantFrom("keys", "federatedCredentials", "owners", "enterpriseAppOwners"), {
