@@ -15,7 +15,7 @@ import { backendOf } from "./engine/backend.ts";
 import { engine, engineEnvironment } from "./engine/engine.ts";
 import { endOrphanedHosts } from "./engine/hosts.ts";
 import { stackIn, watchLock } from "./engine/lockOwner.ts";
-import { adviceAfter, partialRun, recoverFirst } from "./run/afterwards.ts";
+import { adviceAfter, adviceAfterInit, partialRun, recoverFirst } from "./run/afterwards.ts";
 import { beforeDestroy } from "./run/beforeDestroy.ts";
 import { prepareIdentity } from "./run/identity.ts";
 import { refusedCancel, refusedOptions } from "./run/refusedOptions.ts";
@@ -83,6 +83,9 @@ child.on("exit", (code, signal) => {
   process.exitCode = code ?? 128 + (signal ? constants.signals[signal] : 0);
   const isInterrupted = last !== -Infinity;
   if (call !== undefined && code !== null && !isInterrupted && ![0, DRIFT].includes(code)) void advise(call);
+  if (call === undefined && code !== null && code !== 0) {
+    for (const line of adviceAfterInit(process.argv.slice(2), environment)) say(line);
+  }
   // An interrupted destroy ends with 0 and says that all is deleted, whatever it left.
   if (signal !== null)
     say(

@@ -1,10 +1,11 @@
 // What to do next after a run of the engine that failed, where its own words do not say so.
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { stackIn } from "../engine/lockOwner.ts";
 import { checkout } from "../setup/checkout.mjs";
 import { hasOwnSecret } from "./identity.ts";
 import { lockAdvice } from "./lockAdvice.ts";
-import { foreignSaltProblem, passphraseProblem } from "./passphrase.ts";
+import { copiedSaltProblem, foreignSaltProblem, foreignSecrets, passphraseProblem } from "./passphrase.ts";
 import { readKnown, type Call, type Configuration, type State } from "./state.ts";
 
 /**
@@ -23,13 +24,37 @@ export async function adviceAfter(call: Call, environment: NodeJS.ProcessEnv, is
   const foreign =
     type === "passphrase" ? foreignSaltProblem(secrets?.salt ?? "", settingsOf(call), environment) : undefined;
   if (foreign !== undefined) return [foreign];
+  const copied = copiedSecrets(call, configuration, environment);
+  if (copied.length > 0) return copied;
   return [...halfMade(call, state), ...ownSecret(call, configuration)];
+}
+
+/** The same after `stack init`, which is about a stack that is not there. */
+export function adviceAfterInit(args: readonly string[], environment: NodeJS.ProcessEnv): string[] {
+  const [command, what, name = stackIn(args)] = args.filter((each) => !each.startsWith("-"));
+  if (command !== "stack" || what !== "init" || name === undefined) return [];
+  const problem = copiedSaltProblem(name, settingsIn(name), environment);
+  return problem === undefined ? [] : [problem];
+}
+
+/** Secrets that came with the file of another stack. */
+function copiedSecrets(call: Call, configuration: Configuration = {}, environment: NodeJS.ProcessEnv): string[] {
+  const { path, text } = settingsOf(call);
+  const keys = Object.keys(configuration).filter((key) => configuration[key]?.secret === true);
+  return foreignSecrets(text, keys, environment).map(
+    (key) =>
+      `${key} in ${path} was encrypted for another stack, and nothing here opens it. Set this stack's own (you are asked for it): ` +
+      `npm run pulumi -- config set --secret ${key} ${call.stack.join(" ")}; or take it out: npm run pulumi -- config rm ${key} ${call.stack.join(" ")}.`,
+  );
 }
 
 /** The stack's settings file; empty where nobody can tell which one it is. */
 function settingsOf({ stack, configFile }: Call): { path: string; text: string } {
-  const name = stack[0] === "--stack" ? stack[1]?.split("/").at(-1) : undefined;
-  const path = configFile[1] ?? join("stacks", `Pulumi.${name ?? ""}.yaml`);
+  return settingsIn(stack[0] === "--stack" ? stack[1] : undefined, configFile[1]);
+}
+
+function settingsIn(stack = "", configFile?: string): { path: string; text: string } {
+  const path = configFile ?? join("stacks", `Pulumi.${stack.split("/").at(-1) ?? ""}.yaml`);
   const file = resolve(checkout, path);
   return { path, text: existsSync(file) ? readFileSync(file, "utf8") : "" };
 }

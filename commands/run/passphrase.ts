@@ -21,11 +21,11 @@ export function passphraseProblem(salt: string, environment: NodeJS.ProcessEnv):
     direct === undefined ? `the file ${named(file)} (PULUMI_CONFIG_PASSPHRASE_FILE)` : "PULUMI_CONFIG_PASSPHRASE";
   let passphrase: string;
   try {
-    passphrase = direct ?? readFileSync(file, "utf8").trim();
+    passphrase = passphraseIn(environment);
   } catch {
     return `${from} cannot be read: it has to hold the passphrase with which the stack was made.`;
   }
-  if (opens(passphrase, decode(seed), decode(nonce), decode(sealed))) return undefined;
+  if (decrypt(keyOf(passphrase, decode(seed)), decode(nonce), decode(sealed)) === "pulumi") return undefined;
   return (
     `the passphrase in ${from} is not this stack's. Set the one with which the stack was made (stack init); ` +
     "nothing else opens its secrets, and nothing was changed."
@@ -42,7 +42,7 @@ export function foreignSaltProblem(
   { path, text }: { readonly path: string; readonly text: string },
   environment: NodeJS.ProcessEnv,
 ): string | undefined {
-  const salt = /^encryptionsalt:\s*["']?([^"'\s]+)/m.exec(text)?.[1] ?? state;
+  const salt = saltIn(text) ?? state;
   if (salt === state || passphraseProblem(salt, environment) === undefined) return undefined;
   if (passphraseProblem(state, environment) !== undefined) return undefined;
   return (
@@ -51,15 +51,71 @@ export function foreignSaltProblem(
   );
 }
 
-/** The engine's own way: PBKDF2 with SHA-256, a million rounds, then AES-256 in GCM over the word `pulumi`. */
-function opens(passphrase: string, seed: Buffer, nonce: Buffer, sealed: Buffer): boolean {
+/**
+ * Keys of a settings file whose secrets were encrypted for another stack, as those of a copied file are; empty where all
+ * open, or nobody can tell. The engine then says no more than "message authentication failed".
+ * @param keys those with a secret
+ */
+export function foreignSecrets(
+  text: string,
+  keys: readonly string[],
+  environment: NodeJS.ProcessEnv,
+): readonly string[] {
+  const secrets = keys.flatMap((key) => {
+    const written = new RegExp(
+      String.raw`${key.replaceAll(/[^\w:-]/g, "\\$&")}["']?:\s*\{?\s*["']?secure["']?:\s*["']?v1:([^\s"':]+):([^\s"'}]+)`,
+    );
+    const [, nonce, sealed] = written.exec(text) ?? [];
+    return nonce === undefined || sealed === undefined ? [] : [{ key, nonce, sealed }];
+  });
+  const salt = saltIn(text);
+  if (secrets.length === 0 || salt === undefined || passphraseProblem(salt, environment) !== undefined) return [];
+  const made = keyOf(passphraseIn(environment), decode(salt.split(":")[1] ?? ""));
+  return secrets.flatMap(({ key, nonce, sealed }) =>
+    decrypt(made, decode(nonce), decode(sealed)) === undefined ? [key] : [],
+  );
+}
+
+/**
+ * What is wrong with a settings file that is there before its stack is made, as a copied one is: the engine then says no
+ * more than "incorrect passphrase".
+ */
+export function copiedSaltProblem(
+  stack: string,
+  { path, text }: { readonly path: string; readonly text: string },
+  environment: NodeJS.ProcessEnv,
+): string | undefined {
+  const salt = saltIn(text);
+  if (salt === undefined || passphraseProblem(salt, environment) === undefined) return undefined;
+  return (
+    `${path} was there already, with the encryptionsalt of another stack: take that line out and run stack init again. ` +
+    `What stands there as secure: opens nowhere then; set it anew: npm run pulumi -- config set --secret KEY --stack ${stack}`
+  );
+}
+
+function saltIn(text: string): string | undefined {
+  return /^encryptionsalt:\s*["']?([^"'\s]+)/m.exec(text)?.[1];
+}
+
+/** @throws where its file cannot be read */
+function passphraseIn(environment: NodeJS.ProcessEnv): string {
+  const file = environment["PULUMI_CONFIG_PASSPHRASE_FILE"] ?? "";
+  return environment["PULUMI_CONFIG_PASSPHRASE"] ?? readFileSync(file, "utf8").trim();
+}
+
+/** The engine's own way: PBKDF2 with SHA-256, a million rounds, … */
+function keyOf(passphrase: string, seed: Buffer): Buffer {
+  return pbkdf2Sync(passphrase, seed, 1_000_000, 32, "sha256");
+}
+
+/** … then AES-256 in GCM. @returns undefined where the key is another */
+function decrypt(key: Buffer, nonce: Buffer, sealed: Buffer): string | undefined {
   try {
-    const key = pbkdf2Sync(passphrase, seed, 1_000_000, 32, "sha256");
     const decipher = createDecipheriv("aes-256-gcm", key, nonce);
     decipher.setAuthTag(sealed.subarray(-16));
-    return Buffer.concat([decipher.update(sealed.subarray(0, -16)), decipher.final()]).toString() === "pulumi";
+    return Buffer.concat([decipher.update(sealed.subarray(0, -16)), decipher.final()]).toString();
   } catch {
-    return false;
+    return undefined;
   }
 }
 

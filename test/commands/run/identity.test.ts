@@ -1,9 +1,14 @@
 // Another automation identity than in the last run is seen before the run, by what the state recorded.
 import { describe, expect, test } from "@jest/globals";
 
-import { partialRun, recoverFirst } from "../../../commands/run/afterwards.ts";
+import { adviceAfterInit, partialRun, recoverFirst } from "../../../commands/run/afterwards.ts";
 import { hasOwnSecret, identityChanges } from "../../../commands/run/identity.ts";
-import { foreignSaltProblem, passphraseProblem } from "../../../commands/run/passphrase.ts";
+import {
+  copiedSaltProblem,
+  foreignSaltProblem,
+  foreignSecrets,
+  passphraseProblem,
+} from "../../../commands/run/passphrase.ts";
 import { engineArguments, readCall, type Configuration } from "../../../commands/run/state.ts";
 
 const tenant = "11111111-2222-3333-4444-555555555555";
@@ -129,6 +134,31 @@ describe("a passphrase", () => {
     expect(told(salt, `encryptionsalt: ${salt}\n`)).toBeUndefined();
     expect(told(salt, "config: {}\n")).toBeUndefined();
     expect(told(salt, `encryptionsalt: ${made}\n`, "wrong")).toBeUndefined();
+  });
+
+  test("does not open a secret that was copied from another stack, which is named; its own it opens", () => {
+    // As `config set --secret` left them: one for this salt, one for a stack with another passphrase.
+    const text = (secret: string): string =>
+      `encryptionsalt: ${salt}\nconfig:\n  azuread:clientSecret:\n    secure: ${secret}\n  a:b: c\n`;
+    const opened = (secret: string, passphrase = "a passphrase of the test"): readonly string[] =>
+      foreignSecrets(text(secret), ["azuread:clientSecret"], { PULUMI_CONFIG_PASSPHRASE: passphrase });
+    expect(opened("v1:lrTajkA9TELUMc37:CAYxkpYhwY+8iUcehyLdgvJvZW81")).toEqual(["azuread:clientSecret"]);
+    expect(opened(salt.split(":").slice(2).join(":"))).toEqual([]);
+    expect(opened("v1:lrTajkA9TELUMc37:CAYxkpYhwY+8iUcehyLdgvJvZW81", "wrong")).toEqual([]);
+    expect(foreignSecrets("config: {}\n", ["azuread:clientSecret"], {})).toEqual([]);
+  });
+
+  test("in a settings file that was copied before its stack was made is told after stack init", () => {
+    const told = (text: string, passphrase: string): string | undefined =>
+      copiedSaltProblem("a", { path: "stacks/Pulumi.a.yaml", text }, { PULUMI_CONFIG_PASSPHRASE: passphrase });
+    const copied = `encryptionsalt: ${salt}\nconfig: {}\n`;
+    expect(told(copied, "mine")).toMatch(
+      /^stacks\/Pulumi\.a\.yaml was there already, .* take that line out .*config set --secret KEY/,
+    );
+    expect(told(copied, "a passphrase of the test")).toBeUndefined();
+    expect(told("config: {}\n", "mine")).toBeUndefined();
+    expect(adviceAfterInit(["stack", "ls"], {})).toEqual([]);
+    expect(adviceAfterInit(["stack", "init", "of-no-file"], {})).toEqual([]);
   });
 
   test("of another kind of salt is nobody's to judge", () => {
