@@ -13,12 +13,12 @@ import type {
 } from "./applicationVerdict.ts";
 import { customScopeOf, isOfApp, isRegular } from "../lifecycle/assignmentRow.ts";
 import { daysLeft } from "./expiry.ts";
-import { entrantsByUses, joinEvidence } from "./entrants.ts";
+import { entrantsByUses, joinEvidence, notesOfWideRoles } from "./entrants.ts";
 import { isOwnAssignment, readApplicationCredentials } from "./entrantsEvidence.ts";
 import { entrantsOfApplication, type ApplicationCredentials, type OwnCredentials } from "./entrantsOfApplication.ts";
 import { entrantsOfGroup } from "./entrantsOfGroup.ts";
 import { flag, guid, nameOf, text } from "../lifecycle/exchangeValue.ts";
-import { foreignUses, readUsers } from "./foreignUses.ts";
+import { foreignUses, readUsers, wideRoles } from "./foreignUses.ts";
 import type { Context } from "../lifecycle/contract.ts";
 import { entraOf } from "../lifecycle/entra.ts";
 import { getAll, getByGuid, withWholeLists } from "../lifecycle/lookup.ts";
@@ -171,6 +171,7 @@ async function gatherEvidence(
       entrantsOfApplication(credentials, ownCredentialsOf(context, claim)),
       entrantsOfGroup(group),
       entrantsByUses(foreignUses(used, users, isOwn, claim.appId), users),
+      notesOfWideRoles(wideRoles(users, isOwn)),
     ),
   };
   return { evidence, chosen };

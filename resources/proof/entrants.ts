@@ -5,7 +5,7 @@
  */
 import type { ForeignUse, Users } from "./foreignUses.ts";
 import { wrong, type Fact } from "./finding.ts";
-import type { ForeignUseSubjects } from "./subjects.ts";
+import type { ForeignUseSubjects, WideRoleSubject } from "./subjects.ts";
 import type { PartialVerdict } from "./verdict.ts";
 
 /** Somebody or something beside what the stack made that gets in, or can let itself in. */
@@ -79,6 +79,12 @@ export function entrantsByUses(uses: readonly ForeignUse[], { policies }: Pick<U
     notes: uses.filter(({ isOpen }) => !isOpen).map((use): Fact => ({ code: "foreignUseInert", ...subjectsOf(use) })),
     notProved: policies === undefined ? [{ code: "policiesUnread" }] : [],
   };
+}
+
+/** Others who reach everybody's mailbox, told and no more: they come in by an access of their own. */
+export function notesOfWideRoles(roles: readonly WideRoleSubject[]): EntrantsEvidence {
+  const notes: Fact[] = roles.length === 0 ? [] : [{ code: "othersReachAll", roles, remedy: "auditOthers" }];
+  return { entrants: [], notes, notProved: [] };
 }
 
 function entrantOfUse(use: ForeignUse): Entrant {

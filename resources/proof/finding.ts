@@ -39,6 +39,7 @@ export type Remedy =
   | "takeGroupOut"
   | "takeManagerOff"
   | "giveOwnScope"
+  | "auditOthers"
   | "openEws"
   | "openMailboxes"
   | "listClientId"

@@ -6,11 +6,11 @@
  */
 import { isExchangeError } from "../../exchange/errors.ts";
 import type { ExchangeObject } from "../../exchange/session.ts";
-import { assigneeOf, customScopeOf } from "../lifecycle/assignmentRow.ts";
+import { assigneeOf, customScopeOf, isRegular } from "../lifecycle/assignmentRow.ts";
 import { flag, guid, nameOf, text } from "../lifecycle/exchangeValue.ts";
 import type { Context } from "../lifecycle/contract.ts";
 import { getAll } from "../lifecycle/lookup.ts";
-import type { ForeignUseSubjects, Through } from "./subjects.ts";
+import type { ForeignUseSubjects, Through, WideRoleSubject } from "./subjects.ts";
 
 /** Everything in an organisation that can name a scope or a group. */
 export interface Users {
@@ -88,6 +88,22 @@ export function foreignUses(
     ];
   });
   return [...byAssignment, ...byPolicy];
+}
+
+/**
+ * What others hold for the whole organisation by a role that opens mailboxes: they reach the listed ones, too, though by
+ * nothing of the stack's. Of a role that somebody derived from one of these nobody knows here (audit does).
+ */
+export function wideRoles({ assignments }: Users, isOwn: (assignment: ExchangeObject) => boolean): WideRoleSubject[] {
+  return assignments
+    .filter((each) => !isOwn(each) && flag(each, "Enabled") && isRegular(each))
+    .filter((each) => text(each, "RecipientWriteScope") === "Organization")
+    .map((each) => ({
+      assignment: { name: text(each, "Name"), id: guid(each) },
+      role: nameOf(text(each, "Role")),
+      holder: assigneeOf(each),
+    }))
+    .filter(({ role }) => /^Application(Impersonation$| )/.test(role));
 }
 
 /** Names of the scopes whose filter names a group, among others or alone. */

@@ -8,12 +8,12 @@ import { namesOnlyGroup } from "../../exchange/filter.ts";
 import type { ExchangeObject } from "../../exchange/session.ts";
 import { assigneeOf, customScopeOf, isRegular } from "../lifecycle/assignmentRow.ts";
 import type { AccessVerdict } from "./accessVerdict.ts";
-import { entrantsByUses, joinEvidence } from "./entrants.ts";
+import { entrantsByUses, joinEvidence, notesOfWideRoles } from "./entrants.ts";
 import { askRoleGroup, evidenceOfRoleGroup, isOwnAssignment } from "./entrantsEvidence.ts";
 import { entrantsOfGroup } from "./entrantsOfGroup.ts";
 import { entrantsOfRoleGroup } from "./entrantsOfRoleGroup.ts";
 import { flag, guid, nameOf, text } from "../lifecycle/exchangeValue.ts";
-import { foreignUses, readUsers } from "./foreignUses.ts";
+import { foreignUses, readUsers, wideRoles } from "./foreignUses.ts";
 import type { Context } from "../lifecycle/contract.ts";
 import { getAll, getByGuid, getOne, withWholeLists } from "../lifecycle/lookup.ts";
 import { listedMailboxes, type Listed } from "../recipients/listed.ts";
@@ -150,6 +150,7 @@ async function gatherEvidence(
       entrantsOfRoleGroup(ofRoleGroup),
       entrantsOfGroup(group),
       entrantsByUses(foreignUses(used, users, isOwn, claim.appId), users),
+      notesOfWideRoles(wideRoles(users, isOwn)),
     ),
   };
 }

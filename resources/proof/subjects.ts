@@ -164,6 +164,12 @@ export interface ForeignUseSubjects {
   readonly through: Through;
 }
 
+/** A role that somebody else holds for the whole organisation: of a role group, a user, or the object id of an app. */
+export interface WideRoleSubject extends AssignmentSubjects {
+  readonly role: string;
+  readonly holder: string;
+}
+
 /** Why the way in is shut. */
 export interface ShutSubjects {
   readonly ewsOff: None;
@@ -212,6 +218,7 @@ export interface NoteSubjects {
   readonly certificateEnded: { readonly days: number };
   readonly certificatesEarly: { readonly count: number };
   readonly foreignUseInert: ForeignUseSubjects;
+  readonly othersReachAll: { readonly roles: readonly WideRoleSubject[] };
   readonly ewsUnset: { /** Whether Microsoft has begun to turn it off. */ readonly begun: boolean };
   readonly ewsEnding: None;
 }

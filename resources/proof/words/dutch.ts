@@ -34,6 +34,8 @@ const remedyWords: Readonly<Record<Remedy, string>> = {
   takeGroupOut: " (haal die groep uit de rollengroep)",
   takeManagerOff: " (haal deze beheerder weg: Set-RoleGroup -ManagedBy)",
   giveOwnScope: " (geef dat een eigen scope of groep, of haal het weg)",
+  auditOthers:
+    " (npm run audit noemt wie erachter zit; wat niemand nodig heeft: Remove-ManagementRoleAssignment met de naam)",
   openEws:
     " (EwsEnabled staat op False; Set-OrganizationConfig -EwsEnabled $true zet het aan, en dat kan een uur duren)",
   openMailboxes: " (EwsEnabled van het postvak staat op False; Set-CASMailbox -EwsEnabled $true zet het aan)",

@@ -31,6 +31,8 @@ const remedyWords: Readonly<Record<Remedy, string>> = {
   takeGroupOut: " (take that group out of the role group)",
   takeManagerOff: " (take the manager off (Set-RoleGroup -ManagedBy))",
   giveOwnScope: " (give it a scope or a group of its own, or remove it)",
+  auditOthers:
+    " (npm run audit names who is behind them; whatever nobody needs: Remove-ManagementRoleAssignment with its name)",
   openEws: " (EwsEnabled is False; Set-OrganizationConfig -EwsEnabled $true opens it, which can take an hour)",
   openMailboxes: " (EwsEnabled of the mailbox is False; Set-CASMailbox -EwsEnabled $true opens it)",
   listClientId: ". List the call centre's client id",

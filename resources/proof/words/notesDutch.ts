@@ -27,6 +27,8 @@ const notes: Words<Omit<NoteSubjects, "ewsUnset" | "ewsEnding">> = {
   certificateEnded: ({ days }) => `een certificaat is ${days} ${days === 1 ? "dag" : "dagen"} geleden verlopen`,
   certificatesEarly: ({ count }) =>
     count === 1 ? "1 certificaat is nog niet geldig" : `${count} certificaten zijn nog niet geldig`,
+  othersReachAll: ({ roles }) =>
+    `anderen kunnen bij elk postvak, ook bij die op de lijst, met eigen rollen voor de hele organisatie: ${nameSome(roles.map(({ assignment, role, holder }) => ({ address: `${role} van ${holder} ("${assignment.name}")` })))}`,
   foreignUseInert: (use) => `opent nu niets: ${titleOfUse(use)} gebruikt ${describeThrough(use.through)}`,
 };
 

@@ -22,6 +22,8 @@ const notes: Words<Omit<NoteSubjects, "ewsUnset" | "ewsEnding">> = {
   certificateEnding: ({ days }) => `a certificate expires in ${days} days`,
   certificateEnded: ({ days }) => `a certificate expired ${days} days ago`,
   certificatesEarly: ({ count }) => `${countOf(count, "certificate", "certificates")} not valid yet`,
+  othersReachAll: ({ roles }) =>
+    `others reach every mailbox, the listed ones too, by roles of their own for the whole organisation: ${nameSome(roles.map(({ assignment, role, holder }) => ({ address: `${role} of ${holder} ("${assignment.name}")` })))}`,
   foreignUseInert: (use) => `opens nothing now: ${titleOfUse(use)} uses ${describeThrough(use.through)}`,
 };
 

@@ -228,15 +228,21 @@ describe("impersonation", () => {
     expect(tenant.tenant.assignments.find(({ name }) => name === names.assignment)?.enabled).toBe(true);
   });
 
-  test("others' own assignments and policies that use nothing of the stack's are none of its business", async () => {
+  test("others' own assignments and policies that use nothing of the stack's fail nothing; who reaches all is told", async () => {
     const app = await makeForeignApp();
     await tenant.byHand("New-ManagementRoleAssignment", { Name: "Theirs", Role: role, User: gijs });
     await tenant.byHand("New-ManagementRoleAssignment", { Name: "App", Role: applicationRole, App: app.objectId });
     addPolicy(app.appId, "DenyAccess");
     const found = await lookAt();
     expect(found).toMatchObject({ verdict: "passed", whoGetsIn: "nobody else" });
-    const notes = (found["notes"] as string[]).filter((note) => note.startsWith("opens nothing now"));
-    expect(notes).toEqual([expect.stringContaining("an application access policy")]);
+    const notes = (begin: string) => (found["notes"] as string[]).filter((note) => note.startsWith(begin));
+    expect(notes("opens nothing now")).toEqual([expect.stringContaining("an application access policy")]);
+    const [theirs] = notes("others reach every mailbox, the listed ones too, by roles of their own");
+    expect(theirs).toContain(`${applicationRole} of ${app.objectId} ("App"), ${role} of gijs.bakker ("Theirs")`);
+    expect(theirs).toContain("npm run audit");
+    await tenant.byHand("Set-ManagementRoleAssignment", { Identity: "App", Enabled: false });
+    await tenant.byHand("Remove-ManagementRoleAssignment", { Identity: "Theirs" });
+    expect((await lookAt())["notes"]).not.toContainEqual(expect.stringContaining("others reach"));
   });
 
   test("the stack's own app on the same scope is not somebody else", async () => {

@@ -142,6 +142,9 @@ export const subjects: Table<Subjects> = {
   certificateEnded: fc.record({ days: count }),
   certificatesEarly: fc.record({ count }),
   foreignUseInert: use,
+  othersReachAll: fc.record({
+    roles: fc.array(fc.record({ assignment: object, role: name, holder: name }), { minLength: 1, maxLength: 4 }),
+  }),
   ewsUnset: fc.record({ begun: fc.boolean() }),
   ewsEnding: none,
   permissionsElsewhere: none,
