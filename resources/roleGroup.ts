@@ -5,9 +5,10 @@
 import { isExchangeError } from "../exchange/errors.ts";
 import { isUnknown } from "./lifecycle/artifact.ts";
 import { guid, text } from "./lifecycle/exchangeValue.ts";
-import type { Context, Found, Lifecycle, Observed, Ownership } from "./lifecycle/contract.ts";
+import type { Context, Found, Lifecycle, Marked, Observed, Ownership } from "./lifecycle/contract.ts";
 import { getAll, getByGuid } from "./lifecycle/lookup.ts";
-import { bearsMark, foreignMark } from "./lifecycle/mark.ts";
+import { bearsMark, foreignMark, isMarked } from "./lifecycle/mark.ts";
+import { markInField, unmarkField, type MarkedField } from "./lifecycle/markedField.ts";
 import { formatMembers, idsOf, nameAsRecorded, parseMembers, type Member } from "./recipients/memberList.ts";
 import { artifactOf } from "./lifecycle/reconciler.ts";
 import { awaitServiceUser, resolveServiceUser } from "./recipients/serviceUser.ts";
@@ -15,7 +16,7 @@ import { UnsettledError, UserError } from "./lifecycle/userError.ts";
 import { writeWhenReady } from "./lifecycle/hydration.ts";
 
 /** What the role group is to be. */
-export interface RoleGroupInputs extends Ownership {
+export interface RoleGroupInputs extends Ownership, Marked {
   /** Name of the role group; at most 64 characters. */
   readonly name: string;
   /** The service user, as `upn objectId` (memberList.ts). */
@@ -26,11 +27,19 @@ export interface RoleGroupInputs extends Ownership {
 
 const bypass = { BypassSecurityGroupManagerCheck: true };
 
+/** Where the mark stands. */
+const description: MarkedField = {
+  title: "role group",
+  read: "Get-RoleGroup",
+  write: "Set-RoleGroup",
+  field: "Description",
+};
+
 /** The role group's lifecycle (facts/exchange.md §2.2). */
 export const roleGroupLifecycle: Lifecycle<RoleGroupInputs> = {
   kind: "roleGroup",
   title: "role group",
-  compared: ["name", "members"],
+  compared: ["name", "members", "marked"],
   replacedBy: [],
 
   async resolve(context, desired, recorded) {
@@ -72,6 +81,8 @@ export const roleGroupLifecycle: Lifecycle<RoleGroupInputs> = {
     return group && { id, inputs: recorded, outputs: {} };
   },
 
+  tries: ["marked"],
+
   async align(context, live, desired) {
     const Identity = live.id;
     if (live.inputs.name !== desired.name) {
@@ -82,7 +93,10 @@ export const roleGroupLifecycle: Lifecycle<RoleGroupInputs> = {
       const Members = await exchangeIdsOf(context, desired.members);
       await context.exchange.write("Update-RoleGroupMember", { Identity, Members, ...bypass });
     }
+    if (!live.inputs.marked) await markInField(context, Identity, description, desired.mark);
   },
+
+  release: (context, id, { mark }) => unmarkField(context, id, description, mark),
 
   async remove(context, live) {
     await context.exchange.write("Remove-RoleGroup", { Identity: live.id, ...bypass, Confirm: false });
@@ -101,12 +115,13 @@ async function observeRoleGroup(
   if (group === undefined) return undefined;
   if (members === undefined) throw new UnsettledError("role group: Exchange shows the group but not its members.");
   const named = nameAsRecorded(members, isUnknown(recorded.members) ? [] : parseMembers(recorded.members));
-  const inputs = { ...recorded, name: text(group, "Name"), members: formatMembers(named) };
+  const marked = isMarked(group["Description"], recorded.mark);
+  const inputs = { ...recorded, name: text(group, "Name"), members: formatMembers(named), marked };
   return { id, inputs: pick(inputs), outputs: { description: text(group, "Description") } };
 }
 
-function pick({ name, members, role, mark, adopt, onDestroy }: RoleGroupInputs): RoleGroupInputs {
-  return { name, members, role, mark, adopt, onDestroy };
+function pick({ name, members, role, marked, mark, adopt, onDestroy }: RoleGroupInputs): RoleGroupInputs {
+  return { name, members, role, marked, mark, adopt, onDestroy };
 }
 
 /** Direct members; one without an object id in Entra is named by its own GUID. `undefined` where the group is gone. */

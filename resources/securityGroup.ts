@@ -1,5 +1,4 @@
 /** The mail-enabled security group of the mailboxes that may be reached: hidden, closed, with one owner. */
-import { createHash } from "node:crypto";
 import { quote } from "../exchange/filter.ts";
 import { isExchangeError } from "../exchange/errors.ts";
 import type { ExchangeObject } from "../exchange/session.ts";
@@ -11,10 +10,11 @@ import { foreignUses, readUsers, scopesNaming, type Users } from "./proof/foreig
 import { strangersOnGrowth, withoutGrowth } from "./proof/groupGrowth.ts";
 import { whyGroupStays } from "./proof/groupUsers.ts";
 import type { LastProofs } from "./proof/strangers.ts";
-import type { Context, Found, Lifecycle, Observed, Ownership } from "./lifecycle/contract.ts";
+import type { Context, Found, Lifecycle, Marked, Observed, Ownership } from "./lifecycle/contract.ts";
 import { getAll, getByGuid } from "./lifecycle/lookup.ts";
 import { removeLeftoverScope } from "./managementScope.ts";
-import { bearsMark, foreignMark } from "./lifecycle/mark.ts";
+import { bearsMark, foreignMark, isMarked } from "./lifecycle/mark.ts";
+import { markInField, readField, unmarkField, type MarkedField } from "./lifecycle/markedField.ts";
 import {
   alignMembers,
   bypass,
@@ -29,11 +29,11 @@ import { rememberList } from "./recipients/listed.ts";
 import { formatMembers, nameAsRecorded, parseMembers } from "./recipients/memberList.ts";
 import { whySplitStays } from "./lifecycle/splitPermissions.ts";
 import { artifactOf } from "./lifecycle/reconciler.ts";
-import { shortName } from "./lifecycle/shortName.ts";
+import { aliasOf } from "./lifecycle/shortName.ts";
 import { messageOf, UnsettledError, UserError } from "./lifecycle/userError.ts";
 
 /** What the group is to be. */
-export interface SecurityGroupInputs extends Ownership, LastProofs {
+export interface SecurityGroupInputs extends Ownership, Marked, LastProofs {
   /** Display name; the Name (and so the DN) is set at birth and stays. At most 64 characters. */
   readonly name: string;
   /** The mailboxes as the tenant's preflight looked them up, `address objectId` a line (memberList.ts). */
@@ -51,11 +51,18 @@ export interface SecurityGroupInputs extends Ownership, LastProofs {
   readonly clientId: string;
 }
 
+/** Where the mark stands. */
+const notes: MarkedField = { title: "security group", read: "Get-Group", write: "Set-Group", field: "Notes" };
+
 /** The group's lifecycle (facts/exchange.md §2.5). */
 export const securityGroupLifecycle: Lifecycle<SecurityGroupInputs> = {
   kind: "securityGroup",
   title: "security group",
-  compared: ["name", "members", "owner", "hiddenFromAddressLists", "memberJoinRestriction", "memberDepartRestriction"],
+  compared: [
+    ...(["name", "members", "owner", "hiddenFromAddressLists"] as const),
+    ...(["memberJoinRestriction", "memberDepartRestriction", "marked"] as const),
+  ],
+  tries: ["marked"],
   replacedBy: [],
 
   async resolve(context, desired, recorded) {
@@ -112,7 +119,8 @@ export const securityGroupLifecycle: Lifecycle<SecurityGroupInputs> = {
     return (await getAll(exchange, "Get-ManagementScope", { Identity: desired.scopeName })).map((scope) => guid(scope));
   },
 
-  async release(context, id, { scopeName }, beside) {
+  async release(context, id, { scopeName, mark }, beside) {
+    await unmarkField(context, id, notes, mark);
     const group = await getByGuid(context.exchange, "Get-DistributionGroup", id);
     if (group === undefined) return;
     await removeLeftoverScope(context, scopeName, text(group, "DistinguishedName"), beside);
@@ -127,19 +135,6 @@ export const securityGroupLifecycle: Lifecycle<SecurityGroupInputs> = {
     await context.exchange.write("Remove-DistributionGroup", { Identity: live.id, ...bypass, Confirm: false });
   },
 };
-
-/**
- * The alias that the group gets: what an address allows of its name. Where more than blanks and dots is left out, or it is
- * cut, it stays one of its own (shortName.ts).
- */
-export function aliasOf(name: string): string {
-  const dotted = (text: string): string => text.replaceAll(/\.{2,}/g, ".").replaceAll(/^\.|\.$/g, "");
-  const whole = dotted(name.replaceAll(" ", ""));
-  const alias = dotted(whole.replaceAll(/[^A-Za-z0-9._-]/g, ""));
-  return alias === ""
-    ? `group-${createHash("sha256").update(name).digest("hex").slice(0, 12)}`
-    : shortName(alias, whole);
-}
 
 /** Who is to be in it; while somebody else gets in by the group or its scope, nobody is added: that would open to him. */
 async function changeMembers(
@@ -183,6 +178,7 @@ async function alignSecurityGroup(
   if (Object.keys(changes).length > 0) {
     await context.exchange.write("Set-DistributionGroup", { Identity, ...changes, ...bypass });
   }
+  if (!now.marked) await markInField(context, Identity, notes, desired.mark);
 }
 
 async function observeSecurityGroup(
@@ -191,8 +187,9 @@ async function observeSecurityGroup(
   recorded: SecurityGroupInputs,
 ): Promise<Observed<SecurityGroupInputs> | undefined> {
   const [recordedOwner] = parseMembers(recorded.owner);
-  const [group, members, owner] = await Promise.all([
+  const [group, noted, members, owner] = await Promise.all([
     getByGuid(context.exchange, "Get-DistributionGroup", id),
+    readField(context, id, notes),
     securityGroupMembers(context, id),
     recordedOwner === undefined || recordedOwner.id === "" ? undefined : recipientOf(context, recordedOwner.id),
   ]);
@@ -211,6 +208,7 @@ async function observeSecurityGroup(
       hiddenFromAddressLists: flag(group, "HiddenFromAddressListsEnabled"),
       memberJoinRestriction: text(group, "MemberJoinRestriction"),
       memberDepartRestriction: text(group, "MemberDepartRestriction"),
+      marked: isMarked(noted, recorded.mark),
       scopeName: recorded.scopeName,
       roleGroup: recorded.roleGroup,
       app: recorded.app,

@@ -102,6 +102,12 @@ export interface Ownership {
   readonly onDestroy: "remove" | "keep";
 }
 
+/** Inputs of what has a field in which the mark may stand beside what others wrote (markedField.ts). */
+export interface Marked {
+  /** Whether it bears the stack's mark, as far as it can: on what was taken over it stands beside what others wrote. */
+  readonly marked: boolean;
+}
+
 /** One kind of object: pure decisions (`compared` to `deletesFirst`) apart from what asks and acts. */
 export interface Lifecycle<Inputs extends object> {
   readonly kind: Kind;
@@ -143,6 +149,8 @@ export interface Lifecycle<Inputs extends object> {
   prove?(context: Context, id: string, desired: Inputs): Promise<void>;
   /** Compared inputs that `align` leaves as they are on purpose (somebody's emergency stop). */
   leaves?(desired: Inputs): readonly (keyof Inputs & string)[];
+  /** Compared inputs that are only tried for: no run fails, or waits, because they do not show. */
+  readonly tries?: readonly (keyof Inputs & string)[];
   /**
    * Why the object stays at its removal: what others have by it, and what to do; `undefined` where it goes. It is said,
    * and the state lets go of it: a destroy ends, whatever others do (design.md §7.15).

@@ -2,11 +2,20 @@
 
 const beginning = "Managed by Pulumi: ";
 
+/** How a mark begins on what was there before the stack and was taken over: nothing of it says that the stack made it. */
+const beginningOfUse = "Used by Pulumi: ";
+
+/** Most characters that a field holds in which a mark stands beside other text: what Active Directory allows. */
+const room = 1024;
+
 /** Most characters of a mark: what a user's job title holds. */
 const longest = 128;
 
 /** A whole mark: the name of project and stack, and the id. */
 const form = /^Managed by Pulumi: ([^[\]]*) \[([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\]$/i;
+
+/** The same, of either kind, wherever in a text. */
+const anywhere = /(?<=^|\s)(Managed|Used) by Pulumi: ([^[\]\r\n]*) \[([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\]/gi;
 
 /**
  * The text that marks this stack's objects: a role group's Description, a group's Notes, a user's job title. It travels
@@ -30,9 +39,49 @@ export function bearsMark(text: unknown, mark: string): boolean {
   return id !== "" && id === stackIdOf(mark);
 }
 
-/** Whether a text is the mark of any stack of any project. */
+/** Whether a text is, or holds, the mark of any stack of any project. */
 export function bearsAnyMark(text: unknown): text is string {
-  return typeof text === "string" && text.trim().startsWith(beginning);
+  return typeof text === "string" && (text.trim().startsWith(beginning) || marksIn(text).length > 0);
+}
+
+/** All marks in a text, whole ones. */
+function marksIn(text: string): { readonly whole: string; readonly stack: MarkedStack }[] {
+  return [...text.matchAll(anywhere)].map(([whole, kind = "", stack = "", id = ""]) => ({
+    whole,
+    stack: { stack, id: id.toLowerCase(), ...(kind.toLowerCase() === "used" ? { tookOver: true } : {}) },
+  }));
+}
+
+/** The id of the stack whose mark is given, of either kind. */
+function ownIdOf(mark: string): string {
+  return marksIn(mark)[0]?.stack.id ?? "";
+}
+
+/** The mark of what the stack took over, from the mark of what it makes. */
+export function markOfUse(mark: string): string {
+  return mark.replace(beginning, beginningOfUse);
+}
+
+/**
+ * Whether a field bears the stack's mark as far as it can: of either kind, among whatever else stands there; also where
+ * what somebody wrote leaves no room for it, or the answer does not show the field (`undefined`).
+ */
+export function isMarked(text: unknown, mark: string): boolean {
+  if (typeof text !== "string") return text === undefined;
+  const id = ownIdOf(mark);
+  const isThere = marksIn(text).some(({ stack }) => stack.id === id) || text.includes(mark);
+  return isThere || withMark(text, mark).length > room;
+}
+
+/** A field's text with a mark: nobody's words are lost, it goes on a line of its own behind them. */
+export function withMark(text: string, mark: string): string {
+  return text.trim() === "" ? mark : `${text.trimEnd()}\n${mark}`;
+}
+
+/** A field's text as it was before the stack took the object over: without the {@link markOfUse}. */
+export function withoutUse(text: string, mark: string): string {
+  const own = marksIn(text).filter(({ stack }) => stack.tookOver === true && stack.id === ownIdOf(mark));
+  return own.reduce((rest, { whole }) => rest.replace(whole, ""), text).trimEnd();
 }
 
 /** A stack as its mark names it. */
@@ -41,17 +90,19 @@ export interface MarkedStack {
   readonly stack: string;
   /** Empty where the mark holds none: then nobody can tell whose it is. */
   readonly id: string;
+  /** Whether it took the object over ({@link markOfUse}), instead of making it. */
+  readonly tookOver?: true;
 }
 
 /**
- * The other stack whose mark a text is; `undefined` for our own mark, for one of ours that somebody wrote more behind,
- * and for what is no mark.
+ * The other stack whose mark a text is or holds; `undefined` for our own mark, wherever in the text, and for what holds no
+ * mark.
  */
 export function foreignMark(text: unknown, mark: string): MarkedStack | undefined {
   if (!bearsAnyMark(text)) return undefined;
-  const own = stackIdOf(mark);
+  const own = ownIdOf(mark);
   if (own !== "" && text.toLowerCase().includes(own)) return undefined;
-  return { stack: form.exec(text.trim())?.[1] ?? text.trim().slice(beginning.length), id: stackIdOf(text) };
+  return marksIn(text)[0]?.stack ?? { stack: text.trim().slice(beginning.length), id: "" };
 }
 
 /** What `movedFrom` means for a state of the other stack that is still somewhere. */
@@ -62,11 +113,16 @@ export const sharedIds =
  * Says that an object is another stack's, and whose: nothing takes it over, not even `adopt`.
  * @param isNew whether our stack holds nothing yet: only then may it be that other one, moved
  */
-export function foreignConflict(title: string, { stack, id }: MarkedStack, isNew: boolean): string {
+export function foreignConflict(title: string, { stack, id, tookOver }: MarkedStack, isNew: boolean): string {
   const whose = id === "" ? `${stack}, whose mark holds no id` : `${stack} (id ${id})`;
   const way =
     isNew && id !== ""
       ? ` If that is this stack, whose state was lost, is kept elsewhere now, or which was destroyed and left it to others, set movedFrom to ${id}. ${sharedIds}`
       : "";
-  return `${title} belongs to another stack, ${whose}, and is not taken over, not even with adopt. Nothing was touched.${way}`;
+  // What outlived its stack would be out of everybody's reach for ever.
+  const stale =
+    tookOver === true
+      ? ` That stack took it over, or what it hangs on. If it is gone, take "${beginningOfUse}${stack} [${id}]" out of the role group's Description or the security group's Notes, then run up again.`
+      : "";
+  return `${title} belongs to another stack, ${whose}, and is not taken over, not even with adopt. Nothing was touched.${stale}${way}`;
 }

@@ -16,6 +16,7 @@ import {
 import { differences, plan, type Context, type Lifecycle, type Observed } from "./contract.ts";
 import type { Ownership, Properties } from "./contract.ts";
 import { withFreshReads, withWholeLists } from "./lookup.ts";
+import { markOfUse } from "./mark.ts";
 import { awaitSight, isUnseen, observeSettled, settleSeconds } from "./observation.ts";
 import { removeWhole, seenForRemoval } from "./removal.ts";
 import { asUserError } from "./userError.ts";
@@ -125,18 +126,22 @@ async function finish<Inputs extends Ownership>(
     return live === undefined || live === "unsettled" ? undefined : present(live, adoption);
   };
   let live = await context.waitFor(`the ${lifecycle.title} to be visible`, look, settleSeconds);
-  for (let attempt = 1; attempt <= attempts && open(lifecycle, live, desired).length > 0; attempt += 1) {
+  const marked = adoption === undefined ? desired : { ...desired, mark: markOfUse(desired.mark) };
+  let left = open(lifecycle, live, desired);
+  for (let attempt = 1; attempt <= attempts && left.length > 0; attempt += 1) {
     try {
-      await lifecycle.align(context, live, desired);
+      await lifecycle.align(context, live, marked);
     } catch (error) {
       const taken = nameTakenSince(calledBy(lifecycle, desired), nameOf(live.inputs), nameOf(desired), error);
       if (taken !== undefined) throw taken;
       if (!isExchangeError(error, "unknownOutcome") || attempt === attempts) throw asUserError(lifecycle.title, error);
       // Nobody knows whether it was done: what a new look still finds different is asked for once more.
       live = await context.waitFor(`the ${lifecycle.title} to be visible`, look, settleSeconds);
+      left = open(lifecycle, live, desired);
       continue;
     }
     live = await settle(lifecycle, context, desired, look);
+    left = awaited(lifecycle, live, desired);
   }
   return { id, properties: propertiesOf(context, live, adoption, desired) };
 }
@@ -145,6 +150,15 @@ async function finish<Inputs extends Ownership>(
 function open<Inputs extends object>(lifecycle: Lifecycle<Inputs>, live: Observed<Inputs>, desired: Inputs): string[] {
   const left = lifecycle.leaves?.(desired) ?? [];
   return differences(lifecycle, live.inputs, desired).filter((name) => !left.includes(name));
+}
+
+/** What of that has to show: without what is only tried for. */
+function awaited<Inputs extends object>(
+  lifecycle: Lifecycle<Inputs>,
+  live: Observed<Inputs>,
+  desired: Inputs,
+): string[] {
+  return open(lifecycle, live, desired).filter((name) => lifecycle.tries?.some((each) => each === name) !== true);
 }
 
 /** Waits until what was changed shows; what `align` leaves alone on purpose does not count. */
@@ -159,7 +173,7 @@ async function settle<Inputs extends Ownership>(
     async () => {
       const live = await look();
       if (live === undefined) return undefined;
-      return open(lifecycle, live, desired).length === 0 ? live : undefined;
+      return awaited(lifecycle, live, desired).length === 0 ? live : undefined;
     },
     settleSeconds,
   );

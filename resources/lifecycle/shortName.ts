@@ -14,3 +14,16 @@ export function shortName(name: string, whole = name): string {
   const hash = createHash("sha256").update(whole).digest("hex").slice(0, 8);
   return `${name.slice(0, longest - hash.length - 1)}-${hash}`;
 }
+
+/**
+ * The alias that the group gets: what an address allows of its name. Where more than blanks and dots is left out, or it is
+ * cut, it stays one of its own.
+ */
+export function aliasOf(name: string): string {
+  const dotted = (text: string): string => text.replaceAll(/\.{2,}/g, ".").replaceAll(/^\.|\.$/g, "");
+  const whole = dotted(name.replaceAll(" ", ""));
+  const alias = dotted(whole.replaceAll(/[^A-Za-z0-9._-]/g, ""));
+  return alias === ""
+    ? `group-${createHash("sha256").update(name).digest("hex").slice(0, 12)}`
+    : shortName(alias, whole);
+}

@@ -49,7 +49,7 @@ export async function stackBehindAssignment(
 }
 
 /**
- * The other stack that gives an app its access: the one that made the enterprise app, or, because one that was taken
+ * The other stack that gives an app its access: the one that made the enterprise app, or, because an app that was taken
  * over stays unmarked, the one whose scope an assignment of the app uses.
  * @param app object id of the enterprise app
  */

@@ -4,8 +4,9 @@ import { findUserByPrincipalName } from "../../directory/users.ts";
 import type { Context, Problem } from "../lifecycle/contract.ts";
 import { entraOf } from "../lifecycle/entra.ts";
 import { guid, text } from "../lifecycle/exchangeValue.ts";
-import { getOne } from "../lifecycle/lookup.ts";
-import { bearsMark } from "../lifecycle/mark.ts";
+import { getAll, getOne } from "../lifecycle/lookup.ts";
+import { bearsMark, type MarkedStack } from "../lifecycle/mark.ts";
+import { stackBehindAssignment } from "../lifecycle/stackBehind.ts";
 import { idsOf, parseMembers } from "../recipients/memberList.ts";
 import { declaresUser, uses, type TenantInputs } from "./tenantInputs.ts";
 
@@ -22,9 +23,10 @@ export async function checkAdoptedUser(context: Context, desired: TenantInputs):
   const user = await findUserByPrincipalName(graph, wanted.address);
   if (user === undefined || bearsMark(user.jobTitle, desired.mark)) return [];
   if (idsOf(parseMembers(desired.known.heldUser)).has(user.id)) return [];
-  const [roles, account] = await Promise.all([
+  const [roles, account, others] = await Promise.all([
     readDirectoryRolesOfUser(graph, user.id),
     getOne(context.exchange, "Get-User", { Identity: wanted.address }),
+    stacksOf(context, wanted.address, desired.mark),
   ]);
   const title = `${wanted.address} ("${user.displayName}", ${user.id})`;
   // Whom Exchange knows by that name is refused already, if he is one of those (refusedIdentity.ts); it may lag behind.
@@ -36,12 +38,22 @@ export async function checkAdoptedUser(context: Context, desired: TenantInputs):
     ...(roles !== undefined && roles.length > 0
       ? [`has directory roles: ${roles.map(({ name }) => name).join(", ")}`]
       : []),
+    ...others.map(({ stack, id }) => `is the service user of another stack, ${stack} (id ${id})`),
   ];
   if (obstacles.length === 0) context.report(`user ${title}: ${mailboxOf(account, user.id)}.`);
   return obstacles.map(
     (obstacle) =>
       `serviceUser: ${title} ${obstacle}, so it cannot be taken over: its password would go to the call centre. Nothing was touched. Choose another serviceUser.name.`,
   );
+}
+
+/** The other stacks that have a user who bears no mark: it is another's service user by its role group, or its scope. */
+async function stacksOf(context: Context, userPrincipalName: string, mark: string): Promise<MarkedStack[]> {
+  const asked = { RoleAssignee: userPrincipalName };
+  const held = await getAll(context.exchange, "Get-ManagementRoleAssignment", asked);
+  const behind = await Promise.all(held.map((each) => stackBehindAssignment(context, each, mark)));
+  const found = behind.filter((each) => each !== undefined);
+  return [...new Map(found.map((each) => [each.id, each])).values()];
 }
 
 function mailboxOf(account: Awaited<ReturnType<typeof getOne>>, id: string): string {

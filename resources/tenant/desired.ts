@@ -113,7 +113,7 @@ export function desiredOf(asked: Asked): Desired {
       remotePowerShell: false,
       ...account,
     }),
-    roleGroup: (members) => ({ ...own("roleGroup"), name: asked.roleGroup, members, role }),
+    roleGroup: (members) => ({ ...own("roleGroup"), name: asked.roleGroup, members, role, marked: true }),
     pointer: (app) => ({
       ...own("exchangeServicePrincipal"),
       displayName: asked.application,
@@ -126,6 +126,7 @@ export function desiredOf(asked: Asked): Desired {
       hiddenFromAddressLists: true,
       memberJoinRestriction: "Closed",
       memberDepartRestriction: "Closed",
+      marked: true,
       scopeName: asked.scope,
       clientId: asked.clientId,
       ...ids,

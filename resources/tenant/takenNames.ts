@@ -242,7 +242,8 @@ async function announce<Inputs extends Ownership>(
   const live = await lifecycle.observe(context, found.id, desired);
   const changed =
     live === undefined ? [] : differences(lifecycle, live.inputs, desired).filter((name) => name !== "name");
-  const changes = changed.length === 0 ? "nothing about it" : changed.join(", ");
+  const shown = changed.map((name) => (name === "marked" ? "its mark" : name));
+  const changes = shown.length === 0 ? "nothing about it" : shown.join(", ");
   const keeps = desired.onDestroy === "keep";
   const beside = keeps ? ((await lifecycle.beside?.(context, found.id, desired)) ?? []) : [];
   const reason = keeps ? lifecycle.cannotKeep?.(desired, beside) : undefined;

@@ -181,10 +181,19 @@ export const servicePrincipals = makeFinder<ExchangeServicePrincipal>(
 
 /** A principal as another object names it: by its canonical name in Active Directory, else by its name. */
 export function referenceTo(tenant: Tenant, guid: string): string {
-  const object = [...tenant.recipients, ...tenant.roleGroups].find((candidate) => candidate.guid === guid);
-  return object === undefined || tenant.server === undefined
-    ? nameOfPrincipal(tenant, guid)
-    : canonicalName(tenant, object);
+  return referencesTo(tenant, [guid])[0] ?? guid;
+}
+
+/** The same of many: a group's members. */
+export function referencesTo(tenant: Tenant, guids: readonly string[]): string[] {
+  const sought = new Set(guids);
+  const objects = [...tenant.recipients, ...tenant.roleGroups].filter(({ guid }) => sought.has(guid));
+  const found = new Map(objects.map((object) => [object.guid, object]));
+  return guids.map((guid) => {
+    const object = found.get(guid);
+    if (object === undefined) return nameOfPrincipal(tenant, guid);
+    return tenant.server === undefined ? object.name : canonicalName(tenant, object);
+  });
 }
 
 /** What a principal calls itself. */

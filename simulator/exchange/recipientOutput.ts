@@ -2,7 +2,7 @@
 import type { Recipient } from "../tenant/exchangeModel.ts";
 import type { Tenant } from "../tenant/model.ts";
 import { organizationalUnitName, principalDn } from "./distinguishedName.ts";
-import { identityOf, referenceTo } from "./lookup.ts";
+import { identityOf, referencesTo, referenceTo } from "./lookup.ts";
 import { guidOrNull, type Output } from "./output.ts";
 import { coarseTypes } from "./recipientFilter.ts";
 
@@ -137,7 +137,7 @@ export function groupOutput(tenant: Tenant, recipient: Recipient): Output {
     ...common(tenant, recipient),
     GroupType: groupType(recipient),
     ManagedBy: (recipient.group?.managedBy ?? []).map((guid) => referenceTo(tenant, guid)),
-    Members: (recipient.group?.members ?? []).map((guid) => referenceTo(tenant, guid)),
+    Members: referencesTo(tenant, recipient.group?.members ?? []),
     Notes: recipient.group?.notes ?? "",
     WindowsEmailAddress: recipient.primarySmtpAddress ?? "",
     RecipientType: coarseTypes[recipient.type],
@@ -152,7 +152,7 @@ export function roleGroupAsGroup(tenant: Tenant, group: Tenant["roleGroups"][num
     ...common(tenant, group),
     GroupType: "Universal, SecurityEnabled",
     ManagedBy: group.managedBy.map((guid) => referenceTo(tenant, guid)),
-    Members: group.members.map((guid) => referenceTo(tenant, guid)),
+    Members: referencesTo(tenant, group.members),
     Notes: group.description,
     WindowsEmailAddress: "",
     RecipientType: "Group",

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import { impersonationCheck } from "../../resources/impersonationCheck.ts";
 import type { Artifact, Recorded } from "../../resources/lifecycle/artifact.ts";
 import type { Properties } from "../../resources/lifecycle/contract.ts";
+import { markOfUse } from "../../resources/lifecycle/mark.ts";
 import { managementScope } from "../../resources/managementScope.ts";
 import { roleAssignment } from "../../resources/roleAssignment.ts";
 import { roleGroup } from "../../resources/roleGroup.ts";
@@ -11,6 +12,7 @@ import { tenant as tenantArtifact } from "../../resources/tenant/tenant.ts";
 import {
   assignmentInputs,
   checkInputs,
+  mark,
   names,
   previewOf,
   removeAccess,
@@ -145,16 +147,23 @@ describe("a tenant that was set up by hand after the document", () => {
   test.each([
     ["with the document's names", names.roleGroup],
     ["with the name that the portal chose", "CallPro Calendar Access_7f3a91"],
-  ])("is adopted whole, %s: nothing about it changes, and everything is proved", async (_what, roleGroupName) => {
-    await followDocument(roleGroupName);
-    const before = tenant.dump();
-    const start = tenant.running.journal.entries.length;
-    const access = await upAll(await tenant.open());
-    expect(access.check.properties["verdict"]).toBe("passed");
-    expect(tenant.running.journal.entries.slice(start)).toEqual([]);
-    expect(tenant.dump()).toEqual(before);
-    expect(await driftOf(access)).toEqual([]);
-  });
+  ])(
+    "is adopted whole, %s: nothing about it changes but that it bears the mark, and everything is proved",
+    async (_what, roleGroupName) => {
+      await followDocument(roleGroupName);
+      const before = tenant.dump();
+      const start = tenant.running.journal.entries.length;
+      const access = await upAll(await tenant.open());
+      expect(access.check.properties["verdict"]).toBe("passed");
+      const writes = tenant.running.journal.entries.slice(start);
+      expect(writes.map(({ operation }) => operation)).toEqual(["Set-RoleGroup", "Set-Group"]);
+      const marked = JSON.stringify(tenant.dump());
+      expect(marked).toContain(markOfUse(mark));
+      const [withoutIt, asBefore] = [marked.replaceAll(markOfUse(mark), ""), JSON.stringify(before)];
+      expect(JSON.parse(withoutIt)).toEqual(JSON.parse(asBefore));
+      expect(await driftOf(access)).toEqual([]);
+    },
+  );
 
   test("goes without a trace at destroy", async () => {
     const before = tenant.dump();

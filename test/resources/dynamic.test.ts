@@ -132,6 +132,7 @@ describe("a call of the engine", () => {
     __provider: "the stub's text",
     name: "CallPro Calendar Access",
     role: "ApplicationImpersonation",
+    marked: true,
     mark: "Managed by Pulumi: p/s",
     adopt: false,
     onDestroy: "remove",

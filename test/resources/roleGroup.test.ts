@@ -1,10 +1,13 @@
 /** The role group: made without roles, drifted, taken over, removed. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Properties } from "../../resources/lifecycle/contract.ts";
+import { markOf, markOfUse } from "../../resources/lifecycle/mark.ts";
 import { roleGroup } from "../../resources/roleGroup.ts";
 import { mark, names, previewOf, role, roleGroupInputs, up } from "../support/access.ts";
 import { failureOf, startTenant, type TestTenant } from "../support/tenant.ts";
 import { gijs, serviceUser } from "../support/people.ts";
+
+const otherMark = markOf("calendar-access", "fabrikam", "0c0ffee0-0000-4000-8000-00000000000b");
 
 let tenant: TestTenant;
 let restore: () => void;
@@ -57,6 +60,43 @@ describe("a role group", () => {
     expect(await previewOf(roleGroup, context, made, desired)).toEqual({ changed: ["name"], replaces: [] });
     await up(roleGroup, context, desired, made);
     expect(live()).toMatchObject([{ guid: made.id, name: names.roleGroup }]);
+  });
+
+  test("gets its mark back where somebody took it off, behind what he wrote there", async () => {
+    const made = await up(roleGroup, await tenant.open(), desired);
+    for (const [text, repaired] of [
+      ["", mark],
+      ["Ask Jan first", `Ask Jan first\n${mark}`],
+    ] as const) {
+      await tenant.byHand("Set-RoleGroup", {
+        Identity: made.id,
+        Description: text,
+        BypassSecurityGroupManagerCheck: true,
+      });
+      const context = await tenant.open();
+      expect(await previewOf(roleGroup, context, made, desired)).toEqual({ changed: ["marked"], replaces: [] });
+      await up(roleGroup, context, desired, made);
+      expect(live()).toMatchObject([{ guid: made.id, description: repaired }]);
+      expect((await previewOf(roleGroup, await tenant.open(), made, desired)).changed).toEqual([]);
+    }
+  });
+
+  test("without room for its mark, or with one that Exchange does not take, is gone on with", async () => {
+    const made = await up(roleGroup, await tenant.open(), desired);
+    const write = async (Description: string): Promise<void> => {
+      await tenant.byHand("Set-RoleGroup", { Identity: made.id, Description, BypassSecurityGroupManagerCheck: true });
+    };
+    await write("x".repeat(1000));
+    expect((await previewOf(roleGroup, await tenant.open(), made, desired)).changed).toEqual([]);
+    await write("Somebody's words");
+    tenant.running.faults.set([{ match: { operation: "Set-RoleGroup" }, effect: "forbidden", times: 99 }]);
+    const context = await tenant.open();
+    await up(roleGroup, context, desired, made);
+    tenant.running.faults.set([]);
+    expect(context.lines.join("\n")).toContain(
+      "role group: Description was not written, so it does not bear this stack's mark",
+    );
+    expect(live()).toMatchObject([{ description: "Somebody's words" }]);
   });
 
   test("that somebody joined has the service user as its only member again", async () => {
@@ -209,6 +249,37 @@ describe("a role group of others", () => {
     expect(context.lines.join("\n")).toContain("is kept, as onDestroy says");
     await roleGroup.remove(await tenant.open(), made);
     expect(live()).toEqual([]);
+  });
+
+  test("that was taken over says so behind its own description, until the stack lets go of it", async () => {
+    await makeByHand();
+    const keeping = { ...desired, adopt: true, onDestroy: "keep" };
+    const made = await up(roleGroup, await tenant.open(), keeping);
+    const marked = `By hand\n${markOfUse(mark)}`;
+    expect(live()).toMatchObject([{ description: marked }]);
+    // A state without it is not this stack's: it did not make it.
+    expect((await failureOf(up(roleGroup, await tenant.open(), desired))).message).toContain("was not made by");
+    // Also where it was taken over before there was such a mark, and where somebody took it off.
+    await tenant.byHand("Set-RoleGroup", {
+      Identity: made.id,
+      Description: "By hand",
+      BypassSecurityGroupManagerCheck: true,
+    });
+    const kept = await up(roleGroup, await tenant.open(), { ...keeping, adopt: false }, made);
+    expect(live()).toMatchObject([{ description: marked }]);
+    await roleGroup.remove(await tenant.open(), kept);
+    expect(live()).toMatchObject([{ description: "By hand" }]);
+  });
+
+  test("that another stack holds, too, is marked by both, which is said", async () => {
+    await makeByHand({ Description: markOfUse(otherMark) });
+    // Both took it over before there was such a mark.
+    const { id, properties } = await up(roleGroup, await tenant.open(), { ...desired, mark: otherMark, adopt: true });
+    const context = await tenant.open();
+    const shared = await up(roleGroup, context, desired, { id, properties: { ...properties, mark } });
+    expect(context.lines.join("\n")).toContain("another stack holds it, too: calendar-access/fabrikam (id 0c0ffee0-");
+    expect(live()).toMatchObject([{ description: `${markOfUse(otherMark)}\n${markOfUse(mark)}` }]);
+    expect((await previewOf(roleGroup, await tenant.open(), shared, desired)).changed).toEqual([]);
   });
 
   test("cannot be taken over with another role", async () => {

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Recorded } from "../../resources/lifecycle/artifact.ts";
 import type { Properties } from "../../resources/lifecycle/contract.ts";
+import { markOfUse } from "../../resources/lifecycle/mark.ts";
 import { securityGroup, securityGroupLifecycle } from "../../resources/securityGroup.ts";
 import type { Recipient } from "../../simulator/tenant/exchangeModel.ts";
 import { mark, names, previewOf, securityGroupInputs, up } from "../support/access.ts";
@@ -121,6 +122,7 @@ describe("a security group", () => {
       (Identity) => ["Set-DistributionGroup", { Identity, MemberDepartRestriction: "ApprovalRequired" }],
       "memberDepartRestriction",
     ],
+    ["emptied notes", (Identity) => ["Set-Group", { Identity, Notes: "" }], "marked"],
     ["another display name", (Identity) => ["Set-DistributionGroup", { Identity, DisplayName: "Other" }], "name"],
   ])("shows %s as that and nothing else, and repairs it", async (_name, byHand, changed) => {
     const made = await make();
@@ -308,11 +310,13 @@ describe("a security group of others", () => {
     expect(tenant.dump()).toEqual(before);
   });
 
-  test("that was taken over is kept at destroy where onDestroy says so", async () => {
-    await makeByHand();
+  test("that was taken over is kept at destroy where onDestroy says so, and bears the mark until then", async () => {
+    await makeByHand({ Notes: "Field staff\nAsk Jan first" });
     const made = await make({ ...adopting, onDestroy: "keep" });
+    const notes = () => ours().map(({ group }) => group?.notes);
+    expect(notes()).toEqual([`Field staff\nAsk Jan first\n${markOfUse(mark)}`]);
     await securityGroup.remove(await tenant.open(), made);
-    expect(ours()).toHaveLength(1);
+    expect(notes()).toEqual(["Field staff\nAsk Jan first"]);
   });
 });
 

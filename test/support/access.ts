@@ -28,7 +28,7 @@ export const listed = [ad, eva];
 const ownership = { mark, adopt: false, onDestroy: "remove" };
 
 export function roleGroupInputs(user: string): Properties {
-  return { ...ownership, name: names.roleGroup, members: user, role };
+  return { ...ownership, name: names.roleGroup, members: user, role, marked: true };
 }
 
 export function securityGroupInputs(tenant: TestPlace, roleGroupId = ""): Properties {
@@ -40,6 +40,7 @@ export function securityGroupInputs(tenant: TestPlace, roleGroupId = ""): Proper
     hiddenFromAddressLists: true,
     memberJoinRestriction: "Closed",
     memberDepartRestriction: "Closed",
+    marked: true,
     scopeName: names.scope,
     roleGroup: roleGroupId,
     app: "",

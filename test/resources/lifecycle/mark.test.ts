@@ -1,7 +1,19 @@
 /** The mark of ownership: only the own stack's is taken for it. */
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { bearsAnyMark, bearsMark, foreignMark, markOf, stackIdOf } from "../../../resources/lifecycle/mark.ts";
+import {
+  bearsAnyMark,
+  bearsMark,
+  foreignConflict,
+  foreignMark,
+  isMarked,
+  markOf,
+  markOfUse,
+  stackIdOf,
+  withMark,
+  withoutUse,
+  type MarkedStack,
+} from "../../../resources/lifecycle/mark.ts";
 
 const id = "0c0ffee0-0000-4000-8000-00000000000a";
 const otherId = "0c0ffee0-0000-4000-8000-00000000000b";
@@ -79,5 +91,42 @@ describe("the mark of ownership", () => {
       id: "",
     });
     for (const text of ["", "Managed by hand", undefined, mark]) expect(foreignMark(text, mark)).toBeUndefined();
+  });
+
+  test("stands behind what others wrote, and comes off without a trace", () => {
+    const used = markOfUse(mark);
+    const words = fc.string({ maxLength: 900 }).map((text) => text.trimEnd());
+    fc.assert(
+      fc.property(words, fc.constantFrom(mark, used), (text, own) => {
+        fc.pre(!isMarked(text, own));
+        const marked = withMark(text, own);
+        expect(isMarked(marked, mark) && isMarked(marked, used)).toBe(true);
+        // However Exchange breaks lines.
+        expect(isMarked(marked.replaceAll("\n", " "), mark)).toBe(true);
+        expect(foreignMark(marked, mark)).toBeUndefined();
+        expect(withoutUse(marked, mark)).toBe(own === used ? (text.trim() === "" ? "" : text) : marked);
+        expect(bearsMark(withMark("words", own), mark)).toBe(false);
+      }),
+    );
+    expect(bearsMark(used, mark)).toBe(false);
+    expect(stackIdOf(used)).toBe("");
+  });
+
+  test("of what another stack took over names that stack, wherever it stands", () => {
+    const other = markOfUse(markOf("calendar-access", "fabrikam", otherId));
+    const expected = { stack: "calendar-access/fabrikam", id: otherId, tookOver: true };
+    for (const text of [other, `Ask Jan first\n${other}`, `Ask Jan first ${other} or Piet`]) {
+      expect(foreignMark(text, mark)).toEqual(expected);
+      expect(bearsAnyMark(text)).toBe(true);
+      expect(isMarked(text, mark)).toBe(false);
+    }
+    expect(foreignConflict("role group", expected as MarkedStack, false)).toContain(`take "${other}" out of`);
+  });
+
+  test("is not asked for where there is no room for it, or the field is not shown", () => {
+    expect(isMarked("x".repeat(1000), mark)).toBe(true);
+    expect(isMarked(undefined, mark)).toBe(true);
+    expect(isMarked(null, mark)).toBe(false);
+    expect(isMarked("x".repeat(900), mark)).toBe(false);
   });
 });

@@ -1,8 +1,9 @@
 /** What belongs to another stack, what was renamed and what is gone: the preflight knows before the first write. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import type { Recorded } from "../../../resources/lifecycle/artifact.ts";
 import type { Properties } from "../../../resources/lifecycle/contract.ts";
 import { managementScope } from "../../../resources/managementScope.ts";
-import { markOf } from "../../../resources/lifecycle/mark.ts";
+import { markOf, markOfUse } from "../../../resources/lifecycle/mark.ts";
 import { exchangeServicePrincipal } from "../../../resources/exchangeServicePrincipal.ts";
 import { applicationAssignmentName } from "../../../resources/lifecycle/assignmentName.ts";
 import { roleAssignment } from "../../../resources/roleAssignment.ts";
@@ -16,6 +17,7 @@ import {
   makeAccess,
   mark,
   names,
+  role,
   roleGroupInputs,
   scopeInputs,
   securityGroupInputs,
@@ -33,6 +35,7 @@ import {
   vendorId,
   type EnterpriseApp,
 } from "../../support/application.ts";
+import { serviceUser } from "../../support/people.ts";
 import { failureOf, startTenant, type TestTenant } from "../../support/tenant.ts";
 
 const otherId = "0c0ffee0-0000-4000-8000-00000000000b";
@@ -151,6 +154,57 @@ describe("the objects of another stack", () => {
     );
     // Nor does another name help, and nothing says that it would.
     expect((await problemsOf(inputs)).join()).not.toContain("another name");
+  });
+});
+
+describe("what another living stack took over", () => {
+  /** All by hand, then adopted by the other stack. */
+  async function adoptByOther(): Promise<Recorded[]> {
+    const user = await tenant.makeUser(serviceUser);
+    await tenant.byHand("New-RoleGroup", { Name: names.roleGroup, Description: "Ask Jan", Members: [serviceUser] });
+    await tenant.byHand("New-DistributionGroup", { Name: names.securityGroup, Type: "Security", Notes: "Ask Piet" });
+    const opened = await tenant.open();
+    const [madeGroup] = await opened.exchange.read("Get-Group", { Identity: names.securityGroup });
+    const RecipientRestrictionFilter = `MemberOfGroup -eq '${String(madeGroup?.["DistinguishedName"])}'`;
+    await tenant.byHand("New-ManagementScope", { Name: names.scope, RecipientRestrictionFilter });
+    await tenant.byHand("New-ManagementRoleAssignment", {
+      Name: names.assignment,
+      Role: role,
+      SecurityGroup: names.roleGroup,
+      CustomRecipientWriteScope: names.scope,
+    });
+    const context = await tenant.open();
+    const theirs = { ...other, adopt: true, onDestroy: "keep" };
+    const theirRoleGroup = await roleGroup.create(context, { ...roleGroupInputs(user), ...theirs });
+    const group = await securityGroup.create(context, {
+      ...securityGroupInputs(tenant, theirRoleGroup.id),
+      ...theirs,
+    });
+    const scope = await managementScope.create(context, { ...scopeInputs(group.id, theirRoleGroup.id), ...theirs });
+    const assignment = await roleAssignment.create(context, {
+      ...assignmentInputs(tenant, theirRoleGroup.id, scope.id),
+      ...theirs,
+    });
+    return [assignment, scope, group, theirRoleGroup];
+  }
+
+  test("is not taken over, the user by his role group included, until that stack lets go of it", async () => {
+    const held = await adoptByOther();
+    const inputs = { ...tenantInputs(), adopt: [...adopt, "serviceUser"] };
+    const problems = (await problemsOf(inputs, { recorded: inputs })).join("\n");
+    for (const name of [names.roleGroup, names.securityGroup, names.scope, names.assignment]) {
+      expect(problems).toMatch(
+        new RegExp(`"${name}" .*belongs to another stack, calendar-access/contoso .*took it over`),
+      );
+    }
+    expect(problems).toContain(`is the service user of another stack, calendar-access/contoso (id ${otherId})`);
+    expect(problems).toContain(`take "${markOfUse(other.mark)}" out of`);
+    const context = await tenant.open();
+    for (const [index, artifact] of [roleAssignment, managementScope, securityGroup, roleGroup].entries()) {
+      const recorded = held[index];
+      if (recorded !== undefined) await artifact.remove(context, recorded);
+    }
+    expect(await problemsOf(inputs, { recorded: inputs })).toEqual([]);
   });
 });
 

@@ -6,7 +6,8 @@ import type { Properties } from "../../../resources/lifecycle/contract.ts";
 import { managementScope } from "../../../resources/managementScope.ts";
 import { roleAssignment } from "../../../resources/roleAssignment.ts";
 import { roleGroup } from "../../../resources/roleGroup.ts";
-import { aliasOf, securityGroup } from "../../../resources/securityGroup.ts";
+import { aliasOf } from "../../../resources/lifecycle/shortName.ts";
+import { securityGroup } from "../../../resources/securityGroup.ts";
 import {
   assignmentInputs,
   makeAccess,

@@ -1,8 +1,10 @@
 /** Who may be taken over as the service user, whatever adopt says. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { markOf } from "../../../resources/lifecycle/mark.ts";
+import { roleGroup } from "../../../resources/roleGroup.ts";
 import { nothingKnown, type TenantInputs } from "../../../resources/tenant/tenantInputs.ts";
 import { runPreflight } from "../../../resources/tenant/preflight.ts";
-import { mark, tenantInputs } from "../../support/access.ts";
+import { mark, role, roleGroupInputs, tenantInputs } from "../../support/access.ts";
 import { putIntoGroup } from "../../support/application.ts";
 import { ad, dirk, gijs, serviceUser } from "../../support/people.ts";
 import { startTenant, type TestTenant } from "../../support/tenant.ts";
@@ -87,6 +89,20 @@ describe("a user that is to be taken over", () => {
       { match: { operation: "GET /users/:id/transitiveMemberOf" }, effect: "forbidden", times: 999 },
     ]);
     expect((await preflight(serviceUser)).problems).toEqual([expect.stringContaining("may not read them")]);
+  });
+
+  test("is never another stack's service user, which bears no mark where that one took it over", async () => {
+    const user = await tenant.makeUser(serviceUser);
+    const other = markOf("calendar-access", "fabrikam", "0c0ffee0-0000-4000-8000-00000000000b");
+    await tenant.byHand("New-RoleGroup", { Name: "Planning", Members: [serviceUser], Description: "By hand" });
+    const theirs = { ...roleGroupInputs(user), name: "Planning", mark: other, adopt: true };
+    await roleGroup.create(await tenant.open(), theirs);
+    await tenant.byHand("New-ManagementRoleAssignment", { Role: role, SecurityGroup: "Planning" });
+    expect((await preflight(serviceUser)).problems).toContainEqual(
+      expect.stringContaining(
+        "is the service user of another stack, calendar-access/fabrikam (id 0c0ffee0-0000-4000-8000-00000000000b), so it",
+      ),
+    );
   });
 
   test("is not asked about where the stack holds it, made it, or does not take it over", async () => {

@@ -231,9 +231,11 @@ describe("names that are taken", () => {
     const adopted = await preflight({ adopt: ["roleGroup", "securityGroup", "scope", "assignment"] });
     expect(adopted.problems).toEqual([]);
     const told = adopted.lines.join("\n");
-    expect(told).toContain(`role group "${names.roleGroup}": exists and would be taken over; up would change nothing`);
+    expect(told).toContain(
+      `role group "${names.roleGroup}": exists and would be taken over; up would change its mark;`,
+    );
     expect(told).toMatch(
-      /security group ".*" \(.*\): exists and would be taken over; up would change hiddenFromAddressLists; destroy/,
+      /security group ".*" \(.*\): exists and would be taken over; up would change hiddenFromAddressLists, its mark; destroy/,
     );
     expect(told).toMatch(/management scope ".*": exists and would be taken over; up would change filter/);
     expect(told).toContain("destroy would remove it");

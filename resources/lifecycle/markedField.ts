@@ -1,0 +1,68 @@
+/**
+ * A field in which the mark stands, beside what others wrote there: put back where somebody took it off, written on what
+ * is taken over, and taken off what is kept (mark.ts). Only tried for: no run fails by it, and no removal is held up.
+ */
+import { isExchangeError } from "../../exchange/errors.ts";
+import { text } from "./exchangeValue.ts";
+import type { Context } from "./contract.ts";
+import { getByGuid } from "./lookup.ts";
+import { foreignMark, isMarked, withMark, withoutUse } from "./mark.ts";
+import { messageOf } from "./userError.ts";
+
+/** Which field of which object. */
+export interface MarkedField {
+  /** The object for the operator, e.g. `role group`. */
+  readonly title: string;
+  readonly read: "Get-RoleGroup" | "Get-Group";
+  readonly write: "Set-RoleGroup" | "Set-Group";
+  readonly field: "Description" | "Notes";
+}
+
+/** What stands in it; `undefined` where nobody tells. */
+export async function readField(context: Context, id: string, { read, field }: MarkedField): Promise<unknown> {
+  try {
+    // A group's answer holds its members, too: of a long list there are thousands.
+    return (await getByGuid(context.exchange, read, id, { select: ["Guid", field] }))?.[field];
+  } catch (error) {
+    if (isExchangeError(error, "forbidden", "unauthorized")) return undefined;
+    throw error;
+  }
+}
+
+/** Writes the mark behind what stands there. */
+export async function markInField(context: Context, id: string, place: MarkedField, mark: string): Promise<void> {
+  const there = await readField(context, id, place);
+  if (isMarked(there, mark)) return;
+  const before = text({ there }, "there");
+  const other = foreignMark(before, mark);
+  if (other !== undefined) {
+    context.report(
+      `${place.title}: another stack holds it, too: ${other.stack} (id ${other.id}). A destroy of either takes it from both.`,
+    );
+  }
+  await tryWrite(context, id, place, withMark(before, mark), `it does not bear this stack's mark: "${mark}"`);
+}
+
+/** Takes the mark off again that was written when the object was taken over. */
+export async function unmarkField(context: Context, id: string, place: MarkedField, mark: string): Promise<void> {
+  const before = text({ there: await readField(context, id, place) }, "there");
+  const after = withoutUse(before, mark);
+  if (after === before.trimEnd()) return;
+  await tryWrite(context, id, place, after, `it still bears this stack's mark: take that off by hand`);
+}
+
+async function tryWrite(
+  context: Context,
+  Identity: string,
+  { title, write, field }: MarkedField,
+  value: string,
+  otherwise: string,
+): Promise<void> {
+  try {
+    await context.exchange.write(write, { Identity, [field]: value, BypassSecurityGroupManagerCheck: true });
+  } catch (error) {
+    // Nobody knows whether it was done: a new look tells.
+    if (isExchangeError(error, "unknownOutcome") || !isExchangeError(error)) throw error;
+    context.report(`${title}: ${field} was not written, so ${otherwise}. Exchange said: ${messageOf(error)}`);
+  }
+}
