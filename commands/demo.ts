@@ -12,7 +12,7 @@ import { openScene, type StepMaker } from "./demo/scene.ts";
 import { openStage } from "./demo/stage.ts";
 import { findPowerShell } from "./demo/server.ts";
 import { formatTable, runSteps } from "./demo/step.ts";
-import { isOnServer, stepsOf } from "./demo/story.ts";
+import { isOnServer, stepsOf, storyNames } from "./demo/story.ts";
 import { checkout } from "./setup/checkout.mjs";
 import { withLock } from "./setup/lock.mjs";
 
@@ -22,6 +22,16 @@ interface Choice {
   /** For a story on Exchange Server: the PowerShell of this machine. */
   readonly powershell: string | undefined;
 }
+
+const usage = `usage: npm run demo [-- --story NAME] [-- --keep]
+
+Plays a customer's whole life with the real engine on the embedded tenant, an imitation of Microsoft 365 on this machine:
+no real tenant is reached. It takes one to two minutes, and leaves the page for the customer in reports/demo.html.
+
+  --story NAME  ${storyNames.join(", ")} (default all); server needs PowerShell 7
+  --keep        leaves out the undo, leaves tenant and stack running, and prints how to play on
+
+Exit codes: 0 every step held; 1 one did not, or the demo could not be played; 130 interrupted.`;
 
 /** Copies of one interruption arrive within milliseconds (commands/pulumi.ts). */
 const SAME_INTERRUPTION_MS = 300;
@@ -65,6 +75,10 @@ async function play({ steps: makers, keep, powershell }: Choice, isInterrupted: 
 }
 
 async function main(): Promise<number> {
+  if (process.argv.includes("--help") || process.argv.includes("-h")) {
+    say(usage);
+    return 0;
+  }
   const choice = readChoice();
   let interruptedAt: number | undefined;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {

@@ -10,10 +10,18 @@ import { installPackages, packagesAreCurrent, readPinned } from "./setup/package
 import { hasAzureadPlugin, providePlugin } from "./setup/plugin.mjs";
 import { Problem, say } from "./setup/problem.mjs";
 
+const usage = `usage: npm run setup [-- --retry]
+
+Provides what the other commands need, each only where it is missing: the pinned Node packages, the Pulumi engine and the
+azuread plugin. It writes inside the checkout, ~/.pulumi and npm's own cache. The other commands run it first.
+
+  --retry  asks for the azuread plugin again before a day is over`;
+
 /** @param {string[]} args */
 async function main(args) {
+  if (args.includes("--help") || args.includes("-h")) return console.log(usage);
   const unknown = args.find((arg) => arg !== "--retry");
-  if (unknown) throw new Problem(`unknown option ${unknown}; the only one is --retry`);
+  if (unknown) throw new Problem(`unknown option ${unknown}; the only ones are --retry and --help`);
   if (process.platform === "win32")
     throw new Problem("Windows itself is not supported; use the Windows Subsystem for Linux");
   if (Number(process.versions.node.split(".")[0]) < 20) {
