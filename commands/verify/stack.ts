@@ -111,16 +111,17 @@ export function claimsIn({ stack }: StackOptions, all: readonly ExportedResource
   const find = (name: TypeName): ExportedResource | undefined => resources.find(({ type }) => type === typeOf(name));
   const hasCheck = accessModes.some((mode) => find(modes[mode].check) !== undefined);
   const held = hasCheck ? noClaims : heldClaims(resources);
-  const { tenantId, members, vanished, stopped } = find("Tenant")?.outputs ?? {};
+  const { tenantId, members, owner, vanished, stopped } = find("Tenant")?.outputs ?? {};
   // Where a check holds the digest of the list, the tenant's artifact says who is meant.
   const listOf = (proved: Readonly<Record<string, unknown>>): { readonly members?: string } =>
     typeof members === "string" && isDigest(String(proved["members"])) ? { members } : {};
+  const ownerOf = typeof owner === "string" ? { owner } : {};
   // Where no `up` has come to a proof yet, what it made is proved all the same.
   const recorded = <C>(mode: AccessMode, made: C | undefined): Recorded<C> | undefined => {
     const properties = find(modes[mode].check)?.outputs;
     if (properties !== undefined)
-      return { claim: { ...properties, ...listOf(properties) } as unknown as C, properties };
-    return made === undefined ? undefined : { claim: made, properties: { tenantId } };
+      return { claim: { ...properties, ...listOf(properties), ...ownerOf } as unknown as C, properties };
+    return made === undefined ? undefined : { claim: { ...made, ...ownerOf }, properties: { tenantId } };
   };
   const impersonation = recorded<ImpersonationClaim>("impersonation", held.impersonation);
   const application = recorded<ApplicationClaim>("application", held.application);

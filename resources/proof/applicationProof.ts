@@ -14,7 +14,7 @@ import type {
 import { customScopeOf, isOfApp, isRegular } from "../lifecycle/assignmentRow.ts";
 import { daysLeft } from "./expiry.ts";
 import { entrantsByUses, joinEvidence, notesOfWideRoles } from "./entrants.ts";
-import { isOwnAssignment, readApplicationCredentials } from "./entrantsEvidence.ts";
+import { isOwnAssignment, readApplicationCredentials, readAskedOwner } from "./entrantsEvidence.ts";
 import { entrantsOfApplication, type ApplicationCredentials, type OwnCredentials } from "./entrantsOfApplication.ts";
 import { entrantsOfGroup } from "./entrantsOfGroup.ts";
 import { flag, guid, nameOf, text } from "../lifecycle/exchangeValue.ts";
@@ -53,6 +53,8 @@ export interface ApplicationClaim {
   /** The mailboxes, as lines or as their digest (recipients/listed.ts). */
   readonly members: string;
   readonly mustStayOut: string;
+  /** The security group's owner, as `address objectId`; only `verify` asks about him (entrantsEvidence.ts). */
+  readonly owner?: string;
   /** The own app's certificates, `thumbprint notAfter notBefore` a line; empty for the vendor's app. */
   readonly certificates: string;
   /** Whether the stack made the registration, so that nothing but its certificates belongs there. */
@@ -117,7 +119,7 @@ async function gatherEvidence(
   const { exchange } = context;
   const readAssignments = (ids = ""): Promise<(ExchangeObject | undefined)[]> =>
     Promise.all(linesOf(ids).map((id) => getByGuid(exchange, "Get-ManagementRoleAssignment", id)));
-  const [entra, assignments, going, pointer, scope, group, mailboxes, authorizations, users, roleGroup] =
+  const [entra, assignments, going, pointer, scope, group, mailboxes, authorizations, users, roleGroup, owner] =
     await Promise.all([
       readEntra(context, claim),
       readAssignments(claim.assignments),
@@ -129,6 +131,7 @@ async function gatherEvidence(
       getAll(exchange, "Test-ServicePrincipalAuthorization", { Identity: claim.app }),
       readUsers(context),
       claim.roleGroup === "" ? undefined : getByGuid(exchange, "Get-RoleGroup", claim.roleGroup),
+      readAskedOwner(context, claim.owner),
     ]);
   const { credentials, ...consented } = entra;
   const policies = (users.policies ?? []).filter((policy) => guid(policy, "AppId") === claim.appId);
@@ -169,7 +172,7 @@ async function gatherEvidence(
     earlyCertificates: certificates.filter(({ notBefore }) => Date.parse(notBefore) > now).length,
     entrants: joinEvidence(
       entrantsOfApplication(credentials, ownCredentialsOf(context, claim)),
-      entrantsOfGroup(group),
+      entrantsOfGroup(group, owner),
       entrantsByUses(foreignUses(used, users, isOwn, claim.appId), users),
       notesOfWideRoles(wideRoles(users, isOwn)),
     ),

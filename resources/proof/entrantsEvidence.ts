@@ -5,12 +5,13 @@ import { readPrincipalOwners, readRegistration } from "../../directory/appCreden
 import type { ExchangeObject } from "../../exchange/session.ts";
 import { assigneeOf, isOfApp, isOfRoleGroup } from "../lifecycle/assignmentRow.ts";
 import type { ApplicationCredentials } from "./entrantsOfApplication.ts";
+import type { AskedOwner } from "./entrantsOfGroup.ts";
 import { isNested, type RoleGroupEvidence, type RoleGroupMember } from "./entrantsOfRoleGroup.ts";
 import { guid, list, nameOf, text } from "../lifecycle/exchangeValue.ts";
 import type { Context } from "../lifecycle/contract.ts";
 import { entraOf } from "../lifecycle/entra.ts";
 import { getAll } from "../lifecycle/lookup.ts";
-import type { Member } from "../recipients/memberList.ts";
+import { parseMembers, type Member } from "../recipients/memberList.ts";
 
 /** Answers about a role group that need nothing to be known but its GUID, so that they are asked with all else. */
 export interface RoleGroupAnswers {
@@ -90,6 +91,18 @@ async function membersInside({ exchange }: Context, group: RoleGroupMember): Pro
     if (isExchangeError(error, "forbidden", "unauthorized", "notFound")) return undefined;
     throw error;
   }
+}
+
+/**
+ * The owner that the security group was to have; one cmdlet, for `verify` alone: in a run the group's own refresh shows
+ * another one as drift.
+ * @param line `address objectId`
+ */
+export async function readAskedOwner({ exchange }: Context, line = ""): Promise<AskedOwner | undefined> {
+  const [owner] = parseMembers(line);
+  if (owner === undefined || owner.id === "") return undefined;
+  const [found] = await getAll(exchange, "Get-Recipient", { Identity: owner.id });
+  return { ...owner, name: found === undefined ? "" : text(found, "Name") };
 }
 
 /** What tells the stack's own assignments from those of others. */

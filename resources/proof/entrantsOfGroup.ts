@@ -4,11 +4,20 @@ import type { Entrant, EntrantsEvidence } from "./entrants.ts";
 import type { Fact } from "./finding.ts";
 import { guid, list, nameOf, text } from "../lifecycle/exchangeValue.ts";
 
+/** The owner that was asked for. */
+export interface AskedOwner {
+  readonly address: string;
+  /** Object id in Entra. */
+  readonly id: string;
+  /** Name in Exchange, by which a group's owners go; empty where there is no such recipient any more. */
+  readonly name: string;
+}
+
 /**
- * Owners beside the first, and a group that lets people join by themselves. That the one owner is the one that was asked
- * for is the group's own refresh to say: here his name alone is known.
+ * Owners beside the first, one in the place of the owner that was asked for, and a group that lets people join by
+ * themselves. Without `asked` his name alone is known: the group's own refresh says whether he is the one.
  */
-export function entrantsOfGroup(group: ExchangeObject | undefined): EntrantsEvidence {
+export function entrantsOfGroup(group: ExchangeObject | undefined, asked?: AskedOwner): EntrantsEvidence {
   if (group === undefined) return { entrants: [], notes: [], notProved: [] };
   const subject = { name: text(group, "DisplayName") || text(group, "Name"), id: guid(group) };
   const owners = list(group, "ManagedBy").map(nameOf);
@@ -19,6 +28,11 @@ export function entrantsOfGroup(group: ExchangeObject | undefined): EntrantsEvid
   if (owners.length > 1) {
     const fact: Fact = { code: "groupOwners", group: subject, owners, remedy: "runUp" };
     entrants.push({ key: "owners of the security group", fact, ...lasting });
+  }
+  const [only = ""] = owners;
+  if (asked !== undefined && owners.length === 1 && only !== asked.name && only.toLowerCase() !== asked.id) {
+    const fact: Fact = { code: "groupOwner", group: subject, owner: only, asked: asked.address, remedy: "runUp" };
+    entrants.push({ key: "owner of the security group", fact, ...lasting });
   }
   if (restriction !== "" && restriction !== "Closed") {
     const fact: Fact = { code: "groupJoining", group: subject, restriction, remedy: "runUp" };

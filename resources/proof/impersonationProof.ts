@@ -9,7 +9,7 @@ import type { ExchangeObject } from "../../exchange/session.ts";
 import { assigneeOf, customScopeOf, isRegular } from "../lifecycle/assignmentRow.ts";
 import type { AccessVerdict } from "./accessVerdict.ts";
 import { entrantsByUses, joinEvidence, notesOfWideRoles } from "./entrants.ts";
-import { askRoleGroup, evidenceOfRoleGroup, isOwnAssignment } from "./entrantsEvidence.ts";
+import { askRoleGroup, evidenceOfRoleGroup, isOwnAssignment, readAskedOwner } from "./entrantsEvidence.ts";
 import { entrantsOfGroup } from "./entrantsOfGroup.ts";
 import { entrantsOfRoleGroup } from "./entrantsOfRoleGroup.ts";
 import { flag, guid, nameOf, text } from "../lifecycle/exchangeValue.ts";
@@ -51,6 +51,8 @@ export interface ImpersonationClaim {
   readonly members: string;
   /** Mailboxes that are asked about in every proof, as lines. */
   readonly mustStayOut: string;
+  /** The security group's owner, as `address objectId`; only `verify` asks about him (entrantsEvidence.ts). */
+  readonly owner?: string;
   /** Client id of the app that the call centre signs in with; empty where it was not said. */
   readonly callCentreClientId: string;
   /** Object id and client id of the stack's own app, where it has one beside: it uses the same scope and group. */
@@ -105,7 +107,7 @@ async function gatherEvidence(
   const [user] = parseMembers(claim.user);
   const { exchange } = context;
   const upn = user?.address ?? "";
-  const [assignment, roleGroup, ownScope, group, account, assignments, mailboxes, answers, users, userRoles] =
+  const [assignment, roleGroup, ownScope, group, account, assignments, mailboxes, answers, users, userRoles, owner] =
     await Promise.all([
       getByGuid(exchange, "Get-ManagementRoleAssignment", claim.assignment),
       getByGuid(exchange, "Get-RoleGroup", claim.roleGroup),
@@ -117,6 +119,7 @@ async function gatherEvidence(
       askRoleGroup(context, claim),
       readUsers(context),
       readUserRoles(context, user),
+      readAskedOwner(context, claim.owner),
     ]);
   const ours = assignment === undefined ? undefined : evidenceOf(assignment);
   const scope = await liveScopeOf(context, ours, ownScope);
@@ -148,7 +151,7 @@ async function gatherEvidence(
     exclusive,
     entrants: joinEvidence(
       entrantsOfRoleGroup(ofRoleGroup),
-      entrantsOfGroup(group),
+      entrantsOfGroup(group, owner),
       entrantsByUses(foreignUses(used, users, isOwn, claim.appId), users),
       notesOfWideRoles(wideRoles(users, isOwn)),
     ),

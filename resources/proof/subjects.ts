@@ -135,6 +135,8 @@ export interface EntrantSubjects {
   };
   readonly owner: { readonly holder: Holder; readonly id: string; readonly name: string };
   readonly groupOwners: { readonly group: ObjectSubject; readonly owners: readonly string[] };
+  /** Somebody in the place of the owner that was asked for; `asked` is an address. */
+  readonly groupOwner: { readonly group: ObjectSubject; readonly owner: string; readonly asked: string };
   readonly groupJoining: { readonly group: ObjectSubject; readonly restriction: string };
   readonly roleGroupMember: { readonly member: MailboxSubject; readonly roleGroup: ObjectSubject };
   readonly roleGroupNested: {

@@ -70,6 +70,8 @@ export const entrantWords: Words<EntrantSubjects> = {
     `${name === id ? id : `${name} (${id})`} is eigenaar van ${holders[holder]} en kan er een sleutel aan toevoegen`,
   groupOwners: ({ group, owners }) =>
     `${groupTitle(group)} heeft meer eigenaren, ${owners.join(", ")}, van wie de stack er maar één noemt: ieder van hen kan er postvakken in zetten`,
+  groupOwner: ({ group, owner, asked }) =>
+    `${groupTitle(group)} heeft ${owner} als eigenaar in plaats van ${asked}: de eigenaar kan er postvakken in zetten`,
   groupJoining: ({ group, restriction }) =>
     `${groupTitle(group)} laat mensen zelf lid worden (MemberJoinRestriction staat op ${restriction}): het postvak van wie dat doet, gaat open voor het callcenter`,
   roleGroupMember: ({ member, roleGroup }) => `${identified(member)} ${comesThrough(roleGroup)}`,

@@ -66,6 +66,8 @@ export const entrantWords: Words<EntrantSubjects> = {
     `${name === id ? id : `${name} (${id})`} owns ${holders[holder]} and can add a key to it`,
   groupOwners: ({ group, owners }) =>
     `${groupTitle(group)} has several owners, ${owners.join(", ")}, of whom the stack names one: each can put mailboxes into it`,
+  groupOwner: ({ group, owner, asked }) =>
+    `${groupTitle(group)} is owned by ${owner}, not by ${asked}: its owner can put mailboxes into it`,
   groupJoining: ({ group, restriction }) =>
     `${groupTitle(group)} lets people join (MemberJoinRestriction is ${restriction}): each that does is open to the call centre`,
   roleGroupMember: ({ member, roleGroup }) => `${identified(member)} ${comesThrough(roleGroup)}`,

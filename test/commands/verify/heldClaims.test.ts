@@ -1,6 +1,7 @@
 // What is claimed of a stack whose last `up` did not come to its proof.
 import { describe, expect, test } from "@jest/globals";
 import { heldClaims, type HeldResource } from "../../../commands/verify/heldClaims.ts";
+import { claimsIn } from "../../../commands/verify/stack.ts";
 import { makeCertificate } from "../../identity/certificates.ts";
 
 const resource = (name: string, id: string, outputs: Record<string, unknown>): HeldResource => ({
@@ -63,4 +64,13 @@ describe("a claim from the recorded objects", () => {
       },
     });
   });
+});
+
+test("verify asks for the owner that the settings named, which no proof of a run claims", () => {
+  const owner = "sander@example.org o\n";
+  const owned = { ...tenant, outputs: { ...tenant.outputs, owner } };
+  const check = resource("ImpersonationCheck", "check", { members: "ad@example.org a\n", verdict: "passed" });
+  expect(claimsIn({ stack: "contoso" }, [owned, check]).impersonation?.claim).toMatchObject({ owner });
+  const assignment = resource("RoleAssignment", "ra", { roleGroup: "rg", app: "" });
+  expect(claimsIn({ stack: "contoso" }, [owned, roleGroup, assignment]).impersonation?.claim).toMatchObject({ owner });
 });

@@ -9,6 +9,8 @@ import { applicationCheck } from "../../../resources/applicationCheck.ts";
 import type { Artifact, Recorded } from "../../../resources/lifecycle/artifact.ts";
 import type { Properties } from "../../../resources/lifecycle/contract.ts";
 import { markOf } from "../../../resources/lifecycle/mark.ts";
+import { proveImpersonation, type ImpersonationClaim } from "../../../resources/proof/impersonationProof.ts";
+import { say } from "../../../resources/proof/words/english.ts";
 import { roleGroup } from "../../../resources/roleGroup.ts";
 import {
   checkInputs,
@@ -218,6 +220,17 @@ describe("impersonation", () => {
     const { verdict } = await lookAt();
     expect(verdict).toMatch(/has several owners, .*gijs.*each can put mailboxes into it/);
     expect(verdict).toMatch(/lets people join \(MemberJoinRestriction is ApprovalRequired\)/);
+  });
+
+  test("one who became the security group's owner instead is named where the owner is known", async () => {
+    const claim = { ...access.check.properties, owner: tenant.lines(sander) } as unknown as ImpersonationClaim;
+    const named = async () => {
+      const { entrants } = await proveImpersonation(await tenant.open(), claim, "mustStayOut");
+      return entrants.findings.map(say);
+    };
+    expect(await named()).toEqual([]);
+    await tenant.byHand("Set-DistributionGroup", { Identity: names.securityGroup, ManagedBy: [gijs], ...bypass });
+    expect(await named()).toEqual([expect.stringMatching(/is owned by gijs\S*, not by sander\S+: its owner can put/)]);
   });
 
   test.each(foreignUses)("%s is somebody else", async (_what, byHand, text) => {

@@ -122,6 +122,7 @@ export const subjects: Table<Subjects> = {
   federatedCredential: fc.record({ id, name, issuer: name, subject: name }),
   owner: fc.record({ holder, id, name }),
   groupOwners: fc.record({ group: object, owners: names }),
+  groupOwner: fc.record({ group: object, owner: name, asked: name }),
   groupJoining: fc.record({ group: object, restriction: name }),
   roleGroupMember: fc.record({ member: mailbox, roleGroup: object }),
   roleGroupNested: fc.record({ group: mailbox, roleGroup: object, inside: fc.array(mailbox, { maxLength: 4 }) }),
