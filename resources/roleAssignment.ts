@@ -264,10 +264,12 @@ function describe(
     desired.writeScope === wholeOrganization
       ? customScopeOf(assignment) === ""
       : scopeName !== undefined && isScopedTo(assignment, scopeName);
+  const isCalled = text(assignment, "Name") === desired.name;
   return {
     id: guid(assignment),
     title: `role assignment "${text(assignment, "Name")}"`,
-    ours: isOfOurs && text(assignment, "Name") === desired.name && isScopedAlike,
+    ours: isOfOurs && isCalled && isScopedAlike,
+    isKin: isOfOurs && !isCalled && isScopedAlike,
     place:
       desired.app === ""
         ? { holder: "roleGroup", text: `the role ${desired.role} of this role group` }

@@ -109,6 +109,9 @@ export function conflictOf(
     const end = place === undefined ? "." : ": remove it first.";
     return `${existing.title} (${existing.id}) was not made by this stack and cannot be taken over: ${obstacles.join("; ")}. Nothing was touched. ${way}${end}`;
   }
+  if (!adopt && existing.isKin === true) {
+    return `${existing.title} (${existing.id}) is on this stack's own ${place?.holder === "app" ? "app" : "role group"}, by another name than the settings give it. Nothing was touched. If this stack made it, and its state was put back from a backup that does not know that name, put ${setting} back as it was then, and the other names with it. If somebody else did, remove it, or set adopt to take it over.`;
+  }
   if (!adopt) {
     const end = place === undefined ? ", or set adopt to take it over." : ": remove it, or set adopt to take it over.";
     return `${existing.title} (${existing.id}) exists and was not made by this stack. Nothing was touched. ${way}${end}`;

@@ -78,6 +78,11 @@ export interface Found {
   readonly other?: MarkedStack | undefined;
   /** Where it stands, if that and not its name is in the way: another name does not avoid it. */
   readonly place?: Place;
+  /**
+   * Whether it hangs on what is this stack's, as the stack's own would, and has another name: the stack may have made it
+   * under that one, which a state that was put back from a backup does not know.
+   */
+  readonly isKin?: boolean;
   /** Why it cannot be taken over, even with `adopt`; empty where it can. */
   readonly obstacles: readonly string[];
 }

@@ -181,7 +181,11 @@ async function look<Inputs extends Ownership>(
   const { context, names, isNew, isReplaced = false } = asking;
   if (known !== "" && !isReplaced && !context.gone.has(known)) {
     const conflict = await lookForNamesakes(asking, lifecycle, known, early);
-    return conflict === undefined ? { id: known } : { id: known, conflict };
+    if (conflict === undefined) return { id: known };
+    // A refresh of other settings is another process's, and what it found to be gone is not known here.
+    if ((await (lifecycle.sight ?? lifecycle.observe)(context, known, early)) !== undefined) {
+      return { id: known, conflict };
+    }
   }
   const [first, more] = await Promise.all([lifecycle.find(context, early), rest()]);
   const inputs = { ...early, ...more };
@@ -235,7 +239,7 @@ async function announce<Inputs extends Ownership>(
     const isMoved = isNew && context.held.size === 0;
     const cause = isMoved
       ? "taken over from the stack that movedFrom names"
-      : "left by an interrupted run of this stack";
+      : "left by an interrupted run of this stack, or unknown to a state that was put back from a backup";
     context.report(`${found.title}: ${cause}; up goes on with it.`);
     return;
   }

@@ -394,6 +394,15 @@ describe("an assignment that is there already", () => {
       ...parameters,
     });
 
+  test("under another name is not gone on with: the stack may have made it, or somebody else", async () => {
+    await assign({ Name: "Application 7", CustomResourceScope: names.scope });
+    const before = tenant.dump();
+    const { message } = await failureOf(make());
+    expect(message).toContain("is on this stack's own app, by another name than the settings give it");
+    expect(message).toContain("put names.application back as it was then");
+    expect(tenant.dump()).toEqual(before);
+  });
+
   test("is the stack's own where an interrupted run left it on the stack's app, with our name and scope", async () => {
     await assign({ CustomResourceScope: names.scope });
     const context = await tenant.open();
@@ -406,7 +415,6 @@ describe("an assignment that is there already", () => {
   test.each<[string, Record<string, string>, Properties]>([
     ["without its scope", {}, {}],
     ["with another scope", { RecipientGroupScope: "Regio Noord" }, {}],
-    ["under another name", { Name: "Application 7", CustomResourceScope: names.scope }, {}],
     ["on an app of others", { CustomResourceScope: names.scope }, { ownsApp: false }],
   ])("is not the stack's own %s", async (_what, parameters, change) => {
     await assign(parameters);

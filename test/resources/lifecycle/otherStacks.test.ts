@@ -22,6 +22,7 @@ import {
   scopeInputs,
   securityGroupInputs,
   tenantInputs,
+  up,
   type Access,
 } from "../../support/access.ts";
 import {
@@ -278,6 +279,26 @@ describe("what the state holds", () => {
         ),
       ),
     );
+  });
+
+  test("of an older backup does not know a later name: the object is the stack's own all the same", async () => {
+    const access = await makeAccess(tenant, await tenant.open());
+    const known = knownOf(access);
+    const inputs = { ...tenantInputs(), known };
+    // An assignment gets another name by being made anew.
+    const later = "Later name";
+    const desired = assignmentInputs(tenant, access.roleGroup.id, access.scope?.id ?? "");
+    await up(roleAssignment, await tenant.open(), { ...desired, name: later }, access.assignment);
+    // With other settings than at the last up, a refresh is another process's: nobody told that the old one is gone.
+    const named = { ...inputs, assignment: later };
+    expect(await problemsOf(named, { recorded: inputs })).toEqual([]);
+    expect(await problemsOf(named, { recorded: inputs, gone: [known.assignment] })).toEqual([]);
+    // With the settings of the backup the step is to put the name back.
+    expect(await problemsOf(inputs, { recorded: inputs, gone: [known.assignment] })).toEqual([
+      expect.stringMatching(
+        /^role assignment "Later name" \(.*\) is on this stack's own role group, by another name .*put names\.assignment back as it was then/,
+      ),
+    ]);
   });
 
   test("but is gone is looked up like a first one: a stranger in its place is told", async () => {
