@@ -163,16 +163,20 @@ function subjectOf({ name, id }: ImpersonationAssignmentEvidence): ObjectSubject
 
 /**
  * Any other assignment of the service user must open nothing. One of the same role on the same scope opens no more, and
- * would go on to when the stack's own is stopped; only what this `up` removes at its end may be there.
+ * would go on to when the stack's own is stopped; only what this `up` removes at its end may be there. The stack's role group
+ * is made without any: whatever else somebody put on it is told, also a role that is written to no recipient (transport
+ * rules send copies of mail).
  */
 function judgeOthers(
   { role, going }: ImpersonationAsked,
-  { assignments, assignment, scope, scopeIsOurs }: ImpersonationEvidence,
+  { assignments, assignment, roleGroup, scope, scopeIsOurs }: ImpersonationEvidence,
 ): Finding[] {
+  const isOfOurGroup = ({ assigneeType, assignee, enabled }: ImpersonationAssignmentEvidence): boolean =>
+    enabled && assigneeType === "RoleGroup" && assignee === roleGroup;
   const isInside = (other: ImpersonationAssignmentEvidence): boolean =>
     scopeIsOurs && other.isRegular && isScopedBy(other, scope?.name);
   return assignments
-    .filter((other) => other.id !== assignment?.id && reachesFurther(other))
+    .filter((other) => other.id !== assignment?.id && (reachesFurther(other) || isOfOurGroup(other)))
     .filter((other) => !(isInside(other) && other.role === role && other.id === going))
     .map((other) => {
       if (isInside(other) && other.role === role) {
@@ -180,7 +184,11 @@ function judgeOthers(
       }
       const { role: held, assignee, writeScope, customScope } = other;
       const subjects = { assignment: subjectOf(other), role: held, assignee, writeScope, customScope };
-      return wrong({ code: "otherAssignment", ...subjects, asked: isInside(other) ? role : "" });
+      return wrong({
+        code: "otherAssignment",
+        ...subjects,
+        asked: isInside(other) || !reachesFurther(other) ? role : "",
+      });
     });
 }
 

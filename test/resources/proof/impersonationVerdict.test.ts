@@ -142,7 +142,8 @@ describe("the proof passes", () => {
   });
 
   test("beside other assignments that open nobody else's mailbox, or go at the end of this up", () => {
-    expect(findingsOf(withOther({ writeScope: "Self", customScope: "", role: "MyBaseOptions" }))).toBe("");
+    const ofPolicy = { assigneeType: "RoleAssignmentPolicy", assignee: "Default Role Assignment Policy" };
+    expect(findingsOf(withOther({ ...ofPolicy, writeScope: "Self", customScope: "", role: "MyBaseOptions" }))).toBe("");
     expect(findingsOf(withOther({ enabled: false, writeScope: "Organization", customScope: "" }))).toBe("");
     expect(findingsOf(withOther({}))).toMatch(/gives the same access once more/);
     const going = withOther({}).assignments.at(-1)?.id;
@@ -200,6 +201,11 @@ describe("the proof fails, and says why, where", () => {
       "the user has another role on the same scope",
       withOther({ role: "Mail Recipients" }),
       '"Other" (Mail Recipients through CallPro, Scope-CallPro (CustomRecipientScope)), which is more than ApplicationImpersonation',
+    ],
+    [
+      "somebody put a role on the stack's role group that is written to no recipient",
+      withOther({ role: "Transport Rules", writeScope: "NotApplicable", customScope: "" }),
+      '"Other" (Transport Rules through CallPro, NotApplicable), which is more than ApplicationImpersonation',
     ],
     ["the user has another scope too", withOther({ customScope: "Everybody" }), "Everybody (CustomRecipientScope)"],
     ["the user may hand a role on", withOther({ isRegular: false, writeScope: "None", customScope: "" }), '"Other"'],
