@@ -23,7 +23,7 @@ interface Choice {
   readonly powershell: string | undefined;
 }
 
-const usage = `usage: npm run demo [-- --story NAME] [-- --keep]
+const usage = `usage: npm run demo [-- --story NAME --keep]
 
 Plays a customer's whole life with the real engine on the embedded tenant, an imitation of Microsoft 365 on this machine:
 no real tenant is reached. It takes one to two minutes, and leaves the page for the customer in reports/demo.html.

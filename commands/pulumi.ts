@@ -17,6 +17,7 @@ import { endOrphanedHosts } from "./engine/hosts.ts";
 import { stackIn, watchLock } from "./engine/lockOwner.ts";
 import { adviceAfter, adviceAfterInit, partialRun, recoverFirst } from "./run/afterwards.ts";
 import { beforeDestroy } from "./run/beforeDestroy.ts";
+import { missingBackend, missingPlugin } from "./run/beforehand.ts";
 import { prepareIdentity } from "./run/identity.ts";
 import { refusedCancel, refusedOptions } from "./run/refusedOptions.ts";
 import { sayAs } from "./run/say.ts";
@@ -39,6 +40,7 @@ for (const { title, pid } of await endOrphanedHosts(checkout)) {
 const environment = engineEnvironment();
 const call = readCall(process.argv.slice(2));
 const refusals = [
+  ...missingBackend(process.argv.slice(2), process.env, process.cwd()),
   ...refusedCancel(process.argv.slice(2), stackIn(process.argv.slice(2))),
   ...(call === undefined ? [] : refusedOptions(process.argv.slice(2), process.env)),
 ];
@@ -101,7 +103,7 @@ child.on("exit", (code, signal) => {
 /** Looks at what a run would end in, or leave, and says why it is not begun. */
 async function isReady(asked: Call): Promise<boolean> {
   const known = await readKnown(asked, environment);
-  const left = beforeDestroy(asked, known);
+  const left = [...missingPlugin(known.state ?? {}, environment), ...beforeDestroy(asked, known)];
   for (const line of left) say(line);
   if (left.length > 0) return false;
   const unopened = await signInProblems(asked, known, process.env, say);

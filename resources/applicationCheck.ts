@@ -80,7 +80,7 @@ export const applicationCheck: Artifact = {
     );
     // The plan only says that something about the proof changed.
     const { verdict } = outputs;
-    if (verdict !== "passed") context.report(`application check: as it is now, ${String(outputs["summary"])}.`);
+    if (verdict !== "passed") context.report(`application check: as this run found it, ${String(outputs["summary"])}.`);
     const properties: Properties = {
       ...recorded.properties,
       ...outputs,

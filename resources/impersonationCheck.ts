@@ -74,7 +74,8 @@ export const impersonationCheck: Artifact = {
       unproved(context),
     );
     // The plan only says that something about the proof changed.
-    if (outputs["verdict"] !== "passed") context.report(`access check: as it is now, ${String(outputs["summary"])}.`);
+    if (outputs["verdict"] !== "passed")
+      context.report(`access check: as this run found it, ${String(outputs["summary"])}.`);
     const properties = { ...recorded.properties, ...outputs, sample: recorded.properties["sample"] ?? "" };
     return { properties, inputs: inputsOf(properties) };
   },

@@ -56,6 +56,16 @@ describe("a link", () => {
   });
 });
 
+describe("a guide", () => {
+  test.each(["operator.md", "operator-nl.md"])("begins with a table of its contents: %s", (name) => {
+    const path = join(docs, name);
+    const [beginning = ""] = proseOf(path).split(/^## /m);
+    const linked = [...beginning.matchAll(/\]\(#([^)]+)\)/g)].map(([, anchor]) => anchor);
+    const [, ...headings] = anchorsIn(path);
+    expect(headings.filter((each) => !linked.includes(each))).toEqual([]);
+  });
+});
+
 describe("README.md", () => {
   test("stays short: 150 lines", () => {
     expect(readFileSync(join(checkout, "README.md"), "utf8").trimEnd().split("\n").length).toBeLessThanOrEqual(150);

@@ -98,10 +98,12 @@ describe("the access check", () => {
     }
   });
 
-  test("notes nothing in a refresh that sees it broken", async () => {
+  test("notes nothing in a refresh that sees it broken, and tells it as what the run found: an up mends it after that", async () => {
     await tenant.byHand("Remove-RoleGroupMember", { Identity: names.roleGroup, Member: serviceUser, ...bypass });
-    const reading = await impersonationCheck.read(await tenant.open(), access.check);
+    const context = await tenant.open();
+    const reading = await impersonationCheck.read(context, access.check);
     expect(reading?.properties["heldSince"]).toBe("");
+    expect(context.lines).toEqual([expect.stringMatching(/^access check: as this run found it, /)]);
   });
 
   test("makes no write, and shows no difference, where nothing changed", async () => {
