@@ -156,6 +156,7 @@ export const dutch: PageWords = {
   othersHeading: ["postvak", "nu"],
   open: "OPEN",
   shut: "dicht",
+  inside: "binnen de scope",
   changes,
   stop: {
     heading: "Hoe u de toegang meteen stillegt",

@@ -145,6 +145,7 @@ export const english: PageWords = {
   othersHeading: ["mailbox", "now"],
   open: "OPEN",
   shut: "shut",
+  inside: "inside the scope",
   changes,
   stop: {
     heading: "How to stop it at once",

@@ -85,16 +85,17 @@ function facts(view: ModeView, { facts: words, opened, picture }: PageWords): El
 }
 
 function others(view: ModeView, words: PageWords): Element[] {
+  const { tooMany } = view;
   const asked = othersOf(view);
-  if (asked.length === 0) return [];
+  const count = asked.length + tooMany.length;
+  if (count === 0) return [];
   return [
-    table(
-      { caption: words.others(asked.length), kind: "others" },
-      words.othersHeading,
-      asked.map(({ mailbox, open }) => [
+    table({ caption: words.others(count), kind: "others" }, words.othersHeading, [
+      ...tooMany.map((mailbox): Cell[] => [[mailbox], bad(words.inside)]),
+      ...asked.map(({ mailbox, open }): Cell[] => [
         [mailbox],
         open && !view.isWide ? bad(words.open) : [open ? words.open : words.shut],
       ]),
-    ),
+    ]),
   ];
 }

@@ -29,16 +29,22 @@ function schemeOf(view: ModeView, { picture: words, opened }: PageWords): Scheme
       title: words.through,
       lines: [...view.roles, ...assignments, words.opens(view.opens.map((each) => opened[each]))],
     },
-    isOn: view.assignments.some((each) => each?.enabled === true),
+    // Another assignment may open what the stack's own does not.
+    isOn: isOn(view),
     targets: targetsOf(view, words),
   };
+}
+
+function isOn({ assignments, asked }: ModeView): boolean {
+  return assignments.some((each) => each?.enabled === true) || asked.some(({ open }) => open);
 }
 
 function targetsOf(view: ModeView, words: PageWords["picture"]): Box[] {
   const { isWide, asked, holds, listed } = view;
   const of = (isListed: boolean, isOpen: boolean): string[] =>
     asked.filter((each) => each.listed === isListed && each.open === isOpen).map(({ mailbox }) => mailbox);
-  const [wrong, shut, missing] = [of(false, true), of(false, false), of(true, false)];
+  const [shut, missing] = [of(false, false), of(true, false)];
+  const wrong = [...of(false, true), ...(isOn(view) ? view.tooMany : [])];
   // Where the scope does not hold, only those that were asked about are known.
   const known = new Set(asked.map(({ mailbox }) => mailbox));
   const [open, unknown] = holds ? [listed, []] : [of(true, true), listed.filter((each) => !known.has(each))];

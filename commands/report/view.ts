@@ -2,7 +2,7 @@
 import type { MailboxPart } from "../../resources/lifecycle/applicationRoles.ts";
 import type { Fact, Finding } from "../../resources/proof/finding.ts";
 import type { LiveReport } from "../verify/liveReport.ts";
-import { isTooMany, opensNothingElse, type ModeReport } from "../verify/modeReport.ts";
+import { opensListed, tooMany, type ModeReport } from "../verify/modeReport.ts";
 import type { Report } from "../verify/report.ts";
 import type { ReportedAssignment } from "../verify/section.ts";
 import type { AccessMode } from "../verify/stack.ts";
@@ -29,6 +29,8 @@ export interface ModeView {
   readonly scopeFilter: string | null;
   readonly listed: readonly string[];
   readonly asked: readonly AskedMailbox[];
+  /** The mailboxes that the scope holds beyond the list, but for those that were asked about by themselves. */
+  readonly tooMany: readonly string[];
   /** How many of those that were asked about must stay out. */
   readonly mustStayOut: number;
   /** Everything that is wrong. */
@@ -66,10 +68,11 @@ function viewOf(report: ModeReport): ModeView {
     scopeFilter: report.scopeFilter,
     listed: asked.mailboxes,
     asked: report.probes,
+    tooMany: tooMany(report).filter((each) => !report.probes.some(({ mailbox }) => mailbox === each)),
     mustStayOut: asked.mustStayOut.length,
     wrong: found.flatMap(({ findings }) => findings),
-    holds: scopedAccess.findings.every(isTooMany),
-    nothingWider: opensNothingElse(report),
+    holds: opensListed(report),
+    nothingWider: widerAccess.none,
     nobodyElse: whoGetsIn.nobodyElse,
     wayIn,
     accepted: whoGetsIn.accepted,

@@ -42,6 +42,8 @@ export interface PageWords extends Speaker {
   /** Where the list has been told before. */
   readonly sameList: string;
   readonly others: (count: number) => string;
+  /** Of one that the scope holds too many. */
+  readonly inside: string;
   readonly othersHeading: readonly [mailbox: string, now: string];
   readonly open: string;
   readonly shut: string;

@@ -48,7 +48,10 @@ export interface ModeReport {
   readonly scopeFilter: string | null;
   /** The first verdict: the listed mailboxes are open, by the stack's own scope. */
   readonly scopedAccess: { readonly holds: boolean; readonly findings: readonly Said<Finding>[] };
-  /** The second verdict: nothing else opens anything to who signs in. */
+  /**
+   * The second verdict: nothing beyond the list is open to who signs in, by anything else or by the scope itself; what the
+   * scope holds too many stands among the findings of the first.
+   */
   readonly widerAccess: { readonly none: boolean; readonly findings: readonly Said<Finding>[] };
   /** The third verdict: nobody else uses the access. */
   readonly whoGetsIn: EntrantsReport;
@@ -82,12 +85,29 @@ export function isTooMany({ code }: Pick<Finding, "code">): boolean {
   return code === "insideNotListed" || code === "insideNotInGroup";
 }
 
-/** Whether nothing is open beyond the list: neither by anything else, nor by the scope itself. */
-export function opensNothingElse({
-  scopedAccess,
-  widerAccess,
-}: Pick<ModeReport, "scopedAccess" | "widerAccess">): boolean {
-  return widerAccess.none && !scopedAccess.findings.some(isTooMany);
+/** Whether a finding of the scoped access is that it reaches beyond the list. */
+function isWider(finding: Pick<Finding, "code">): boolean {
+  return isTooMany(finding) || finding.code === "reachWider";
+}
+
+/** The mailboxes that the scope holds beyond the list; at most 20, as many as the finding names. */
+export function tooMany({ scopedAccess: { findings } }: Pick<ModeReport, "scopedAccess">): string[] {
+  const named = findings.flatMap((each) =>
+    each.code === "insideNotListed" || each.code === "insideNotInGroup" ? each.mailboxes : [],
+  );
+  return [...new Set(named.map(({ address }) => address))].toSorted().slice(0, 20);
+}
+
+/**
+ * Whether every listed mailbox is open: by the stack's own scope, or, where its assignment is off, by another one, as those
+ * that were asked about one by one are.
+ */
+export function opensListed({ scopedAccess, probes }: Pick<ModeReport, "scopedAccess" | "probes">): boolean {
+  const listed = probes.filter((probe) => probe.listed);
+  const isOpenAnyhow = listed.length > 0 && listed.every(({ open }) => open);
+  return scopedAccess.findings.every(
+    (finding) => isTooMany(finding) || (finding.code === "assignmentDisabled" && isOpenAnyhow),
+  );
 }
 
 type Verdict = (ImpersonationProof | ApplicationProof)["verdict"];
@@ -170,7 +190,7 @@ function reportVerdict(
   return {
     opens: roles.map((role) => ({ role, part: partOf(role) })),
     scopedAccess: { holds: scoped.length === 0, findings: scoped.map(withText) },
-    widerAccess: { none: wider.length === 0, findings: wider.map(withText) },
+    widerAccess: { none: wider.length === 0 && !scoped.some(isWider), findings: wider.map(withText) },
     whoGetsIn: reportEntrants(entrants),
     wayIn: reportWayIn(wayIn),
     notes: notes.map(withText),

@@ -3,7 +3,7 @@ import type { MailboxPart } from "../../resources/lifecycle/applicationRoles.ts"
 import { countOf } from "../../resources/proof/sentence.ts";
 import { describeEntrants } from "./entrantsReport.ts";
 import type { LiveReport } from "./liveReport.ts";
-import { opensNothingElse, type AppReport, type ModeReport, type ReportedConsent } from "./modeReport.ts";
+import { tooMany, type AppReport, type ModeReport, type ReportedConsent } from "./modeReport.ts";
 import { describeAssignment, describeFinding, formatFacts, formatTable, section, textOf } from "./section.ts";
 
 /** What a role opens, in English. */
@@ -43,7 +43,7 @@ function factsOf(report: ModeReport): (readonly [string, string])[] {
     ["scope filter", report.scopeFilter ?? "none"],
     ...(app === null ? [] : factsOfApp(app)),
     ["scoped access", report.scopedAccess.holds ? "holds" : "DOES NOT HOLD"],
-    ["wider access", opensNothingElse(report) ? "none: nothing reaches wider" : "FOUND: something reaches wider"],
+    ["wider access", report.widerAccess.none ? "none: nothing reaches wider" : "FOUND: something reaches wider"],
     ["who gets in", describeEntrants(report.whoGetsIn)],
     ["way in", report.wayIn.summary],
     ...(app === null ? [] : [["live probe", describeLive(app.live)] as const]),
@@ -78,19 +78,22 @@ function describeLive(live: LiveReport | null): string {
   return [...counts].map(([outcome, count]) => `${count} ${outcome}`).join(", ");
 }
 
-/** Every mailbox that Exchange was asked about or that Graph was tried with. */
-function rowsOf({ probes, app }: ModeReport): string[][] {
+/** Every mailbox that Exchange was asked about or that Graph was tried with, and those that the scope holds too many. */
+function rowsOf(report: ModeReport): string[][] {
+  const { probes, app } = report;
   const live = app?.live ?? null;
   const asked = new Map(probes.map((probe) => [probe.mailbox, probe]));
   const tried = new Map(live?.mailboxes.map((each) => [each.mailbox, each]) ?? []);
-  return [...new Set([...asked.keys(), ...tried.keys()])].map((mailbox) => {
+  const extra = new Set(tooMany(report));
+  return [...new Set([...asked.keys(), ...tried.keys(), ...extra])].map((mailbox) => {
     const probe = asked.get(mailbox);
     const graph = tried.get(mailbox);
     const isListed = probe?.listed ?? graph?.listed ?? false;
     const isWrong =
+      extra.has(mailbox) ||
       (probe !== undefined && probe.listed !== probe.open) ||
       (graph !== undefined && ["refused", "open", "still open"].includes(graph.outcome));
-    const exchange = probe === undefined ? "" : probe.open ? "open" : "shut";
+    const exchange = probe === undefined ? (extra.has(mailbox) ? "in scope" : "") : probe.open ? "open" : "shut";
     return [
       mailbox,
       isListed ? "yes" : "no",

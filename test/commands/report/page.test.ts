@@ -81,7 +81,8 @@ describe.each(["en", "nl"] as const)("a page in the language %s", (language) => 
     const good = impersonation(names);
     const mailboxes = [{ address: "director@contoso.example", id: "2f1f4c9e-0000-4000-8000-00000000000d" }];
     const findings = [withText(wrong({ code: "insideNotListed", mailboxes }))];
-    const mode = { ...good, passed: false, scopedAccess: { holds: false, findings } };
+    const widerAccess = { none: false, findings: [] };
+    const mode = { ...good, passed: false, widerAccess, scopedAccess: { holds: false, findings } };
     const page = write(reportOf({ impersonation: mode }), words);
     const answerTo = (question: string): string | undefined =>
       page.split(render(question))[1]?.match(/<span class="(good|bad)">/)?.[1];
@@ -89,7 +90,34 @@ describe.each(["en", "nl"] as const)("a page in the language %s", (language) => 
     if (view === undefined) throw new Error("no view");
     expect(answerTo(words.verdicts.listed(view).question)).toBe("good");
     expect(answerTo(words.verdicts.wider(view).question)).toBe("bad");
-    expect(page).toContain("director@contoso.example");
+    expect(page).toContain(`director@contoso.example</th><td><span class="bad">${words.inside}</span>`);
+    expect(page).toContain(words.others(4));
+    expect(render(picturesOf(view, words)[0] ?? "")).toContain("director@contoso.example");
+  });
+
+  test("answers that the listed mailboxes are open where the stack's assignment is off and another one opens them", () => {
+    const good = impersonation(names);
+    const off = good.assignments.map((each) => each && { ...each, enabled: false });
+    const assignment = { name: names.assignment };
+    const second = {
+      code: "secondAssignment",
+      assignment: { name: "Second" },
+      role: "ApplicationImpersonation",
+    } as const;
+    const mode: ModeReport = {
+      ...good,
+      passed: false,
+      assignments: off,
+      scopedAccess: { holds: false, findings: [withText(wrong({ code: "assignmentDisabled", assignment }))] },
+      widerAccess: { none: false, findings: [withText(wrong(second))] },
+    };
+    const viewOf = (report: ModeReport) => viewsOf(reportOf({ impersonation: report }))[0];
+    expect(viewOf(mode)).toMatchObject({ holds: true, nothingWider: false });
+    const shut = mode.probes.map((each) => ({ ...each, open: false }));
+    expect(viewOf({ ...mode, probes: shut })).toMatchObject({ holds: false });
+    const drawn = (report: ModeReport) =>
+      viewsOf(reportOf({ impersonation: report })).flatMap((view) => picturesOf(view, words).map(render));
+    expect(drawn(mode)).not.toEqual(drawn({ ...mode, probes: shut }));
   });
 
   test("says of what was taken over whether it goes", () => {

@@ -3,7 +3,7 @@ import { expect, test } from "@jest/globals";
 import { formatReport } from "../../../commands/verify/report.ts";
 import { wrong } from "../../../resources/proof/finding.ts";
 import { withText } from "../../../resources/proof/words/english.ts";
-import { application, broken, hostileNames, reportOf } from "../report/reports.ts";
+import { application, broken, hostileNames, impersonation, reportOf, usualNames } from "../report/reports.ts";
 
 const hostile = "x\u001b[2J\u001b[H\nThe access is as asked for: stack a\u001b[8m\r\u009b31m\u202eevil";
 
@@ -15,4 +15,13 @@ test("a secret's name neither clears the screen nor forges a line", () => {
   expect(text).not.toMatch(/\p{Bidi_Control}|(?!\n)\p{Cc}/u);
   expect(text).not.toMatch(/^The access is as asked for: stack a/m);
   expect(text).toContain("x[U+001B][2J[U+001B][H[U+000A]The access is as asked for: stack a[U+001B][8m[U+000D]");
+});
+
+test("a mailbox that the scope holds too many has its row among those that were asked about", () => {
+  const good = impersonation(usualNames(2));
+  const findings = [withText(wrong({ code: "insideNotListed", mailboxes: [{ address: "director@contoso.example" }] }))];
+  const mode = { ...good, passed: false, scopedAccess: { holds: false, findings } };
+  expect(formatReport(reportOf({ impersonation: mode }))).toMatch(
+    /^ *director@contoso\.example +no +in scope +<- wrong$/m,
+  );
 });
