@@ -9,6 +9,7 @@ import { refuseAutomationIdentity } from "./stacks/automationIdentity.ts";
 import { CalendarAccess } from "./stacks/calendarAccess.ts";
 import { readCertificates, unusableList } from "./stacks/certificate.ts";
 import { readSettings, unreadKeys } from "./stacks/configuration.ts";
+import { cutOffs } from "./stacks/cutOff.ts";
 import { entraProvider, pluginProblems } from "./stacks/entraProvider.ts";
 import { findIdentities } from "./stacks/identities.ts";
 import { underProject } from "./stacks/namespace.ts";
@@ -80,6 +81,13 @@ for (const line of [...notices, ...warningsOf(settings, certificates, now, own.m
 const mark = own.mark || markOf(pulumi.getProject(), pulumi.getStack(), settings.movedFrom ?? randomUUID());
 const identities = await findIdentities(settings, own, mark, read, report);
 if ("problems" in identities) fail(identities.problems);
+
+const after = {
+  settings,
+  account: identities.account?.userPrincipalName,
+  certificates: certificates.map(({ content }) => content),
+};
+for (const line of cutOffs(own, after)) await pulumi.log.warn(visible(line));
 
 let entra: ReturnType<typeof entraProvider> | undefined;
 const provider = (): ReturnType<typeof entraProvider> => (entra ??= entraProvider(read, process.env));

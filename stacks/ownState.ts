@@ -39,11 +39,15 @@ export interface OwnState {
   readonly enterpriseApp: HeldEnterpriseApp | undefined;
   /** The own app's certificates as they were asked for last: base64 of the DER, a line each. */
   readonly certificates: string;
+  /** What the last `up` was asked for, as far as the call centre's way in depends on it; texts of the tenant's artifact. */
+  readonly asked: Readonly<Record<(typeof askedLast)[number], string>>;
   /** What a run saw stopped (resources/lifecycle/recordedStop.ts), as lines. */
   readonly stopped: string;
   /** Objects of Exchange. */
   readonly known: KnownObjects;
 }
+
+const askedLast = ["access", "user", "reach", "roles", "application", "assignment"] as const;
 
 /** A resource as the engine tells it: without its id, secrets in clear. */
 export interface StateResource {
@@ -80,6 +84,7 @@ export function stateIn(resources: readonly StateResource[]): OwnState {
     tenantId: tenant.id("tenantId"),
     ...identities,
     certificates: first(typeOf("ApplicationCertificates")).text("contents"),
+    asked: tenant.texts(askedLast),
     stopped: tenant.text("stopped"),
     known: {
       roleGroup: idOf("RoleGroup"),
@@ -199,6 +204,10 @@ class StateOutputs {
   text(name: string): string {
     const value = this.#outputs[name];
     return typeof value === "string" ? value : "";
+  }
+
+  texts<Name extends string>(names: readonly Name[]): Readonly<Record<Name, string>> {
+    return Object.fromEntries(names.map((name) => [name, this.text(name)])) as Record<Name, string>;
   }
 
   id(name: string): string {

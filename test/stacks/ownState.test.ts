@@ -33,6 +33,7 @@ describe("the stack's own state", () => {
       application: undefined,
       enterpriseApp: undefined,
       certificates: "",
+      asked: { access: "", user: "", reach: "", roles: "", application: "", assignment: "" },
       stopped: "",
       known: nothingKnown,
     };
@@ -54,7 +55,7 @@ describe("the stack's own state", () => {
 
   test("tells every object, whether or not an up ever came to its end", () => {
     const state = stateIn([
-      tenant({ tenantId: guid(4).toUpperCase() }),
+      tenant({ tenantId: guid(4).toUpperCase(), reach: "group" }),
       user(),
       principal(),
       { type: "azuread:index/application:Application", outputs: { objectId: guid(4), clientId: guid(3) } },
@@ -74,6 +75,7 @@ describe("the stack's own state", () => {
       application: { objectId: guid(4), clientId: guid(3) },
       enterpriseApp: { objectId: guid(2), clientId: guid(3), isAdopted: false },
       certificates: "TUlJ",
+      asked: { access: "", user: "", reach: "group", roles: "", application: "", assignment: "" },
       stopped: "",
       known: {
         roleGroup: guid(5),
