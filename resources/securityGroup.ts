@@ -23,6 +23,7 @@ import {
   readGroupMembers,
   recipientOf,
   securityGroupMembers,
+  whyNoOwner,
 } from "./recipients/groupMembers.ts";
 import { countOf } from "./proof/sentence.ts";
 import { rememberList } from "./recipients/listed.ts";
@@ -88,8 +89,7 @@ export const securityGroupLifecycle: Lifecycle<SecurityGroupInputs> = {
   },
 
   async create(context, desired) {
-    const members = parseMembers(desired.members).map((member) => member.id);
-    const [made] = await context.exchange.write("New-DistributionGroup", {
+    const inputs = {
       Name: desired.name,
       DisplayName: desired.name,
       Alias: aliasOf(desired.name),
@@ -101,7 +101,13 @@ export const securityGroupLifecycle: Lifecycle<SecurityGroupInputs> = {
       RequireSenderAuthenticationEnabled: true,
       IgnoreNamingPolicy: true,
       // The others of a longer list join by themselves.
-      Members: members.slice(0, mostAtOnce),
+      Members: parseMembers(desired.members)
+        .slice(0, mostAtOnce)
+        .map(({ id }) => id),
+    };
+    const [made] = await context.exchange.write("New-DistributionGroup", inputs).catch(async (error: unknown) => {
+      const orphaned = await whyNoOwner(context, desired.owner);
+      throw orphaned === undefined ? error : new UserError(orphaned, { cause: error });
     });
     if (made === undefined) throw new UserError("security group: Exchange accepted it but returned nothing.");
     return guid(made);
@@ -162,9 +168,11 @@ async function alignSecurityGroup(
   const now = live.inputs;
   // Who can be reached comes first: it is what must not wait for anything else.
   if (now.members !== desired.members) await changeMembers(context, live, desired);
+  const isOwned = now.owner === desired.owner;
+  const orphaned = isOwned ? undefined : await whyNoOwner(context, desired.owner, now.owner);
   const changes = {
     ...(now.name === desired.name ? {} : { DisplayName: desired.name, IgnoreNamingPolicy: true }),
-    ...(now.owner === desired.owner ? {} : { ManagedBy: parseMembers(desired.owner).map((owner) => owner.id) }),
+    ...(isOwned || orphaned !== undefined ? {} : { ManagedBy: parseMembers(desired.owner).map((owner) => owner.id) }),
     ...(now.hiddenFromAddressLists === desired.hiddenFromAddressLists
       ? {}
       : { HiddenFromAddressListsEnabled: desired.hiddenFromAddressLists }),
@@ -179,6 +187,7 @@ async function alignSecurityGroup(
     await context.exchange.write("Set-DistributionGroup", { Identity, ...changes, ...bypass });
   }
   if (!now.marked) await markInField(context, Identity, notes, desired.mark);
+  if (orphaned !== undefined) throw new UserError(orphaned);
 }
 
 async function observeSecurityGroup(

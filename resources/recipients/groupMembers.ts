@@ -83,3 +83,17 @@ export async function recipientOf({ exchange }: Context, identity: string): Prom
   });
   return found.length === 1 ? found[0] : undefined;
 }
+
+/**
+ * Why nobody can be made the owner: Exchange itself says that he is gone. `undefined` where he is there.
+ * @param owner as `address objectId`
+ * @param others who owns the group instead, as lines; empty for nobody
+ */
+export async function whyNoOwner({ exchange }: Context, owner: string, others = ""): Promise<string | undefined> {
+  const [asked] = parseMembers(owner);
+  if (asked === undefined || (await getAll(exchange, "Get-Recipient", { Identity: asked.id })).length > 0)
+    return undefined;
+  const now = parseMembers(others).map(({ address }) => address);
+  const instead = now.length === 0 ? "" : `, and ${now.join(", ")} owns it instead, who can widen it`;
+  return `owner: ${asked.address} (${asked.id}) no longer exists, so the security group cannot be given to that owner${instead}. Name another owner, and run up again: that one takes the place of all others.`;
+}

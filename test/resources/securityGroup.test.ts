@@ -5,7 +5,7 @@ import type { Properties } from "../../resources/lifecycle/contract.ts";
 import { markOfUse } from "../../resources/lifecycle/mark.ts";
 import { securityGroup, securityGroupLifecycle } from "../../resources/securityGroup.ts";
 import type { Recipient } from "../../simulator/tenant/exchangeModel.ts";
-import { mark, names, previewOf, securityGroupInputs, up } from "../support/access.ts";
+import { mark, names, previewOf, securityGroupInputs, tryUp, up } from "../support/access.ts";
 import { failureOf, startTenant, type TestTenant } from "../support/tenant.ts";
 import { ad, eva, gijs, dirk, sander } from "../support/people.ts";
 
@@ -171,6 +171,26 @@ describe("a security group", () => {
     await up(securityGroup, await tenant.open(), { ...desired, members: tenant.lines(ad) }, made);
     const [group] = ours();
     expect(group === undefined ? [] : membersOf(group)).toEqual([ad]);
+  });
+
+  test("whose owner was deleted, and which somebody else owns, is brought about all the same, and owner is named", async () => {
+    const made = await make();
+    const [, owner = ""] = String(desired["owner"]).trim().split(" ");
+    await tenant.byHand("Set-DistributionGroup", { Identity: made.id, ManagedBy: [sander, gijs], ...bypass });
+    await tenant.graph("DELETE", `/users/${owner}`);
+    tenant.running.settle();
+    const asked = { ...desired, name: "Another name", members: tenant.lines(ad) };
+    const { error } = await tryUp(securityGroup, await tenant.open(), asked, made);
+    expect(error?.message).toMatch(
+      /owner: sander\.brouwer@\S+ \([0-9a-f-]{36}\) no longer exists, .* gijs\.bakker@\S+ owns it instead, .*Name another owner/,
+    );
+    const [group] = ours();
+    expect(group === undefined ? [] : membersOf(group)).toEqual([ad]);
+    expect(group?.displayName).toBe("Another name");
+    await tenant.byHand("Remove-DistributionGroup", { Identity: made.id, ...bypass });
+    expect((await failureOf(securityGroup.create(await tenant.open(), desired))).message).toMatch(
+      /owner: sander\.brouwer@.* no longer exists, so the security group cannot be given to that owner\. Name another/,
+    );
   });
 
   test("changes everything at once where everything changed, the members first", async () => {
