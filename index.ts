@@ -5,6 +5,7 @@ import { isServer, organizationIn, serverProblems } from "./connection/serverPla
 import { planConnection } from "./identity/credentials.ts";
 import { visible } from "./network/visible.ts";
 import { markOf } from "./resources/lifecycle/mark.ts";
+import { partsOf } from "./resources/proof/sentence.ts";
 import { refuseAutomationIdentity } from "./stacks/automationIdentity.ts";
 import { CalendarAccess } from "./stacks/calendarAccess.ts";
 import { readCertificates, unusableList } from "./stacks/certificate.ts";
@@ -116,14 +117,14 @@ const outputs = {
   certificateExpiry: application?.certificates?.expiry,
   impersonationVerification: check && {
     verdict: check.verdict,
-    summary: check.summary,
+    summary: check.summary.apply(partsOf),
     whoGetsIn: check.whoGetsIn,
     wayIn: check.wayIn,
     notProved: check.notProved,
   },
   applicationVerification: proof && {
     verdict: proof.verdict,
-    summary: proof.summary,
+    summary: proof.summary.apply(partsOf),
     scopedAccess: proof.scopedAccess,
     widerAccess: proof.widerAccess,
     whoGetsIn: proof.whoGetsIn,

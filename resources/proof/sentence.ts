@@ -31,6 +31,11 @@ export function staysOut(count: number): string {
     : `the ${count} mailboxes that must stay out are shut; `;
 }
 
+/** A summary by its parts: of one text the engine shows 150 characters, of a list each element (facts/pulumi.md §0.5). */
+export function partsOf(summary: string): string[] {
+  return summary.split(/;\s+/);
+}
+
 /** For example "2 listed and 5 others"; empty where only those that must stay out were asked about. */
 export function describeSample({ listed, others }: { readonly listed: number; readonly others: number }): string {
   return listed + others === 0 ? "" : `${listed} listed and ${countOf(others, "other", "others")}`;
