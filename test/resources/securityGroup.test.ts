@@ -80,6 +80,15 @@ describe("a security group", () => {
     expect(tenant.running.journal.entries).toHaveLength(writes);
   });
 
+  test("of which the notes cannot be read is gone on with, and goes: nothing hangs on them", async () => {
+    const made = await make();
+    tenant.running.faults.set([{ match: { operation: "Get-Group" }, effect: "forbidden", times: 99 }]);
+    expect((await previewOf(securityGroup, await tenant.open(), made, desired)).changed).toEqual([]);
+    await securityGroup.remove(await tenant.open(), made);
+    tenant.running.faults.set([]);
+    expect(ours()).toEqual([]);
+  });
+
   test("gets a plain alias where its name has no letters that an address can hold", async () => {
     await make({ name: "Агенда" });
     expect(tenant.recipient("Агенда").alias).toMatch(/^group-[0-9a-f]{12}$/);
