@@ -65,23 +65,27 @@ const permissions: readonly (readonly [string, string, EscalationWay])[] = [
   ["dbaae8cf-10b5-4b86-a4a1-f871c94c6695", "GroupMember.ReadWrite.All", "memberships"],
 ];
 
+const administration = /^exchange\.(\w+\.)?manage/i;
+
 /**
  * By the beginning of the name, so that a permission that is new tomorrow counts, too: `Exchange.ManageAsAppV2` is one
  * (learn.microsoft.com/exchange/reference/admin-api-authentication).
  */
 const families: readonly (readonly [RegExp, EscalationWay])[] = [
-  [/^exchange\.(\w+\.)?manage/i, "exchange"],
+  [administration, "exchange"],
   [/^role(management|managementpolicy|assignmentschedule|eligibilityschedule)\.readwrite\./i, "grants"],
   [/^privileged(access|assignmentschedule|eligibilityschedule)\.readwrite\./i, "grants"],
   [/^userauthmethod-\w+\.readwrite\./i, "userCredentials"],
 ];
+
+const globalAdministrator = "62e90394-69f5-4237-9190-012177145e10";
 
 /**
  * Directory roles: template id, name, way. That of a user's password is limited by whose it is
  * (learn.microsoft.com/graph/api/resources/users, "Who can reset passwords?"): users without a role, at the least.
  */
 const roles: readonly (readonly [string, string, EscalationWay])[] = [
-  ["62e90394-69f5-4237-9190-012177145e10", "Global Administrator", "grants"],
+  [globalAdministrator, "Global Administrator", "grants"],
   ["e8611ab8-c189-46e8-94e1-60213ab1f814", "Privileged Role Administrator", "grants"],
   ["9360feb5-f418-4baa-8175-e2a00bac4301", "Directory Writers", "grants"],
   ["29232cdf-9323-42fd-ade2-1d097af3e4de", "Exchange Administrator", "exchange"],
@@ -147,6 +151,19 @@ export function isHarmlessPermission(permission: string): boolean {
 /** By what a directory role lets its holder into mailboxes, by its template id; `undefined` where it is not known to. */
 export function escalationOfRole(template: string): EscalationWay | undefined {
   return wayOfRole.get(template);
+}
+
+/**
+ * Whether a permission lets an app call Exchange's administration, which by itself gives nothing: what it may do there is a
+ * matter of its roles (facts/exchange.md §1.4).
+ */
+export function needsRole(permission: string): boolean {
+  return permission.toLowerCase() === "dc50a0fb-09a3-484d-be87-e023b12c6440" || administration.test(permission);
+}
+
+/** Whether a directory role, by its template id, lets its holder administer mailboxes in Exchange. */
+export function administersExchange(template: string): boolean {
+  return wayOfRole.get(template) === "exchange" || template === globalAdministrator;
 }
 
 /** Whether a directory role is known to read only. */

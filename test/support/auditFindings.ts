@@ -53,7 +53,12 @@ export function everyFinding(name = "Backup"): AuditFindings {
       { holder: { ...app, whose: "operator" }, role: { name: "Exchange Administrator", id }, scope: "" },
       { holder: user, role: { name: "Exchange Administrator", id }, scope: "/administrativeUnits/1" },
     ],
-    grantingConsent: [{ app, permissions: ["Directory.ReadWrite.All"], resource: "Microsoft Graph" }],
+    grantingConsent: [
+      { app, permissions: ["Directory.ReadWrite.All"], resource: "Microsoft Graph", role: "notNeeded" },
+      ...(["held", "none", "unread"] as const).map((role) => ({
+        ...{ app, permissions: ["Exchange.ManageAsApp"], resource: "Office 365 Exchange Online", role },
+      })),
+    ],
   };
   const facts = Object.entries(subjects).flatMap(([code, examples]) =>
     examples.map((about) => ({ code, ...about }) as AuditFact),

@@ -1,7 +1,7 @@
 /** Who reaches the mailboxes by a consent in Entra, and who can give himself one. */
 import { escalationOf, opensCalendars, opensMailboxes, type Consent } from "../../../directory/consents.ts";
-import { readRoleHolders } from "../../../directory/directoryRoleHolders.ts";
-import { escalatingRoles } from "../../../directory/escalation.ts";
+import { readRoleHolders, type RoleHolder } from "../../../directory/directoryRoleHolders.ts";
+import { administersExchange, escalatingRoles, needsRole } from "../../../directory/escalation.ts";
 import { readDelegatedConsents, readTenantConsents, type ConsentedApp } from "../../../directory/tenantConsents.ts";
 import type { ExchangeObject } from "../../../exchange/session.ts";
 import type { Context } from "../../lifecycle/contract.ts";
@@ -12,7 +12,7 @@ import { mailboxesOf } from "../finding.ts";
 import { readPolicies } from "../foreignUses.ts";
 import type { Asking } from "./asking.ts";
 import { whoseIs, type Own } from "./own.ts";
-import type { AuditFact, Holder, PolicySubject } from "./subjects.ts";
+import type { AuditFact, Holder, NeededRole, PolicySubject } from "./subjects.ts";
 
 const escalates = (consent: Consent): boolean => escalationOf(consent) !== undefined;
 
@@ -26,17 +26,17 @@ export async function askEntra(
   own: Own,
   mailboxes: readonly Member[],
 ): Promise<AuditFact[]> {
+  const holders = asking.ask("directoryRoles", () => readRoleHolders(entraOf(context).graph));
   const found = await Promise.all([
-    askConsents(context, asking, own),
+    askConsents(context, asking, own, holders),
     askDelegated(context, asking, own, mailboxes),
-    askDirectoryRoles(context, asking, own),
+    holders.then((each) => tellDirectoryRoles(each ?? [], own)),
   ]);
   return found.flat();
 }
 
-async function askDirectoryRoles(context: Context, asking: Asking, own: Own): Promise<AuditFact[]> {
-  const holders = await asking.ask("directoryRoles", () => readRoleHolders(entraOf(context).graph));
-  return (holders ?? []).flatMap(({ scope, role: id, ...holder }): AuditFact[] => {
+function tellDirectoryRoles(holders: readonly RoleHolder[], own: Own): AuditFact[] {
+  return holders.flatMap(({ scope, role: id, ...holder }): AuditFact[] => {
     const name = escalatingRoles.get(id);
     if (name === undefined) return [];
     const whose = whoseIs(own, holder.id);
@@ -48,16 +48,30 @@ function holderOf(own: Own, { id, name, kind }: ConsentedApp): Holder {
   return { kind, name, id, whose: whoseIs(own, id.toLowerCase()) };
 }
 
-async function askConsents(context: Context, asking: Asking, own: Own): Promise<AuditFact[]> {
+/** Of a role that administers Exchange; one that the app has through a group is not known here. */
+function roleOf(permission: string, app: ConsentedApp, holders: readonly RoleHolder[] | undefined): NeededRole {
+  if (!needsRole(permission)) return "notNeeded";
+  if (holders === undefined) return "unread";
+  const isHeld = holders.some(({ id, role }) => id === app.id.toLowerCase() && administersExchange(role));
+  return isHeld ? "held" : "none";
+}
+
+async function askConsents(
+  context: Context,
+  asking: Asking,
+  own: Own,
+  asked: Promise<readonly RoleHolder[] | undefined>,
+): Promise<AuditFact[]> {
   const { graph } = entraOf(context);
   const isMeant = (consent: Consent): boolean => opens(consent) || escalates(consent);
-  const [policies, consents = []] = await Promise.all([
+  const [policies, consents = [], holders] = await Promise.all([
     asking.ask("policies", async () => (await readPolicies(context)) ?? null),
     asking.ask("consents", () => readTenantConsents(graph, isMeant)),
+    asked,
   ]);
   if (policies === null) asking.refuse("policies", "Get-ApplicationAccessPolicy may not be read, or is not there");
   const byApp = Map.groupBy(consents, ({ app, consent }) =>
-    JSON.stringify([app.id, consent.resource, escalates(consent)]),
+    JSON.stringify([app.id, consent.resource, escalates(consent), needsRole(consent.permission)]),
   );
   const apps = new Map(consents.map(({ app }) => [app.appId, app]));
   return [
@@ -67,7 +81,8 @@ async function askConsents(context: Context, asking: Asking, own: Own): Promise<
       const { app, consent } = first;
       const permissions = [...new Set(same.map((each) => each.consent.permission))].toSorted();
       const about = { app: holderOf(own, app), permissions, resource: consent.resource };
-      if (escalates(consent)) return [{ code: "grantingConsent", ...about }];
+      if (escalates(consent))
+        return [{ code: "grantingConsent", ...about, role: roleOf(consent.permission, app, holders) }];
       return [{ code: "consent", ...about, policies: policiesOf(policies ?? [], app.appId) }];
     }),
     ...(policies ?? []).map((policy): AuditFact => {

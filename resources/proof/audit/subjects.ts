@@ -48,6 +48,12 @@ interface PermissionSubjects {
   readonly resource: string;
 }
 
+/**
+ * Whether a permission does anything without a role of Exchange or Entra, and whether the app has one of Entra that does:
+ * its own one (`held`), none of its own that is known (`none`), or nobody may read it (`unread`).
+ */
+export type NeededRole = "notNeeded" | "held" | "none" | "unread";
+
 /** How an application access policy limits an app. */
 export interface PolicySubject {
   readonly right: "RestrictAccess" | "DenyAccess";
@@ -95,8 +101,8 @@ export interface AuditSubjects {
   };
   /** A role of Entra; `scope` is empty for the whole tenant. */
   readonly grantingDirectoryRole: { readonly holder: Holder; readonly role: ObjectSubject; readonly scope: string };
-  /** Permissions by which an app can give itself others. */
-  readonly grantingConsent: PermissionSubjects;
+  /** Permissions by which an app can give itself others, or administer Exchange. */
+  readonly grantingConsent: PermissionSubjects & { readonly role: NeededRole };
 }
 
 type Coded<Subjects> = {

@@ -1,5 +1,12 @@
 /** Who else reaches the mailboxes, in Dutch. */
-import { rightsFor, type Coverage, type Holder, type HolderKind, type PolicySubject } from "../audit/subjects.ts";
+import {
+  rightsFor,
+  type Coverage,
+  type Holder,
+  type HolderKind,
+  type NeededRole,
+  type PolicySubject,
+} from "../audit/subjects.ts";
 import type { MailboxSubject } from "../subjects.ts";
 import type { AuditWords } from "./auditWords.ts";
 import { mailboxesInDutch, nameSomeInDutch } from "./countsDutch.ts";
@@ -48,6 +55,14 @@ const handsOut = (roles: readonly string[]): string[] => {
   const others = roles.filter((role) => !ofApps.includes(role)).map((role) => `deelt ${role} uit`);
   if (ofApps.length === 0) return others;
   return [...others, `deelt ${ofApps.length === 1 ? "1 rol" : `${ofApps.length} rollen`} voor toepassingen uit`];
+};
+
+/** Of what gives nothing without a role. */
+const needed: Readonly<Record<NeededRole, string>> = {
+  notNeeded: "",
+  held: "met de eigen rol in Entra beheert die postvakken",
+  none: "geeft niets zonder een rol; een eigen rol in Entra die postvakken beheert, is er niet, en naar een rol via een groep is niet gekeken; wie in een rollengroep van Exchange zit, staat daarbij",
+  unread: "geeft niets zonder een rol; of er een in Entra is, was niet te lezen",
 };
 
 /** The words of Dutch. */
@@ -136,10 +151,10 @@ export const auditDutch: AuditWords = {
       what: `heeft in Entra de rol ${role.name}`,
       where: scope === "" ? "" : `voor ${scope}`,
     }),
-    grantingConsent: ({ app, permissions, resource }) => ({
+    grantingConsent: ({ app, permissions, resource, role }) => ({
       who: who(app),
-      what: `kan zichzelf toegang geven: ${of(permissions.join(", "), resource)}`,
-      where: "",
+      what: `${role === "notNeeded" ? "kan zichzelf toegang geven" : "mag het beheer van Exchange aanroepen"}: ${of(permissions.join(", "), resource)}`,
+      where: needed[role],
     }),
   },
   notAskedHeading: "Niet na te vragen (dat is iets anders dan: niemand)",

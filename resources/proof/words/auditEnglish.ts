@@ -1,5 +1,12 @@
 /** Who else reaches the mailboxes, in English. */
-import { rightsFor, type Coverage, type Holder, type HolderKind, type PolicySubject } from "../audit/subjects.ts";
+import {
+  rightsFor,
+  type Coverage,
+  type Holder,
+  type HolderKind,
+  type NeededRole,
+  type PolicySubject,
+} from "../audit/subjects.ts";
 import { countOf, nameSome } from "../sentence.ts";
 import type { MailboxSubject } from "../subjects.ts";
 import type { AuditWords } from "./auditWords.ts";
@@ -48,6 +55,14 @@ const handsOut = (roles: readonly string[]): string[] => {
   const ofApps = roles.filter((role) => role.startsWith("Application "));
   const others = roles.filter((role) => !ofApps.includes(role)).map((role) => `hands out ${role}`);
   return ofApps.length === 0 ? others : [...others, `hands out ${countOf(ofApps.length, "role", "roles")} of apps`];
+};
+
+/** Of what gives nothing without a role. */
+const needed: Readonly<Record<NeededRole, string>> = {
+  notNeeded: "",
+  held: "with its role in Entra it administers mailboxes",
+  none: "gives nothing without a role; no role of its own in Entra administers mailboxes, and one through a group was not looked for; members of Exchange's role groups are named with these",
+  unread: "gives nothing without a role; whether it has one in Entra could not be read",
 };
 
 /** The words of English. */
@@ -134,10 +149,10 @@ export const auditEnglish: AuditWords = {
       what: `holds the role ${role.name} in Entra`,
       where: scope === "" ? "" : `of ${scope}`,
     }),
-    grantingConsent: ({ app, permissions, resource }) => ({
+    grantingConsent: ({ app, permissions, resource, role }) => ({
       who: who(app),
-      what: `can give itself access: ${of(permissions.join(", "), resource)}`,
-      where: "",
+      what: `${role === "notNeeded" ? "can give itself access" : "may call the administration of Exchange"}: ${of(permissions.join(", "), resource)}`,
+      where: needed[role],
     }),
   },
   notAskedHeading: "Could not be asked (which is not the same as nobody)",

@@ -4,6 +4,8 @@ import { sessionWith } from "../../../../exchange/sessionWith.ts";
 import { auditMailboxes } from "../../../../resources/proof/audit/audit.ts";
 import type { Own } from "../../../../resources/proof/audit/own.ts";
 import type { AuditFact, AuditFindings } from "../../../../resources/proof/audit/subjects.ts";
+import { auditEnglish } from "../../../../resources/proof/words/auditEnglish.ts";
+import { sayAuditFact } from "../../../../resources/proof/words/auditWords.ts";
 import { parseMembers } from "../../../../resources/recipients/memberList.ts";
 import { applicationRole, consent, makeApp, placeApp, type EnterpriseApp } from "../../../support/application.ts";
 import { ad, bea, carla, dirk, eva, gijs, sander } from "../../../support/people.ts";
@@ -85,7 +87,9 @@ describe("an untouched tenant", () => {
       expect.objectContaining({ code: "grantingDirectoryRole", holder: operator, scope: "" }),
     );
     expect(facts).toContainEqual(
-      expect.objectContaining({ code: "grantingConsent", app: operator, permissions: ["Exchange.ManageAsApp"] }),
+      expect.objectContaining({
+        ...{ code: "grantingConsent", app: operator, permissions: ["Exchange.ManageAsApp"], role: "held" },
+      }),
     );
     expect(facts).toContainEqual(
       expect.objectContaining({
@@ -95,6 +99,28 @@ describe("an untouched tenant", () => {
       }),
     );
   });
+});
+
+test("what administers Exchange only with a role is not said to give access without one", async () => {
+  const app = await makeApp(tenant, "Reports");
+  consent(tenant, app.objectId, "Exchange.ManageAsApp", "Office 365 Exchange Online");
+  consent(tenant, app.objectId, "Application.ReadWrite.All", "Microsoft Graph");
+  const found = async () =>
+    (await find("grantingConsent"))
+      .filter((fact) => fact.app.id === app.objectId)
+      .toSorted((a, b) => (a.role < b.role ? -1 : 1));
+  const permissions = { permissions: ["Exchange.ManageAsApp"], resource: "Office 365 Exchange Online" };
+  const other = { permissions: ["Application.ReadWrite.All"], role: "notNeeded" };
+  expect(await found()).toMatchObject([{ ...permissions, role: "none" }, other]);
+  const [fact] = await found();
+  expect(fact && sayAuditFact(auditEnglish, fact)).toMatch(
+    /^app "Reports" \(\S+\): may call .* \(gives nothing without a role; /,
+  );
+  const principal = tenant.tenant.servicePrincipals.find(({ id }) => id === app.objectId);
+  principal?.directoryRoles.push("f2ef992c-3afb-46b9-b7cf-a126ee74c451");
+  expect(await found()).toMatchObject([{ role: "none" }, other]);
+  principal?.directoryRoles.push("29232cdf-9323-42fd-ade2-1d097af3e4de");
+  expect(await found()).toMatchObject([{ role: "held" }, other]);
 });
 
 describe("who was let in", () => {

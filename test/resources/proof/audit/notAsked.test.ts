@@ -40,6 +40,7 @@ describe("what could not be asked", () => {
       ["directoryRoles", "rightMissing"],
     ]);
     expect(facts.some(({ code }) => code === "calendarPermission")).toBe(true);
+    expect(facts).toContainEqual(expect.objectContaining({ permissions: ["Exchange.ManageAsApp"], role: "unread" }));
     expect(rightsFor.delegatedConsents).toBe("Directory.Read.All");
   });
 
