@@ -6,31 +6,15 @@ import { openServer, passwordVariable, userVariable } from "../../connection/ser
 import { connectToServer } from "../../exchange/powershell/serverConnection.ts";
 import type { Connection } from "../../exchange/powershell/opening.ts";
 import { contextOf } from "../../resources/lifecycle/context.ts";
-import type { Context } from "../../resources/lifecycle/contract.ts";
 import { generatePassword } from "../../resources/serviceUserPassword.ts";
 import { writeLauncher } from "../../simulator/powershell/module.ts";
 import { fakeWaits } from "../network/fakeWaits.ts";
+import { sessionsOf } from "../simulator/exchangeServer/organization.ts";
 import { powershell } from "./powershell.ts";
 import { startTenant, type TestPlace, type TestTenant } from "./tenant.ts";
 
-export interface TestServer {
-  readonly tenant: TestTenant;
-  /** The PowerShell that finds the organisation's endpoint. */
-  readonly executable: string;
-  /** The stack's settings, of which only the way to the server is there. */
-  readonly read: (key: string) => string | undefined;
-  /** The environment with an account of the seed, by its purpose. */
-  accountOf(purpose: string): Record<string, string>;
-  /**
-   * A run of its own, which knows nothing of the one before; all of an account share one connection.
-   * @param purpose of the account; default: the automation's
-   */
-  run(report?: (line: string) => void, purpose?: string): Promise<Context>;
-  close(): Promise<void>;
-}
-
-/** Starts one; the process trusts it until it is closed. */
-export async function startServer(): Promise<TestServer> {
+/** Starts one, with its accounts in the place of apps; the process trusts it until it is closed. */
+export async function startServerPlace(): Promise<TestPlace> {
   const folder = mkdtempSync(join(tmpdir(), "server-"));
   const before = process.env["SSL_CERT_FILE"];
   const tenant = await startTenant({ flavour: "server", powershell: powershell ?? "" });
@@ -45,19 +29,16 @@ export async function startServer(): Promise<TestServer> {
       domainController: "dc01.ad.buitendienst.example",
     },
   });
+  /** One for each account. */
   const connections = new Map<string, Promise<Connection>>();
-  const read: TestServer["read"] = (key) => (key === "exchange" ? exchange : undefined);
-  const accountOf: TestServer["accountOf"] = (purpose) => {
+  const open: TestPlace["open"] = async (purpose = "automation") => {
     const { userName = "", password = "" } = running.server?.accounts[purpose] ?? {};
-    return { [userVariable]: userName, [passwordVariable]: password };
-  };
-  return {
-    tenant,
-    executable,
-    read,
-    accountOf,
-    async run(report = () => undefined, purpose = "automation") {
-      const place = await openServer(read, accountOf(purpose), () => undefined, {
+    const account = { [userVariable]: userName, [passwordVariable]: password };
+    const place = await openServer(
+      (key) => (key === "exchange" ? exchange : undefined),
+      account,
+      () => undefined,
+      {
         waits: fakeWaits(),
         shell: { executable },
         connect: (options) => {
@@ -65,27 +46,15 @@ export async function startServer(): Promise<TestServer> {
           connections.set(purpose, connection);
           return connection;
         },
-      });
-      if ("problems" in place) throw new Error(place.problems.join("\n"));
-      return { ...contextOf(place, report), waitFor: (what, probe) => waitFor(tenant, what, probe) };
-    },
-    async close() {
-      for (const connection of connections.values()) await (await connection.catch(() => undefined))?.close?.();
-      if (before === undefined) delete process.env["SSL_CERT_FILE"];
-      else process.env["SSL_CERT_FILE"] = before;
-      await tenant.close();
-      rmSync(folder, { recursive: true });
-    },
+      },
+    );
+    if ("problems" in place) throw new Error(place.problems.join("\n"));
+    return { ...contextOf(place, () => undefined), waitFor: (what, probe) => waitFor(tenant, what, probe) };
   };
-}
-
-/** The organisation as the suites know a tenant, with its accounts in the place of apps. */
-export async function startServerPlace(): Promise<TestPlace> {
-  const server = await startServer();
-  const { tenant } = server;
-  const { running } = tenant;
+  // What an administrator does is not what is tried: it needs no PowerShell.
+  const administrator = sessionsOf(running)("administrator");
   const byHand: TestPlace["byHand"] = async (cmdlet, parameters) => {
-    await (await server.run(undefined, "administrator")).exchange.write(cmdlet, parameters);
+    await administrator.run(cmdlet, parameters);
     running.settle();
   };
   return {
@@ -93,7 +62,7 @@ export async function startServerPlace(): Promise<TestPlace> {
     get tenant() {
       return tenant.tenant;
     },
-    open: (purpose) => server.run(undefined, purpose),
+    open,
     dump: () => tenant.dump(),
     save: () => tenant.save(),
     recipient: (key) => tenant.recipient(key),
@@ -106,7 +75,13 @@ export async function startServerPlace(): Promise<TestPlace> {
       if (mark !== "") await byHand("Set-User", { Identity: Name, Notes: mark });
       return `${userPrincipalName} ${tenant.recipient(userPrincipalName).guid}\n`;
     },
-    close: () => server.close(),
+    async close() {
+      for (const connection of connections.values()) await (await connection.catch(() => undefined))?.close?.();
+      if (before === undefined) delete process.env["SSL_CERT_FILE"];
+      else process.env["SSL_CERT_FILE"] = before;
+      await tenant.close();
+      rmSync(folder, { recursive: true });
+    },
   };
 }
 

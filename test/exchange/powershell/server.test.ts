@@ -2,7 +2,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, expect, jest, test } from "@jest/globals";
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
+import type { Connection } from "../../../exchange/powershell/opening.ts";
+import { connectToServer } from "../../../exchange/powershell/serverConnection.ts";
 import { serverSession } from "../../../exchange/powershell/session.ts";
 import type { ServerOptions } from "../../../exchange/powershell/session.ts";
 import type { ExchangeSession } from "../../../exchange/session.ts";
@@ -10,6 +12,8 @@ import { writeLauncher } from "../../../simulator/powershell/module.ts";
 import { startSimulator } from "../../../simulator/simulator.ts";
 import type { RunningServer, RunningSimulator } from "../../../simulator/simulator.ts";
 import { fakeWaits } from "../../network/fakeWaits.ts";
+import { sessionsOf } from "../../simulator/exchangeServer/organization.ts";
+import { lend } from "../../support/lentShell.ts";
 import { describeWithPowerShell, powershell } from "../../support/powershell.ts";
 import { failureOf } from "../../support/tenant.ts";
 
@@ -23,13 +27,15 @@ describeWithPowerShell("a session with Exchange Server", () => {
   let running: RunningSimulator;
   let server: RunningServer;
   let shared: ExchangeSession;
+  /** The last one of the shared session. */
+  let connection: Promise<Connection>;
 
   beforeAll(async () => {
     running = await startSimulator({ flavour: "server", powershell: powershell ?? "" });
     if (running.server === undefined) throw new Error("It is no Exchange Server.");
     server = running.server;
     process.env["SSL_CERT_FILE"] = running.bundleFile;
-    shared = openSession();
+    shared = openSession({ connect: (options) => (connection = connectToServer(options)) });
   });
   beforeEach(() => {
     running.reset();
@@ -84,37 +90,11 @@ describeWithPowerShell("a session with Exchange Server", () => {
     expect(await failureOf(foreign)).toMatchObject({ kind: "forbidden" });
   });
 
-  test("knows the cmdlets that the account's roles hold, and asks the domain controller that it was given", async () => {
-    const reader = openSession({ domainController: "dc02.ad.buitendienst.example" }, "reader");
-    const allowed = await reader.allowedCmdlets();
-    const parameters = await reader.allowedParameters("Get-RoleGroup");
-    expect(parameters).toContain("Identity");
-    expect(parameters).not.toContain("Members");
-    expect(allowed).toContain("Get-RoleGroup");
-    expect(allowed).not.toContain("New-RoleGroup");
-    expect(allowed).not.toContain("Get-ServicePrincipal");
-    running.reset({ settings: { domainControllers: 600_000 } });
-    await shared.write("New-RoleGroup", { Name: "Fresh" });
-    expect(await failureOf(reader.read("Get-RoleGroup", { Identity: "Fresh" }))).toMatchObject({ kind: "notFound" });
-  });
-
-  test("removes its session at the end, which the server would keep", async () => {
-    const session = openSession();
-    await session.read("Get-OrganizationConfig");
-    const shells = server.shells.all.length;
-    await session.close();
-    for (let waited = 0; server.shells.all.length === shells && waited < 5_000; waited += 50) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    expect(server.shells.all).toHaveLength(shells - 1);
-  });
-
   test("does not know what a write did whose shell was lost, and finds it in a new session", async () => {
-    const session = openSession();
-    await session.read("Get-OrganizationConfig");
+    await shared.read("Get-OrganizationConfig");
     running.faults.set([{ match: { operation: "New-RoleGroup" }, effect: "lostAnswer" }]);
-    expect(await failureOf(session.write("New-RoleGroup", { Name: "Lost" }))).toMatchObject({ kind: "unknownOutcome" });
-    expect(await session.read("Get-RoleGroup", { Identity: "Lost" })).toHaveLength(1);
+    expect(await failureOf(shared.write("New-RoleGroup", { Name: "Lost" }))).toMatchObject({ kind: "unknownOutcome" });
+    expect(await shared.read("Get-RoleGroup", { Identity: "Lost" })).toHaveLength(1);
   });
 
   test("waits for a server that has had too many calls", async () => {
@@ -123,30 +103,63 @@ describeWithPowerShell("a session with Exchange Server", () => {
     expect(await shared.write("New-RoleGroup", { Name: "Patient" })).toHaveLength(1);
   });
 
-  test("says before anything is asked why there is no session", async () => {
-    const wrong = { userName: "svcNobody@ad.buitendienst.example", password: "s3cret-wrong" };
-    const refused = await failureOf(
-      openSession({ credential: () => Promise.resolve(wrong) }).read("Get-OrganizationConfig"),
-    );
-    expect(refused).toMatchObject({
-      kind: "unauthorized",
-      message: expect.stringMatching(/user name or the password/),
+  // What an opening brings, or says: in the PowerShell that the tests before have left.
+  describe("opened anew", () => {
+    beforeAll(async () => {
+      await shared.read("Get-OrganizationConfig");
+      lend(await connection.then(({ shell }) => shell));
     });
-    expect(String(refused)).not.toContain(wrong.password);
-    const weak = await failureOf(openSession({}, "weak").read("Get-OrganizationConfig"));
-    expect(weak).toMatchObject({ kind: "unauthorized", message: expect.stringMatching(/RemotePowerShellEnabled/) });
-    const other = "99999999-2222-3333-4444-555555555555";
-    const foreign = await failureOf(openSession({ tenantId: other }).read("Get-OrganizationConfig"));
-    expect(foreign).toMatchObject({ kind: "unauthorized", message: expect.stringMatching(/not to 99999999/) });
-    const open = { uri: "http://localhost/PowerShell/", authentication: "Basic" as const };
-    const plain = await failureOf(openSession(open).read("Get-OrganizationConfig"));
-    expect(plain).toMatchObject({ kind: "invalid", message: expect.stringMatching(/use https/) });
-  });
+    afterAll(() => {
+      jest.restoreAllMocks();
+    });
 
-  test("refuses a certificate that this machine does not trust", async () => {
-    delete process.env["SSL_CERT_FILE"];
-    const refused = await failureOf(openSession().read("Get-OrganizationConfig"));
-    process.env["SSL_CERT_FILE"] = running.bundleFile;
-    expect(refused).toMatchObject({ message: expect.stringMatching(/certificate of .* is not trusted/) });
+    test("knows the cmdlets that the account's roles hold, asks the domain controller that it was given, and removes its session at the end", async () => {
+      const reader = openSession({ domainController: "dc02.ad.buitendienst.example" }, "reader");
+      const allowed = await reader.allowedCmdlets();
+      const parameters = await reader.allowedParameters("Get-RoleGroup");
+      expect(parameters).toContain("Identity");
+      expect(parameters).not.toContain("Members");
+      expect(allowed).toContain("Get-RoleGroup");
+      expect(allowed).not.toContain("New-RoleGroup");
+      expect(allowed).not.toContain("Get-ServicePrincipal");
+      running.reset({ settings: { domainControllers: 600_000 } });
+      await sessionsOf(running)("administrator").run("New-RoleGroup", { Name: "Fresh" });
+      expect(await failureOf(reader.read("Get-RoleGroup", { Identity: "Fresh" }))).toMatchObject({ kind: "notFound" });
+      // The server would keep it.
+      const shells = server.shells.all.length;
+      await reader.close();
+      for (let waited = 0; server.shells.all.length === shells && waited < 5_000; waited += 50) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      expect(server.shells.all).toHaveLength(shells - 1);
+    });
+
+    test("says before anything is asked why there is no session", async () => {
+      const wrong = { userName: "svcNobody@ad.buitendienst.example", password: "s3cret-wrong" };
+      const refused = await failureOf(
+        openSession({ credential: () => Promise.resolve(wrong) }).read("Get-OrganizationConfig"),
+      );
+      expect(refused).toMatchObject({
+        kind: "unauthorized",
+        message: expect.stringMatching(/user name or the password/),
+      });
+      expect(String(refused)).not.toContain(wrong.password);
+      const weak = await failureOf(openSession({}, "weak").read("Get-OrganizationConfig"));
+      expect(weak).toMatchObject({ kind: "unauthorized", message: expect.stringMatching(/RemotePowerShellEnabled/) });
+      const other = "99999999-2222-3333-4444-555555555555";
+      const foreign = await failureOf(openSession({ tenantId: other }).read("Get-OrganizationConfig"));
+      expect(foreign).toMatchObject({ kind: "unauthorized", message: expect.stringMatching(/not to 99999999/) });
+      const open = { uri: "http://localhost/PowerShell/", authentication: "Basic" as const };
+      const plain = await failureOf(openSession(open).read("Get-OrganizationConfig"));
+      expect(plain).toMatchObject({ kind: "invalid", message: expect.stringMatching(/use https/) });
+    });
+
+    test("refuses a certificate that this machine does not trust", async () => {
+      const stranger = await startSimulator({ flavour: "server" });
+      const uri = stranger.server?.connectionUri ?? "";
+      const refused = await failureOf(openSession({ uri }).read("Get-OrganizationConfig"));
+      await stranger.close();
+      expect(refused).toMatchObject({ message: expect.stringMatching(/certificate of .* is not trusted/) });
+    });
   });
 });

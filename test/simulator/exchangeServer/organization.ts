@@ -25,11 +25,10 @@ export interface ServerOrganization {
   session(purpose?: string, controller?: string): Session;
 }
 
-/** Starts one; the test ends it (`running.close`). */
-export async function startOrganization(options: SimulatorOptions = {}): Promise<ServerOrganization> {
-  const running = await startSimulator({ ...options, flavour: "server" });
+/** Sessions with an organisation that is running, by the purpose of their account. */
+export function sessionsOf(running: RunningSimulator): ServerOrganization["session"] {
   const { simulator } = running;
-  const session: ServerOrganization["session"] = (purpose = "automation", controller = "dc01") => {
+  return (purpose = "automation", controller = "dc01") => {
     const account = findAccount(simulator.tenant, running.server?.accounts[purpose]?.userName ?? purpose);
     if (account === undefined) throw new Error(`There is no account for ${purpose}.`);
     const shell: RemoteShell = {
@@ -53,5 +52,10 @@ export async function startOrganization(options: SimulatorOptions = {}): Promise
     };
     return { ask, run };
   };
-  return { running, session };
+}
+
+/** Starts one; the test ends it (`running.close`). */
+export async function startOrganization(options: SimulatorOptions = {}): Promise<ServerOrganization> {
+  const running = await startSimulator({ ...options, flavour: "server" });
+  return { running, session: sessionsOf(running) };
 }
