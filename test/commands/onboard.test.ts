@@ -1,15 +1,14 @@
 /** npm run onboard: its script, run by a real PowerShell on the embedded tenant, makes the identity that a stack needs. */
-import { execFile } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { readOptions } from "../../commands/onboard/options.ts";
 import { examine } from "../../commands/doctor.ts";
 import { writeModule } from "../../simulator/powershell/module.ts";
 import { makeCertificate } from "../identity/certificates.ts";
-import { describeWithPowerShell, powershell } from "../support/powershell.ts";
+import { AdministratorsWindow, type Said } from "../support/administrator.ts";
+import { describeWithPowerShell } from "../support/powershell.ts";
 import { makeStack, type TestStack } from "../support/stack.ts";
 import { startTenant, type TestTenant } from "../support/tenant.ts";
 
@@ -36,6 +35,7 @@ describeWithPowerShell("the script", () => {
   let tenant: TestTenant;
   let stack: TestStack;
   let folder: string;
+  let window: AdministratorsWindow;
   let restore: () => void;
   let before: unknown;
 
@@ -56,6 +56,12 @@ describeWithPowerShell("the script", () => {
     writeFileSync(join(folder, "bin", "az"), '#!/bin/sh\n[ "$2" = get-access-token ] && printf %s "$GRAPH_TOKEN"\n');
     chmodSync(join(folder, "bin", "az"), 0o755);
     writeModule(join(folder, "modules"), tenant.running);
+    window = new AdministratorsWindow(folder, {
+      PATH: `${join(folder, "bin")}:${process.env["PATH"] ?? ""}`,
+      PSModulePath: join(folder, "modules"),
+      SSL_CERT_FILE: tenant.running.bundleFile,
+      EMBEDDED_TENANT_ORGANIZATION: tenant.tenant.initialDomain,
+    });
     restore = tenant.save();
     before = tenant.dump();
   }, 60_000);
@@ -66,6 +72,7 @@ describeWithPowerShell("the script", () => {
   });
 
   afterAll(async () => {
+    window.close();
     stack.close();
     await tenant.close();
     rmSync(folder, { recursive: true, force: true });
@@ -93,31 +100,13 @@ describeWithPowerShell("the script", () => {
     return stdout;
   }
 
-  /** Runs a script as the customer's administrator does. */
-  async function run(script: string): Promise<{ code: number; said: string }> {
-    const path = join(folder, "script.ps1");
-    writeFileSync(path, script);
-    const env = {
-      ...process.env,
-      PATH: `${join(folder, "bin")}:${process.env["PATH"] ?? ""}`,
-      PSModulePath: join(folder, "modules"),
-      SSL_CERT_FILE: tenant.running.bundleFile,
+  /** Runs a script as the customer's administrator does, in one window of Azure Cloud Shell. */
+  async function run(script: string): Promise<Said> {
+    const { code, said } = await window.run(script, {
       GRAPH_TOKEN: await tokenOf(`${tenant.running.origin}/.default`),
       EMBEDDED_TENANT_TOKEN: await tokenOf("https://outlook.office365.com/.default"),
-      EMBEDDED_TENANT_ORGANIZATION: tenant.tenant.initialDomain,
-      NO_COLOR: "1",
-    };
-    try {
-      const { stdout, stderr } = await promisify(execFile)(
-        powershell ?? "",
-        ["-NoProfile", "-NonInteractive", "-File", path],
-        { env },
-      );
-      return { code: 0, said: inOneLine(stdout + stderr) };
-    } catch (error) {
-      const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
-      return { code, said: inOneLine(stdout + stderr) };
-    }
+    });
+    return { code, said: inOneLine(said) };
   }
 
   const certificate = ["--certificate", join(tmpdir(), "never")];
