@@ -18,6 +18,7 @@ import { markInField, readField, unmarkField, type MarkedField } from "./lifecyc
 import {
   alignMembers,
   bypass,
+  failForOwner,
   mostAtOnce,
   ownersOf,
   readGroupMembers,
@@ -27,7 +28,7 @@ import {
 } from "./recipients/groupMembers.ts";
 import { countOf } from "./proof/sentence.ts";
 import { rememberList } from "./recipients/listed.ts";
-import { formatMembers, nameAsRecorded, parseMembers } from "./recipients/memberList.ts";
+import { formatMembers, idsOf, nameAsRecorded, parseMembers } from "./recipients/memberList.ts";
 import { whySplitStays } from "./lifecycle/splitPermissions.ts";
 import { artifactOf } from "./lifecycle/reconciler.ts";
 import { aliasOf } from "./lifecycle/shortName.ts";
@@ -89,26 +90,22 @@ export const securityGroupLifecycle: Lifecycle<SecurityGroupInputs> = {
   },
 
   async create(context, desired) {
-    const inputs = {
-      Name: desired.name,
-      DisplayName: desired.name,
-      Alias: aliasOf(desired.name),
-      Type: "Security",
-      Notes: desired.mark,
-      ManagedBy: parseMembers(desired.owner).map((owner) => owner.id),
-      MemberJoinRestriction: desired.memberJoinRestriction,
-      MemberDepartRestriction: desired.memberDepartRestriction,
-      RequireSenderAuthenticationEnabled: true,
-      IgnoreNamingPolicy: true,
-      // The others of a longer list join by themselves.
-      Members: parseMembers(desired.members)
-        .slice(0, mostAtOnce)
-        .map(({ id }) => id),
-    };
-    const [made] = await context.exchange.write("New-DistributionGroup", inputs).catch(async (error: unknown) => {
-      const orphaned = await whyNoOwner(context, desired.owner);
-      throw orphaned === undefined ? error : new UserError(orphaned, { cause: error });
-    });
+    const [made] = await context.exchange
+      .write("New-DistributionGroup", {
+        Name: desired.name,
+        DisplayName: desired.name,
+        Alias: aliasOf(desired.name),
+        Type: "Security",
+        Notes: desired.mark,
+        ManagedBy: parseMembers(desired.owner).map((owner) => owner.id),
+        MemberJoinRestriction: desired.memberJoinRestriction,
+        MemberDepartRestriction: desired.memberDepartRestriction,
+        RequireSenderAuthenticationEnabled: true,
+        IgnoreNamingPolicy: true,
+        // The others of a longer list join by themselves.
+        Members: [...idsOf(parseMembers(desired.members))].slice(0, mostAtOnce),
+      })
+      .catch((error: unknown) => failForOwner(context, desired.owner, error));
     if (made === undefined) throw new UserError("security group: Exchange accepted it but returned nothing.");
     return guid(made);
   },

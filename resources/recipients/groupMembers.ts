@@ -4,6 +4,7 @@ import type { ExchangeObject, Parameters } from "../../exchange/session.ts";
 import type { Context } from "../lifecycle/contract.ts";
 import { guid, list, nameOf, text } from "../lifecycle/exchangeValue.ts";
 import { getAll } from "../lifecycle/lookup.ts";
+import { UserError } from "../lifecycle/userError.ts";
 import { idsOf, parseMembers, type Member } from "./memberList.ts";
 
 /**
@@ -96,4 +97,10 @@ export async function whyNoOwner({ exchange }: Context, owner: string, others = 
   const now = parseMembers(others).map(({ address }) => address);
   const instead = now.length === 0 ? "" : `, and ${now.join(", ")} owns it instead, who can widen it`;
   return `owner: ${asked.address} (${asked.id}) no longer exists, so the security group cannot be given to that owner${instead}. Name another owner, and run up again: that one takes the place of all others.`;
+}
+
+/** Of a write that gives the group an owner: fails with {@link whyNoOwner} where that is why, and as it failed otherwise. */
+export async function failForOwner(context: Context, owner: string, error: unknown): Promise<never> {
+  const orphaned = await whyNoOwner(context, owner);
+  throw orphaned === undefined ? error : new UserError(orphaned, { cause: error });
 }
