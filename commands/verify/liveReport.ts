@@ -9,7 +9,7 @@ import { opensGraphCalendars } from "../../resources/lifecycle/applicationRoles.
 import { isAuthorized } from "../../resources/proof/applicationVerdict.ts";
 import { judgeCalendars, type CalendarOutcome, type TriedCalendar } from "../../resources/proof/calendarVerdict.ts";
 import type { Context } from "../../resources/lifecycle/contract.ts";
-import { idsOf, linesOf, parseMembers, type Member } from "../../resources/recipients/memberList.ts";
+import { idsOf, linesOf, type Member } from "../../resources/recipients/memberList.ts";
 import { sinceLastChange } from "../../resources/proof/propagation.ts";
 import { messageOf } from "../../resources/lifecycle/userError.ts";
 import type { Finding } from "../../resources/proof/finding.ts";
@@ -95,7 +95,7 @@ export async function tryCalendars(
 /** All listed mailboxes, and the proof's sample of the others, with what Exchange says of each. */
 function mailboxesToTry(
   claim: ApplicationClaim,
-  { verdict, evidence, chosen }: ApplicationProof,
+  { verdict, evidence, chosen, named }: ApplicationProof,
 ): (Member & Omit<TriedCalendar, "answer">)[] {
   const roles = linesOf(claim.roles);
   const asked = new Map(
@@ -104,7 +104,7 @@ function mailboxesToTry(
       return [id, probe !== undefined && isAuthorized(probe, roles)];
     }),
   );
-  const listed = parseMembers(claim.members);
+  const listed = named.members;
   const ids = idsOf(listed);
   const others = chosen.filter(({ id }) => !ids.has(id));
   return [

@@ -6,7 +6,8 @@ import type { ImpersonationClaim, ImpersonationProof } from "../../resources/pro
 import { withText, type Said } from "../../resources/proof/words/english.ts";
 import { summarizeApplication, summarizeImpersonation } from "../../resources/proof/words/summariesEnglish.ts";
 import { partOf, type MailboxPart } from "../../resources/lifecycle/applicationRoles.ts";
-import { addressesOf, linesOf } from "../../resources/recipients/memberList.ts";
+import type { Named } from "../../resources/recipients/sample.ts";
+import { addressesOf, linesOf, type Member } from "../../resources/recipients/memberList.ts";
 import { reportEntrants, type EntrantsReport } from "./entrantsReport.ts";
 import type { LiveReport } from "./liveReport.ts";
 import { reportAssignment, sampleAfter, type ReportedAssignment } from "./section.ts";
@@ -113,13 +114,16 @@ export function opensListed({ scopedAccess, probes }: Pick<ModeReport, "scopedAc
 type Verdict = (ImpersonationProof | ApplicationProof)["verdict"];
 
 /** The report about impersonation; pure. */
-export function reportImpersonation(claim: ImpersonationClaim, { verdict, evidence }: ImpersonationProof): ModeReport {
+export function reportImpersonation(
+  claim: ImpersonationClaim,
+  { verdict, evidence, named }: ImpersonationProof,
+): ModeReport {
   return {
     ...reportVerdict([claim.role], verdict),
     mode: "impersonation",
     passed: verdict.passed,
     summary: `${summarizeImpersonation(verdict)}${sampleAfter(verdict.basis)}`,
-    asked: askedOf(claim, [claim.role], addressesOf(claim.user)[0] ?? ""),
+    asked: askedOf(claim, named, [claim.role], addressesOf(claim.user)[0] ?? ""),
     assignments: [evidence.assignment === undefined ? null : reportAssignment(evidence.assignment)],
     scopeFilter: evidence.scope?.filter ?? null,
     probes: evidence.probes.map(({ address, isListed, openedBy }) => ({
@@ -134,7 +138,7 @@ export function reportImpersonation(claim: ImpersonationClaim, { verdict, eviden
 /** The report about an app's access; pure. `live` is `null` where the app's own credential was not there to try. */
 export function reportApplication(
   claim: ApplicationClaim,
-  { verdict, evidence }: ApplicationProof,
+  { verdict, evidence, named }: ApplicationProof,
   live: LiveReport | null,
 ): ModeReport {
   const roles = linesOf(claim.roles);
@@ -144,7 +148,7 @@ export function reportApplication(
     mode: "application",
     passed: verdict.passed && live !== null ? live.passed : verdict.passed,
     summary: `${summarizeApplication(verdict)}${sampleAfter(verdict.basis)}`,
-    asked: askedOf(claim, roles, claim.appId),
+    asked: askedOf(claim, named, roles, claim.appId),
     assignments: evidence.assignments.map((each) => (each === undefined ? null : reportAssignment(each))),
     scopeFilter: evidence.scope?.filter ?? null,
     probes: evidence.probes.map((probe) => ({
@@ -170,11 +174,13 @@ export function reportApplication(
 }
 
 function askedOf(
-  { reach, members, mustStayOut }: Pick<ApplicationClaim, "reach" | "members" | "mustStayOut">,
+  { reach }: Pick<ApplicationClaim, "reach">,
+  { members, mustStayOut }: Named,
   roles: readonly string[],
   principal: string,
 ): ModeReport["asked"] {
-  return { reach, principal, roles, mailboxes: addressesOf(members), mustStayOut: addressesOf(mustStayOut) };
+  const addresses = (named: readonly Member[]): string[] => named.map(({ address }) => address);
+  return { reach, principal, roles, mailboxes: addresses(members), mustStayOut: addresses(mustStayOut) };
 }
 
 type CommonReport = Pick<

@@ -23,9 +23,17 @@ import type { Context } from "../lifecycle/contract.ts";
 import { entraOf } from "../lifecycle/entra.ts";
 import { getAll, getByGuid, withWholeLists } from "../lifecycle/lookup.ts";
 import { listedMailboxes, type Listed } from "../recipients/listed.ts";
-import { linesOf } from "../recipients/memberList.ts";
+import { linesOf, type Member } from "../recipients/memberList.ts";
 import { isOurs } from "./impersonationProof.ts";
-import { choose, listMailboxes, type Asking, type Chosen } from "../recipients/sample.ts";
+import {
+  choose,
+  mailboxesToChooseFrom,
+  nameAsNow,
+  namesOf,
+  type Asking,
+  type Chosen,
+  type Named,
+} from "../recipients/sample.ts";
 import { previewFilter } from "../recipients/scopeMembers.ts";
 import { keysTakenOver } from "./takenOver.ts";
 import { withWayIn, type WithWayIn } from "./wayIn.ts";
@@ -79,6 +87,7 @@ export interface ApplicationProof {
   readonly evidence: ApplicationEvidence;
   /** The mailboxes that were asked about one by one, in the order of the evidence's probes. */
   readonly chosen: readonly Chosen[];
+  readonly named: Named;
 }
 
 /** Gathers the evidence and judges it. A failing proof is a verdict; an error is that nothing can be said. */
@@ -99,21 +108,25 @@ export async function examineApplication(
   const context = withWholeLists(given);
   const { reach, entrantsBaseline } = claim;
   const listed = listedMailboxes(context, claim);
-  const [{ members, areListed }, { evidence, chosen }, wayIn] = await Promise.all([
+  const toChooseFrom = mailboxesToChooseFrom(context, claim, asking);
+  const [{ members: recorded, areListed }, mailboxes, { evidence, chosen }, wayIn] = await Promise.all([
     listed,
-    gatherEvidence(context, claim, listed, asking),
+    toChooseFrom,
+    gatherEvidence(context, claim, listed, toChooseFrom, asking),
     listed.then(({ members }) => examineWayIn(context, askedByApplication({ ...claim, members }))),
   ]);
   const takenOver = keysTakenOver(claim.takenOver, { holder: "app", id: claim.appId });
+  const members = nameAsNow(recorded, mailboxes);
   const asked = { reach, roles: linesOf(claim.roles), members, areListed, entrantsBaseline, takenOver };
   const verdict = judgeApplication(asked, evidence);
-  return { verdict: withWayIn(verdict, wayIn), evidence, chosen };
+  return { verdict: withWayIn(verdict, wayIn), evidence, chosen, named: namesOf(claim, mailboxes) };
 }
 
 async function gatherEvidence(
   context: Context,
   claim: ApplicationClaim,
   listed: Promise<Listed>,
+  toChooseFrom: Promise<Member[]>,
   asking: Asking,
 ): Promise<Pick<ApplicationProof, "evidence" | "chosen">> {
   const { exchange } = context;
@@ -127,7 +140,7 @@ async function gatherEvidence(
       getByGuid(exchange, "Get-ServicePrincipal", claim.pointer),
       claim.scope === "" ? undefined : getByGuid(exchange, "Get-ManagementScope", claim.scope),
       claim.group === "" ? undefined : getByGuid(exchange, "Get-DistributionGroup", claim.group),
-      claim.reach === "organization" || asking === "mustStayOut" ? [] : listMailboxes(context),
+      toChooseFrom,
       getAll(exchange, "Test-ServicePrincipalAuthorization", { Identity: claim.app }),
       readUsers(context),
       claim.roleGroup === "" ? undefined : getByGuid(exchange, "Get-RoleGroup", claim.roleGroup),

@@ -18,7 +18,15 @@ import type { Context } from "../lifecycle/contract.ts";
 import { getAll, getByGuid, getOne, withWholeLists } from "../lifecycle/lookup.ts";
 import { listedMailboxes, type Listed } from "../recipients/listed.ts";
 import { parseMembers, type Member } from "../recipients/memberList.ts";
-import { choose, listMailboxes, type Asking, type Chosen } from "../recipients/sample.ts";
+import {
+  choose,
+  mailboxesToChooseFrom,
+  nameAsNow,
+  namesOf,
+  type Asking,
+  type Chosen,
+  type Named,
+} from "../recipients/sample.ts";
 import { previewFilter } from "../recipients/scopeMembers.ts";
 import {
   judgeImpersonation,
@@ -68,6 +76,7 @@ export interface ImpersonationClaim {
 export interface ImpersonationProof {
   readonly verdict: WithWayIn<AccessVerdict>;
   readonly evidence: ImpersonationEvidence;
+  readonly named: Named;
 }
 
 /** Gathers the evidence and judges it. A failing proof is a verdict; an error is that nothing can be said. */
@@ -87,21 +96,25 @@ export async function examineImpersonation(
 ): Promise<ImpersonationProof> {
   const context = withWholeLists(given);
   const listed = listedMailboxes(context, claim);
-  const [{ members, areListed }, evidence, wayIn] = await Promise.all([
+  const toChooseFrom = mailboxesToChooseFrom(context, claim, asking);
+  const [{ members: recorded, areListed }, mailboxes, evidence, wayIn] = await Promise.all([
     listed,
-    gatherEvidence(context, claim, listed, asking),
+    toChooseFrom,
+    gatherEvidence(context, claim, listed, toChooseFrom, asking),
     listed.then(({ members }) => examineWayIn(context, askedByImpersonation({ ...claim, members }))),
   ]);
   const { reach, role, entrantsBaseline, going } = claim;
   const takenOver = keysTakenOver(claim.takenOver, { holder: "roleGroup", id: claim.roleGroup });
+  const members = nameAsNow(recorded, mailboxes);
   const verdict = judgeImpersonation({ reach, role, members, areListed, entrantsBaseline, takenOver, going }, evidence);
-  return { verdict: withWayIn(verdict, wayIn), evidence };
+  return { verdict: withWayIn(verdict, wayIn), evidence, named: namesOf(claim, mailboxes) };
 }
 
 async function gatherEvidence(
   context: Context,
   claim: ImpersonationClaim,
   listed: Promise<Listed>,
+  toChooseFrom: Promise<Member[]>,
   asking: Asking,
 ): Promise<ImpersonationEvidence> {
   const [user] = parseMembers(claim.user);
@@ -115,7 +128,7 @@ async function gatherEvidence(
       claim.group === "" ? undefined : getByGuid(exchange, "Get-DistributionGroup", claim.group),
       getOne(exchange, "Get-User", { Identity: upn }),
       getAll(exchange, "Get-ManagementRoleAssignment", { RoleAssignee: upn }),
-      claim.reach === "organization" || asking === "mustStayOut" ? [] : listMailboxes(context),
+      toChooseFrom,
       askRoleGroup(context, claim),
       readUsers(context),
       readUserRoles(context, user),

@@ -23,7 +23,7 @@ export interface Chosen extends Member {
 }
 
 /** All mailboxes of the organisation that have an object in Entra. */
-export async function listMailboxes(context: Context): Promise<Member[]> {
+async function listMailboxes(context: Context): Promise<Member[]> {
   return (await readMailboxes(context))
     .filter((recipient) => isMailbox(text(recipient, "RecipientTypeDetails")))
     .map((recipient) => ({
@@ -31,6 +31,45 @@ export async function listMailboxes(context: Context): Promise<Member[]> {
       id: guid(recipient, "ExternalDirectoryObjectId"),
     }))
     .filter((mailbox) => mailbox.id !== "");
+}
+
+/**
+ * Members as they are told: one whose recorded address is another mailbox's by now goes by the address that it has itself,
+ * or by its object id where it has none any more. Pure.
+ * @param mailboxes all of the organisation; none where they were not read
+ */
+export function nameAsNow(members: readonly Member[], mailboxes: readonly Member[]): Member[] {
+  const owners = new Map(mailboxes.map(({ address, id }) => [address.toLowerCase(), id]));
+  const addresses = new Map(mailboxes.map(({ address, id }) => [id, address]));
+  return members.map((member) => {
+    const owner = owners.get(member.address.toLowerCase()) ?? member.id;
+    const isTheirs = member.id === "" || owner === member.id;
+    return isTheirs ? member : { ...member, address: addresses.get(member.id) ?? member.id };
+  });
+}
+
+/** The lists of a claim, as they are told. */
+export interface Named {
+  readonly members: readonly Member[];
+  readonly mustStayOut: readonly Member[];
+}
+
+/** Both lists of a claim under {@link nameAsNow}. */
+export function namesOf(
+  { members, mustStayOut }: { readonly members: string; readonly mustStayOut: string },
+  mailboxes: readonly Member[],
+): Named {
+  const named = (lines: string): Member[] => nameAsNow(parseMembers(lines), mailboxes);
+  return { members: named(members), mustStayOut: named(mustStayOut) };
+}
+
+/** Reads {@link listMailboxes} where a proof needs them. */
+export async function mailboxesToChooseFrom(
+  context: Context,
+  { reach }: { readonly reach: "group" | "organization" },
+  asking: Asking,
+): Promise<Member[]> {
+  return reach === "organization" || asking === "mustStayOut" ? [] : listMailboxes(context);
 }
 
 /** The mailboxes to ask about: those that must stay out, and maybe a sample on both sides, the same every time. */
@@ -48,7 +87,7 @@ export function choose(
 ): Chosen[] {
   if (claim.reach === "organization") return [];
   const listed = idsOf(members);
-  const mustStayOut = parseMembers(claim.mustStayOut);
+  const mustStayOut = nameAsNow(parseMembers(claim.mustStayOut), mailboxes);
   const named = idsOf(mustStayOut);
   const others = mailboxes.filter(({ id }) => !listed.has(id) && !named.has(id));
   const chosen = (mailbox: Member, isListed: boolean, isNamed = false): Chosen => {
@@ -59,7 +98,7 @@ export function choose(
   const stayOut = mustStayOut.map((each) => chosen(each, false, true));
   if (claim.asking === "mustStayOut") return stayOut;
   return [
-    ...sample(members, claim.seed, listedSample).map((each) => chosen(each, true)),
+    ...sample(nameAsNow(members, mailboxes), claim.seed, listedSample).map((each) => chosen(each, true)),
     ...stayOut,
     ...sample(others, claim.seed).map((each) => chosen(each, false)),
   ];

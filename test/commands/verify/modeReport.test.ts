@@ -4,7 +4,7 @@ import { reportImpersonation, type ModeReport } from "../../../commands/verify/m
 import { examineImpersonation, type ImpersonationClaim } from "../../../resources/proof/impersonationProof.ts";
 import type { Asking } from "../../../resources/recipients/sample.ts";
 import { makeAccess, names, type Access } from "../../support/access.ts";
-import { gijs } from "../../support/people.ts";
+import { ad, eva, gijs } from "../../support/people.ts";
 import { startTenant, type TestTenant } from "../../support/tenant.ts";
 
 let tenant: TestTenant;
@@ -31,4 +31,19 @@ test("something is open beyond the list where the scope itself holds it, though 
     scopedAccess: { holds: false, findings: [{ code: "insideNotListed" }] },
     widerAccess: { none: false, findings: [] },
   });
+});
+
+test("a listed mailbox whose address somebody else has by now goes by the one that it has itself", async () => {
+  const [mailbox, stranger] = [tenant.recipient(ad), tenant.recipient(gijs)];
+  const own = "ad.nieuw@buitendienst.example";
+  const give = (recipient: typeof mailbox, address: string): void => {
+    Object.assign(recipient, { primarySmtpAddress: address, emailAddresses: [`SMTP:${address}`] });
+  };
+  give(mailbox, own);
+  expect((await report()).asked.mailboxes).toEqual([ad, eva]);
+  give(stranger, ad);
+  const found = await report();
+  expect(found).toMatchObject({ passed: true, asked: { mailboxes: [own, eva] } });
+  expect(found.probes).toContainEqual({ mailbox: own, listed: true, open: true });
+  expect(found.probes.filter(({ mailbox: each, listed }) => each === ad && listed)).toEqual([]);
 });
