@@ -208,8 +208,10 @@ function environment(): NodeJS.ProcessEnv {
   return {
     POWERSHELL_TELEMETRY_OPTOUT: "1",
     POWERSHELL_UPDATECHECK: "Off",
-    // A shell lives for seconds: counting which of its code is hot, to compile it better, takes longer than it gains.
+    // A shell lives for seconds: counting which of its code is hot, to compile it better, takes longer than it gains. (The
+    // delay is hexadecimal, in ms.)
     DOTNET_TieredPGO: "0",
+    DOTNET_TC_CallCountingDelayMs: "3000",
     ...(PATH !== undefined && { PATH }),
     ...(HOME !== undefined && { HOME }),
   };

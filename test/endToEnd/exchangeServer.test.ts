@@ -1,14 +1,13 @@
 /** A stack for Exchange Server, through the real engine and a real remote PowerShell: its whole life, without Entra. */
-import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { EngineResult } from "../../commands/engine/engine.ts";
 import { passwordVariable, userVariable } from "../../connection/serverPlace.ts";
 import { executableVariable } from "../../exchange/powershell/shell.ts";
 import { writeLauncher, remotingModule } from "../../simulator/powershell/module.ts";
+import { AdministratorsWindow } from "../support/administrator.ts";
 import { describeWithPowerShell, powershell } from "../support/powershell.ts";
 import { reachNow } from "../support/reach.ts";
 import { makeStack, type TestStack } from "../support/stack.ts";
@@ -55,6 +54,7 @@ describeWithPowerShell("a stack for Exchange Server", () => {
   let tenant: TestTenant;
   let stack: TestStack;
   let before: unknown;
+  let window: AdministratorsWindow;
   /** The account of the automation, and where its PowerShell is. */
   let environment: Record<string, string>;
 
@@ -81,8 +81,19 @@ describeWithPowerShell("a stack for Exchange Server", () => {
       serviceUser: { existing: userName },
     });
     before = tenant.dump();
+    const { userName: administrator = "", password: itsPassword = "" } =
+      running.server?.accounts["administrator"] ?? {};
+    window = new AdministratorsWindow(folder, {
+      SSL_CERT_FILE: running.bundleFile,
+      MODULE: remotingModule(),
+      URI: running.server?.connectionUri,
+      ADMINISTRATOR: administrator,
+      PASSWORD: itsPassword,
+    });
+    expect(await window.run(managementShell)).toMatchObject({ code: 0 });
   }, 120_000);
   afterAll(async () => {
+    window.close();
     stack.close();
     await tenant.close();
     rmSync(folder, { recursive: true });
@@ -120,20 +131,9 @@ describeWithPowerShell("a stack for Exchange Server", () => {
   async function runScript(args: readonly string[]): Promise<string> {
     const { code, stdout: script, stderr } = await stack.onboard(args);
     expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
-    const path = join(folder, "onboard.ps1");
-    writeFileSync(path, `${managementShell}\n${script}`);
-    const { userName: administrator = "", password = "" } = tenant.running.server?.accounts["administrator"] ?? {};
-    const { stdout } = await promisify(execFile)(powershell ?? "", ["-NoProfile", "-NonInteractive", "-File", path], {
-      env: {
-        ...process.env,
-        SSL_CERT_FILE: tenant.running.bundleFile,
-        MODULE: remotingModule(),
-        URI: tenant.running.server?.connectionUri,
-        ADMINISTRATOR: administrator,
-        PASSWORD: password,
-      },
-    });
-    return stdout;
+    const ran = await window.run(script);
+    expect(ran).toMatchObject({ code: 0 });
+    return ran.said;
   }
 
   test(
