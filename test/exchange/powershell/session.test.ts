@@ -92,13 +92,14 @@ describeWithPowerShell("a session over PowerShell", () => {
     const session = openSession({ connect: reuse });
     const Name = `Groep "één" $(Get-Date) 'x' \u{1F4C5} ${"n".repeat(30)}`;
     const [made] = await session.write("New-RoleGroup", { Name, Description: "line\nline" });
+    tenant.settle();
     const [read] = await session.read("Get-RoleGroup", { Identity: String(made?.["Guid"]) });
     expect(read).toMatchObject({ Name, Description: "line\nline", Members: [], Guid: made?.["Guid"] });
     expect(read?.["WhenCreatedUTC"]).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
   });
 
   test("does not know what a write did that PowerShell did not answer, and goes on in a new one", async () => {
-    const session = openSession({ deadline: 1_000, connect: reuse });
+    const session = openSession({ deadline: 3_000, connect: reuse });
     await session.read("Get-OrganizationConfig");
     tenant.faults.set([{ match: { operation: "New-RoleGroup" }, effect: "slowAnswer", ms: 8_000 }]);
     const failure = await failureOf(session.write("New-RoleGroup", { Name: "Slow" }));
