@@ -143,13 +143,16 @@ async function open(
   const lines: string[] = [];
   const show = (line: string): void => void lines.push(line);
   const waits = quickWaits(running, show);
+  const tokens = new Map<string, Promise<string>>();
   const session = await openSession((key) => settings[key], {}, show, {
     waits,
     retry,
-    signIn: signInTo(running),
+    signIn: signInTo(running, tokens),
     connect: channel.connectTo(running),
   });
   if ("problems" in session) throw new Error(session.problems.join("\n"));
+  // Exchange's is under way still: no fault that a test plans from here on is to hit it.
+  await Promise.allSettled(tokens.values());
   return {
     ...contextOf(session, show),
     entra: session.entra,
@@ -206,12 +209,15 @@ async function callGraph(
 /**
  * Signs in with one request instead of @azure/identity's five, and without loading that in each test file: what is its
  * own affair is tested in test/identity, and in every run of the engine.
+ * @param kept the tokens by their scope
  */
-function signInTo({ origin }: RunningSimulator): NonNullable<SessionOptions["signIn"]> {
+function signInTo(
+  { origin }: RunningSimulator,
+  kept: Map<string, Promise<string>>,
+): NonNullable<SessionOptions["signIn"]> {
   return ({ tenantId, clientId = "", credential }) => {
     if (credential.kind !== "secret") throw new Error(`A test's identity has a secret, and no ${credential.kind}.`);
     const identity = { tenantId, clientId, clientSecret: credential.secret };
-    const kept = new Map<string, Promise<string>>();
     return Promise.resolve((scope) => {
       const token = kept.get(scope) ?? requestToken(origin, identity, scope);
       kept.set(scope, token);
