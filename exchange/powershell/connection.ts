@@ -46,7 +46,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
 }
 
 async function startWithModule(options: ShellOptions | undefined): Promise<Shell> {
-  const shell = await start(name, options);
+  const shell = await start(name, { ...options, module: { name: moduleName, minimumVersion: oldestModule } });
   const call = { cmdlet: "Import-Module", parameters: { Name: moduleName, MinimumVersion: oldestModule } };
   try {
     await demand(shell, call, (fault, text) => ({ kind: "other", text: explain(fault, text) }));

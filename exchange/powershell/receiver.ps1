@@ -3,6 +3,36 @@
 # and neither a history nor a transcript nor a log of script blocks ever holds it. The answer is one line,
 # "<id>:<base64 of JSON>". Whatever else comes out, on whichever stream, is not an answer.
 
+# A module that is wanted: it loads from the first moment on, beside everything else. What becomes of it is said by the
+# call that asks for it.
+param([string] $Module, [string] $MinimumVersion)
+
+# English, wherever this runs: some failures differ by nothing but their text (docs/facts/exchange.md §1.3). Where .NET
+# knows no cultures it speaks English already.
+if ([cultureinfo]::CurrentUICulture.Name) {
+  [cultureinfo]::CurrentUICulture = [cultureinfo]::DefaultThreadCurrentUICulture = 'en-US'
+}
+
+# The runspace of Invoke-Apart.
+$ownRunspace = [runspacefactory]::CreateRunspace([initialsessionstate]::CreateDefault2())
+$ownRunspace.Open()
+$ownRunspace.SessionStateProxy.SetVariable('ProgressPreference', 'SilentlyContinue')
+if ($Module) {
+  $wanted = @{ Name = $Module; MinimumVersion = $MinimumVersion }
+  $loading = [powershell]::Create($ownRunspace).AddCommand('Import-Module').AddParameters($wanted).BeginInvoke()
+}
+
+# The session with a server, where one was opened.
+$session = @{ opened = $null }
+
+# What reads and writes JSON, without the module around it, which takes longer to load than they take together.
+$readJson = [Management.Automation.CmdletInfo]::new('ConvertFrom-Json',
+  [Microsoft.PowerShell.Commands.ConvertFromJsonCommand, Microsoft.PowerShell.Commands.Utility])
+$writeJson = [Management.Automation.CmdletInfo]::new('ConvertTo-Json',
+  [Microsoft.PowerShell.Commands.ConvertToJsonCommand, Microsoft.PowerShell.Commands.Utility])
+# Their first use takes a while, in which the module loads.
+[void] (& $writeJson -InputObject (& $readJson -InputObject '{}' -AsHashtable))
+
 # Reads one request and answers it.
 #   id        tags the answer
 #   deadline  milliseconds that all calls of the request have together
@@ -15,7 +45,7 @@ function Receive-Request {
   try {
     $text = [Text.Encoding]::UTF8.GetString([Convert]::FromBase64String([Console]::In.ReadLine()))
     # DateKind: without it a text that looks like a date becomes one, and is bound in another form.
-    $request = ConvertFrom-Json -InputObject $text -AsHashtable -DateKind String
+    $request = & $readJson -InputObject $text -AsHashtable -DateKind String
     $id = $request.id
     $clock = [Diagnostics.Stopwatch]::StartNew()
     $results = foreach ($call in $request.calls) {
@@ -27,7 +57,7 @@ function Receive-Request {
   } catch {
     $answer = @{ failure = ConvertTo-Fault $_ }
   }
-  $json = ConvertTo-Json -InputObject $answer -Depth 10 -Compress
+  $json = & $writeJson -InputObject $answer -Depth 10 -Compress
   $line = $id + ':' + [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes($json))
   # Only ASCII, which no encoding of a console can harm; on a line of its own, also where somebody wrote half a one.
   [Console]::Out.WriteLine("`n" + $line)
@@ -63,7 +93,7 @@ function Invoke-Session([string] $Cmdlet, [hashtable] $Parameters) {
     $Parameters.Session = $session.opened
   }
   $streams = Invoke-Here $Cmdlet $Parameters
-  $session.opened = $streams.output | Where-Object { $_ -is [Management.Automation.Runspaces.PSSession] } | Select-Object -First 1
+  $session.opened = $streams.output.Where({ $_ -is [Management.Automation.Runspaces.PSSession] }, 'First')[0]
   $streams.output = @()
   $streams
 }
@@ -71,12 +101,14 @@ function Invoke-Session([string] $Cmdlet, [hashtable] $Parameters) {
 # In the session's runspace where there is one, else in a runspace without a host, where whatever a cmdlet prints, asks or shows as progress ends, and within a time.
 function Invoke-Apart([string] $Cmdlet, [hashtable] $Parameters, [long] $Left) {
   $pipeline = [powershell]::Create()
-  # What was begun while the process started ends before anything else does.
-  if ($ownRunspace.RunspaceAvailability -ne 'Available') { [void] $warmUp.AsyncWaitHandle.WaitOne($Left) }
   $pipeline.Runspace = if ($session.opened) { $session.opened.Runspace } else { $ownRunspace }
   $output = @()
   $faults = @()
   try {
+    # What was begun while the process started ends before anything else begins.
+    if ($loading -and -not $loading.AsyncWaitHandle.WaitOne($Left)) {
+      throw [TimeoutException]::new("no answer within $Left ms")
+    }
     [void] $pipeline.AddCommand($Cmdlet).AddParameters($Parameters)
     $running = $pipeline.BeginInvoke()
     if ($running.AsyncWaitHandle.WaitOne($Left)) {
@@ -169,18 +201,3 @@ function ConvertTo-Fault([Management.Automation.ErrorRecord] $Record) {
     message = $exception.Message
   }
 }
-
-# English, wherever this runs: some failures differ by nothing but their text (docs/facts/exchange.md §1.3). Where .NET
-# knows no cultures it speaks English already.
-if ([cultureinfo]::CurrentUICulture.Name) {
-  [cultureinfo]::CurrentUICulture = [cultureinfo]::DefaultThreadCurrentUICulture = 'en-US'
-}
-
-# The session with a server, where one was opened.
-$session = @{ opened = $null }
-
-# The runspace of Invoke-Apart. It loads what reads and writes JSON while the process waits for its first request.
-$ownRunspace = [runspacefactory]::CreateRunspace([initialsessionstate]::CreateDefault2())
-$ownRunspace.Open()
-$ownRunspace.SessionStateProxy.SetVariable('ProgressPreference', 'SilentlyContinue')
-$warmUp = [powershell]::Create($ownRunspace).AddCommand('ConvertFrom-Json').AddParameter('InputObject', '{}').BeginInvoke()

@@ -16,6 +16,8 @@ export interface ShellOptions {
   readonly executable?: string;
   /** Whether cmdlets run in the process's own runspace, for modules that do not work in one without a host. */
   readonly inHost?: boolean;
+  /** A module that will be imported: it loads while the process starts, where cmdlets do not run in its own runspace. */
+  readonly module?: { readonly name: string; readonly minimumVersion: string };
   /** Milliseconds that a start may take; default 60 s. */
   readonly startLimit?: number;
   /** How much later than PowerShell's own deadline ours is: it needs a moment to stop a cmdlet. Default 15 s, in ms. */
@@ -62,7 +64,7 @@ export class Shell {
     const pipe = new Pipe(executable);
     const id = randomUUID();
     const limit = options.startLimit ?? 60_000;
-    const said = await within(limit, pipe.send(greeting(id, options.oldest ?? oldestVersion))).catch(() => undefined);
+    const said = await within(limit, pipe.send(greeting(id, options))).catch(() => undefined);
     const [, isNewEnough, version] = new RegExp(`^${id}:(True|False) (\\S+)`, "m").exec(said ?? "") ?? [];
     if (isNewEnough === "True") return new Shell(pipe, options);
     const reason = version === undefined ? reasonOf(executable, pipe.end, limit) : tooOld(executable, version);
@@ -113,11 +115,12 @@ export class Shell {
  * The first line: tells the version, and loads the receiver where that version can read it. Everything here is also
  * understood by Windows PowerShell 5.1.
  */
-function greeting(id: string, oldest: string): string {
+function greeting(id: string, { oldest = oldestVersion, inHost = false, module }: ShellOptions): string {
   const receiver = readFileSync(join(import.meta.dirname, "receiver.ps1")).toString("base64");
   const load = `[ScriptBlock]::Create([Text.Encoding]::UTF8.GetString([Convert]::FromBase64String('${receiver}')))`;
+  const wanted = inHost || module === undefined ? "" : ` '${module.name}' '${module.minimumVersion}'`;
   return (
-    `$isNew = $PSVersionTable.PSVersion -ge '${oldest}'; if ($isNew) { . (${load}) }; ` +
+    `$isNew = $PSVersionTable.PSVersion -ge '${oldest}'; if ($isNew) { . (${load})${wanted} }; ` +
     `[Console]::Out.WriteLine("\`n${id}:$isNew $($PSVersionTable.PSVersion)")`
   );
 }

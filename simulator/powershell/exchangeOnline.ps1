@@ -2,11 +2,18 @@
 # the embedded tenant whose address and certificate lie beside it, and knows the tenant's cmdlets (cmdlets.ps1, written by
 # module.ts). As the real one it opens with Connect-ExchangeOnline, which brings the cmdlets that the caller may use.
 
-$tenant = Get-Content -Raw (Join-Path $PSScriptRoot 'tenant.json') | ConvertFrom-Json
+# .NET's own means where they serve: a cmdlet's first use loads its module, and takes longer than all of this.
+$origin, $certificate = [IO.File]::ReadAllText("$PSScriptRoot/tenant.txt") -split "`n", 2
+$readJson = [Management.Automation.CmdletInfo]::new('ConvertFrom-Json',
+  [Microsoft.PowerShell.Commands.ConvertFromJsonCommand, Microsoft.PowerShell.Commands.Utility])
+$writeJson = [Management.Automation.CmdletInfo]::new('ConvertTo-Json',
+  [Microsoft.PowerShell.Commands.ConvertToJsonCommand, Microsoft.PowerShell.Commands.Utility])
 $connection = @{}
 
-. (Join-Path $PSScriptRoot 'values.ps1')
-$client = New-TenantClient $tenant.caCertificate
+. "$PSScriptRoot/values.ps1"
+$client = New-TenantClient $certificate
+# The way there is opened while everything else is made ready; what comes of it is said by the first request.
+[void] $client.GetAsync($origin)
 
 function Connect-ExchangeOnline {
   [CmdletBinding()]
@@ -35,15 +42,14 @@ function Connect-ExchangeOnline {
   $connection.id = [guid]::NewGuid()
   $answer = Send-Request 'GET' "/adminapi/v1.0/$Organization/EXOModuleFile?Version=3.9.2" 'EXOModuleFile' $null
   if ([int] $answer.status -ne 200) { throw (Get-Failure $answer) }
-  $allowed = ($answer.body | ConvertFrom-Json).value[0].exportedCmdlets -split ','
-  $wanted = $allowed | Where-Object { $each = $_; -not $CommandName -or ($CommandName | Where-Object { $each -like $_ }) }
-  Import-Cmdlets $wanted
+  $allowed = (& $readJson $answer.body -AsHashtable).value[0].exportedCmdlets -split ','
+  Import-Cmdlets @(foreach ($each in $allowed) { if (-not $CommandName -or $CommandName.Where({ $each -like $_ }, 'First')) { $each } })
 }
 
 # What the real module downloads: a module of its own with the functions that were asked for.
 function Import-Cmdlets([string[]] $Names) {
-  $ast = [Management.Automation.Language.Parser]::ParseFile((Join-Path $PSScriptRoot 'cmdlets.ps1'), [ref] $null, [ref] $null)
-  $texts = $ast.EndBlock.Statements | Where-Object { $_.Name -in $Names } | ForEach-Object { $_.Extent.Text }
+  $ast = [Management.Automation.Language.Parser]::ParseFile("$PSScriptRoot/cmdlets.ps1", [ref] $null, [ref] $null)
+  $texts = foreach ($each in $ast.EndBlock.Statements) { if ($each.Name -in $Names) { $each.Extent.Text } }
   $body = [scriptblock]::Create("param(`$forward)`n$($texts -join "`n")`nfunction Invoke-Exchange { & `$forward @args }")
   $forward = ${function:Send-Cmdlet}
   $module = New-Module -Name "tmpEXO_$($connection.id.ToString('N').Substring(0, 12))" -ScriptBlock $body -ArgumentList $forward
@@ -68,12 +74,12 @@ function Get-ConnectionInformation {
 
 # Runs a cmdlet over REST, page after page, and gives its objects, warnings and errors as the real module's functions do.
 function Send-Cmdlet([string] $Name, [hashtable] $Bound) {
-  $body = @{ CmdletInput = @{ CmdletName = $Name; Parameters = (Get-Sent $Bound) } } | ConvertTo-Json -Depth 6 -Compress
+  $body = & $writeJson @{ CmdletInput = @{ CmdletName = $Name; Parameters = (Get-Sent $Bound) } } -Depth 6 -Compress
   $path = "/adminapi/beta/$($connection.organization)/InvokeCommand"
   while ($path) {
     $answer = Send-Request 'POST' $path $Name $body
     if ([int] $answer.status -ge 300) { return Write-ErrorMessage (Get-Failure $answer) }
-    $page = if ($answer.body) { ConvertFrom-Json $answer.body -AsHashtable -DateKind String } else { @{} }
+    $page = if ($answer.body) { & $readJson $answer.body -AsHashtable -DateKind String } else { @{} }
     foreach ($warning in $page['@adminapi.warnings']) { Write-Warning $warning }
     foreach ($value in $page.value) { ConvertFrom-Wire $value }
     $path = $page['@odata.nextLink']
@@ -87,7 +93,7 @@ function Write-ErrorMessage {
 }
 
 function Send-Request([string] $Method, [string] $Path, [string] $Cmdlet, [string] $Body) {
-  $request = [Net.Http.HttpRequestMessage]::new($Method, [uri]::new([uri] $tenant.origin, $Path))
+  $request = [Net.Http.HttpRequestMessage]::new($Method, [uri]::new([uri] $origin, $Path))
   $headers = @{
     Authorization = "Bearer $($connection.token)"
     'X-AnchorMailbox' = "UPN:SystemMailbox{bb558c35-97f1-4cb9-8ff7-d53741dc928c}@$($connection.organization)"
@@ -109,7 +115,7 @@ function Send-Request([string] $Method, [string] $Path, [string] $Cmdlet, [strin
 # category the short type. What no cmdlet has said is an error of the way to it.
 function Get-Failure([hashtable] $Answer) {
   $status = [int] $Answer.status
-  $told = try { ($Answer.body | ConvertFrom-Json -AsHashtable).error } catch { $null }
+  $told = try { (& $readJson $Answer.body -AsHashtable).error } catch { $null }
   $message = if ($told.details) { $told.details[0].message } elseif ($told) { $told.message } elseif ($status -eq 400) { $Answer.body }
   $exception = if ($status -eq 401) { [UnauthorizedAccessException]::new('UnAuthorized') }
   elseif ($status -eq 403) {
@@ -118,7 +124,7 @@ function Get-Failure([hashtable] $Answer) {
   }
   elseif ($message -and ($status -lt 429 -or $status -eq 501)) { [Exception]::new($message) }
   else { [Net.Http.HttpRequestException]::new("Response status code does not indicate success: $status ($($Answer.status)).") }
-  $id = "[Server=$(([uri] $tenant.origin).Host),RequestId=$([guid]::NewGuid()),TimeStamp=$([DateTime]::UtcNow.ToString('R'))]"
+  $id = "[Server=$(([uri] $origin).Host),RequestId=$([guid]::NewGuid()),TimeStamp=$([DateTime]::UtcNow.ToString('R'))]"
   $record = [Management.Automation.ErrorRecord]::new($exception, $id, 'NotSpecified', $null)
   $type = if ($exception.Message -match '^\w*\|([\w.+`]+)\|') { $Matches[1] } else { $exception.GetType().FullName }
   $record.CategoryInfo.Reason = ($type -split '\.')[-1]

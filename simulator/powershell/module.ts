@@ -36,7 +36,7 @@ export function writeModule(folder: string, { origin, caCertificate }: ModuleTen
   writeFileSync(join(own, `${name}.psm1`), readFileSync(join(import.meta.dirname, "exchangeOnline.ps1")));
   writeFileSync(join(own, "values.ps1"), readFileSync(join(import.meta.dirname, "values.ps1")));
   writeFileSync(join(own, "cmdlets.ps1"), `${functions.map((each) => functionOf(each)).join("\n\n")}\n`);
-  writeFileSync(join(own, "tenant.json"), JSON.stringify({ origin, caCertificate }));
+  writeFileSync(join(own, "tenant.txt"), `${origin}\n${caCertificate}`);
 }
 
 /**

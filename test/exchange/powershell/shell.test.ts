@@ -206,6 +206,30 @@ describeWithPowerShell("a PowerShell that is there", () => {
     expect(await failureOf(echo(shell, "gone"))).toBeInstanceOf(NoShellError);
   });
 
+  test("loads a module that is wanted while it starts, and waits for it no longer than a call may take", async () => {
+    const path = process.env["PSModulePath"];
+    process.env["PSModulePath"] = folder;
+    try {
+      const module = (name: string, text: string) => {
+        mkdirSync(join(folder, name));
+        writeFileSync(join(folder, name, `${name}.psm1`), text);
+        writeFileSync(join(folder, name, `${name}.psd1`), `@{ ModuleVersion = '1.0'; RootModule = '${name}.psm1' }`);
+        return { name, minimumVersion: "1.0" };
+      };
+      const loaded = { cmdlet: "Get-Module", parameters: {}, select: ["Name"] };
+      const quick = await Shell.start({ executable, module: module("Quick", "") });
+      expect((await ask(quick, loaded)).objects).toContainEqual({ Name: "Quick" });
+      quick.end();
+      const slow = await Shell.start({ executable, module: module("Slow", "[Threading.Thread]::Sleep(60000)") });
+      const [result] = await slow.run([loaded], 2_000);
+      expect(result?.faults.map(({ type }) => type)).toEqual(["System.TimeoutException"]);
+      slow.end();
+    } finally {
+      if (path === undefined) delete process.env["PSModulePath"];
+      else process.env["PSModulePath"] = path;
+    }
+  });
+
   test("reads no profile, knows none of this process's secrets, and shows none of its own", async () => {
     const home = mkdtempSync(join(tmpdir(), "profile-"));
     const before = process.env["HOME"];
