@@ -5,20 +5,17 @@ import { PowerShell } from "node-powershell";
 
 /** What a child needs of this process's environment; everything else may hold a secret, and is none of its business. */
 const inherited =
-  /^(PATH|PATHEXT|HOME|USER|USERNAME|USERPROFILE|USERDOMAIN|USERDNSDOMAIN|LOGONSERVER|COMPUTERNAME|TEMP|TMP|TMPDIR|TZ|OS|SYSTEM(ROOT|DRIVE)|WINDIR|COMSPEC|HOMEDRIVE|HOMEPATH|ALLUSERSPROFILE|PROGRAM(DATA|FILES|W6432|FILES\(X86\))|COMMONPROGRAM\w*(\(X86\))?|(LOCAL)?APPDATA|PUBLIC|PROCESSOR_\w+|NUMBER_OF_PROCESSORS|PSMODULEPATH|XDG_\w+|KRB5\w*|SSL_CERT_(FILE|DIR)|LD_LIBRARY_PATH|DOTNET_(ROOT|GCHeapHardLimit|SYSTEM_GLOBALIZATION_INVARIANT)|(HTTPS?|ALL|NO)_PROXY)$/i;
+  /^(PATH|PATHEXT|HOME|USER|USERNAME|USERPROFILE|USERDOMAIN|USERDNSDOMAIN|LOGONSERVER|COMPUTERNAME|TEMP|TMP|TMPDIR|TZ|OS|SYSTEM(ROOT|DRIVE)|WINDIR|COMSPEC|HOMEDRIVE|HOMEPATH|ALLUSERSPROFILE|PROGRAM(DATA|FILES|W6432|FILES\(X86\))|COMMONPROGRAM\w*(\(X86\))?|(LOCAL)?APPDATA|PUBLIC|PROCESSOR_\w+|NUMBER_OF_PROCESSORS|PSMODULEPATH|XDG_\w+|KRB5\w*|SSL_CERT_(FILE|DIR)|LD_LIBRARY_PATH|DOTNET_(ROOT|GCHeapHardLimit|SYSTEM_GLOBALIZATION_INVARIANT|TC_CallCountingDelayMs)|(HTTPS?|ALL|NO)_PROXY)$/i;
 
 /**
- * Without .NET's counting of what its code does in order to compile it anew, which gains nothing in a process of seconds
- * (docs/measurements.md). The delay is hexadecimal, in ms: 12 seconds in which nothing new is run.
+ * Out of sight of PowerShell's telemetry and of its look for updates; and without .NET's counting of what its code does,
+ * which gains nothing in a process of seconds (docs/measurements.md).
  */
-export const shortLived = { DOTNET_TieredPGO: "0", DOTNET_TC_CallCountingDelayMs: "3000" };
-
-/** Out of sight of PowerShell's telemetry and of its look for updates. */
 const quiet = {
   POWERSHELL_TELEMETRY_OPTOUT: "1",
   POWERSHELL_UPDATECHECK: "Off",
   NO_COLOR: "1",
-  ...shortLived,
+  DOTNET_TieredPGO: "0",
 };
 
 /** The environment that a PowerShell is started with. */

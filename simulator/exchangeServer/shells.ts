@@ -204,14 +204,13 @@ export class Shells {
 
 /** A shell's process knows nothing of what the tenant's own was started with. */
 function environment(): NodeJS.ProcessEnv {
-  const { PATH, HOME } = process.env;
+  const { PATH, HOME, DOTNET_TC_CallCountingDelayMs } = process.env;
   return {
     POWERSHELL_TELEMETRY_OPTOUT: "1",
     POWERSHELL_UPDATECHECK: "Off",
-    // A shell lives for seconds: counting which of its code is hot, to compile it better, takes longer than it gains. (The
-    // delay is hexadecimal, in ms.)
+    // A shell lives for seconds: counting which of its code is hot, to compile it better, takes longer than it gains.
     DOTNET_TieredPGO: "0",
-    DOTNET_TC_CallCountingDelayMs: "3000",
+    ...(DOTNET_TC_CallCountingDelayMs !== undefined && { DOTNET_TC_CallCountingDelayMs }),
     ...(PATH !== undefined && { PATH }),
     ...(HOME !== undefined && { HOME }),
   };

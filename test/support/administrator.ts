@@ -3,7 +3,6 @@ import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { shortLived } from "../../exchange/powershell/pipe.ts";
 import { powershell } from "./powershell.ts";
 
 /** What a script said, on whichever stream, and whether it came to its end. */
@@ -32,7 +31,7 @@ export class AdministratorsWindow {
   /** Opens it; the scripts lie in the folder while they run. */
   constructor(folder: string, environment: NodeJS.ProcessEnv) {
     this.#folder = folder;
-    const env = { ...process.env, NO_COLOR: "1", ...shortLived, ...environment };
+    const env = { ...process.env, NO_COLOR: "1", ...environment };
     this.#child = spawn(powershell ?? "", ["-NoProfile", "-NonInteractive", "-Command", window], {
       env,
       stdio: ["pipe", "pipe", "inherit"],

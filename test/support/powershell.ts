@@ -4,6 +4,10 @@ import { delimiter, join } from "node:path";
 import { describe } from "@jest/globals";
 import { executableVariable } from "../../exchange/powershell/shell.ts";
 
+// Those of tests live for seconds, in which compiling hot code anew gains nothing; where thousands of objects are read, as
+// an operator's may, it gains (docs/measurements.md). Hexadecimal, in ms: 12 s in which nothing new is run.
+process.env["DOTNET_TC_CallCountingDelayMs"] = "3000";
+
 /** Its path: what the variable names, else the first `pwsh` in PATH. */
 export const powershell: string | undefined =
   process.env[executableVariable] ||

@@ -313,7 +313,6 @@ test("a child gets what it needs of an environment, and no secret", () => {
       "Path",
       "PSModulePath",
       "DOTNET_TieredPGO",
-      "DOTNET_TC_CallCountingDelayMs",
       "HTTPS_PROXY",
       "NO_COLOR",
       "POWERSHELL_TELEMETRY_OPTOUT",

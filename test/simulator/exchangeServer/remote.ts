@@ -4,7 +4,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { shortLived } from "../../../exchange/powershell/pipe.ts";
 import { remotingModule } from "../../../simulator/powershell/module.ts";
 import { startSimulator } from "../../../simulator/simulator.ts";
 import type { RunningServer, RunningSimulator, SimulatorOptions } from "../../../simulator/simulator.ts";
@@ -50,7 +49,7 @@ export async function startRemote(options: SimulatorOptions = {}): Promise<Remot
   const folder = mkdtempSync(join(tmpdir(), "remote-"));
   const script = join(import.meta.dirname, "remote.ps1");
   const child = spawn(executable, ["-NoProfile", "-NonInteractive", "-File", script, remotingModule()], {
-    env: { ...process.env, ...shortLived, SSL_CERT_FILE: running.bundleFile, KRB5CCNAME: `FILE:${server.ticketFile}` },
+    env: { ...process.env, SSL_CERT_FILE: running.bundleFile, KRB5CCNAME: `FILE:${server.ticketFile}` },
     stdio: ["pipe", "pipe", "inherit"],
   });
   const waiting: ((answer: RemoteAnswer) => void)[] = [];
