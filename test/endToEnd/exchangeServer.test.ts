@@ -74,12 +74,13 @@ describeWithPowerShell("a stack for Exchange Server", () => {
       domainController: "dc01.ad.buitendienst.example",
     };
     const noEntra = ["tenantId", "clientId", "metadataHost"].map((name) => [`azuread:${name}`, undefined] as const);
-    stack = await makeStack(tenant, {
+    const settings = {
       ...Object.fromEntries(noEntra),
       exchangeEndpoint: undefined,
       exchange: { channel: "server", server },
       serviceUser: { existing: userName },
-    });
+    };
+    stack = await makeStack(tenant, settings, { hosts: "own" });
     before = tenant.dump();
     const { userName: administrator = "", password: itsPassword = "" } =
       running.server?.accounts["administrator"] ?? {};

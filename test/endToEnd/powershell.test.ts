@@ -24,7 +24,7 @@ describeWithPowerShell("a stack that speaks to Exchange over PowerShell", () => 
     writeModule(folder, tenant.running);
     process.env["PSModulePath"] = folder;
     process.env[executableVariable] = powershell;
-    stack = await makeStack(tenant, { exchange: { channel: "powershell" } });
+    stack = await makeStack(tenant, { exchange: { channel: "powershell" } }, { hosts: "own" });
     before = tenant.dump();
   }, 60_000);
   afterAll(async () => {

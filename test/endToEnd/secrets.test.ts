@@ -31,7 +31,7 @@ describe("the secrets of a stack", () => {
   beforeAll(async () => {
     tenant = await startTenant();
     before = tenant.dump();
-    stack = await makeStack(tenant);
+    stack = await makeStack(tenant, {}, { hosts: "own" });
   }, 60_000);
 
   const folder = mkdtempSync(join(tmpdir(), "secrets-"));

@@ -23,7 +23,7 @@ describe("a stack whose engine is started in a folder below the checkout", () =>
     tenant = await startTenant();
     before = tenant.dump();
     const settings = { access: ["application", "impersonation"], application: { certificates: [certificate] } };
-    stack = await makeStack(tenant, settings, "docs/examples");
+    stack = await makeStack(tenant, settings, { folder: "docs/examples", hosts: "own" });
   }, 60_000);
 
   afterAll(async () => {

@@ -8,6 +8,7 @@ import { engine, rehearsalEnvironment, type EngineResult } from "../../commands/
 import { stackIn, watchLock } from "../../commands/engine/lockOwner.ts";
 import { checkout } from "../../commands/setup/checkout.mjs";
 import type { TestTenant } from "./tenant.ts";
+import { openHosts, ownHostsAsked } from "./warm/warmHosts.ts";
 import { ad, eva, dirk, bea } from "./people.ts";
 
 /** A run of the engine that is under way. */
@@ -72,12 +73,13 @@ const usualSettings = { access: ["impersonation"], mailboxes: [ad, eva], mustSta
 
 /**
  * Makes an empty stack on a backend of its own; its configuration file is called after it and goes with it.
- * @param folder where the engine is started: the checkout, or a folder in it
+ * @param options where the engine is started (`folder`: the checkout, or one in it), and with whose hosts: those that it
+ *   starts itself, or warm ones
  */
 export async function makeStack(
   tenant: TestTenant,
   settings: Readonly<Record<string, unknown>> = {},
-  folder = ".",
+  { folder = ".", hosts = ownHostsAsked ? "own" : "warm" }: { folder?: string; hosts?: "own" | "warm" } = {},
 ): Promise<TestStack> {
   mkdirSync(join(checkout, ".tmp"), { recursive: true });
   const place = mkdtempSync(join(checkout, ".tmp", "stack-"));
@@ -102,6 +104,11 @@ export async function makeStack(
       spawn(process.execPath, [join(checkout, "commands", file), ...args], { cwd: checkout, env: { ...env, ...more } }),
     );
   const command: typeof start = (file, args, more) => start(file, ["--stack", name, ...args], more);
+  const runWarm = async (args: readonly string[], more: Readonly<Record<string, string>>): Promise<EngineResult> => {
+    const hosts = await openHosts({ ...env, ...more });
+    const result = await stack.start([...args, ...hosts.options], { ...more, ...hosts.environment }).ended;
+    return { ...result, stdout: result.stdout + (await hosts.close()) };
+  };
   const stack: TestStack = {
     get name() {
       return name;
@@ -112,7 +119,10 @@ export async function makeStack(
       write();
     },
     start: (args, more = {}) => startEngine([...args, "--stack", name], { ...env, ...more }, join(checkout, folder)),
-    run: (args, more) => stack.start(args, more).ended,
+    run: (args, more = {}) =>
+      hosts === "warm" && /^(up|preview|refresh|destroy)$/.test(args[0] ?? "")
+        ? runWarm(args, more)
+        : stack.start(args, more).ended,
     up: (...args) => stack.run(["up", "--yes", "--skip-preview", ...args]),
     destroy: (...args) => stack.run(["destroy", "--yes", "--skip-preview", ...args]),
     pulumi: (args, more) => start("pulumi.ts", [...args, "--stack", name], more),
