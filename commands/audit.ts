@@ -2,31 +2,37 @@
 // the tenant nor in the stack's state, and nothing is judged: the proof is verify's.
 //
 // Exit codes: 0 everything was asked; 2 something could not be asked, or nothing at all.
+import { userVariable } from "../connection/serverPlace.ts";
 import { auditMailboxes } from "../resources/proof/audit/audit.ts";
 import type { AuditFindings } from "../resources/proof/audit/subjects.ts";
 import { demandSameTenant } from "../resources/lifecycle/artifact.ts";
+import type { Context } from "../resources/lifecycle/contract.ts";
+import { guid } from "../resources/lifecycle/exchangeValue.ts";
+import { getOne } from "../resources/lifecycle/lookup.ts";
 import { messageOf } from "../resources/lifecycle/userError.ts";
 import { readOptions, usage, WrongOption } from "./audit/options.ts";
 import { auditedMailboxes, ownOf } from "./audit/own.ts";
 import { formatAudit, reportAudit } from "./audit/page.ts";
 import { sayAs } from "./run/say.ts";
 import { openStack, type OpenedStack } from "./verify/opened.ts";
-import { NotRun } from "./verify/stack.ts";
-
-const ofServer =
-  "the stack is one of an Exchange Server, and an audit there is not built: ask Get-MailboxPermission, Get-ADPermission and Get-MailboxFolderPermission in the Exchange Management Shell";
 
 /**
  * Audits the mailboxes of a stack that is open.
  * @param report gets a line for what takes long
- * @throws NotRun where nothing could be asked
  */
 export async function audit({ claims, context }: OpenedStack, report: (line: string) => void): Promise<AuditFindings> {
-  if (context.entra === undefined) throw new NotRun(ofServer);
   const recorded = (claims.application ?? claims.impersonation)?.properties;
   if (recorded !== undefined) demandSameTenant(context, "audit", recorded);
-  const own = ownOf(claims, context.entra.caller.objectId);
+  const own = ownOf(claims, context.entra ? context.entra.caller.objectId : await accountOf(context));
   return auditMailboxes(context, own, auditedMailboxes(claims), report);
+}
+
+/** The account of the runs on Exchange Server; `undefined` where the machine's own ticket signs in, or nobody tells. */
+async function accountOf({ exchange }: Context): Promise<string | undefined> {
+  const Identity = process.env[userVariable] ?? "";
+  if (Identity === "") return undefined;
+  const found = await getOne(exchange, "Get-User", { Identity }).catch(() => undefined);
+  return found && guid(found);
 }
 
 const say = sayAs("audit");

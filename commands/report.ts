@@ -26,8 +26,7 @@ export async function writeReport(options: ReportOptions, environment: NodeJS.Pr
     readResources(options, environment),
   ]);
   const report = await prove(opened, environment);
-  // On Exchange Server there is no audit: the page goes without that part.
-  const findings = opened.context.entra === undefined ? undefined : await audit(opened, say);
+  const findings = await audit(opened, say);
   const content = pageOf({ report, changes: changesOf(resources), audit: findings }, pageWords[options.language]);
   writeAll([{ path: resolve(options.out), content }], true);
   return report;

@@ -27,10 +27,11 @@ export const usedCmdlets: readonly string[] = [
   ...["Get-MailboxPermission", "Get-RecipientPermission", "Get-MailboxFolderStatistics", "Get-MailboxFolderPermission"],
 ];
 
-/** The same of Exchange Server, where the service user's account is Exchange's to make, too. */
+/** The same of Exchange Server, where the service user's account is Exchange's to make, too, and SendAs is a right in Active Directory. */
 export const serverCmdlets: readonly string[] = [
   ...usedCmdlets,
   ...["New-Mailbox", "Set-Mailbox", "Remove-Mailbox", "Set-User", "Get-OrganizationalUnit"],
+  "Get-ADPermission",
 ];
 
 /** Cmdlets that return at most 1000 objects unless told otherwise (facts/exchange.md §1.2, §2). */
@@ -65,6 +66,7 @@ const identityRequired = new Set([
   "Test-ServicePrincipalAuthorization",
   "Get-MailboxPermission",
   "Get-RecipientPermission",
+  "Get-ADPermission",
   "Get-MailboxFolderStatistics",
   "Get-MailboxFolderPermission",
 ]);

@@ -8,7 +8,7 @@ import type {
   RoleAssignment,
   RoleGroup,
 } from "../tenant/exchangeModel.ts";
-import type { Tenant } from "../tenant/model.ts";
+import type { ServerOrganization, Tenant } from "../tenant/model.ts";
 import { canonicalName, configurationDn, dnKey, isDn, principalDn, type Named } from "./distinguishedName.ts";
 import { ambiguous, notFound } from "./failure.ts";
 import type { Invocation } from "./cmdlet.ts";
@@ -110,6 +110,7 @@ const recipientKeys =
   (tenant: Tenant): Keys<Recipient> =>
   (recipient, identity) => {
     if (isDn(identity)) return [principalDn(tenant, recipient)];
+    if (identity.includes("\\") && tenant.server !== undefined) return [domainName(tenant.server, recipient)];
     if (identity.includes("/")) return [canonicalName(tenant, recipient), recipient.displayName];
     return [
       recipient.externalDirectoryObjectId,
@@ -121,6 +122,11 @@ const recipientKeys =
       ...recipient.emailAddresses.map((address) => address.replace(/^[^:]*:/, "")),
     ];
   };
+
+/** `DOMAIN\account`, as Windows names somebody. */
+export function domainName({ netBiosName }: ServerOrganization, { account, name }: Recipient): string {
+  return `${netBiosName}\\${account?.samAccountName ?? name}`;
+}
 
 /** Everything in the recipient list: recipients and plain users, soft-deleted ones included. */
 export const anyRecipients = makeFinder<Recipient>(({ recipients }) => recipients, recipientKeys);

@@ -7,7 +7,7 @@ import { permissionsOf } from "../tenant/mailboxPermissions.ts";
 import type { Tenant } from "../tenant/model.ts";
 import type { Invocation, ReadCmdlet, WriteCmdlet } from "./cmdlet.ts";
 import { invalidOperation } from "./failure.ts";
-import { identityOf, recipients } from "./lookup.ts";
+import { domainName, identityOf, recipients } from "./lookup.ts";
 import { findMailbox } from "./mailbox.ts";
 import type { Output } from "./output.ts";
 import { anyOf, flag, requiredText, size, text } from "./parameter.ts";
@@ -29,10 +29,14 @@ export function findTrustee(invocation: Invocation, parameter: string): Recipien
   return trustee;
 }
 
-/** A principal as permissions show it: an address, a group by its name, one that is gone by its SID. */
+/**
+ * A principal as permissions show it: an address, a group by its name, one that is gone by its SID; on Exchange Server
+ * each as the domain names it.
+ */
 export function trusteeName(tenant: Tenant, guid: string): string {
   const found = tenant.recipients.find((each) => each.guid === guid && !each.softDeleted);
   if (found === undefined) return securityId(tenant, guid);
+  if (tenant.server !== undefined) return domainName(tenant.server, found);
   return found.group === null ? (found.userPrincipalName ?? found.primarySmtpAddress ?? found.name) : found.name;
 }
 
@@ -55,11 +59,12 @@ function rowOf(tenant: Tenant, mailbox: Recipient, user: string, rights: readonl
 /** What every mailbox has: its owner, and what comes down from the organisation. */
 function standingRows(tenant: Tenant, mailbox: Recipient): Output[] {
   const inherited = { IsInherited: true };
+  const domain = tenant.server?.netBiosName ?? tenant.forest;
   return [
     rowOf(tenant, mailbox, "NT AUTHORITY\\SELF", ["FullAccess", "ReadPermission"]),
     rowOf(tenant, mailbox, "NT AUTHORITY\\SYSTEM", ["FullAccess"], inherited),
-    rowOf(tenant, mailbox, `${tenant.forest}\\Exchange Servers`, ["FullAccess", "ReadPermission"], inherited),
-    rowOf(tenant, mailbox, `${tenant.forest}\\Domain Admins`, ["FullAccess"], { ...inherited, Deny: "True" }),
+    rowOf(tenant, mailbox, `${domain}\\Exchange Servers`, ["FullAccess", "ReadPermission"], inherited),
+    rowOf(tenant, mailbox, `${domain}\\Domain Admins`, ["FullAccess"], { ...inherited, Deny: "True" }),
   ];
 }
 

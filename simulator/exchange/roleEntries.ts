@@ -61,6 +61,7 @@ const furtherOnServer: Readonly<Record<string, readonly string[]>> = {
   MailRecipients: ["Set-User", "Get-OrganizationalUnit"],
   UserOptions: ["Set-Mailbox", "Set-User", ...readRecipients.split(" ")],
   ResetPassword: ["Set-Mailbox"],
+  ActiveDirectoryPermissions: ["Get-ADPermission", "Add-ADPermission"],
   ViewOnlyConfiguration: ["Get-AuthenticationPolicy", "Get-WebServicesVirtualDirectory"],
   OrganizationClientAccess: ["Get-AuthenticationPolicy", "Get-WebServicesVirtualDirectory"],
 };

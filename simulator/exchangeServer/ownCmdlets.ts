@@ -5,6 +5,7 @@ import { notFound } from "../exchange/failure.ts";
 import { findUnit } from "../exchange/organizationalUnit.ts";
 import { getGroup as onlineGetGroup } from "../exchange/recipient.ts";
 import { size, text } from "../exchange/parameter.ts";
+import { addAdPermission, getAdPermission } from "./adPermission.ts";
 import { newDistributionGroup } from "./distributionGroup.ts";
 import { newMailbox, setMailbox, setUser } from "./mailbox.ts";
 import { ownGroups } from "./splitPermissions.ts";
@@ -71,4 +72,6 @@ export const ownCmdlets: readonly Cmdlet[] = [
   getAuthenticationPolicy,
   getDomainController,
   getOrganizationalUnit,
+  getAdPermission,
+  addAdPermission,
 ];

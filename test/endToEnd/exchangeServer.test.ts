@@ -207,6 +207,14 @@ describeWithPowerShell("a stack for Exchange Server", () => {
       expect(page).toContain("Exchange Management Shell: Get-ManagementRoleAssignment");
       expect(page).toContain(`${userName}, `);
       expect(page).not.toMatch(/Entra|Microsoft 365|Connect-ExchangeOnline|Exchange Online/);
+      expect(page).toContain("hoort bij Exchange Server");
+      const audited = await stack.audit(["--json"], environment);
+      // Who sends as, an account with these roles may not ask.
+      expect(audited).toMatchObject({ code: 2, stderr: "" });
+      const { findings, notAsked } = JSON.parse(audited.stdout) as Record<string, unknown>;
+      expect(notAsked).toMatchObject([{ area: "sendAs", right: "Get-ADPermission" }]);
+      expect(findings).toContainEqual(expect.objectContaining({ code: "impersonation", whose: "stack" }));
+      expect(findings).toContainEqual(expect.objectContaining({ code: "impersonation", whose: "exchange" }));
     },
     timeLimit,
   );

@@ -26,7 +26,10 @@ export function everyFinding(name = "Backup"): AuditFindings {
       { holder: app, ...assignment, scope: "", covers: "all", mailboxes: [] },
       { holder: app, ...assignment, covers: "unknown", mailboxes: [] },
     ],
-    impersonation: [{ holder: user, ...assignment, covers: "some", mailboxes }],
+    impersonation: [
+      { holder: user, ...assignment, covers: "some", mailboxes },
+      { holder: { ...group, whose: "exchange" }, ...assignment, covers: "all", mailboxes: [], isVacant: true },
+    ],
     consent: [
       { app, permissions: ["Mail.Read"], resource: "Microsoft Graph", policies: [] },
       {
@@ -68,8 +71,22 @@ export function everyFinding(name = "Backup"): AuditFindings {
     facts,
     notAsked: [
       { area: "sendAs", reason: "failed", message: `Get-RecipientPermission: ${name}`, mailboxes },
-      { area: "delegatedConsents", reason: "rightMissing", message: "refused", mailboxes: [] },
+      {
+        area: "delegatedConsents",
+        reason: "rightMissing",
+        right: "Directory.Read.All",
+        message: "refused",
+        mailboxes: [],
+      },
     ],
-    notLookedAt: ["groupMembers", "appKeys", "eligibleRoles", "otherFolders", "compliance", "othersConsents"],
+    notLookedAt: [
+      "groupMembers",
+      "appKeys",
+      "eligibleRoles",
+      "directory",
+      "otherFolders",
+      "compliance",
+      "othersConsents",
+    ],
   };
 }

@@ -5,16 +5,22 @@ import { WaitTimeoutError } from "../../../network/waiting.ts";
 import { UserError } from "../../lifecycle/userError.ts";
 import type { Member } from "../../recipients/memberList.ts";
 import { mailboxesOf } from "../finding.ts";
-import type { Area, NotAsked } from "./subjects.ts";
+import { rightsFor, type Area, type NotAsked } from "./subjects.ts";
 
 /** The questions of one audit. */
 export class Asking {
+  readonly #rights: Readonly<Record<Area, string>>;
   readonly #failures = new Map<
     string,
     { area: Area; reason: NotAsked["reason"]; message: string; about: Set<Member> }
   >();
   /** What the identity may not ask, with what it was told: not asked again for each mailbox. */
   readonly #refused = new Map<Area, string>();
+
+  /** @param rights by which each thing can be asked */
+  constructor(rights = rightsFor) {
+    this.#rights = rights;
+  }
 
   /**
    * The answer, or `undefined` where the question failed.
@@ -41,7 +47,8 @@ export class Asking {
   /** Everything that could not be asked, a line for each reason. */
   get notAsked(): NotAsked[] {
     return [...this.#failures.values()].map(({ area, reason, message, about }) => {
-      return { area, reason, message, mailboxes: mailboxesOf([...about]) };
+      const right = reason === "rightMissing" ? { right: this.#rights[area] } : {};
+      return { area, reason, ...right, message, mailboxes: mailboxesOf([...about]) };
     });
   }
 

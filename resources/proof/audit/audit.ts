@@ -11,7 +11,7 @@ import { askRoles } from "./exchangeRoles.ts";
 import { findHolders, type FindHolder } from "./holders.ts";
 import { askMailboxes, type Permission } from "./mailboxes.ts";
 import type { Own } from "./own.ts";
-import type { AuditFact, AuditFindings, NotLookedAt } from "./subjects.ts";
+import { rightsFor, rightsOnServer, type AuditFact, type AuditFindings, type NotLookedAt } from "./subjects.ts";
 
 /**
  * Asks everything. A question that fails is told among the findings, and keeps no other from being asked.
@@ -23,28 +23,33 @@ export async function auditMailboxes(
   mailboxes: readonly Member[],
   show: (line: string) => void,
 ): Promise<AuditFindings> {
-  const asking = new Asking();
+  const asking = new Asking(context.entra === undefined ? rightsOnServer : rightsFor);
   const [permissions, byRoles, byEntra] = await Promise.all([
     askPermissions(context, asking, own, mailboxes, show),
     askRoles(context, asking, own, mailboxes),
-    askEntra(context, asking, own, mailboxes),
+    context.entra === undefined ? [] : askEntra(context, asking, own, mailboxes),
   ]);
   const facts = [...permissions, ...byRoles, ...byEntra];
-  return { mailboxes: mailboxesOf(mailboxes), facts, notAsked: asking.notAsked, notLookedAt: notLookedAt(facts) };
+  return {
+    mailboxes: mailboxesOf(mailboxes),
+    facts,
+    notAsked: asking.notAsked,
+    notLookedAt: notLookedAt(context, facts),
+  };
 }
 
 /** What is left open, and what these findings add to it. */
-function notLookedAt(facts: readonly AuditFact[]): NotLookedAt[] {
+function notLookedAt({ entra }: Context, facts: readonly AuditFact[]): NotLookedAt[] {
   const holders = facts.map((fact) => ("holder" in fact ? fact.holder : fact.app));
   const hasGroups = holders.some(({ kind }) => kind === "group");
   const hasApps = holders.some(({ kind, whose }) => kind === "app" && whose === "other");
   return [
     ...(hasGroups ? (["groupMembers"] as const) : []),
     ...(hasApps ? (["appKeys"] as const) : []),
-    "eligibleRoles",
+    ...(entra === undefined ? (["directory"] as const) : (["eligibleRoles"] as const)),
     "otherFolders",
     "compliance",
-    "othersConsents",
+    ...(entra === undefined ? [] : (["othersConsents"] as const)),
   ];
 }
 

@@ -36,6 +36,8 @@ export function coverageAmong(
       if (members === undefined) return unknown;
       return ofIds(new Set(members.map((member) => guid(member, "ExternalDirectoryObjectId"))));
     }
+    // The name of a unit, which may also be a scope's.
+    if (kind === "OU") return unknown;
     if (name === "") {
       if (kind === "Organization") return { covers: "all", mailboxes: [] };
       // A unit of an older kind, or a word that is new: nobody can say that it holds none of them.

@@ -9,7 +9,7 @@ import type { Asking } from "./asking.ts";
 import { coverageAmong, type FindCoverage } from "./coverage.ts";
 import { findHolders, holderOf } from "./holders.ts";
 import { whoseIs, type Own } from "./own.ts";
-import type { AuditFact, Coverage, Holder } from "./subjects.ts";
+import type { AuditFact, Coverage, Holder, Whose } from "./subjects.ts";
 
 /** What the questions share. */
 interface Audit {
@@ -35,7 +35,8 @@ export async function askRoles(
     asking.ask("exchangeRoles", all("Get-ManagementRoleAssignment")),
     asking.ask("exchangeRoles", all("Get-ManagementScope")),
     asking.ask("exchangeRoles", all("Get-ManagementRole")),
-    asking.ask("exchangeRoles", all("Get-ServicePrincipal")),
+    // Exchange Server knows no apps.
+    context.entra && asking.ask("exchangeRoles", all("Get-ServicePrincipal")),
   ]);
   const audit: Audit = {
     context,
@@ -118,11 +119,38 @@ async function askImpersonation(audit: Audit): Promise<AuditFact[]> {
       return [{ code: "impersonation", holder: who, ...subjectsOf(row, coverage) }];
     }),
   );
-  return found.flat();
+  const assigned = new Set(rows.flatMap((each) => (each ?? []).map((row) => guid(row))));
+  const isKnown = rows.every((each) => each !== undefined);
+  const vacant = assignments.filter(
+    (each) => isImpersonation(audit, roleOf(each)) && isRegular(each) && !assigned.has(guid(each)),
+  );
+  return [...found.flat(), ...(isKnown ? await Promise.all(vacant.map((each) => tellVacant(audit, each))) : []).flat()];
+}
+
+/** A role group that nobody is in. */
+async function tellVacant({ context, own, coverageOf }: Audit, assignment: ExchangeObject): Promise<AuditFact[]> {
+  const coverage = await coverageOf(assignment, "impersonation");
+  if (coverage === undefined || text(assignment, "RoleAssigneeType") !== "RoleGroup") return [];
+  const name = assigneeOf(assignment);
+  const whose = own.assignments.has(guid(assignment)) ? "stack" : whoseGroup(context, name);
+  const holder: Holder = { kind: "group", name, whose };
+  return [{ code: "impersonation", holder, ...subjectsOf(assignment, coverage), isVacant: true }];
+}
+
+/** Role groups that every Exchange Server comes with (OfficeDocs-Exchange, the pages of the built-in role groups). */
+const builtIn = new Set([
+  ...["Compliance Management", "Delegated Setup", "Discovery Management", "Help Desk", "Hygiene Management"],
+  ...["Organization Management", "Public Folder Management", "Recipient Management", "Records Management"],
+  ...["Server Management", "UM Management", "View-Only Organization Management"],
+]);
+
+/** Whose a role group is, as far as its name tells. */
+function whoseGroup({ entra }: Context, name: string): Whose {
+  return entra === undefined && builtIn.has(name) ? "exchange" : "other";
 }
 
 /** Types of roles whose holders can let themselves in: by roles, or by permissions on mailboxes. */
-const grantingTypes = new Set(["rolemanagement", "mailrecipients"]);
+const grantingTypes = new Set(["rolemanagement", "mailrecipients", "activedirectorypermissions"]);
 
 function isGranting(audit: Audit, assignment: ExchangeObject): boolean {
   const role = roleOf(assignment);
@@ -160,7 +188,9 @@ async function askGranting(audit: Audit): Promise<AuditFact[]> {
       const members = rows?.map((row) => memberOf(own, row)) ?? null;
       // One without members gives nobody anything.
       if (members?.length === 0) return [];
-      return [{ code: "grantingRoles", holder: { kind: "group", name, whose: "other" }, ...given, members }];
+      return [
+        { code: "grantingRoles", holder: { kind: "group", name, whose: whoseGroup(context, name) }, ...given, members },
+      ];
     }),
   );
   return found.flat();

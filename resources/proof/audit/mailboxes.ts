@@ -1,10 +1,11 @@
 /**
- * Who was let into the mailboxes one by one: four cmdlets a mailbox, ten in a request. The calendar is found by its type,
+ * Who was let into the mailboxes one by one: four cmdlets a mailbox (five on Exchange Server), ten in a request. The calendar is found by its type,
  * because its name is in its owner's language (facts/exchange.md §2.9).
  */
 import type { ExchangeObject } from "../../../exchange/session.ts";
 import { flag, list, text } from "../../lifecycle/exchangeValue.ts";
 import type { Context } from "../../lifecycle/contract.ts";
+import { getByGuid } from "../../lifecycle/lookup.ts";
 import { UserError } from "../../lifecycle/userError.ts";
 import type { Member } from "../../recipients/memberList.ts";
 import type { Asking } from "./asking.ts";
@@ -76,13 +77,31 @@ async function askFullAccess({ exchange }: Context, asking: Asking, mailbox: Mem
   });
 }
 
-async function askSendAs({ exchange }: Context, asking: Asking, mailbox: Member): Promise<Permission[]> {
+async function askSendAs(context: Context, asking: Asking, mailbox: Member): Promise<Permission[]> {
+  const { exchange, entra } = context;
+  if (entra === undefined) return askDirectory(context, asking, mailbox);
   const parameters = { Identity: mailbox.id };
   const rows = await asking.ask("sendAs", () => exchange.read("Get-RecipientPermission", parameters), mailbox);
   return (rows ?? []).flatMap((row) => {
     const user = text(row, "Trustee");
     if (isOwner(user) || /^deny$/i.test(text(row, "AccessControlType"))) return [];
     return [{ code: "sendAs" as const, mailbox, user, rights: [] }];
+  });
+}
+
+/** On Exchange Server it is a right on the object in Active Directory, whose cmdlet is sure to take a DN alone. */
+async function askDirectory({ exchange }: Context, asking: Asking, mailbox: Member): Promise<Permission[]> {
+  const find = async (): Promise<readonly ExchangeObject[]> => {
+    const found = await getByGuid(exchange, "Get-Mailbox", mailbox.id, { select: ["Guid", "DistinguishedName"] });
+    if (found === undefined) throw new UserError("Get-Mailbox did not find it");
+    return exchange.read("Get-ADPermission", { Identity: text(found, "DistinguishedName") });
+  };
+  const rows = await asking.ask("sendAs", find, mailbox);
+  return (rows ?? []).flatMap((row) => {
+    const user = text(row, "User");
+    if (flag(row, "IsInherited") || flag(row, "Deny") || isOwner(user)) return [];
+    const isSendAs = list(row, "ExtendedRights").some((right) => /^send-?as$/i.test(right));
+    return isSendAs ? [{ code: "sendAs" as const, mailbox, user, rights: [] }] : [];
   });
 }
 

@@ -6,9 +6,9 @@ import type { MailboxSubject, ObjectSubject } from "../subjects.ts";
 
 /**
  * Whose it is: `stack` what the stack made and uses, `callCentre` the same app or user by something else, `operator` the
- * identity that runs this.
+ * identity that runs this, `exchange` a role group that every Exchange Server comes with.
  */
-export type Whose = "stack" | "callCentre" | "operator" | "other";
+export type Whose = "stack" | "callCentre" | "operator" | "exchange" | "other";
 
 /**
  * What somebody is: `everybody` in the organisation (Default), `anonymous` anybody at all, `outside` the organisation,
@@ -77,7 +77,8 @@ export interface AuditSubjects {
   };
   /** A role of RBAC for Applications. */
   readonly applicationRole: AssignmentSubjects;
-  readonly impersonation: AssignmentSubjects;
+  /** Where `isVacant`, the holder is a role group that nobody is in: whoever joins it is let in. */
+  readonly impersonation: AssignmentSubjects & { readonly isVacant?: boolean };
   /** Tenant-wide consents; they open every mailbox, but for what policies keep the app from. */
   readonly consent: PermissionSubjects & { readonly policies: readonly PolicySubject[] };
   /** An app that acts for whoever is signed in to it; for everybody where no mailbox is named. */
@@ -131,6 +132,8 @@ export type Area =
 export interface NotAsked {
   readonly area: Area;
   readonly reason: "rightMissing" | "failed";
+  /** The right that is missing; absent where it is none. */
+  readonly right?: string;
   /** What Exchange or Graph said, one line. */
   readonly message: string;
   /** The mailboxes that it is about; empty where it is about all. */
@@ -143,6 +146,8 @@ export type NotLookedAt =
   | "groupMembers"
   /** Roles of Entra that somebody may activate (Privileged Identity Management). */
   | "eligibleRoles"
+  /** Rights in Active Directory and on databases, and who administers directory and servers (Exchange Server). */
+  | "directory"
   /** Permissions on other folders than the calendar. */
   | "otherFolders"
   /** Who holds the keys of the apps. */
@@ -161,8 +166,10 @@ export interface AuditFindings {
   readonly notLookedAt: readonly NotLookedAt[];
 }
 
+type Rights = Readonly<Record<Area, string>>;
+
 /** The rights by which each thing can be asked: a role of Exchange, or an application permission of Graph. */
-export const rightsFor: Readonly<Record<Area, string>> = {
+export const rightsFor: Rights = {
   mailboxPermissions: "View-Only Recipients",
   sendAs: "View-Only Recipients",
   sendOnBehalf: "View-Only Recipients",
@@ -176,3 +183,6 @@ export const rightsFor: Readonly<Record<Area, string>> = {
   delegatedConsents: "Directory.Read.All",
   directoryRoles: "RoleManagement.Read.Directory",
 };
+
+/** On Exchange Server no page tells which role holds the cmdlet that is asked there. */
+export const rightsOnServer: Rights = { ...rightsFor, sendAs: "Get-ADPermission" };

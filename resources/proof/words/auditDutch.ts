@@ -1,12 +1,5 @@
 /** Who else reaches the mailboxes, in Dutch. */
-import {
-  rightsFor,
-  type Coverage,
-  type Holder,
-  type HolderKind,
-  type NeededRole,
-  type PolicySubject,
-} from "../audit/subjects.ts";
+import type { Coverage, Holder, HolderKind, NeededRole, PolicySubject } from "../audit/subjects.ts";
 import type { MailboxSubject } from "../subjects.ts";
 import type { AuditWords } from "./auditWords.ts";
 import { mailboxesInDutch, nameSomeInDutch } from "./countsDutch.ts";
@@ -83,6 +76,7 @@ export const auditDutch: AuditWords = {
     stack: "van de stack zelf",
     callCentre: "van het callcenter, maar niet via de stack",
     operator: "van de operator",
+    exchange: "hoort bij Exchange Server",
     other: "van een ander",
   },
   facts: {
@@ -113,9 +107,9 @@ export const auditDutch: AuditWords = {
       what: `heeft in Exchange de rol ${role}, via "${assignment.name}"`,
       where: reach(coverage, scope),
     }),
-    impersonation: ({ holder, role, assignment, scope, ...coverage }) => ({
+    impersonation: ({ holder, role, assignment, scope, isVacant, ...coverage }) => ({
       who: who(holder),
-      what: `komt als een ander binnen (impersonation): ${role}, via "${assignment.name}"`,
+      what: `komt als een ander binnen (impersonation): ${role}, via "${assignment.name}"${isVacant === true ? "; er zit nu niemand in" : ""}`,
       where: reach(coverage, scope),
     }),
     consent: ({ app, permissions, resource, policies }) => ({
@@ -158,13 +152,15 @@ export const auditDutch: AuditWords = {
     }),
   },
   notAskedHeading: "Niet na te vragen (dat is iets anders dan: niemand)",
-  notAsked: ({ area, reason, message, mailboxes }) =>
-    `${areas[area]}${mailboxes.length === 0 ? "" : ` van ${these(mailboxes)}`}: ${reason === "rightMissing" ? `het recht ${rightsFor[area]} ontbreekt` : "de vraag mislukte"} (${message})`,
+  notAsked: ({ area, right, message, mailboxes }) =>
+    `${areas[area]}${mailboxes.length === 0 ? "" : ` van ${these(mailboxes)}`}: ${right === undefined ? "de vraag mislukte" : `het recht ${right} ontbreekt`} (${message})`,
   notLookedAtHeading: "Hier is niet naar gekeken",
   notLookedAt: {
     groupMembers: "wie er in de groepen zitten die toegang hebben",
     appKeys: "wie de sleutels van de toepassingen heeft, en van wie ze zijn",
     eligibleRoles: "rollen in Entra die iemand kan aanzetten als dat nodig is (Privileged Identity Management)",
+    directory:
+      "rechten in Active Directory en op postvakdatabases (wat overgeërfd wordt, Receive-As), en wie directory en servers beheert",
     otherFolders: "rechten op andere mappen dan de agenda, doorsturen, en wat een apparaat heeft bewaard",
     compliance: "zoeken en exporteren met rollen voor compliance (eDiscovery, Mailbox Import Export)",
     othersConsents: "toestemmingen die gebruikers buiten de lijst voor zichzelf hebben gegeven",

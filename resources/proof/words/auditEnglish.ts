@@ -1,12 +1,5 @@
 /** Who else reaches the mailboxes, in English. */
-import {
-  rightsFor,
-  type Coverage,
-  type Holder,
-  type HolderKind,
-  type NeededRole,
-  type PolicySubject,
-} from "../audit/subjects.ts";
+import type { Coverage, Holder, HolderKind, NeededRole, PolicySubject } from "../audit/subjects.ts";
 import { countOf, nameSome } from "../sentence.ts";
 import type { MailboxSubject } from "../subjects.ts";
 import type { AuditWords } from "./auditWords.ts";
@@ -83,6 +76,7 @@ export const auditEnglish: AuditWords = {
     stack: "the stack's own",
     callCentre: "the call centre's, not by the stack",
     operator: "the operator's",
+    exchange: "comes with Exchange Server",
     other: "somebody else's",
   },
   facts: {
@@ -113,9 +107,9 @@ export const auditEnglish: AuditWords = {
       what: `${role} in Exchange, by "${assignment.name}"`,
       where: reach(coverage, scope),
     }),
-    impersonation: ({ holder, role, assignment, scope, ...coverage }) => ({
+    impersonation: ({ holder, role, assignment, scope, isVacant, ...coverage }) => ({
       who: who(holder),
-      what: `impersonates: ${role}, by "${assignment.name}"`,
+      what: `impersonates: ${role}, by "${assignment.name}"${isVacant === true ? "; nobody is in it now" : ""}`,
       where: reach(coverage, scope),
     }),
     consent: ({ app, permissions, resource, policies }) => ({
@@ -156,13 +150,15 @@ export const auditEnglish: AuditWords = {
     }),
   },
   notAskedHeading: "Could not be asked (which is not the same as nobody)",
-  notAsked: ({ area, reason, message, mailboxes }) =>
-    `${areas[area]}${mailboxes.length === 0 ? "" : ` of ${these(mailboxes)}`}: ${reason === "rightMissing" ? `the right ${rightsFor[area]} is missing` : "the question failed"} (${message})`,
+  notAsked: ({ area, right, message, mailboxes }) =>
+    `${areas[area]}${mailboxes.length === 0 ? "" : ` of ${these(mailboxes)}`}: ${right === undefined ? "the question failed" : `the right ${right} is missing`} (${message})`,
   notLookedAtHeading: "Not looked at",
   notLookedAt: {
     groupMembers: "who is in the groups that have access",
     appKeys: "who holds the keys of the apps, and who owns them",
     eligibleRoles: "roles of Entra that somebody may activate when needed (Privileged Identity Management)",
+    directory:
+      "rights in Active Directory and on mailbox databases (what is inherited, Receive-As), and who administers directory and servers",
     otherFolders: "permissions on other folders than the calendar, forwarding, and what a device has kept",
     compliance: "search and export by roles for compliance (eDiscovery, Mailbox Import Export)",
     othersConsents: "delegated consents that users outside the list gave for themselves",
