@@ -18,6 +18,7 @@ import { stackIn, watchLock } from "./engine/lockOwner.ts";
 import { adviceAfter, adviceAfterInit, partialRun, recoverFirst } from "./run/afterwards.ts";
 import { beforeDestroy } from "./run/beforeDestroy.ts";
 import { missingBackend, missingPlugin } from "./run/beforehand.ts";
+import { ewsQuestion } from "./run/ewsQuestion.ts";
 import { prepareIdentity } from "./run/identity.ts";
 import { refusedCancel, refusedOptions } from "./run/refusedOptions.ts";
 import { sayAs } from "./run/say.ts";
@@ -103,6 +104,7 @@ child.on("exit", (code, signal) => {
 /** Looks at what a run would end in, or leave, and says why it is not begun. */
 async function isReady(asked: Call): Promise<boolean> {
   const known = await readKnown(asked, environment);
+  Object.assign(environment, ewsQuestion(known));
   const left = [...missingPlugin(known.state ?? {}, environment), ...beforeDestroy(asked, known)];
   for (const line of left) say(line);
   if (left.length > 0) return false;

@@ -1,5 +1,6 @@
 /** Opens an organisation of Exchange Server as a stack's place: Exchange over a remote session, and no Entra. */
 import type { RetryPolicy } from "../network/retry.ts";
+import { httpTransport } from "../network/transport.ts";
 import { realWaits } from "../network/waits.ts";
 import type { Waits } from "../network/waits.ts";
 import type { AccountCredential, ServerConnectOptions } from "../exchange/powershell/serverConnection.ts";
@@ -11,6 +12,14 @@ import type { Place } from "./session.ts";
 export const userVariable = "EXCHANGE_SERVER_USER";
 export const passwordVariable = "EXCHANGE_SERVER_PASSWORD";
 
+/** What `npm run pulumi` tells a run (commands/run/ewsQuestion.ts): object ids of listed mailboxes. */
+export const listedVariable = "CALENDAR_ACCESS_LISTED";
+/** … and the setting `exchange.server.ewsUri` of today; empty where that says nothing. */
+export const ewsUriVariable = "CALENDAR_ACCESS_EWS_URI";
+
+/** How long EWS may take, in ms: nobody waits for it but to be told that it refuses. */
+const ewsLimit = 30_000;
+
 /** For tests: time, retries, and who opens the connection. */
 export interface ServerPlaceOptions extends Pick<ServerOptions, "connect" | "shell"> {
   readonly waits?: Waits;
@@ -19,6 +28,7 @@ export interface ServerPlaceOptions extends Pick<ServerOptions, "connect" | "she
 
 type Server = Pick<ServerConnectOptions, "uri" | "authentication" | "domainController" | "viewEntireForest"> & {
   readonly organization: string;
+  readonly ewsUri?: string;
 };
 
 /** Whether the stack is for Exchange Server. */
@@ -39,7 +49,7 @@ export async function openServer(
   const server = serverIn(read);
   const problems = serverProblems(read, environment);
   if (problems.length > 0) return { problems };
-  const { organization, ...where } = server as unknown as Server;
+  const { organization, ewsUri, ...where } = server as unknown as Server;
   const { serverSession } = await import("../exchange/powershell/session.ts");
   const exchange = serverSession({
     ...where,
@@ -48,7 +58,10 @@ export async function openServer(
     credential: () => Promise.resolve(accountOf(environment)),
     waits: options.waits ?? realWaits(report),
   });
-  return { tenantId: organization, exchange, entra: undefined };
+  const mailboxes = (environment[listedVariable] ?? "").split(" ").filter((id) => id !== "");
+  const uri = (environment[ewsUriVariable] ?? ewsUri) || undefined;
+  const ews = { uri, mailboxes, send: httpTransport({ timeLimit: ewsLimit }) };
+  return { tenantId: organization, exchange, entra: undefined, ews };
 }
 
 /** Everything that is wrong with the settings of the server and with the account, a line each; nothing is sent. */
@@ -62,13 +75,19 @@ export function organizationIn(read: ReadSetting): string | undefined {
   return typeof organization === "string" ? organization : undefined;
 }
 
+/** Where EWS is, as the settings say; `undefined` where they say nothing. */
+export function ewsUriIn(read: ReadSetting): string | undefined {
+  const { ewsUri } = serverIn(read);
+  return typeof ewsUri === "string" ? ewsUri : undefined;
+}
+
 function serverIn(read: ReadSetting): Readonly<Record<string, unknown>> {
   const given = parse(read("exchange"))["server"];
   return isRecord(given) ? given : {};
 }
 
 function problemsOf(server: Readonly<Record<string, unknown>>): string[] {
-  const { uri, organization, authentication = "Kerberos", domainController, viewEntireForest } = server;
+  const { uri, organization, authentication = "Kerberos", domainController, viewEntireForest, ewsUri } = server;
   const rules: readonly (readonly [boolean, string])[] = [
     [
       typeof uri === "string" && /^https?:\/\/[^/\s]+\/PowerShell\/?$/i.test(uri),
@@ -93,6 +112,10 @@ function problemsOf(server: Readonly<Record<string, unknown>>): string[] {
     [
       viewEntireForest === undefined || typeof viewEntireForest === "boolean",
       "exchange.server.viewEntireForest must be true or false",
+    ],
+    [
+      ewsUri === undefined || (typeof ewsUri === "string" && /^(none|https:\/\/[^/\s]+\/\S*)$/i.test(ewsUri)),
+      "exchange.server.ewsUri must be an https address, e.g. https://mail.example.com/EWS/Exchange.asmx, or none",
     ],
   ];
   return rules.filter(([isMet]) => !isMet).map(([, problem]) => problem);

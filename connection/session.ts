@@ -46,12 +46,23 @@ export interface Entra {
   credentialEnd(): Promise<CredentialEnd | undefined>;
 }
 
+/** How EWS of an Exchange Server can be asked whether somebody is let in. */
+export interface ServerEws {
+  /** As the setting says: an https address, or `none` where it is not to be asked; `undefined` where it says nothing. */
+  readonly uri: string | undefined;
+  /** Object ids of some mailboxes that the last `up` listed. */
+  readonly mailboxes: readonly string[];
+  readonly send: Transport;
+}
+
 /** Where a stack's objects are: Exchange always, Entra only where there is one. */
 export interface Place {
   /** The tenant's GUID, the stack's and that of the tokens; of an Exchange Server, its organisation's. */
   readonly tenantId: string;
   readonly exchange: ExchangeSession;
   readonly entra: Entra | undefined;
+  /** Of an Exchange Server alone. */
+  readonly ews?: ServerEws;
 }
 
 /** One tenant of Microsoft 365, one identity, open. Holds no token and no secret that could be printed. */

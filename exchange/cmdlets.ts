@@ -31,7 +31,7 @@ export const usedCmdlets: readonly string[] = [
 export const serverCmdlets: readonly string[] = [
   ...usedCmdlets,
   ...["New-Mailbox", "Set-Mailbox", "Remove-Mailbox", "Set-User", "Get-OrganizationalUnit"],
-  "Get-ADPermission",
+  ...["Get-ADPermission", "Get-WebServicesVirtualDirectory"],
 ];
 
 /** Cmdlets that return at most 1000 objects unless told otherwise (facts/exchange.md §1.2, §2). */

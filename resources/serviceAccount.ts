@@ -11,6 +11,7 @@ import { flag, guid, text } from "./lifecycle/exchangeValue.ts";
 import { getByGuid, getOne } from "./lifecycle/lookup.ts";
 import { bearsMark, foreignMark } from "./lifecycle/mark.ts";
 import { readSplit, whySplitStays } from "./lifecycle/splitPermissions.ts";
+import { demandRefusal } from "./proof/ewsRefusal.ts";
 import { asUserError, messageOf, UserError } from "./lifecycle/userError.ts";
 
 /** What the account is to be. */
@@ -107,6 +108,7 @@ export const serviceAccountLifecycle: Lifecycle<ServiceAccountInputs> = {
   },
 
   async remove(context, live) {
+    await demandRefusal(context, { userName: live.inputs.name, password: live.inputs.password });
     context.report(`user ${live.inputs.name}: ${endOfAccount}.`);
     await context.exchange.write("Remove-Mailbox", { Identity: live.id, Confirm: false });
   },

@@ -27,6 +27,12 @@ export const server = z.strictObject(
       flagText.optional(),
       "Look for recipients in the whole forest, not in the account's domain alone.",
     ),
+    ewsUri: told(
+      called("https address, or `none`", z.string("must be a text")).optional(),
+      "Address of EWS, e.g. `https://mail.example.com/EWS/Exchange.asmx`. Before an account goes that the stack made, EWS is " +
+        "asked there, by its name and password, whether it refuses it. Without it the servers' own virtual directories are " +
+        "asked for one. `none`: EWS is not asked.",
+    ),
   },
   "must be an object",
 );

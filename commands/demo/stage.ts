@@ -14,6 +14,8 @@ import { findOccupant } from "../engine/process.ts";
 import { checkout } from "../setup/checkout.mjs";
 import { runCommand, type CommandRun } from "./commandRun.ts";
 import { showEngine, type EngineRun } from "./engineRun.ts";
+import { ewsQuestion } from "../run/ewsQuestion.ts";
+import { readCall, readKnown } from "../run/state.ts";
 import { startTenant, type DemoTenant } from "./tenant.ts";
 
 /** The demo's stack, and the only name that its files in `stacks/` have. */
@@ -80,7 +82,10 @@ export async function openStage(settings: Settings, show: (line: string) => void
         current = { ...current, ...changes };
         writeConfiguration(tenant, current);
       },
-      pulumi: (...args) => showEngine([...args, "--stack", stackName], env, show),
+      pulumi: async (...args) => {
+        const all = [...args, "--stack", stackName];
+        return showEngine(all, { ...env, ...(await questionBefore(all, tenant, env)) }, show);
+      },
       command: (name, ...args) => runCommand(name, ["--stack", stackName, ...args], env),
       readOutputs: () => readOutputs(env),
       keep: () => keepStage(tenant, variables),
@@ -139,7 +144,7 @@ function writeConfiguration(tenant: DemoTenant, settings: Settings): void {
 function connectionOf({ credentials, port, origin, server }: DemoTenant): Readonly<Record<string, unknown>> {
   const { tenantId, clientId } = credentials;
   if (server !== undefined) {
-    const place = { uri: server.connectionUri, organization: tenantId };
+    const place = { uri: server.connectionUri, organization: tenantId, ewsUri: `${origin}/EWS/Exchange.asmx` };
     return {
       "calendar-access:exchange": { channel: "server", server: place },
       "calendar-access:serviceUser": { domain: server.domain },
@@ -151,6 +156,17 @@ function connectionOf({ credentials, port, origin, server }: DemoTenant): Readon
     "azuread:metadataHost": `localhost:${port}`,
     "calendar-access:exchangeEndpoint": origin,
   };
+}
+
+/** What `npm run pulumi` says to a run that removes an account of Exchange Server. */
+async function questionBefore(
+  args: readonly string[],
+  { server }: DemoTenant,
+  env: Record<string, string>,
+): Promise<Readonly<Record<string, string>>> {
+  const call = readCall(args);
+  if (server === undefined || call?.command !== "destroy") return {};
+  return ewsQuestion(await readKnown(call, env));
 }
 
 async function readOutputs(env: Record<string, string>): Promise<Readonly<Record<string, unknown>>> {

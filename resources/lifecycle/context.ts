@@ -90,6 +90,7 @@ export function contextOf(place: Place, show: (line: string) => void, memory = s
     tenantId: place.tenantId,
     exchange: place.exchange,
     entra: place.entra,
+    ews: place.ews,
     hydration: {},
     report: show,
     waitFor: (what, probe, seconds = 300) =>

@@ -1,6 +1,6 @@
 /** The one contract of every artifact (design.md §4): what exists, what differs, how it is made, kept and removed. */
 import type { ExchangeSession } from "../../exchange/session.ts";
-import type { Entra } from "../../connection/session.ts";
+import type { Entra, ServerEws } from "../../connection/session.ts";
 import type { Hydration } from "./hydration.ts";
 import type { MarkedStack } from "./mark.ts";
 
@@ -46,6 +46,8 @@ export interface Context extends RunMemory {
   readonly exchange: ExchangeSession;
   /** `undefined` for an Exchange Server: what exists in Entra alone asks by {@link entraOf}. */
   readonly entra: Entra | undefined;
+  /** Of an Exchange Server: how EWS can be asked who is let in. */
+  readonly ews?: ServerEws | undefined;
   /** What is known of the hydration of this tenant's organisation (hydration.ts). */
   readonly hydration: Hydration;
   /** Shows the operator a line. */

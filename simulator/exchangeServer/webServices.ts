@@ -1,13 +1,13 @@
 /** Who may sign in to EWS on Exchange Server: virtual directory and authentication policies (facts/powershell.md §3). */
 import type { ReadCmdlet } from "../exchange/cmdlet.ts";
 import { notFound } from "../exchange/failure.ts";
-import { text } from "../exchange/parameter.ts";
+import { flag, text } from "../exchange/parameter.ts";
 import type { Tenant } from "../tenant/model.ts";
 import { serverOf } from "./serverOf.ts";
 
 export const getWebServicesVirtualDirectory: ReadCmdlet = {
   name: "Get-WebServicesVirtualDirectory",
-  parameters: { Identity: text, Server: text },
+  parameters: { Identity: text, Server: text, ADPropertiesOnly: flag },
   read({ simulator, tenant, values }) {
     const { exchangeServer } = serverOf(tenant);
     const name = "EWS (Default Web Site)";

@@ -27,15 +27,35 @@ describe("an organisation of Exchange Server", () => {
   });
 
   test("names all that is wrong with its settings at once", async () => {
-    const wrong = { uri: "ex01", organization: "Contoso", authentication: "Digest", viewEntireForest: "yes" };
+    const wrong = {
+      uri: "ex01",
+      organization: "Contoso",
+      authentication: "Digest",
+      viewEntireForest: "yes",
+      ewsUri: "http://ews",
+    };
     const found = await open(wrong, { [userVariable]: "svc@example.com" });
     expect("problems" in found && found.problems.map((line) => line.split(" ")[0])).toEqual([
       "exchange.server.uri",
       "exchange.server.organization",
       "exchange.server.authentication",
       "exchange.server.viewEntireForest",
+      "exchange.server.ewsUri",
       userVariable,
     ]);
+  });
+
+  test("has EWS where the settings say, and what a run is told of today's settings is the later word", async () => {
+    const ewsUri = "https://mail.example.com/EWS/Exchange.asmx";
+    const ewsOf = async (server: object, environment: Record<string, string> = {}) => {
+      const place = await open({ uri, organization, ...server }, environment);
+      return "ews" in place ? place.ews : undefined;
+    };
+    expect(await ewsOf({})).toMatchObject({ uri: undefined, mailboxes: [] });
+    expect(await ewsOf({ ewsUri })).toMatchObject({ uri: ewsUri });
+    const told = { CALENDAR_ACCESS_LISTED: "1 2", CALENDAR_ACCESS_EWS_URI: "none" };
+    expect(await ewsOf({ ewsUri }, told)).toMatchObject({ uri: "none", mailboxes: ["1", "2"] });
+    expect(await ewsOf({ ewsUri }, { CALENDAR_ACCESS_EWS_URI: "" })).toMatchObject({ uri: undefined });
   });
 
   test("is never sent a password in the clear", async () => {

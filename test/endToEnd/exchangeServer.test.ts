@@ -55,6 +55,8 @@ describeWithPowerShell("a stack for Exchange Server", () => {
   let stack: TestStack;
   let before: unknown;
   let window: AdministratorsWindow;
+  /** Where the server is. */
+  let place: Record<string, unknown>;
   /** The account of the automation, and where its PowerShell is. */
   let environment: Record<string, string>;
 
@@ -68,7 +70,7 @@ describeWithPowerShell("a stack for Exchange Server", () => {
       [executableVariable]: writeLauncher(folder, powershell ?? ""),
       ARM_CLIENT_SECRET: "",
     };
-    const server = {
+    place = {
       uri: running.server?.connectionUri,
       organization: running.simulator.tenant.tenantId,
       domainController: "dc01.ad.buitendienst.example",
@@ -77,7 +79,7 @@ describeWithPowerShell("a stack for Exchange Server", () => {
     const settings = {
       ...Object.fromEntries(noEntra),
       exchangeEndpoint: undefined,
-      exchange: { channel: "server", server },
+      exchange: { channel: "server", server: place },
       serviceUser: { existing: userName },
     };
     stack = await makeStack(tenant, settings, { hosts: "own" });
@@ -245,9 +247,15 @@ describeWithPowerShell("a stack for Exchange Server", () => {
     async () => {
       stack.configure({ serviceUser: { existing: account } });
       expect((await run("preview")).stdout).toMatch(/was made by this stack: this up would prove its access and then/);
-      const { code, stdout } = await run("destroy", "--yes", "--skip-preview");
-      expect(code).toBe(0);
+      const password = String((await stack.outputs())["password"]);
+      Object.assign(tenant.running.simulator.switches, { ewsBasic: true });
+      const ewsUri = `${tenant.running.origin}/EWS/Exchange.asmx`;
+      stack.configure({ exchange: { channel: "server", server: { ...place, ewsUri } } });
+      const { code, stdout, stderr } = await stack.pulumi(["destroy", "--yes", "--skip-preview"], environment);
+      expect({ code, stderr }).toMatchObject({ code: 0 });
+      expect(stdout).toMatch(/user svcCallPro@\S+: proved before it goes: EWS refuses it the calendar of ad\.viseur@/);
       expect(stdout).toMatch(/user svcCallPro@.*: Remove-Mailbox deletes the account/);
+      expect(stdout + stderr).not.toContain(password);
       expect(reachNow(tenant, user)).toEqual([]);
       expect(reachNow(tenant, account)).toEqual([]);
       expect(stack.resources()).toEqual([]);
