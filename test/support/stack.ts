@@ -8,7 +8,7 @@ import { engine, rehearsalEnvironment, type EngineResult } from "../../commands/
 import { stackIn, watchLock } from "../../commands/engine/lockOwner.ts";
 import { checkout } from "../../commands/setup/checkout.mjs";
 import type { TestTenant } from "./tenant.ts";
-import { openHosts, ownHostsAsked } from "./warm/warmHosts.ts";
+import { endHosts, openHosts, ownHostsAsked } from "./warm/warmHosts.ts";
 import { ad, eva, dirk, bea } from "./people.ts";
 
 /** A run of the engine that is under way. */
@@ -150,6 +150,7 @@ export async function makeStack(
       return result;
     },
     close() {
+      endHosts();
       rmSync(place, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
       rmSync(configurationFile(), { force: true });
     },

@@ -65,7 +65,12 @@ export async function openHosts(environment: Readonly<Record<string, string>>): 
   };
 }
 
-/** It ends when the test's process ends, or when that lets go of it. */
+/** Ends the processes that serve no run. */
+export function endHosts(): void {
+  for (const child of idle.splice(0)) child.disconnect();
+}
+
+/** It ends with the test's process at the latest. */
 function start(): ChildProcess {
   const child = fork(join(import.meta.dirname, "hosts.ts"), {
     execArgv: ["--disable-warning=ExperimentalWarning", "--require", join(import.meta.dirname, "../lazyModules.cjs")],
