@@ -30,6 +30,16 @@ export function isGuid(text: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 }
 
+/**
+ * Whether an identity, as Exchange names somebody, means this object: by its name, or in Active Directory by its canonical
+ * name (`ad.example/Unit/Name`), because in other units and domains somebody may have the same one.
+ */
+export function isNamed(identity: string, object: ExchangeObject): boolean {
+  const own = text(object, "Identity");
+  if (identity.includes("/") && own.includes("/")) return identity.toLowerCase() === own.toLowerCase();
+  return nameOf(identity) === text(object, "Name");
+}
+
 /** The last part of an identity such as `Contoso/Scope`: Exchange may prefix names with their container. */
 export function nameOf(identity: string): string {
   return identity.slice(identity.lastIndexOf("/") + 1);

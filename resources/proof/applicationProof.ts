@@ -148,7 +148,7 @@ async function gatherEvidence(
     ]);
   const { credentials, ...consented } = entra;
   const policies = (users.policies ?? []).filter((policy) => guid(policy, "AppId") === claim.appId);
-  const isOwn = isOwnAssignment(context, { roleGroup, app: claim.app, userName: "" });
+  const isOwn = isOwnAssignment(context, { roleGroup, app: claim.app, account: undefined });
   const used = { scope: text(scope ?? {}, "Name"), group };
   const filter = scope === undefined ? "" : text(scope, "RecipientFilter");
   const { members } = await listed;

@@ -7,7 +7,7 @@ import { assigneeOf, isOfApp, isOfRoleGroup } from "../lifecycle/assignmentRow.t
 import type { ApplicationCredentials } from "./entrantsOfApplication.ts";
 import type { AskedOwner } from "./entrantsOfGroup.ts";
 import { isNested, type RoleGroupEvidence, type RoleGroupMember } from "./entrantsOfRoleGroup.ts";
-import { guid, list, nameOf, text } from "../lifecycle/exchangeValue.ts";
+import { guid, isNamed, list, nameOf, text } from "../lifecycle/exchangeValue.ts";
 import type { Context } from "../lifecycle/contract.ts";
 import { entraOf } from "../lifecycle/entra.ts";
 import { getAll } from "../lifecycle/lookup.ts";
@@ -102,7 +102,9 @@ export async function readAskedOwner({ exchange }: Context, line = ""): Promise<
   const [owner] = parseMembers(line);
   if (owner === undefined || owner.id === "") return undefined;
   const [found] = await getAll(exchange, "Get-Recipient", { Identity: owner.id });
-  return { ...owner, name: found === undefined ? "" : text(found, "Name") };
+  return found === undefined
+    ? { ...owner, name: "" }
+    : { ...owner, name: text(found, "Name"), identity: text(found, "Identity") };
 }
 
 /** What tells the stack's own assignments from those of others. */
@@ -110,20 +112,24 @@ export interface OwnAssignees {
   readonly roleGroup: ExchangeObject | undefined;
   /** Object id of the stack's enterprise app; empty without one. */
   readonly app: string;
-  /** Name of the service user; empty without one. */
-  readonly userName: string;
+  /** The service user; `undefined` without one. */
+  readonly account: ExchangeObject | undefined;
 }
 
 /** Tells an assignment of the stack's: one of its assignees', or one that it holds and is about to remove. */
 export function isOwnAssignment(
   { held }: Pick<Context, "held">,
-  { roleGroup, app, userName }: OwnAssignees,
+  { roleGroup, app, account }: OwnAssignees,
 ): (assignment: ExchangeObject) => boolean {
   return (assignment) =>
     held.has(guid(assignment)) ||
     isOfApp(assignment, app) ||
     isOfRoleGroup(assignment, roleGroup) ||
-    (userName !== "" && text(assignment, "RoleAssigneeType") === "User" && assigneeOf(assignment) === userName);
+    (account !== undefined && text(assignment, "RoleAssigneeType") === "User" && isOfUser(assignment, account));
+}
+
+function isOfUser(assignment: ExchangeObject, account: ExchangeObject): boolean {
+  return isNamed(text(assignment, "RoleAssignee") || assigneeOf(assignment), account);
 }
 
 /**

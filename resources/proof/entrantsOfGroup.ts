@@ -2,7 +2,7 @@
 import type { ExchangeObject } from "../../exchange/session.ts";
 import type { Entrant, EntrantsEvidence } from "./entrants.ts";
 import type { Fact } from "./finding.ts";
-import { guid, list, nameOf, text } from "../lifecycle/exchangeValue.ts";
+import { guid, isNamed, list, nameOf, text } from "../lifecycle/exchangeValue.ts";
 
 /** The owner that was asked for. */
 export interface AskedOwner {
@@ -11,6 +11,8 @@ export interface AskedOwner {
   readonly id: string;
   /** Name in Exchange, by which a group's owners go; empty where there is no such recipient any more. */
   readonly name: string;
+  /** The same as Active Directory has it: with its place. */
+  readonly identity?: string;
 }
 
 /**
@@ -20,7 +22,8 @@ export interface AskedOwner {
 export function entrantsOfGroup(group: ExchangeObject | undefined, asked?: AskedOwner): EntrantsEvidence {
   if (group === undefined) return { entrants: [], notes: [], notProved: [] };
   const subject = { name: text(group, "DisplayName") || text(group, "Name"), id: guid(group) };
-  const owners = list(group, "ManagedBy").map(nameOf);
+  const identities = list(group, "ManagedBy");
+  const owners = identities.map(nameOf);
   const restriction = text(group, "MemberJoinRestriction");
   // Up sets both right before it proves: what still shows is lag.
   const lasting = { mayPass: true, mayBeThere: false };
@@ -29,9 +32,15 @@ export function entrantsOfGroup(group: ExchangeObject | undefined, asked?: Asked
     const fact: Fact = { code: "groupOwners", group: subject, owners, remedy: "runUp" };
     entrants.push({ key: "owners of the security group", fact, ...lasting });
   }
-  const [only = ""] = owners;
-  if (asked !== undefined && owners.length === 1 && only !== asked.name && only.toLowerCase() !== asked.id) {
-    const fact: Fact = { code: "groupOwner", group: subject, owner: only, asked: asked.address, remedy: "runUp" };
+  const [only = ""] = identities;
+  if (asked !== undefined && owners.length === 1 && !isOwner(only, asked)) {
+    const fact: Fact = {
+      code: "groupOwner",
+      group: subject,
+      owner: nameOf(only),
+      asked: asked.address,
+      remedy: "runUp",
+    };
     entrants.push({ key: "owner of the security group", fact, ...lasting });
   }
   if (restriction !== "" && restriction !== "Closed") {
@@ -39,4 +48,9 @@ export function entrantsOfGroup(group: ExchangeObject | undefined, asked?: Asked
     entrants.push({ key: "joining the security group", fact, ...lasting });
   }
   return { entrants, notes: [], notProved: [] };
+}
+
+/** By his identity, or by the id that is all that is left of one who is gone. */
+function isOwner(shown: string, { id, name, identity = "" }: AskedOwner): boolean {
+  return isNamed(shown, { Name: name, Identity: identity }) || shown.toLowerCase() === id;
 }

@@ -50,7 +50,7 @@ export async function strangersOnGrowth(
     readUsers(context),
     isKnown ? getByGuid(context.exchange, "Get-RoleGroup", own.roleGroup) : undefined,
   ]);
-  const isOwn = isOwnAssignment(context, { roleGroup, app: own.app, userName: "" });
+  const isOwn = isOwnAssignment(context, { roleGroup, app: own.app, account: undefined });
   const uses = foreignUses({ scope: own.scopeName, group }, users, isOwn, own.clientId);
   return entrantsByUses(uses, users).entrants.map(({ fact }) => say(fact));
 }

@@ -147,7 +147,7 @@ async function gatherEvidence(
     exclusiveAmong(context, claim.reach === "group" ? users.scopes : []),
     evidenceOfRoleGroup(context, answers, { roleGroup, user, account, assignments: users.assignments }),
   ]);
-  const isOwn = isOwnAssignment(context, { roleGroup, app: claim.app, userName });
+  const isOwn = isOwnAssignment(context, { roleGroup, app: claim.app, account });
   const used = { scope: text(ownScope ?? {}, "Name"), group };
   return {
     assignment: ours,

@@ -2,7 +2,7 @@
 import { isExchangeError } from "../../exchange/errors.ts";
 import type { ExchangeObject, Parameters } from "../../exchange/session.ts";
 import type { Context } from "../lifecycle/contract.ts";
-import { guid, list, nameOf, text } from "../lifecycle/exchangeValue.ts";
+import { guid, isNamed, list, nameOf, text } from "../lifecycle/exchangeValue.ts";
 import { getAll } from "../lifecycle/lookup.ts";
 import { UserError } from "../lifecycle/userError.ts";
 import { idsOf, parseMembers, type Member } from "./memberList.ts";
@@ -63,7 +63,7 @@ export async function ownersOf(
 ): Promise<Member[]> {
   return Promise.all(
     list(group, "ManagedBy").map(async (identity) => {
-      if (expected !== undefined && nameOf(identity) === text(expected, "Name")) return memberOf(expected);
+      if (expected !== undefined && isNamed(identity, expected)) return memberOf(expected);
       const owner = await recipientOf(context, identity);
       if (owner !== undefined) return memberOf(owner);
       const [only] = recorded;
