@@ -7,7 +7,7 @@ import { isUnknown } from "./lifecycle/artifact.ts";
 import { guid, text } from "./lifecycle/exchangeValue.ts";
 import type { Context, Found, Lifecycle, Marked, Observed, Ownership } from "./lifecycle/contract.ts";
 import { getAll, getByGuid } from "./lifecycle/lookup.ts";
-import { bearsMark, foreignMark, isMarked } from "./lifecycle/mark.ts";
+import { bearsMark, foreignMark, isMarked, roomProblem } from "./lifecycle/mark.ts";
 import { markInField, unmarkField, type MarkedField } from "./lifecycle/markedField.ts";
 import { formatMembers, idsOf, nameAsRecorded, parseMembers, type Member } from "./recipients/memberList.ts";
 import { artifactOf } from "./lifecycle/reconciler.ts";
@@ -165,6 +165,7 @@ async function describe(context: Context, group: Parameters<typeof guid>[0], des
     ours,
     other: foreignMark(group["Description"], desired.mark),
     obstacles: [
+      ...(ours ? [] : roomProblem("Description", group["Description"], desired.mark)),
       // Facts/powershell.md §3: such a group takes no members here, and none of its people is seen here.
       ...(/Linked$/.test(text(group, "RoleGroupType"))
         ? [`it is linked: its members are those of the group ${text(group, "LinkedGroup")} in another forest`]

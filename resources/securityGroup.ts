@@ -13,7 +13,7 @@ import type { LastProofs } from "./proof/strangers.ts";
 import type { Context, Found, Lifecycle, Marked, Observed, Ownership } from "./lifecycle/contract.ts";
 import { getAll, getByGuid } from "./lifecycle/lookup.ts";
 import { removeLeftoverScope } from "./managementScope.ts";
-import { bearsMark, foreignMark, isMarked } from "./lifecycle/mark.ts";
+import { bearsMark, foreignMark, isMarked, roomProblem } from "./lifecycle/mark.ts";
 import { markInField, readField, unmarkField, type MarkedField } from "./lifecycle/markedField.ts";
 import {
   alignMembers,
@@ -257,6 +257,7 @@ async function describe(context: Context, recipient: ExchangeObject, desired: Se
     other: foreignMark(group?.["Notes"], desired.mark),
     obstacles: [
       // What is ours is not asked about: there is nothing to take over.
+      ...(ours ? [] : roomProblem("Notes", group?.["Notes"], desired.mark)),
       ...(ours || details === undefined ? [] : await othersUses(context, details, desired)),
       ...(nested.length > 0 ? [`it holds groups: ${nested.map((each) => text(each, "Name")).join(", ")}`] : []),
       ...(details !== undefined && flag(details, "IsDirSynced") ? ["it is synchronised from an Active Directory"] : []),

@@ -90,7 +90,7 @@ export function conflictOf(
   const others = present.filter(({ ours, other }) => !ours && other !== undefined);
   if (others.length > 0) return others.map((found) => otherConflict(found, setting, isNew)).join(" ");
   if (present.length > 1) {
-    const names = present.map((found) => `${found.title} (${found.id})`).join(", ");
+    const names = present.map(called).join(", ");
     const way = present.every(({ place }) => place === undefined) ? "Remove or rename" : "Remove";
     return `${title}: there are several candidates: ${names}. Nothing was touched. ${way} all but one.`;
   }
@@ -100,32 +100,38 @@ export function conflictOf(
   if (existing.ours) {
     // A mark can be copied along with the text that it stands in: alone it proves nothing.
     if (obstacles.length === 0) return undefined;
-    return `${existing.title} (${existing.id}) bears this stack's mark, but is not as the stack makes it: ${obstacles.join("; ")}. Nothing was touched. If it is a copy, take the mark off it or remove it; if it is the stack's, put that right, then run up again.`;
+    return `${called(existing)} bears this stack's mark, but is not as the stack makes it: ${obstacles.join("; ")}. Nothing was touched. If it is a copy, take the mark off it or remove it; if it is the stack's, put that right, then run up again.`;
   }
   // Another name avoids only what a name stands in the way of.
   const way =
     place === undefined ? `Choose another name (${setting})` : `It has ${place.text}, which no other name avoids`;
   if (obstacles.length > 0) {
     const end = place === undefined ? "." : ": remove it first.";
-    return `${existing.title} (${existing.id}) was not made by this stack and cannot be taken over: ${obstacles.join("; ")}. Nothing was touched. ${way}${end}`;
+    return `${called(existing)} was not made by this stack and cannot be taken over: ${obstacles.join("; ")}. Nothing was touched. ${way}${end}`;
   }
   if (!adopt && existing.isKin === true) {
-    return `${existing.title} (${existing.id}) is on this stack's own ${place?.holder === "app" ? "app" : "role group"}, by another name than the settings give it. Nothing was touched. If this stack made it, and its state was put back from a backup that does not know that name, put ${setting} back as it was then, and the other names with it. If somebody else did, remove it, or set adopt to take it over.`;
+    return `${called(existing)} is on this stack's own ${place?.holder === "app" ? "app" : "role group"}, by another name than the settings give it. Nothing was touched. If this stack made it, and its state was put back from a backup that does not know that name, put ${setting} back as it was then, and the other names with it. If somebody else did, remove it, or set adopt to take it over.`;
   }
   if (!adopt) {
     const end = place === undefined ? ", or set adopt to take it over." : ": remove it, or set adopt to take it over.";
-    return `${existing.title} (${existing.id}) exists and was not made by this stack. Nothing was touched. ${way}${end}`;
+    return `${called(existing)} exists and was not made by this stack. Nothing was touched. ${way}${end}`;
   }
   return undefined;
 }
 
-function otherConflict({ title, id, other, place }: Found, setting: string, isNew: boolean): string {
+/** An object by its title and GUID, which a title may name already. */
+function called({ title, id }: Found): string {
+  return title.includes(id) ? title : `${title} (${id})`;
+}
+
+function otherConflict(found: Found, setting: string, isNew: boolean): string {
+  const { other, place } = found;
   if (other === undefined) return "";
   const isApps = place?.holder === "app";
   const reason = isApps
     ? ` It has ${place.text}: in one tenant an app can be given its access by one stack only, because Exchange adds up what several open.`
     : ` Or choose another name (${setting}).`;
-  return `${foreignConflict(`${title} (${id})`, other, isNew)}${reason}`;
+  return `${foreignConflict(called(found), other, isNew)}${reason}`;
 }
 
 /** Why the stack's object cannot be renamed; pure. `undefined` where the new name is free. */

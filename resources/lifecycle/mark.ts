@@ -78,10 +78,22 @@ export function withMark(text: string, mark: string): string {
   return text.trim() === "" ? mark : `${text.trimEnd()}\n${mark}`;
 }
 
-/** A field's text as it was before the stack took the object over: without the {@link markOfUse}. */
+/** A field's text as it was before the stack took the object over: without the {@link markOfUse} and its line. */
 export function withoutUse(text: string, mark: string): string {
   const own = marksIn(text).filter(({ stack }) => stack.tookOver === true && stack.id === ownIdOf(mark));
-  return own.reduce((rest, { whole }) => rest.replace(whole, ""), text).trimEnd();
+  const without = (rest: string, whole: string): string =>
+    [`\r\n${whole}`, `\n${whole}`, whole].reduce((left, each) => left.replace(each, ""), rest);
+  return own.reduce((rest, { whole }) => without(rest, whole), text).trimEnd();
+}
+
+/**
+ * Why an object cannot be taken over whose field has no room for the mark of that, beside what people wrote there: another
+ * stack could not tell whose it is. Empty where it has.
+ */
+export function roomProblem(field: string, text: unknown, mark: string): string[] {
+  const own = markOfUse(mark);
+  if (typeof text !== "string" || ownIdOf(mark) === "" || withMark(text, own).length <= room) return [];
+  return [`its ${field} leaves no room for this stack's mark: shorten it to ${room - own.length - 1} characters`];
 }
 
 /** A stack as its mark names it. */
@@ -105,9 +117,9 @@ export function foreignMark(text: unknown, mark: string): MarkedStack | undefine
   return marksIn(text)[0]?.stack ?? { stack: text.trim().slice(beginning.length), id: "" };
 }
 
-/** What `movedFrom` means for a state of the other stack that is still somewhere. */
+/** What `movedFrom` means for a state of the other stack that is still somewhere; said once that is set. */
 export const sharedIds =
-  "Only then: both states hold the same objects from there on, and a destroy of EITHER removes them for both. Never run up or destroy on the old one again; take its state away with pulumi stack rm --force, which deletes no object.";
+  "Both states hold the same objects from there on, and a destroy of EITHER removes them for both. Never run up or destroy on the old one again; take its state away with pulumi stack rm --force, which deletes no object.";
 
 /**
  * Says that an object is another stack's, and whose: nothing takes it over, not even `adopt`.
@@ -117,7 +129,7 @@ export function foreignConflict(title: string, { stack, id, tookOver }: MarkedSt
   const whose = id === "" ? `${stack}, whose mark holds no id` : `${stack} (id ${id})`;
   const way =
     isNew && id !== ""
-      ? ` If that is this stack, whose state was lost, is kept elsewhere now, or which was destroyed and left it to others, set movedFrom to ${id}. ${sharedIds}`
+      ? ` Only if that is this very stack, whose state was lost, is kept elsewhere now, or which was destroyed and left it to others, set movedFrom to ${id}: a preview then says what it means for the other state.`
       : "";
   // What outlived its stack would be out of everybody's reach for ever.
   const stale =

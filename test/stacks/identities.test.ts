@@ -175,7 +175,7 @@ describe("the service user", () => {
     // Only a stack that holds nothing yet may be that other one.
     expect(conflict).not.toContain("movedFrom");
     expect((await conflictsOf({ ...impersonation, adopt }, unborn))[0]).toContain(
-      `set movedFrom to ${otherId}. Only then: both states`,
+      `Only if that is this very stack, whose state was lost, is kept elsewhere now, or which was destroyed and left it to others, set movedFrom to ${otherId}:`,
     );
     expect(tenant.dump()).toEqual(before);
   });

@@ -11,6 +11,7 @@ import {
   markOfUse,
   stackIdOf,
   withMark,
+  roomProblem,
   withoutUse,
   type MarkedStack,
 } from "../../../resources/lifecycle/mark.ts";
@@ -110,6 +111,24 @@ describe("the mark of ownership", () => {
     );
     expect(bearsMark(used, mark)).toBe(false);
     expect(stackIdOf(used)).toBe("");
+  });
+
+  test("comes off with its line, wherever in the text people have put it", () => {
+    const used = markOfUse(mark);
+    for (const line of ["\n", "\r\n"]) {
+      expect(withoutUse(`before${line}${used}${line}after`, mark)).toBe(`before${line}after`);
+      expect(withoutUse(`${used}${line}after`, mark)).toBe(`${line}after`);
+    }
+  });
+
+  test("has no room beside a text that leaves none, and such an object is not taken over", () => {
+    const most = 1024 - markOfUse(mark).length - 1;
+    expect(roomProblem("Notes", "x".repeat(most), mark)).toEqual([]);
+    expect(withMark("x".repeat(most), markOfUse(mark))).toHaveLength(1024);
+    expect(roomProblem("Notes", "x".repeat(most + 1), mark)).toEqual([
+      `its Notes leaves no room for this stack's mark: shorten it to ${most} characters`,
+    ]);
+    expect(roomProblem("Notes", undefined, mark)).toEqual([]);
   });
 
   test("of what another stack took over names that stack, wherever it stands", () => {

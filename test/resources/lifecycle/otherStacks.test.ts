@@ -121,7 +121,7 @@ describe("the objects of another stack", () => {
   test("may be a new stack's own, moved, which it has to say by that id", async () => {
     await makeOthers();
     for (const problem of await problemsOf({ ...tenantInputs(), adopt })) {
-      expect(problem).toContain(`set movedFrom to ${otherId}. Only then: both states`);
+      expect(problem).toContain(`set movedFrom to ${otherId}: a preview then says`);
     }
     // What the program makes of it (index.ts): the other's id in the mark.
     const moved = { ...tenantInputs(), mark: markOf("calendar-access", "renamed", otherId), adopt: [] };
