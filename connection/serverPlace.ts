@@ -106,8 +106,8 @@ function problemsOf(server: Readonly<Record<string, unknown>>): string[] {
       "exchange.server.authentication Basic would send the password in the clear: exchange.server.uri must begin with https",
     ],
     [
-      domainController === undefined || typeof domainController === "string",
-      "exchange.server.domainController must be a domain controller's full name",
+      domainController === undefined || areNames(domainController),
+      "exchange.server.domainController must be a domain controller's full name, or a list of them, one for each domain",
     ],
     [
       viewEntireForest === undefined || typeof viewEntireForest === "boolean",
@@ -119,6 +119,11 @@ function problemsOf(server: Readonly<Record<string, unknown>>): string[] {
     ],
   ];
   return rules.filter(([isMet]) => !isMet).map(([, problem]) => problem);
+}
+
+function areNames(value: unknown): boolean {
+  const names: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return names.length > 0 && names.every((each) => typeof each === "string" && each.trim() !== "");
 }
 
 function problemsOfAccount(environment: NodeJS.ProcessEnv): string[] {

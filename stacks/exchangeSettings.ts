@@ -20,12 +20,17 @@ export const server = z.strictObject(
       "How the account signs in. Basic over https only.",
     ),
     domainController: told(
-      called("full name", z.string("must be a text")).optional(),
-      "The domain controller that reads and writes are pinned to, by its full name.",
+      called(
+        "full name, or a list of them",
+        z.union([z.string(), z.array(z.string())], "must be a text or a list of texts"),
+      ).optional(),
+      "The domain controller that reads and writes are pinned to, by its full name. In a forest of several domains a list, one " +
+        "for each domain, that of Exchange's servers first: it is asked for configuration, and as the global catalogue.",
     ),
     viewEntireForest: told(
       flagText.optional(),
-      "Look for recipients in the whole forest, not in the account's domain alone.",
+      "Look for recipients in the whole forest, not in one domain alone. Once mailboxes, owner or account of another domain are " +
+        "used, leave it on: without it they look as if they were gone.",
     ),
     ewsUri: told(
       called("https address, or `none`", z.string("must be a text")).optional(),

@@ -1,6 +1,7 @@
 /** A PowerShell with a remote session to Exchange Server (facts/powershell.md §3, §5). */
 import { InterruptedError } from "../../network/interruption.ts";
 import { ExchangeError } from "../errors.ts";
+import type { Parameters } from "../session.ts";
 import type { ShellFault } from "./message.ts";
 import { demand, start, type Connection, type Explanation } from "./opening.ts";
 import type { Shell, ShellOptions } from "./shell.ts";
@@ -21,8 +22,11 @@ export interface ServerConnectOptions {
   readonly authentication?: "Kerberos" | "Negotiate" | "Basic";
   /** Answers `undefined` where the machine's own ticket signs in. */
   readonly credential: () => Promise<AccountCredential | undefined>;
-  /** The domain controller that everything is asked of, fully qualified; by default Exchange chooses. */
-  readonly domainController?: string;
+  /**
+   * The domain controller that everything is asked of, fully qualified; one for each domain of a forest with several, that of
+   * Exchange's own first. By default Exchange chooses.
+   */
+  readonly domainController?: string | readonly string[];
   /** Whether recipients of all the forest's domains are seen. */
   readonly viewEntireForest?: boolean;
   readonly shell?: ShellOptions;
@@ -79,18 +83,31 @@ async function askFor(credential: ServerConnectOptions["credential"]): Promise<A
   }
 }
 
+/**
+ * What a session is told of Active Directory before anything else; empty where nothing. Several controllers go in another set of
+ * parameters than one, which says by itself what each is asked for: configuration and the global catalogue are the first's. Pure.
+ */
+export function directorySettings({
+  domainController,
+  viewEntireForest,
+}: Pick<ServerConnectOptions, "domainController" | "viewEntireForest">): Parameters {
+  const [first, ...others] = [domainController ?? []].flat();
+  return {
+    ...(first !== undefined && others.length === 0 && { PreferredServer: first }),
+    ...(first !== undefined &&
+      others.length > 0 && {
+        ConfigurationDomainController: first,
+        PreferredGlobalCatalog: first,
+        SetPreferredDomainControllers: [first, ...others],
+      }),
+    ...(viewEntireForest !== undefined && { ViewEntireForest: viewEntireForest }),
+  };
+}
+
 /** Pins the session, and makes sure whose it is. */
-async function prepareSession(
-  shell: Shell,
-  { tenantId, domainController, viewEntireForest }: ServerConnectOptions,
-): Promise<void> {
-  if (domainController !== undefined || viewEntireForest !== undefined) {
-    const parameters = {
-      ...(domainController !== undefined && { PreferredServer: domainController }),
-      ...(viewEntireForest !== undefined && { ViewEntireForest: viewEntireForest }),
-    };
-    await demand(shell, { cmdlet: "Set-ADServerSettings", parameters });
-  }
+async function prepareSession(shell: Shell, { tenantId, ...options }: ServerConnectOptions): Promise<void> {
+  const parameters = directorySettings(options);
+  if (Object.keys(parameters).length > 0) await demand(shell, { cmdlet: "Set-ADServerSettings", parameters });
   const asked = { cmdlet: "Get-OrganizationConfig", select: ["Guid", "Name"] };
   const [organization = {}] = (await demand(shell, asked)).objects;
   if (String(organization["Guid"]).toLowerCase() === tenantId.toLowerCase()) return;

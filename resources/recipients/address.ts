@@ -161,7 +161,10 @@ async function bearersOf({ exchange }: Context, address: string): Promise<readon
 async function diagnose(context: Context, address: string, otherwise = "take it off the list"): Promise<Problem> {
   const [recipients, softDeleted] = await Promise.all([
     bearersOf(context, address),
-    getAll(context.exchange, "Get-Mailbox", { Identity: address, SoftDeletedMailbox: true }),
+    // Exchange Server has no such parameter: what was deleted there is a disconnected mailbox, and no recipient.
+    context.entra === undefined
+      ? []
+      : getAll(context.exchange, "Get-Mailbox", { Identity: address, SoftDeletedMailbox: true }),
   ]);
   const [owner] = recipients.map(candidateOf);
   if (owner !== undefined) {
@@ -170,7 +173,14 @@ async function diagnose(context: Context, address: string, otherwise = "take it 
   if (softDeleted.length > 0) {
     return `${address} is a deleted mailbox (it can still be restored). Restore it or ${otherwise}.`;
   }
-  return `${address} is unknown in this organisation. Correct the spelling or ${otherwise}.`;
+  return `${address} is unknown in this organisation. Correct the spelling or ${otherwise}.${forestHint(context)}`;
+}
+
+/** Exchange Server looks into one domain unless it is told otherwise. */
+export function forestHint({ entra }: Pick<Context, "entra">): string {
+  return entra === undefined
+    ? " In another domain of the forest it is seen with exchange.server.viewEntireForest: true."
+    : "";
 }
 
 /** The owner of the security group as the settings say it, with what was recorded. */

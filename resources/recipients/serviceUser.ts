@@ -4,6 +4,7 @@ import { WaitTimeoutError } from "../../network/waiting.ts";
 import { guid, text } from "../lifecycle/exchangeValue.ts";
 import type { Context, Problem } from "../lifecycle/contract.ts";
 import { getOne } from "../lifecycle/lookup.ts";
+import { forestHint } from "./address.ts";
 import { formatMembers, parseMembers, type Member } from "./memberList.ts";
 import { UserError } from "../lifecycle/userError.ts";
 
@@ -53,7 +54,7 @@ export async function resolveServiceUser(
   const upn = found === undefined ? "" : text(found, "UserPrincipalName");
   const id = found === undefined ? "" : guid(found, "ExternalDirectoryObjectId");
   if (id === "" || upn.toLowerCase() !== user.address.toLowerCase()) {
-    const problem = `serviceUser.existing: there is no user ${user.address} in this tenant. Write the user principal name of an existing user, or leave the setting out to have one made.`;
+    const problem = `serviceUser.existing: there is no user ${user.address} in this tenant. Write the user principal name of an existing user, or leave the setting out to have one made.${forestHint(context)}`;
     return { line: kept, problems: [problem] };
   }
   if (known !== "" && known !== id && !recorded.confirmed.some(isThis)) {

@@ -12,6 +12,8 @@ import type { Rights } from "./rights.ts";
 export interface SessionSettings {
   /** The domain controller that it asks where a call names none. */
   preferredServer: string;
+  /** Those that it writes to, each to its own domain; absent: none but that one. */
+  preferred?: readonly string[];
   viewEntireForest: boolean;
 }
 

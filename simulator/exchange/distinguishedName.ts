@@ -33,7 +33,7 @@ function escapeRelativeName(name: string): string {
 }
 
 /** `DC=ad,DC=example`. */
-export function domainDn({ domain }: ServerOrganization): string {
+export function domainDn({ domain }: Pick<ServerOrganization, "domain">): string {
   return domain
     .split(".")
     .map((part) => `DC=${part}`)
@@ -71,12 +71,18 @@ export function canonicalName(tenant: Tenant, principal: Named): string {
 
 /** The organisational unit as Exchange prints it in `OrganizationalUnit` and `RecipientRoot`. */
 export function organizationalUnitName(tenant: Tenant, container = usersContainer): string {
-  if (tenant.server !== undefined) return [tenant.server.domain, ...namesOf(container).reverse()].join("/");
+  if (tenant.server !== undefined) {
+    const [domains, units] = [true, false].map((isDomain) =>
+      splitDn(container).filter((part) => /^\s*DC=/i.test(part) === isDomain),
+    );
+    const domain = [...namesOf(domains ?? []), tenant.server.domain].join(".");
+    return [domain, ...namesOf(units ?? []).reverse()].join("/");
+  }
   return `${tenant.forest}.prod.outlook.com/Microsoft Exchange Hosted Organizations/${tenant.initialDomain}`;
 }
 
-function namesOf(container: string): string[] {
-  return splitDn(container).map((part) => part.slice(part.indexOf("=") + 1).replace(/\\(.)/g, "$1"));
+function namesOf(parts: readonly string[]): string[] {
+  return parts.map((part) => part.slice(part.indexOf("=") + 1).replace(/\\(.)/g, "$1"));
 }
 
 /** The parts of a DN, split at commas that are not escaped. */

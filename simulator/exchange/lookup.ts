@@ -11,6 +11,7 @@ import type {
 import type { ServerOrganization, Tenant } from "../tenant/model.ts";
 import { canonicalName, configurationDn, dnKey, isDn, principalDn, type Named } from "./distinguishedName.ts";
 import { ambiguous, notFound } from "./failure.ts";
+import { childDomainOf } from "./organizationalUnit.ts";
 import type { Invocation } from "./cmdlet.ts";
 
 /** The texts by which an object can be called; those that the identity's form rules out can be left out. */
@@ -124,22 +125,32 @@ const recipientKeys =
   };
 
 /** `DOMAIN\account`, as Windows names somebody. */
-export function domainName({ netBiosName }: ServerOrganization, { account, name }: Recipient): string {
+export function domainName(server: ServerOrganization, { account, name, container }: Recipient): string {
+  const { netBiosName } = childDomainOf(server, container) ?? server;
   return `${netBiosName}\\${account?.samAccountName ?? name}`;
 }
 
+/** A session sees the first domain, unless it has asked for the whole forest. */
+function seen({ tenant: { server }, session }: Invocation, all: readonly Recipient[]): readonly Recipient[] {
+  if (server === undefined || session === undefined || session.viewEntireForest) return all;
+  return all.filter(({ container }) => childDomainOf(server, container) === undefined);
+}
+
 /** Everything in the recipient list: recipients and plain users, soft-deleted ones included. */
-export const anyRecipients = makeFinder<Recipient>(({ recipients }) => recipients, recipientKeys);
+export const anyRecipients = makeFinder<Recipient>(
+  ({ recipients: all }, invocation) => seen(invocation, all),
+  recipientKeys,
+);
 
 /** The same without what is soft-deleted. */
 export const recipients = makeFinder<Recipient>(
-  (tenant) => tenant.recipients.filter(({ softDeleted }) => !softDeleted),
+  (tenant, invocation) => seen(invocation, tenant.recipients).filter(({ softDeleted }) => !softDeleted),
   recipientKeys,
 );
 
 export const groups = makeFinder<Recipient>(
-  (tenant) =>
-    tenant.recipients.filter(
+  (tenant, invocation) =>
+    seen(invocation, tenant.recipients).filter(
       ({ type, softDeleted }) =>
         !softDeleted && (type === "MailUniversalSecurityGroup" || type === "MailUniversalDistributionGroup"),
     ),

@@ -1,5 +1,5 @@
 /** Organisational units: one for everybody in Exchange Online, a tree in Active Directory. */
-import type { Tenant } from "../tenant/model.ts";
+import type { ServerOrganization, Tenant } from "../tenant/model.ts";
 import {
   dnKey,
   isDn,
@@ -25,6 +25,14 @@ export function findUnit(tenant: Tenant, root: string): string | undefined {
 function isSame(one: string, other: string): boolean {
   if (isDn(one) && isDn(other)) return dnKey(one) === dnKey(other);
   return one.toLowerCase() === other.trim().toLowerCase();
+}
+
+/** The domain below the first one that a container is in; `undefined` in the first. */
+export function childDomainOf(
+  { childDomains }: ServerOrganization,
+  container = usersContainer,
+): ServerOrganization["childDomains"][number] | undefined {
+  return childDomains.find((each) => isBelow({ container }, each.container));
 }
 
 /** Whether a principal lives in a unit that {@link findUnit} found, or in one below it. */

@@ -18,7 +18,7 @@ export function directoriesOf(tenant: Tenant): ReadonlyMap<string, Tenant> {
   if (existing !== undefined) return existing;
   const server = serverOf(tenant);
   const made = new Map(
-    server.domainControllers.map((name) => {
+    controllersOf(server).map((name) => {
       if (name === server.answering) return [name, tenant];
       const copy = copyDirectory(tenant);
       return [name, { ...copy, server: { ...server, answering: name } }];
@@ -28,10 +28,15 @@ export function directoriesOf(tenant: Tenant): ReadonlyMap<string, Tenant> {
   return made;
 }
 
+/** All of the forest's; each is a global catalogue. */
+export function controllersOf({ domainControllers, childDomains }: ServerOrganization): string[] {
+  return [...domainControllers, ...childDomains.flatMap((each) => each.domainControllers)];
+}
+
 /** The domain controller that a name means: fully qualified, or its first part. */
-export function findController({ domainControllers }: ServerOrganization, name: string): string {
+export function findController(server: ServerOrganization, name: string): string {
   const wanted = name.toLowerCase();
-  const found = domainControllers.find((each) => each === wanted || each.split(".")[0] === wanted);
+  const found = controllersOf(server).find((each) => each === wanted || each.split(".")[0] === wanted);
   if (found !== undefined) return found;
   throw new CmdletFailure(
     "Microsoft.Exchange.Data.Directory.SuitabilityDirectoryException",

@@ -10,6 +10,7 @@ import { newDistributionGroup } from "./distributionGroup.ts";
 import { newMailbox, setMailbox, setUser } from "./mailbox.ts";
 import { ownGroups } from "./splitPermissions.ts";
 import { setRoleGroup } from "./roleGroup.ts";
+import { controllersOf } from "./domainControllers.ts";
 import { serverOf } from "./serverOf.ts";
 import { getAdServerSettings, setAdServerSettings } from "./serverSettings.ts";
 
@@ -20,11 +21,11 @@ const getDomainController: ReadCmdlet = {
   parameters: { DomainName: text },
   read({ tenant }) {
     const server = serverOf(tenant);
-    return server.domainControllers.map((name) => ({
+    return controllersOf(server).map((name) => ({
       Name: name.split(".")[0] ?? name,
       Identity: name,
       DnsHostName: name,
-      DistinguishedName: `CN=${name.split(".")[0] ?? name},OU=Domain Controllers,${domainDn(server)}`,
+      DistinguishedName: `CN=${name.split(".")[0] ?? name},OU=Domain Controllers,${domainDn({ domain: name.replace(/^[^.]+\./, "") })}`,
       IsGlobalCatalog: true,
     }));
   },

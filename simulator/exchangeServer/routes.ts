@@ -3,6 +3,9 @@ import { bindInvocation, executeRead, executeWrite } from "../exchange/execute.t
 import { CmdletFailure, NotModelled } from "../exchange/failure.ts";
 import { isRecord } from "../exchange/invoke.ts";
 import { encodeOutput, type Output } from "../exchange/output.ts";
+import type { SessionSettings } from "../exchange/cmdlet.ts";
+import { childDomainOf, findUnit } from "../exchange/organizationalUnit.ts";
+import type { Tenant } from "../tenant/model.ts";
 import type { Route, Simulator, SimulatorRequest, SimulatorResponse } from "../server/service.ts";
 import { findServerCmdlet } from "./catalogue.ts";
 import { asSeenBy, findController, writeAt } from "./domainControllers.ts";
@@ -48,8 +51,9 @@ function runInShell(
   };
   try {
     const named = sent["DomainController"];
-    const controller = typeof named === "string" ? findController(server, named) : settings.preferredServer;
-    return "write" in cmdlet ? writeAt(simulator, controller, run) : run(asSeenBy(simulator, controller));
+    const given = typeof named === "string" ? findController(server, named) : undefined;
+    if ("write" in cmdlet) return writeAt(simulator, given ?? writtenAt(simulator.tenant, sent, settings), run);
+    return run(asSeenBy(simulator, given ?? settings.preferredServer));
   } catch (error) {
     if (error instanceof CmdletFailure) {
       const failure = describeFailure(error, server, simulator.now());
@@ -58,6 +62,18 @@ function runInShell(
     if (error instanceof NotModelled) return fail(notModelled(error.message));
     throw error;
   }
+}
+
+/** Where a write goes: what is in another domain is written there, whichever controller the session prefers. */
+function writtenAt(tenant: Tenant, sent: Readonly<Record<string, unknown>>, settings: SessionSettings): string {
+  const server = serverOf(tenant);
+  const textOf = (name: string): string => (typeof sent[name] === "string" ? sent[name] : "");
+  const named = textOf("Identity").toLowerCase();
+  const target = tenant.recipients.find((each) => [each.guid, each.userPrincipalName?.toLowerCase()].includes(named));
+  const domain = childDomainOf(server, findUnit(tenant, textOf("OrganizationalUnit")) || target?.container);
+  if (domain === undefined) return settings.preferredServer;
+  const preferred = settings.preferred?.find((each) => domain.domainControllers.includes(each));
+  return preferred ?? domain.domainControllers[0] ?? settings.preferredServer;
 }
 
 function notThere(name: string): Failure {

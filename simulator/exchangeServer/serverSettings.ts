@@ -1,6 +1,6 @@
 /** Which domain controller a session asks: Get- and Set-ADServerSettings. */
 import type { ReadCmdlet, WriteCmdlet } from "../exchange/cmdlet.ts";
-import { flag, text } from "../exchange/parameter.ts";
+import { flag, initialValues, list, text } from "../exchange/parameter.ts";
 import { findController } from "./domainControllers.ts";
 import { serverOf } from "./serverOf.ts";
 
@@ -12,7 +12,7 @@ export const getAdServerSettings: ReadCmdlet = {
     return [
       {
         DefaultGlobalCatalog: answering,
-        PreferredDomainControllerForDomain: session?.preferredServer ?? null,
+        PreferredDomainControllerForDomain: session?.preferred?.join(", ") ?? session?.preferredServer ?? null,
         DefaultPreferredDomainControllers: [answering],
         UserPreferredGlobalCatalog: session?.preferredServer ?? null,
         ViewEntireForest: session?.viewEntireForest ?? false,
@@ -24,15 +24,24 @@ export const getAdServerSettings: ReadCmdlet = {
 
 export const setAdServerSettings: WriteCmdlet = {
   name: "Set-ADServerSettings",
-  parameters: { PreferredServer: text, ViewEntireForest: flag },
+  parameters: {
+    PreferredServer: text,
+    ConfigurationDomainController: text,
+    PreferredGlobalCatalog: text,
+    SetPreferredDomainControllers: list,
+    ViewEntireForest: flag,
+  },
   exclusive: ["ConfigurationDomainController", "PreferredGlobalCatalog", "SetPreferredDomainControllers"].map(
     (each) => ["PreferredServer", each],
   ),
   write({ tenant, session, values }) {
     const server = serverOf(tenant);
-    const preferred = values.text("PreferredServer");
+    const catalogue = values.text("PreferredServer") ?? values.text("PreferredGlobalCatalog");
+    const preferred = values.list("SetPreferredDomainControllers");
     if (session !== undefined) {
-      session.preferredServer = preferred === undefined ? session.preferredServer : findController(server, preferred);
+      if (catalogue !== undefined) session.preferredServer = findController(server, catalogue);
+      if (preferred !== undefined)
+        session.preferred = initialValues(preferred).map((name) => findController(server, name));
       session.viewEntireForest = values.flag("ViewEntireForest") ?? session.viewEntireForest;
     }
     return { target: server.answering };

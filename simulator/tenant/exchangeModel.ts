@@ -11,7 +11,7 @@ export interface ExchangeObject {
   /** Virtual time in ms from which look-ups find it (the lag between back ends). */
   visibleAt: number;
   whenCreated: string;
-  /** Only in Active Directory: the container below the domain, as `OU=Verkoop,OU=Kantoor`; absent: `CN=Users`. */
+  /** Only in Active Directory: the container below the first domain, as `OU=Verkoop,OU=Kantoor` or `OU=Verkoop,DC=noord`; absent: `CN=Users`. */
   container?: string;
 }
 

@@ -60,17 +60,19 @@ export interface Organization {
 export interface ServerOrganization {
   /** CN of the organisation's container in the configuration. */
   name: string;
-  /** Active Directory's domain; the forest has no other. */
+  /** Active Directory's first domain, where Exchange is. */
   domain: string;
+  /** Domains below it, by the last part of their containers: `DC=noord`. */
+  childDomains: { container: string; netBiosName: string; domainControllers: string[] }[];
   /** The domain's name before the backslash of an account. */
   netBiosName: string;
-  /** Fully qualified names; the first one is what EWS asks. */
+  /** Those of the first domain, fully qualified; the first one is what EWS asks. */
   domainControllers: string[];
   /** The one of them whose directory this is. */
   answering: string;
   /** The server that answers, fully qualified. */
   exchangeServer: string;
-  /** Containers below the domain, each with the ones that hold it: `OU=Verkoop,OU=Kantoor`. */
+  /** Containers below the domain, each with the ones that hold it: `OU=Verkoop,OU=Kantoor`, `OU=Verkoop,DC=noord`. */
   organizationalUnits: string[];
   /** Policies that can be assigned to accounts. */
   authenticationPolicies: { name: string; blockLegacyAuthWebServices: boolean }[];

@@ -1,7 +1,7 @@
 /** Turns a seed into an Exchange Server organisation: the same people, in an Active Directory instead of Entra. */
 import { makeBuiltInRoles } from "./builtInRoles.ts";
 import type { DirectoryUser } from "./directoryModel.ts";
-import type { Recipient } from "./exchangeModel.ts";
+import type { Recipient, RecipientType } from "./exchangeModel.ts";
 import type { ServerOrganization, Tenant } from "./model.ts";
 import { secretOf, type Seed } from "./seed.ts";
 import { exchangeServer } from "./serverRoles.ts";
@@ -13,6 +13,12 @@ const accounts = [
   { purpose: "reader", name: "svcExchangeReader", roleGroups: ["View-Only Organization Management"] },
   { purpose: "weak", name: "svcNobody", roleGroups: [] },
   { purpose: "administrator", name: "admin.beheer", roleGroups: ["Organization Management"] },
+] as const;
+
+/** The domain below the first one, and who is in it. */
+const north = { container: "DC=noord", netBiosName: "NOORD" } as const;
+const northerners = [
+  { name: "Noor Noord", alias: "noor.noord", type: "UserMailbox", container: `OU=Verkoop,${north.container}` },
 ] as const;
 
 /** People whose mailbox or account is not in this organisation. */
@@ -46,7 +52,7 @@ export function makeServerTenant(seed: Seed, entropy: string): Tenant {
   );
   const users = online.users.flatMap((user) => accountOf(user, byObjectId.get(user.id)));
   const roles = makeBuiltInRoles((key) => makeGuid(seed, `exchange:${key}`), seed.created, exchangeServer);
-  recipients.push(...elsewhere.map((person) => personElsewhere(seed, person)));
+  recipients.push(...[...elsewhere, ...northerners].map((person) => personElsewhere(seed, person)));
   const tenant: Tenant = {
     ...online,
     server: serverOrganization(seed, recipients),
@@ -68,12 +74,14 @@ function serverOrganization(seed: Seed, recipients: readonly Recipient[]): Serve
     name: seed.displayName,
     domain,
     netBiosName: (domain.split(".")[1] ?? domain).slice(0, 15).toUpperCase(),
+    childDomains: [{ ...north, domainControllers: [`dc11.noord.${domain}`] }],
     domainControllers: controllers,
     answering: controllers[0] ?? domain,
     exchangeServer: `ex01.${domain}`,
     authenticationPolicies: [{ name: "Modern Only", blockLegacyAuthWebServices: true }],
     organizationalUnits: [
       ...new Set(["OU=Microsoft Exchange Security Groups", "OU=Serviceaccounts", "OU=Groepen", office, ...containers]),
+      ...["", "OU=Serviceaccounts,", "OU=Verkoop,"].map((unit) => unit + north.container),
     ],
   };
 }
@@ -107,14 +115,17 @@ function accountOf(user: DirectoryUser, recipient: Recipient | undefined): Direc
   return [{ ...user, id: recipient.guid, directoryRoles: [] }];
 }
 
-function personElsewhere(seed: Seed, { name, alias, type }: (typeof elsewhere)[number]): Recipient {
+function personElsewhere(
+  seed: Seed,
+  { name, alias, type, container }: { name: string; alias: string; type: RecipientType; container?: string },
+): Recipient {
   const address = `${alias}@${seed.verifiedDomains[0] ?? seed.initialDomain}`;
   const guid = makeGuid(seed, `exchange:user:${address}`);
   return {
     guid,
     name,
     cn: name,
-    container: `OU=Overig,${office}`,
+    container: container ?? `OU=Overig,${office}`,
     visibleAt: 0,
     whenCreated: seed.created,
     type,

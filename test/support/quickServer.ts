@@ -2,6 +2,7 @@
  * An organisation of Exchange Server whose sessions need no PowerShell: what a shell's process asks of it is asked in this
  * process, and what it answers is judged as if PowerShell had told it. For all that is not PowerShell's own.
  */
+import { directorySettings } from "../../exchange/powershell/serverConnection.ts";
 import { serverSession } from "../../exchange/powershell/session.ts";
 import type { ShellCall, ShellResult } from "../../exchange/powershell/message.ts";
 import type { Connection } from "../../exchange/powershell/opening.ts";
@@ -19,11 +20,14 @@ import { fakeWaits } from "../network/fakeWaits.ts";
 import { startOrganization, type ServerOrganization } from "../simulator/exchangeServer/organization.ts";
 import type { TestPlace } from "./tenant.ts";
 
+/** What a session is told of Active Directory. */
+type Directory = Parameters<typeof directorySettings>[0];
+
 /** The organisation as the suites know a tenant. */
 export interface QuickServer extends TestPlace {
   readonly organization: ServerOrganization;
   /** A session of its own for an account of the seed (default: the automation's), with what it reports. */
-  open(purpose?: string, report?: (line: string) => void): ReturnType<TestPlace["open"]>;
+  open(purpose?: string, report?: (line: string) => void, directory?: Directory): ReturnType<TestPlace["open"]>;
   /** Changes how the organisation behaves, from here on. */
   behave(switches: Partial<Switches>): void;
 }
@@ -32,13 +36,13 @@ export interface QuickServer extends TestPlace {
 export async function startQuickServer(): Promise<QuickServer> {
   const organization = await startOrganization();
   const { running } = organization;
-  const open: QuickServer["open"] = (purpose = "automation", report = () => undefined) => {
+  const open: QuickServer["open"] = (purpose = "automation", report = () => undefined, directory = {}) => {
     const exchange = serverSession({
       tenantId: running.simulator.tenant.tenantId,
       uri: "http://ex01/PowerShell/",
       credential: () => Promise.resolve(undefined),
       waits: fakeWaits(),
-      connect: () => Promise.resolve(connectionOf(organization, purpose)),
+      connect: () => connectionOf(organization, purpose, directory),
     });
     const place = { tenantId: running.simulator.tenant.tenantId, exchange, entra: undefined };
     const clock = fakeWaits();
@@ -105,8 +109,15 @@ export async function startQuickServer(): Promise<QuickServer> {
 }
 
 /** A connection whose shell is the organisation itself. */
-function connectionOf(organization: ServerOrganization, purpose: string): Connection {
+async function connectionOf(
+  organization: ServerOrganization,
+  purpose: string,
+  directory: Directory,
+): Promise<Connection> {
   const session = organization.session(purpose);
+  // As connectToServer does.
+  const settings = directorySettings(directory);
+  if (Object.keys(settings).length > 0) await session.run("Set-ADServerSettings", settings);
   const run = async ({ cmdlet, parameters, secrets }: ShellCall): Promise<ShellResult> => {
     if (cmdlet === "Get-Command") return resultOf(visibleTo(organization, purpose, parameters?.["Name"]));
     // The function that stands for a cmdlet keeps what is PowerShell's own.

@@ -54,6 +54,7 @@ describeWithPowerShell("a session with Exchange Server", () => {
       uri: server.connectionUri,
       credential: () => Promise.resolve(server.accounts[purpose]),
       domainController: "dc01.ad.buitendienst.example",
+      viewEntireForest: true,
       waits: fakeWaits(),
       retry: { attempts: 2, firstPause: 10, longestPause: 20, budget: 60_000 },
       shell: { executable: writeLauncher(folder, powershell ?? "") },
@@ -95,6 +96,10 @@ describeWithPowerShell("a session with Exchange Server", () => {
     running.faults.set([{ match: { operation: "New-RoleGroup" }, effect: "lostAnswer" }]);
     expect(await failureOf(shared.write("New-RoleGroup", { Name: "Lost" }))).toMatchObject({ kind: "unknownOutcome" });
     expect(await shared.read("Get-RoleGroup", { Identity: "Lost" })).toHaveLength(1);
+    // What it was told of Active Directory the new one is told again.
+    expect(await shared.read("Get-ADServerSettings")).toMatchObject([
+      { ViewEntireForest: true, UserPreferredGlobalCatalog: "dc01.ad.buitendienst.example" },
+    ]);
   });
 
   test("waits for a server that has had too many calls", async () => {
