@@ -33,16 +33,24 @@ describe("an organisation of Exchange Server", () => {
       authentication: "Digest",
       viewEntireForest: "yes",
       ewsUri: "http://ews",
+      domainController: [],
     };
     const found = await open(wrong, { [userVariable]: "svc@example.com" });
     expect("problems" in found && found.problems.map((line) => line.split(" ")[0])).toEqual([
       "exchange.server.uri",
       "exchange.server.organization",
       "exchange.server.authentication",
+      "exchange.server.domainController",
       "exchange.server.viewEntireForest",
       "exchange.server.ewsUri",
       userVariable,
     ]);
+  });
+
+  test("takes one domain controller, or one for each domain", async () => {
+    for (const domainController of ["dc01.example.com", ["dc01.example.com", "dc11.noord.example.com"]]) {
+      expect(await open({ uri, organization, domainController })).toHaveProperty("exchange");
+    }
   });
 
   test("has EWS where the settings say, and what a run is told of today's settings is the later word", async () => {
