@@ -19,6 +19,7 @@ import { adviceAfter, adviceAfterInit, partialRun, recoverFirst } from "./run/af
 import { beforeDestroy } from "./run/beforeDestroy.ts";
 import { missingBackend, missingPlugin } from "./run/beforehand.ts";
 import { ewsQuestion } from "./run/ewsQuestion.ts";
+import { narrowedView } from "./run/forestView.ts";
 import { prepareIdentity } from "./run/identity.ts";
 import { refusedCancel, refusedOptions } from "./run/refusedOptions.ts";
 import { sayAs } from "./run/say.ts";
@@ -105,7 +106,11 @@ child.on("exit", (code, signal) => {
 async function isReady(asked: Call): Promise<boolean> {
   const known = await readKnown(asked, environment);
   Object.assign(environment, ewsQuestion(known));
-  const left = [...missingPlugin(known.state ?? {}, environment), ...beforeDestroy(asked, known)];
+  const left = [
+    ...missingPlugin(known.state ?? {}, environment),
+    ...beforeDestroy(asked, known),
+    ...narrowedView(asked, known),
+  ];
   for (const line of left) say(line);
   if (left.length > 0) return false;
   const unopened = await signInProblems(asked, known, process.env, say);

@@ -81,6 +81,12 @@ export function ewsUriIn(read: ReadSetting): string | undefined {
   return typeof ewsUri === "string" ? ewsUri : undefined;
 }
 
+/** Whether the whole forest is looked into, as the settings say; `undefined` where they say nothing. */
+export function viewsForest(read: ReadSetting): boolean | undefined {
+  const { viewEntireForest } = serverIn(read);
+  return typeof viewEntireForest === "boolean" ? viewEntireForest : undefined;
+}
+
 function serverIn(read: ReadSetting): Readonly<Record<string, unknown>> {
   const given = parse(read("exchange"))["server"];
   return isRecord(given) ? given : {};
