@@ -8,7 +8,7 @@ import { guid, text } from "./lifecycle/exchangeValue.ts";
 import type { Context, Found, Lifecycle, Marked, Observed, Ownership } from "./lifecycle/contract.ts";
 import { getAll, getByGuid } from "./lifecycle/lookup.ts";
 import { bearsMark, foreignMark, isMarked, roomProblem } from "./lifecycle/mark.ts";
-import { markInField, unmarkField, type MarkedField } from "./lifecycle/markedField.ts";
+import { markInField, roleGroupDescription, unmarkField } from "./lifecycle/markedField.ts";
 import { formatMembers, idsOf, nameAsRecorded, parseMembers, type Member } from "./recipients/memberList.ts";
 import { artifactOf } from "./lifecycle/reconciler.ts";
 import { awaitServiceUser, resolveServiceUser } from "./recipients/serviceUser.ts";
@@ -26,14 +26,6 @@ export interface RoleGroupInputs extends Ownership, Marked {
 }
 
 const bypass = { BypassSecurityGroupManagerCheck: true };
-
-/** Where the mark stands. */
-const description: MarkedField = {
-  title: "role group",
-  read: "Get-RoleGroup",
-  write: "Set-RoleGroup",
-  field: "Description",
-};
 
 /** The role group's lifecycle (facts/exchange.md §2.2). */
 export const roleGroupLifecycle: Lifecycle<RoleGroupInputs> = {
@@ -93,10 +85,10 @@ export const roleGroupLifecycle: Lifecycle<RoleGroupInputs> = {
       const Members = await exchangeIdsOf(context, desired.members);
       await context.exchange.write("Update-RoleGroupMember", { Identity, Members, ...bypass });
     }
-    if (!live.inputs.marked) await markInField(context, Identity, description, desired.mark);
+    if (!live.inputs.marked) await markInField(context, Identity, roleGroupDescription, desired.mark);
   },
 
-  release: (context, id, { mark }) => unmarkField(context, id, description, mark),
+  release: (context, id, { mark }) => unmarkField(context, id, roleGroupDescription, mark),
 
   async remove(context, live) {
     await context.exchange.write("Remove-RoleGroup", { Identity: live.id, ...bypass, Confirm: false });

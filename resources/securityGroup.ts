@@ -14,7 +14,7 @@ import type { Context, Found, Lifecycle, Marked, Observed, Ownership } from "./l
 import { getAll, getByGuid } from "./lifecycle/lookup.ts";
 import { removeLeftoverScope } from "./managementScope.ts";
 import { bearsMark, foreignMark, isMarked, roomProblem } from "./lifecycle/mark.ts";
-import { markInField, readField, unmarkField, type MarkedField } from "./lifecycle/markedField.ts";
+import { groupNotes, markInField, readField, unmarkField } from "./lifecycle/markedField.ts";
 import {
   alignMembers,
   bypass,
@@ -52,9 +52,6 @@ export interface SecurityGroupInputs extends Ownership, Marked, LastProofs {
   readonly app: string;
   readonly clientId: string;
 }
-
-/** Where the mark stands. */
-const notes: MarkedField = { title: "security group", read: "Get-Group", write: "Set-Group", field: "Notes" };
 
 /** The group's lifecycle (facts/exchange.md §2.5). */
 export const securityGroupLifecycle: Lifecycle<SecurityGroupInputs> = {
@@ -123,7 +120,7 @@ export const securityGroupLifecycle: Lifecycle<SecurityGroupInputs> = {
   },
 
   async release(context, id, { scopeName, mark }, beside) {
-    await unmarkField(context, id, notes, mark);
+    await unmarkField(context, id, groupNotes, mark);
     const group = await getByGuid(context.exchange, "Get-DistributionGroup", id);
     if (group === undefined) return;
     await removeLeftoverScope(context, scopeName, text(group, "DistinguishedName"), beside);
@@ -183,7 +180,7 @@ async function alignSecurityGroup(
   if (Object.keys(changes).length > 0) {
     await context.exchange.write("Set-DistributionGroup", { Identity, ...changes, ...bypass });
   }
-  if (!now.marked) await markInField(context, Identity, notes, desired.mark);
+  if (!now.marked) await markInField(context, Identity, groupNotes, desired.mark);
   if (orphaned !== undefined) throw new UserError(orphaned);
 }
 
@@ -195,7 +192,7 @@ async function observeSecurityGroup(
   const [recordedOwner] = parseMembers(recorded.owner);
   const [group, noted, members, owner] = await Promise.all([
     getByGuid(context.exchange, "Get-DistributionGroup", id),
-    readField(context, id, notes),
+    readField(context, id, groupNotes),
     securityGroupMembers(context, id),
     recordedOwner === undefined || recordedOwner.id === "" ? undefined : recipientOf(context, recordedOwner.id),
   ]);

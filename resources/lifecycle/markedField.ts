@@ -18,6 +18,22 @@ export interface MarkedField {
   readonly field: "Description" | "Notes";
 }
 
+/** Where a role group bears the mark. */
+export const roleGroupDescription: MarkedField = {
+  title: "role group",
+  read: "Get-RoleGroup",
+  write: "Set-RoleGroup",
+  field: "Description",
+};
+
+/** Where a security group does. */
+export const groupNotes: MarkedField = {
+  title: "security group",
+  read: "Get-Group",
+  write: "Set-Group",
+  field: "Notes",
+};
+
 /** What stands in it; `undefined` where nobody tells. */
 export async function readField(context: Context, id: string, { read, field }: MarkedField): Promise<unknown> {
   try {

@@ -8,6 +8,7 @@ import { parseBegun } from "../lifecycle/begun.ts";
 import type { Context, Found, Lifecycle, Ownership } from "../lifecycle/contract.ts";
 import { text } from "../lifecycle/exchangeValue.ts";
 import { getByGuid } from "../lifecycle/lookup.ts";
+import { groupNotes, roleGroupDescription, unmarkField, type MarkedField } from "../lifecycle/markedField.ts";
 import { removeWhole } from "../lifecycle/removal.ts";
 import { managementScopeLifecycle } from "../managementScope.ts";
 import { nothingProved } from "../proof/strangers.ts";
@@ -48,10 +49,15 @@ export async function sweep(context: Context, tenant: LastingInputs): Promise<vo
   const roleGroupWanted = wanted.roleGroup(user);
   const unheld = wanted.securityGroup({ members, owner, roleGroup: "", app, ...nothingProved });
   const [roleGroup, group] = await Promise.all([
-    findOurs(context, roleGroupLifecycle, roleGroupWanted, { cmdlet: "Get-RoleGroup", name: tenant.roleGroup }),
+    findOurs(context, roleGroupLifecycle, roleGroupWanted, {
+      cmdlet: "Get-RoleGroup",
+      name: tenant.roleGroup,
+      field: roleGroupDescription,
+    }),
     findOurs(context, securityGroupLifecycle, unheld, {
       cmdlet: "Get-DistributionGroup",
       name: tenant.securityGroup,
+      field: groupNotes,
     }).then((found) => withoutStrangers(context, tenant, found)),
   ]);
   const holder = roleGroup?.id ?? "";
@@ -93,7 +99,13 @@ async function findOurs<Inputs extends Ownership>(
   desired: Inputs,
   named?: Named,
 ): Promise<Found | undefined> {
-  const marked = (await lifecycle.find(context, desired)).filter((found) => found.ours);
+  const all = await lifecycle.find(context, desired);
+  const marked = all.filter((found) => found.ours);
+  // Taken over by a run that was interrupted before the state held it: it is as it was but for the mark of that.
+  for (const { id, ours } of all) {
+    const isDone = ours || context.left.has(id) || context.held.has(id);
+    if (named !== undefined && !isDone) await unmarkField(context, id, named.field, desired.mark);
+  }
   const held = heldOwn(context, lifecycle.kind);
   const judged = await Promise.all(
     marked.map(async (found) => {
@@ -112,6 +124,8 @@ async function findOurs<Inputs extends Ownership>(
 interface Named {
   readonly cmdlet: "Get-RoleGroup" | "Get-DistributionGroup";
   readonly name: string;
+  /** Where what was taken over bears a mark. */
+  readonly field: MarkedField;
 }
 
 /** A group is born with its name, which nobody has changed for the stack while the state does not hold it. */

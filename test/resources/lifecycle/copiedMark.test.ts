@@ -1,5 +1,6 @@
 /** A mark that somebody copied along with the text that it stands in proves nothing: its object is left, and named. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { markOf, markOfUse } from "../../../resources/lifecycle/mark.ts";
 import type { Properties } from "../../../resources/lifecycle/contract.ts";
 import { roleGroup } from "../../../resources/roleGroup.ts";
 import { securityGroup } from "../../../resources/securityGroup.ts";
@@ -117,5 +118,33 @@ describe("a group with the stack's name and Notes", () => {
     });
     await close();
     expect(tenant.tenant.recipients.some(({ displayName }) => displayName === "Sales")).toBe(true);
+  });
+});
+
+describe("what a run was about to take over when it was interrupted", () => {
+  const otherUse = markOfUse(markOf("calendar-access", "fabrikam", "0c0ffee0-0000-4000-8000-00000000000b"));
+  const own = names.roleGroup;
+  const description = (): string | undefined => tenant.tenant.roleGroups.find(({ name }) => name === own)?.description;
+  const notes = async (): Promise<unknown> => {
+    const { exchange } = await tenant.open("administrator");
+    return (await exchange.read("Get-Group", { Identity: names.securityGroup }))[0]?.["Notes"];
+  };
+
+  test.each([
+    ["this stack's", markOfUse(mark), "Ticket 4711"],
+    ["another stack's", otherUse, `Ticket 4711\n${otherUse}`],
+  ])("stays, and of the marks of use only the stack's own goes: %s", async (_whose, used, left) => {
+    const text = `Ticket 4711\n${used}`;
+    await tenant.byHand("New-RoleGroup", { Name: own, Members: [dirk], Description: text });
+    await tenant.byHand("New-DistributionGroup", {
+      Name: names.securityGroup,
+      Type: "Security",
+      Members: [gijs],
+      Notes: text,
+    });
+    const context = await tenant.open();
+    const properties = { ...inputs(), tenantId: context.tenantId };
+    await tenantArtifact.remove(context, { id: context.tenantId, properties });
+    expect([description(), await notes()]).toEqual([left, left]);
   });
 });
