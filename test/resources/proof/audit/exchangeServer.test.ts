@@ -94,9 +94,34 @@ test("shows who impersonates: by that role group, by one of somebody's own withi
   expect([...told.keys()].toSorted()).toEqual([`${Role}-Backup`, `${Role}-Hygiene Management`, "unit"]);
   expect(told.get(`${Role}-Hygiene Management`)).toMatchObject({ holder: person(gijs), ...everywhere });
   expect(told.get(`${Role}-Backup`)).toMatchObject({ holder: person(dirk), scope: "Only Ad", mailboxes: of(ad) });
-  expect(told.get("unit")).toMatchObject({ holder: person(eva), covers: "unknown" });
+  expect(told.get("unit")).toMatchObject({ holder: person(eva), covers: "some", mailboxes: of(ad, eva) });
   const asOwn = await find("impersonation", { assignments: new Set([own?.guid ?? ""]), user: idOf(dirk) });
   expect(asOwn.filter(({ holder }) => holder.whose === "stack")).toMatchObject([{ holder: { name: dirk } }]);
+});
+
+test("knows of units: of a scope only what lives below its root, and of an assignment what lives below its own", async () => {
+  const unitOf = (address: string): string => {
+    const units = (server.recipient(address).container ?? "").split(",").map((part) => part.slice(3));
+    return ["ad.buitendienst.example", ...units.toReversed()].join("/");
+  };
+  server.recipient(eva).container = "OU=Groepen";
+  const Role = "ApplicationImpersonation";
+  await server.byHand("New-ManagementScope", {
+    ...{ Name: "Office", RecipientRestrictionFilter: "RecipientType -eq 'UserMailbox'", RecipientRoot: unitOf(ad) },
+  });
+  await server.byHand("New-ManagementRoleAssignment", {
+    ...{ Role, Name: "rooted", User: dirk, CustomRecipientWriteScope: "Office" },
+  });
+  await server.byHand("New-ManagementRoleAssignment", {
+    ...{
+      Role,
+      Name: "elsewhere",
+      User: dirk,
+      RecipientOrganizationalUnitScope: "ad.buitendienst.example/Serviceaccounts",
+    },
+  });
+  const found = (await find("impersonation")).filter(({ holder }) => holder.name === dirk);
+  expect(found).toMatchObject([{ assignment: { name: "rooted" }, scope: "Office", mailboxes: of(ad) }]);
 });
 
 test("shows who was let in: the whole mailbox, send as by Active Directory's right, on its behalf, the calendar", async () => {
