@@ -94,7 +94,8 @@ export const applicationCheck: Artifact = {
     demandSameTenant(context, applicationCheck.title, recorded.properties);
     const { assignments, entrantsBaseline, app } = recorded.properties;
     const kept = linesOf(String(desired["assignments"]));
-    const going = linesOf(String(assignments)).filter((id) => !kept.includes(id));
+    // One that the state holds no more goes no more: it was kept, by a run that left this check out.
+    const going = linesOf(String(assignments)).filter((id) => !kept.includes(id) && context.held.has(id));
     const heldSince = isSameAccess(recorded.properties, desired) ? heldSinceOf(recorded) : "";
     // Who was there at the beginning of one app says nothing about another.
     const began = app === desired["app"] && entrantsBaseline !== undefined ? { entrantsBaseline } : {};

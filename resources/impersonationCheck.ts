@@ -86,7 +86,9 @@ export const impersonationCheck: Artifact = {
     // Who was there at the beginning of one role group says nothing about another.
     const began = roleGroup === desired["roleGroup"] && entrantsBaseline !== undefined ? { entrantsBaseline } : {};
     const heldSince = isSameAccess(recorded.properties, desired) ? heldSinceOf(recorded) : "";
-    return demandProof(context, { ...desired, ...began }, { going: String(assignment), heldSince });
+    // One that the state holds no more goes no more: it was kept, by a run that left this check out.
+    const going = context.held.has(String(assignment)) ? String(assignment) : "";
+    return demandProof(context, { ...desired, ...began }, { going, heldSince });
   },
 
   // A failing proof, or no connection, never keeps an access from being removed.

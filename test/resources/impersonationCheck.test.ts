@@ -98,6 +98,21 @@ describe("the access check", () => {
     }
   });
 
+  test("leaves out of account an assignment that goes in this run, and no other: what was kept goes on opening", async () => {
+    await tenant.byHand("New-ManagementRoleAssignment", {
+      Name: "Before",
+      Role: role,
+      SecurityGroup: names.roleGroup,
+      CustomRecipientWriteScope: names.scope,
+    });
+    const before = tenant.tenant.assignments.find(({ name }) => name === "Before")?.guid ?? "";
+    const recorded = { ...access.check, properties: { ...access.check.properties, assignment: before } };
+    const update = async (held: readonly string[]): Promise<Properties> =>
+      impersonationCheck.update(await tenant.open("automation", held), recorded, desired);
+    expect(await update([before])).toMatchObject({ verdict: "passed" });
+    expect((await failureOf(update([]))).message).toContain("Before");
+  });
+
   test("notes nothing in a refresh that sees it broken, and tells it as what the run found: an up mends it after that", async () => {
     await tenant.byHand("Remove-RoleGroupMember", { Identity: names.roleGroup, Member: serviceUser, ...bypass });
     const context = await tenant.open();
