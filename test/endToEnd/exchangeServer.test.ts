@@ -217,6 +217,8 @@ describeWithPowerShell("a stack for Exchange Server", () => {
       const { findings, notAsked } = JSON.parse(audited.stdout) as Record<string, unknown>;
       expect(notAsked).toMatchObject([{ area: "sendAs", right: "Get-ADPermission" }]);
       expect(findings).toContainEqual(expect.objectContaining({ code: "impersonation", whose: "stack" }));
+      // The account that asks is known as the operator's.
+      expect(JSON.stringify(findings)).toContain('"whose":"operator"');
       expect(findings).toContainEqual(expect.objectContaining({ code: "impersonation", whose: "exchange" }));
     },
     timeLimit,

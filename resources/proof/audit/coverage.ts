@@ -27,20 +27,6 @@ export function coverageAmong(
     const inside = mailboxes.filter(({ id }) => ids.has(id));
     return inside.length === 0 ? undefined : { covers: "some", mailboxes: mailboxesOf(inside) };
   };
-  // In Exchange Online all live in one unit, which is the organisation's.
-  const isUnit = (root: string): boolean => context.entra === undefined && root.includes("/");
-  const below = async (
-    unit: string,
-    some: readonly Member[] | undefined,
-    area: Area,
-  ): Promise<Member[] | undefined> => {
-    if (!isUnit(unit) || some === undefined) return undefined;
-    const select = ["Guid", "OrganizationalUnit"];
-    const ask = (id: string) => getByGuid(context.exchange, "Get-Recipient", id, { select });
-    const found = await Promise.all(some.map(({ id }) => asking.ask(area, async () => (await ask(id)) ?? null)));
-    if (found.includes(undefined)) return undefined;
-    return some.filter((_, index) => isBelow(text(found[index] ?? {}, "OrganizationalUnit"), unit));
-  };
   return async (assignment, area) => {
     const kind = text(assignment, "RecipientWriteScope");
     const name = customScopeOf(assignment);
@@ -52,7 +38,8 @@ export function coverageAmong(
       return ofIds(new Set(members.map((member) => guid(member, "ExternalDirectoryObjectId"))));
     }
     if (kind === "OU") {
-      const inside = await below(text(assignment, "CustomRecipientWriteScope"), mailboxes, area);
+      const unit = text(assignment, "CustomRecipientWriteScope");
+      const inside = await below(context, asking, { unit, area }, mailboxes);
       return inside === undefined ? unknown : ofIds(new Set(inside.map(({ id }) => id)));
     }
     if (name === "") {
@@ -66,16 +53,37 @@ export function coverageAmong(
     const matched = await asking.ask(area, () => previewFilter(context, filter));
     const ids = new Set(matched?.map(({ id }) => id));
     const root = text(scope ?? {}, "RecipientRoot");
-    const inside = isUnit(root)
-      ? await below(root, matched && mailboxes.filter(({ id }) => ids.has(id)), area)
-      : matched;
+    // In Exchange Online all live in one unit, which is the organisation's.
+    const inside =
+      matched === undefined || root === "" || context.entra !== undefined
+        ? matched
+        : await below(
+            context,
+            asking,
+            { unit: root, area },
+            mailboxes.filter(({ id }) => ids.has(id)),
+          );
     return inside === undefined ? unknown : ofIds(new Set(inside.map(({ id }) => id)));
   };
 }
 
-/** Whether a unit is another one, or in it; both by their canonical names. */
-function isBelow(unit: string, other: string): boolean {
-  return `${unit}/`.toLowerCase().startsWith(`${other}/`.toLowerCase());
+/** E.g. `ad.example`, `ad.example/Unit`: of a name in another form nobody knows what is below it. */
+const canonical = /^[^=/]+\.[^=/]+(\/|$)/;
+
+/** Those of the mailboxes that live in a unit or below it; `undefined` where nobody can tell. */
+async function below(
+  { exchange }: Context,
+  asking: Asking,
+  { unit, area }: { readonly unit: string; readonly area: Area },
+  mailboxes: readonly Member[],
+): Promise<Member[] | undefined> {
+  const select = ["Guid", "OrganizationalUnit"];
+  const rows = await Promise.all(
+    mailboxes.map(({ id }) => asking.ask(area, () => getByGuid(exchange, "Get-Recipient", id, { select }))),
+  );
+  const units = rows.map((row) => text(row ?? {}, "OrganizationalUnit"));
+  if (![unit, ...units].every((each) => canonical.test(each))) return undefined;
+  return mailboxes.filter((_, index) => `${units[index] ?? ""}/`.toLowerCase().startsWith(`${unit}/`.toLowerCase()));
 }
 
 const unknown: Coverage = { covers: "unknown", mailboxes: [] };

@@ -122,6 +122,11 @@ test("knows of units: of a scope only what lives below its root, and of an assig
   });
   const found = (await find("impersonation")).filter(({ holder }) => holder.name === dirk);
   expect(found).toMatchObject([{ assignment: { name: "rooted" }, scope: "Office", mailboxes: of(ad) }]);
+  // Of a root in another form nobody can tell.
+  const scope = server.tenant.scopes.find(({ name }) => name === "Office");
+  if (scope !== undefined) scope.recipientRoot = "OU=Kantoor,DC=ad,DC=buitendienst,DC=example";
+  const [rooted] = (await find("impersonation")).filter(({ holder }) => holder.name === dirk);
+  expect(rooted).toMatchObject({ covers: "unknown", mailboxes: [] });
 });
 
 test("shows who was let in: the whole mailbox, send as by Active Directory's right, on its behalf, the calendar", async () => {
