@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { checkout } from "../../commands/setup/checkout.mjs";
 import { age } from "../support/age.ts";
 import { powershell } from "../support/powershell.ts";
-import { descendantsOf, listProcesses, shortRun, stillAlive, until } from "../support/stack.ts";
+import { descendantsOf, listProcesses, stillAlive, until } from "../support/processes.ts";
+import { shortRun } from "../support/stack.ts";
 
 const folder = join(checkout, ".demo");
 const page = join(checkout, "reports", "demo.html");

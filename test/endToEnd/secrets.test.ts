@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { descendantsOf, makeStack, type TestStack } from "../support/stack.ts";
+import { descendantsOf } from "../support/processes.ts";
+import { makeStack, type TestStack } from "../support/stack.ts";
 import { startTenant, type TestTenant } from "../support/tenant.ts";
 
 /** A text as it may lie in a file, a command line, a request or JSON. */

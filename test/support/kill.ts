@@ -1,7 +1,8 @@
 /** Kills a run of the engine in the middle of a call, as a power cut does. */
 import { expect, test } from "@jest/globals";
 import type { Fault } from "../../simulator/server/faults.ts";
-import { until, type TestStack } from "./stack.ts";
+import { until } from "./processes.ts";
+import { type TestStack } from "./stack.ts";
 import type { TestTenant } from "./tenant.ts";
 
 /** The engine dies before the call in flight is carried out, or after that and before it is answered. */

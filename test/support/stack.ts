@@ -1,12 +1,12 @@
 /** A stack of this project on an embedded tenant, run by the real engine as an operator runs it. */
-import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { engine, rehearsalEnvironment, type EngineResult } from "../../commands/engine/engine.ts";
 import { stackIn, watchLock } from "../../commands/engine/lockOwner.ts";
 import { checkout } from "../../commands/setup/checkout.mjs";
+import { descendantsOf, stillAlive, until, type Process } from "./processes.ts";
 import type { TestTenant } from "./tenant.ts";
 import { endHosts, openHosts, ownHostsAsked } from "./warm/warmHosts.ts";
 import { ad, eva, dirk, bea } from "./people.ts";
@@ -254,44 +254,6 @@ async function collect(child: ChildProcess): Promise<EngineResult> {
       resolve({ code: code ?? -1, stdout, stderr });
     });
   });
-}
-
-/** Waits for something on this machine; rejects after 30 s, which is ten times what a busy one takes. */
-export async function until(what: string, holds: () => boolean, seconds = 30): Promise<void> {
-  for (const start = performance.now(); !holds();) {
-    if (performance.now() - start > seconds * 1000) throw new Error(`waited ${seconds} s in vain for ${what}`);
-    await sleep(50);
-  }
-}
-
-/** A process of this machine. */
-interface Process {
-  readonly pid: number;
-  readonly parent: number;
-  readonly command: string;
-}
-
-/** All processes of this machine, with their arguments as everybody can see them. */
-export function listProcesses(): Process[] {
-  const lines = execFileSync("ps", ["-A", "-ww", "-o", "pid=,ppid=,args="], { encoding: "utf8" }).split("\n");
-  return lines.flatMap((line) => {
-    const [, pid, parent, command] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
-    return command === undefined ? [] : [{ pid: Number(pid), parent: Number(parent), command }];
-  });
-}
-
-/** A process with all that it started. */
-export function descendantsOf(pid: number): Process[] {
-  const all = listProcesses();
-  const found = all.filter((each) => each.pid === pid);
-  for (const each of found) found.push(...all.filter(({ parent }) => parent === each.pid));
-  return found;
-}
-
-/** Those that are still there: a pid that was given to another program is not the same process; a zombie has ended. */
-export function stillAlive(processes: readonly Process[]): Process[] {
-  const all = new Map(listProcesses().map(({ pid, command }) => [pid, command]));
-  return processes.filter(({ pid, command }) => all.get(pid) === command);
 }
 
 /** What a run did to the stack's resources, e.g. `updated security-group`; sorted. */

@@ -18,7 +18,7 @@ import {
   type OwnerNote,
 } from "../../../commands/engine/lockOwner.ts";
 import { findOccupant, type Occupant } from "../../../commands/engine/process.ts";
-import { until } from "../../support/stack.ts";
+import { until } from "../../support/processes.ts";
 
 const taken = new Date("2026-03-01T10:00:00Z");
 const owner = { pid: 4711, username: "ann", hostname: "desk", timestamp: taken };

@@ -13,7 +13,7 @@ import { recover } from "../../../commands/engine/recovery.ts";
 import { lockAdvice } from "../../../commands/run/lockAdvice.ts";
 import { readCall } from "../../../commands/run/state.ts";
 import { checkout } from "../../../commands/setup/checkout.mjs";
-import { until } from "../../support/stack.ts";
+import { until } from "../../support/processes.ts";
 import { SlowProgram, waitForEnd } from "./slowProgram.ts";
 
 describe("recovering a stack after its run was killed", () => {
