@@ -1,7 +1,4 @@
-// `npm run bench -- [--pairs N] [--mailboxes N] [--access MODE[,MODE]]`: what a first `up` and a preview without changes
-// cost in cmdlets, calls, memory and state; and in time, as a ratio to the smallest dynamic program on the same machine in
-// the same minutes. Absolute times say more about the machine than about us. With `-- --channels`: what each channel to
-// Exchange costs.
+// `npm run bench`: what runs cost (the usage below). Absolute times say more about the machine than about us.
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -16,6 +13,18 @@ import { rehearsalEnvironment, runEngine } from "./engine/engine.ts";
 import { checkout } from "./setup/checkout.mjs";
 
 const STACK = "bench";
+
+const usage = `usage: npm run bench -- [--pairs N] [--mailboxes N] [--access MODE[,MODE]] | --channels
+
+  What a first up and a preview without changes cost on the embedded tenant, in cmdlets, calls, memory and state; and in
+  time, as a ratio to the smallest dynamic program on the same machine in the same minutes.
+
+  --pairs N        how many previews of each are timed, by turns (5)
+  --mailboxes N    how many mailboxes the stack lists (20)
+  --access MODE    impersonation, application, or both with a comma between them (impersonation)
+  --channels       instead: what each channel to Exchange costs, to the first answer, for a call, for 5,000 objects; those
+                   over PowerShell where there is one
+`;
 
 /** What is measured. */
 interface Options {
@@ -173,9 +182,17 @@ function readOptions(): Options {
   return { pairs: Number(pairs), mailboxes: Number(mailboxes), access: access.split(","), channels };
 }
 
-try {
+async function main(): Promise<void> {
+  if (process.argv.includes("--help") || process.argv.includes("-h")) {
+    console.log(usage);
+    return;
+  }
   const options = readOptions();
   await (options.channels ? benchChannels() : bench(options));
+}
+
+try {
+  await main();
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;

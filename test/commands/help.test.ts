@@ -7,8 +7,10 @@ import { join } from "node:path";
 import { checkout } from "../../commands/setup/checkout.mjs";
 
 test.each([
+  ["bench", "bench.ts"],
   ["demo", "demo.ts"],
   ["recover", "recover.ts"],
+  ["settings", "settings.ts"],
   ["setup", "setup.mjs"],
 ])("npm run %s", (name, command) => {
   const before = existsSync(join(checkout, ".demo"));
