@@ -83,6 +83,11 @@ export async function readDirectoryRolesOfUser(
   }
 }
 
+/** Those of an enterprise app, by object id. Rejects where they may not be read. */
+export async function readDirectoryRolesOfApp(graph: GraphSession, id: string): Promise<HeldDirectoryRole[]> {
+  return directoryRolesAmong(await graph.list(`/servicePrincipals/${id}/transitiveMemberOf`));
+}
+
 /** A directory role that an app or a user holds, itself or through a group. */
 export interface HeldDirectoryRole {
   /** Template id; empty where Graph does not tell it. */

@@ -1,8 +1,15 @@
 /** Who reaches the mailboxes by a consent in Entra, and who can give himself one. */
-import { escalationOf, opensCalendars, opensMailboxes, type Consent } from "../../../directory/consents.ts";
+import {
+  escalationOf,
+  opensCalendars,
+  opensMailboxes,
+  readDirectoryRolesOfApp,
+  type Consent,
+} from "../../../directory/consents.ts";
 import { readRoleHolders, type RoleHolder } from "../../../directory/directoryRoleHolders.ts";
 import { administersExchange, escalatingRoles, needsRole } from "../../../directory/escalation.ts";
 import { readDelegatedConsents, readTenantConsents, type ConsentedApp } from "../../../directory/tenantConsents.ts";
+import type { GraphSession } from "../../../directory/graph.ts";
 import type { ExchangeObject } from "../../../exchange/session.ts";
 import type { Context } from "../../lifecycle/contract.ts";
 import { entraOf } from "../../lifecycle/entra.ts";
@@ -48,12 +55,18 @@ function holderOf(own: Own, { id, name, kind }: ConsentedApp): Holder {
   return { kind, name, id, whose: whoseIs(own, id.toLowerCase()) };
 }
 
-/** Of a role that administers Exchange; one that the app has through a group is not known here. */
-function roleOf(permission: string, app: ConsentedApp, holders: readonly RoleHolder[] | undefined): NeededRole {
+/** Whether it has a role that administers Exchange, itself or through a group. */
+async function roleOf(
+  { graph, asking }: { readonly graph: GraphSession; readonly asking: Asking },
+  permission: string,
+  app: ConsentedApp,
+  holders: readonly RoleHolder[] | undefined,
+): Promise<NeededRole> {
   if (!needsRole(permission)) return "notNeeded";
-  if (holders === undefined) return "unread";
-  const isHeld = holders.some(({ id, role }) => id === app.id.toLowerCase() && administersExchange(role));
-  return isHeld ? "held" : "none";
+  if (holders?.some(({ id, role }) => id === app.id.toLowerCase() && administersExchange(role))) return "held";
+  const roles = await asking.ask("directoryRoles", () => readDirectoryRolesOfApp(graph, app.id));
+  if (roles?.some(({ template }) => administersExchange(template))) return "held";
+  return holders === undefined || roles === undefined ? "unread" : "none";
 }
 
 async function askConsents(
@@ -74,17 +87,20 @@ async function askConsents(
     JSON.stringify([app.id, consent.resource, escalates(consent), needsRole(consent.permission)]),
   );
   const apps = new Map(consents.map(({ app }) => [app.appId, app]));
-  return [
-    ...[...byApp.values()].flatMap((same): AuditFact[] => {
+  const told = await Promise.all(
+    [...byApp.values()].map(async (same): Promise<AuditFact[]> => {
       const [first] = same;
       if (first === undefined) return [];
       const { app, consent } = first;
       const permissions = [...new Set(same.map((each) => each.consent.permission))].toSorted();
       const about = { app: holderOf(own, app), permissions, resource: consent.resource };
-      if (escalates(consent))
-        return [{ code: "grantingConsent", ...about, role: roleOf(consent.permission, app, holders) }];
-      return [{ code: "consent", ...about, policies: policiesOf(policies ?? [], app.appId) }];
+      if (!escalates(consent)) return [{ code: "consent", ...about, policies: policiesOf(policies ?? [], app.appId) }];
+      const role = await roleOf({ graph, asking }, consent.permission, app, holders);
+      return [{ code: "grantingConsent", ...about, role }];
     }),
+  );
+  return [
+    ...told.flat(),
     ...(policies ?? []).map((policy): AuditFact => {
       const appId = guid(policy, "AppId");
       const app = apps.get(appId);

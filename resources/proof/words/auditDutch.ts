@@ -54,7 +54,7 @@ const handsOut = (roles: readonly string[]): string[] => {
 const needed: Readonly<Record<NeededRole, string>> = {
   notNeeded: "",
   held: "met de eigen rol in Entra beheert die postvakken",
-  none: "geeft niets zonder een rol; een eigen rol in Entra die postvakken beheert, is er niet, en naar een rol via een groep is niet gekeken; wie in een rollengroep van Exchange zit, staat daarbij",
+  none: "geeft niets zonder een rol; een rol in Entra die postvakken beheert, van zichzelf of via een groep, is er niet; wie in een rollengroep van Exchange zit, staat daarbij",
   unread: "geeft niets zonder een rol; of er een in Entra is, was niet te lezen",
 };
 

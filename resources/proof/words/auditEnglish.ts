@@ -54,7 +54,7 @@ const handsOut = (roles: readonly string[]): string[] => {
 const needed: Readonly<Record<NeededRole, string>> = {
   notNeeded: "",
   held: "with its role in Entra it administers mailboxes",
-  none: "gives nothing without a role; no role of its own in Entra administers mailboxes, and one through a group was not looked for; members of Exchange's role groups are named with these",
+  none: "gives nothing without a role; no role that it has in Entra, itself or through a group, administers mailboxes; members of Exchange's role groups are named with these",
   unread: "gives nothing without a role; whether it has one in Entra could not be read",
 };
 

@@ -7,7 +7,14 @@ import type { AuditFact, AuditFindings } from "../../../../resources/proof/audit
 import { auditEnglish } from "../../../../resources/proof/words/auditEnglish.ts";
 import { sayAuditFact } from "../../../../resources/proof/words/auditWords.ts";
 import { parseMembers } from "../../../../resources/recipients/memberList.ts";
-import { applicationRole, consent, makeApp, placeApp, type EnterpriseApp } from "../../../support/application.ts";
+import {
+  applicationRole,
+  consent,
+  makeApp,
+  placeApp,
+  putIntoGroup,
+  type EnterpriseApp,
+} from "../../../support/application.ts";
 import { ad, bea, carla, dirk, eva, gijs, sander } from "../../../support/people.ts";
 import { startTenant, type TestTenant } from "../../../support/tenant.ts";
 
@@ -119,7 +126,12 @@ test("what administers Exchange only with a role is not said to give access with
   const principal = tenant.tenant.servicePrincipals.find(({ id }) => id === app.objectId);
   principal?.directoryRoles.push("f2ef992c-3afb-46b9-b7cf-a126ee74c451");
   expect(await found()).toMatchObject([{ role: "none" }, other]);
-  principal?.directoryRoles.push("29232cdf-9323-42fd-ade2-1d097af3e4de");
+  const exchangeAdministrator = "29232cdf-9323-42fd-ade2-1d097af3e4de";
+  const group = putIntoGroup(tenant, "Exchange's robots", app.objectId, exchangeAdministrator);
+  expect(await found()).toMatchObject([{ role: "held" }, other]);
+  tenant.tenant.groups = tenant.tenant.groups.filter(({ id }) => id !== group);
+  expect(await found()).toMatchObject([{ role: "none" }, other]);
+  principal?.directoryRoles.push(exchangeAdministrator);
   expect(await found()).toMatchObject([{ role: "held" }, other]);
 });
 
