@@ -33,7 +33,7 @@ const doubts: Words<Omit<DoubtSubjects, "mailboxAgentLists" | "graphAgentLists">
   exchangeCache: () => "what Exchange's authorisation cache still allows or refuses for a while after a change",
   userSignIn: () => "that the service user can sign in (multi-factor authentication, conditional access)",
   userPassword: () =>
-    "whether somebody else set the service user's password: whoever did can sign in as it (another text in passwordRotation gives it a new one, where the stack made it)",
+    "whether somebody else set the service user's password and can sign in as it (another passwordRotation replaces it, where the stack made it)",
   userRolesUnread: () =>
     "whether the service user has directory roles, by which it could let itself into more: this identity may not read them (User.Read.All)",
   userRolesElsewhere: () =>
@@ -41,7 +41,7 @@ const doubts: Words<Omit<DoubtSubjects, "mailboxAgentLists" | "graphAgentLists">
   appCache: () => "what the app's permission cache still allows or refuses (30 minutes to 2 hours after a change)",
   appPermissionsElsewhere: () => "delegated permissions and mailbox permissions that were given elsewhere",
   appRolesElsewhere: () =>
-    "roles that the app has by being in a role group of Exchange, and of Entra: those of an administrative unit only, custom ones, and those that it could activate",
+    "roles of the app by a role group of Exchange; and of Entra: those of an administrative unit, custom ones, and those that it could activate",
   consentsUnjudged: ({ permissions }) =>
     `what these permissions of the app could open by a detour: ${permissions.join(", ")}`,
   directoryRolesUnjudged: ({ roles, holder }) =>
