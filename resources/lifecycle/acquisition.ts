@@ -141,7 +141,7 @@ export function renameConflict(
   namesakes: readonly Found[],
 ): string | undefined {
   if (namesakes.length === 0) return undefined;
-  const names = namesakes.map((found) => `${found.title} (${found.id})`).join(", ");
+  const names = namesakes.map(called).join(", ");
   return `${title} "${from}" cannot be renamed: that name has ${names}, which is not this stack's. Nothing was touched. Choose another name (${setting}).`;
 }
 

@@ -142,8 +142,10 @@ export function describeDirectoryRole(template: string): Row {
   };
 }
 
+/** Of a role that the tenant knows; its key is its display name in one word. */
 function nameOfDirectoryRole(template: string): string | null {
-  return Object.entries(DIRECTORY_ROLES).find(([, id]) => id === template)?.[0] ?? null;
+  const key = Object.entries(DIRECTORY_ROLES).find(([, id]) => id === template)?.[0];
+  return key?.replaceAll(/[A-Z]/g, " $&").replace(/^[a-z]/, (first) => first.toUpperCase()) ?? null;
 }
 
 function readManager(call: GraphRequest): SimulatorResponse {

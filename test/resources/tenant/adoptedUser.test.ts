@@ -78,12 +78,12 @@ describe("a user that is to be taken over", () => {
     await tenant.makeUser(serviceUser);
     directoryUser(serviceUser).directoryRoles = ["29232cdf-9323-42fd-ade2-1d097af3e4de"];
     expect((await preflight(serviceUser)).problems).toEqual([
-      expect.stringContaining("has directory roles: exchangeAdministrator, so it cannot be taken over"),
+      expect.stringContaining("has directory roles: Exchange Administrator, so it cannot be taken over"),
     ]);
     directoryUser(serviceUser).directoryRoles = [];
     putIntoGroup(tenant, "Role-assignable", directoryUser(serviceUser).id, "62e90394-69f5-4237-9190-012177145e10");
     expect((await preflight(serviceUser)).problems).toEqual([
-      expect.stringContaining("has directory roles: globalAdministrator, so it cannot be taken over"),
+      expect.stringContaining("has directory roles: Global Administrator, so it cannot be taken over"),
     ]);
     tenant.running.faults.set([
       { match: { operation: "GET /users/:id/transitiveMemberOf" }, effect: "forbidden", times: 999 },

@@ -268,7 +268,7 @@ describe("what looks left over but is somebody's", () => {
   test("a user with a role in Entra", async () => {
     await leaveBehind();
     directoryUser().directoryRoles = ["29232cdf-9323-42fd-ade2-1d097af3e4de"];
-    expect(await expectUntouched()).toContain("the user has directory roles: exchangeAdministrator");
+    expect(await expectUntouched()).toContain("the user has directory roles: Exchange Administrator");
   });
 
   test("a user that a stack made, this or another", async () => {
