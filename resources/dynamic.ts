@@ -48,6 +48,7 @@ export function providerOf(kind: Kind): Provider {
 /** Starts a host that is not configured yet. @param report shows the operator a line */
 export function startHost(environment: NodeJS.ProcessEnv, report: (line: string) => void): ProviderHost {
   const memory = startMemory();
+  const answer = answering();
   let open: OpenContext | undefined;
 
   const configure = ({ config }: pulumi.dynamic.ConfigureRequest): void => {
@@ -130,28 +131,42 @@ export function startHost(environment: NodeJS.ProcessEnv, report: (line: string)
   };
 }
 
+/** How much is repeated of what was said of another resource, in characters. */
+const repeated = 80;
+
 /**
- * Answers one call, or fails in one line.
- * @param given what the engine handed over, with the stub's text
- * @param act gets it by the artifact's own names, and what renames an answer as the engine knows it
+ * Answers calls, or fails in one line; what several resources fail with (who signs in is refused) is said whole once.
+ * The function that it returns takes what the engine handed over, with the stub's text, and what to do with it: that gets
+ * it by the artifact's own names, and what renames an answer as the engine knows it.
  */
-async function answer<T>(
-  given: Properties,
-  act: (properties: Properties, told: (properties: Properties) => Properties) => Promise<T>,
-): Promise<T> {
-  const nameOf = namesOf(given);
-  const told = (properties: Properties): Properties =>
-    Object.fromEntries(Object.entries(properties).map(([name, value]) => [nameOf(name), value]));
-  try {
-    return jsonOf(await act(ownProperties(given), told));
-  } catch (error) {
-    if (error instanceof UnfinishedError) {
-      // Without the stub's text in the properties neither read nor delete could run later.
-      const properties = jsonOf({ ...told(error.properties), __provider: given["__provider"] });
-      throw Object.assign(error, { properties });
+function answering() {
+  const said = new Set<string>();
+  const fail = (error: UserError): UserError => {
+    const { message } = error;
+    if (!said.has(message)) said.add(message);
+    else if (message.length > 2 * repeated) {
+      return new UserError(`${message.slice(0, repeated)}… (as said of another resource)`, { cause: error });
     }
-    throw error instanceof UserError ? error : new UserError(messageOf(error), { cause: error });
-  }
+    return error;
+  };
+  return async <T>(
+    given: Properties,
+    act: (properties: Properties, told: (properties: Properties) => Properties) => Promise<T>,
+  ): Promise<T> => {
+    const nameOf = namesOf(given);
+    const told = (properties: Properties): Properties =>
+      Object.fromEntries(Object.entries(properties).map(([name, value]) => [nameOf(name), value]));
+    try {
+      return jsonOf(await act(ownProperties(given), told));
+    } catch (error) {
+      if (error instanceof UnfinishedError) {
+        // Without the stub's text in the properties neither read nor delete could run later.
+        const properties = jsonOf({ ...told(error.properties), __provider: given["__provider"] });
+        throw Object.assign(error, { properties });
+      }
+      throw fail(error instanceof UserError ? error : new UserError(messageOf(error), { cause: error }));
+    }
+  };
 }
 
 /** The host cannot send `undefined`: it would lose the object or hang (facts/pulumi.md §1.5). */

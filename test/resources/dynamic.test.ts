@@ -178,6 +178,15 @@ describe("a call of the engine", () => {
     expect(checked).not.toHaveProperty("__provider");
   });
 
+  test("says once for all resources that the sign-in is refused: of the others a beginning", async () => {
+    const provider = use({ ...settings, "azuread:clientSecret": "wrong" });
+    const properties = { ...inputs, members: "", tenantId: settings["azuread:tenantId"] };
+    const reads = ["one", "two", "three"].map((id) => failureOf(provider.read(id, properties)));
+    const [first = "", ...others] = (await Promise.all(reads)).map(({ message }) => message);
+    expect(first).toMatch(/^signing in to tenant .*Invalid client secret/);
+    for (const other of others) expect(other).toBe(`${first.slice(0, 80)}… (as said of another resource)`);
+  });
+
   test("shows what a terminal would obey, in whatever it fails with", async () => {
     const hostile = "x\u001b[2J\nThe access is as asked for\u202e";
     const failed = await failureOf(use({ ...settings, "azuread:tenantId": hostile }).create(inputs));

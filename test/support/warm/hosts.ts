@@ -14,7 +14,7 @@ import type { Kind } from "../../../resources/lifecycle/contract.ts";
 import { startHost, type ProviderHost } from "../../../resources/dynamic.ts";
 import { createProvider } from "../../../standIn/azuread/provider.ts";
 import { observeRequests } from "../../../standIn/azuread/requests.ts";
-import { languageRuntime } from "./language.ts";
+import { languageRuntime, stray } from "./language.ts";
 import type { Addresses, Answer, Order } from "./warmHosts.ts";
 
 const require = createRequire(import.meta.url);
@@ -79,6 +79,8 @@ async function open(environment: Readonly<Record<string, string>>): Promise<Addr
   const { main } = loadAnew(pluginServer) as Pick<typeof pluginServerModule, "main">;
   const azuread = await portOf(() => main(createProvider(observeRequests()), []));
   console.log = say;
+  // Each of the SDK's servers, and the program's runtime, hears of what nobody caught in its own process: here one does.
+  for (const event of uncaught) process.removeAllListeners(event).on(event, (error) => stray.report(error));
   return { language: await serveLanguage(), dynamic, azuread };
 }
 
@@ -86,6 +88,8 @@ function close(): void {
   for (const server of run.servers.splice(0)) server.forceShutdown();
 }
 
+const uncaught = ["uncaughtException", "unhandledRejection"] as const;
+stray.report = (error) => say(error instanceof Error ? error.stack : error);
 console.error = say;
 // The SDK's servers look for an engine's address here, and end with it.
 process.argv[2] = "none";

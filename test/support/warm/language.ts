@@ -19,6 +19,9 @@ const { withLocalStorage } = state as unknown as { withLocalStorage: (act: () =>
 
 type RunCall = ServerUnaryCall<RunRequest, RunResponse>;
 
+/** Who hears of an error that nobody caught: the program, while it runs. */
+export const stray: { report: (error: unknown) => void } = { report: () => undefined };
+
 /** The language runtime's services that the engine asks for in a run. */
 export function languageRuntime(): UntypedServiceImplementation {
   return {
@@ -63,8 +66,8 @@ async function runProgram(): Promise<boolean> {
     failed.add(error);
     inThisRun(() => void logError(error));
   };
-  process.on("uncaughtException", fail);
-  process.on("unhandledRejection", fail);
+  const { report } = stray;
+  stray.report = fail;
   try {
     await stack.runInPulumiStack(evaluateProgram);
     await settings.disconnect(true);
@@ -72,8 +75,7 @@ async function runProgram(): Promise<boolean> {
     fail(error);
     await settings.disconnect(false);
   }
-  process.off("uncaughtException", fail);
-  process.off("unhandledRejection", fail);
+  stray.report = report;
   return failed.size === 0 && !log.hasErrors();
 }
 
