@@ -22,6 +22,7 @@ import { artifactOf } from "./lifecycle/reconciler.ts";
 import { demandOnlyListed } from "./recipients/scopeMembers.ts";
 import { refusedRole } from "./lifecycle/refusedRole.ts";
 import { isScopedTo, liveScope, scopeNameOf, writeScoped } from "./lifecycle/scopeParameter.ts";
+import { readOtherHolder, roleGroupDescription } from "./lifecycle/markedField.ts";
 import { stackBehindAssignment } from "./lifecycle/stackBehind.ts";
 import { UserError } from "./lifecycle/userError.ts";
 
@@ -148,6 +149,10 @@ export const roleAssignmentLifecycle: Lifecycle<RoleAssignmentInputs> = {
   },
 
   async remove(context, live) {
+    const { roleGroup, mark } = live.inputs;
+    // The first of a destroy: another stack's access is not taken away, and nothing goes from under it.
+    const holder = roleGroup === "" ? undefined : await readOtherHolder(context, roleGroup, roleGroupDescription, mark);
+    if (holder !== undefined) throw new UserError(`${holder} Nothing was removed.`);
     await context.exchange.write("Remove-ManagementRoleAssignment", { Identity: live.id, Confirm: false });
   },
 };

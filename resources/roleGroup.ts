@@ -7,8 +7,8 @@ import { isUnknown } from "./lifecycle/artifact.ts";
 import { guid, text } from "./lifecycle/exchangeValue.ts";
 import type { Context, Found, Lifecycle, Marked, Observed, Ownership } from "./lifecycle/contract.ts";
 import { getAll, getByGuid } from "./lifecycle/lookup.ts";
-import { bearsMark, foreignMark, isMarked, roomProblem } from "./lifecycle/mark.ts";
-import { markInField, roleGroupDescription, unmarkField } from "./lifecycle/markedField.ts";
+import { bearsMark, foreignMark, roomProblem } from "./lifecycle/mark.ts";
+import { markInField, markedIn, readOtherHolder, roleGroupDescription, unmarkField } from "./lifecycle/markedField.ts";
 import { formatMembers, idsOf, nameAsRecorded, parseMembers, type Member } from "./recipients/memberList.ts";
 import { artifactOf } from "./lifecycle/reconciler.ts";
 import { awaitServiceUser, resolveServiceUser } from "./recipients/serviceUser.ts";
@@ -90,10 +90,22 @@ export const roleGroupLifecycle: Lifecycle<RoleGroupInputs> = {
 
   release: (context, id, { mark }) => unmarkField(context, id, roleGroupDescription, mark),
 
+  whyStays: (context, { id, inputs }) => readOtherHolder(context, id, roleGroupDescription, inputs.mark),
+
   async remove(context, live) {
+    await reportTakenAlong(context, live);
     await context.exchange.write("Remove-RoleGroup", { Identity: live.id, ...bypass, Confirm: false });
   },
 };
+
+/** Says what others hung on the role group, which goes with it: once the stack's own assignment is gone, all of it is theirs. */
+async function reportTakenAlong(context: Context, { id, inputs }: Observed<RoleGroupInputs>): Promise<void> {
+  const assignments = await getAll(context.exchange, "Get-ManagementRoleAssignment", { RoleAssignee: id });
+  const told = assignments.filter((each) => text(each, "RoleAssignmentDelegationType") !== "DelegatingOrgWide");
+  if (told.length === 0) return;
+  const names = told.map((each) => `"${text(each, "Name")}" (${text(each, "Role")})`).join(", ");
+  context.report(`role group "${inputs.name}": with it go role assignments that others hung on it: ${names}.`);
+}
 
 async function observeRoleGroup(
   context: Context,
@@ -107,7 +119,7 @@ async function observeRoleGroup(
   if (group === undefined) return undefined;
   if (members === undefined) throw new UnsettledError("role group: Exchange shows the group but not its members.");
   const named = nameAsRecorded(members, isUnknown(recorded.members) ? [] : parseMembers(recorded.members));
-  const marked = isMarked(group["Description"], recorded.mark);
+  const marked = markedIn(context, roleGroupDescription, group["Description"], recorded.mark);
   const inputs = { ...recorded, name: text(group, "Name"), members: formatMembers(named), marked };
   return { id, inputs: pick(inputs), outputs: { description: text(group, "Description") } };
 }

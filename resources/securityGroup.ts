@@ -13,8 +13,8 @@ import type { LastProofs } from "./proof/strangers.ts";
 import type { Context, Found, Lifecycle, Marked, Observed, Ownership } from "./lifecycle/contract.ts";
 import { getAll, getByGuid } from "./lifecycle/lookup.ts";
 import { removeLeftoverScope } from "./managementScope.ts";
-import { bearsMark, foreignMark, isMarked, roomProblem } from "./lifecycle/mark.ts";
-import { groupNotes, markInField, readField, unmarkField } from "./lifecycle/markedField.ts";
+import { bearsMark, foreignMark, roomProblem } from "./lifecycle/mark.ts";
+import { groupNotes, markedIn, markInField, readField, unmarkField } from "./lifecycle/markedField.ts";
 import {
   alignMembers,
   bypass,
@@ -211,7 +211,7 @@ async function observeSecurityGroup(
       hiddenFromAddressLists: flag(group, "HiddenFromAddressListsEnabled"),
       memberJoinRestriction: text(group, "MemberJoinRestriction"),
       memberDepartRestriction: text(group, "MemberDepartRestriction"),
-      marked: isMarked(noted, recorded.mark),
+      marked: markedIn(context, groupNotes, noted, recorded.mark),
       scopeName: recorded.scopeName,
       roleGroup: recorded.roleGroup,
       app: recorded.app,

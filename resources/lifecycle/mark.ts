@@ -107,14 +107,24 @@ export interface MarkedStack {
 }
 
 /**
- * The other stack whose mark a text is or holds; `undefined` for our own mark, wherever in the text, and for what holds no
- * mark.
+ * The other stack whose mark a text is or holds, also beside our own; `undefined` for our own alone, wherever in the text,
+ * and for what holds no mark.
  */
 export function foreignMark(text: unknown, mark: string): MarkedStack | undefined {
   if (!bearsAnyMark(text)) return undefined;
   const own = ownIdOf(mark);
-  if (own !== "" && text.toLowerCase().includes(own)) return undefined;
-  return marksIn(text)[0]?.stack ?? { stack: text.trim().slice(beginning.length), id: "" };
+  const marks = marksIn(text);
+  if (marks.length > 0) return marks.find(({ stack }) => own === "" || stack.id !== own)?.stack;
+  const isOwn = (mark !== "" && text.includes(mark)) || (own !== "" && text.toLowerCase().includes(own));
+  return isOwn ? undefined : { stack: text.trim().slice(beginning.length), id: "" };
+}
+
+/** Says that another stack holds an object, too, and how one of the two lets go of it. */
+export function heldByBoth(title: string, field: string, { stack, id }: MarkedStack): string {
+  return (
+    `${title}: another stack, ${stack} (id ${id}), says in its ${field} that it holds it, too, so no destroy removes it. If that stack is gone, take its mark out of the ${field}. ` +
+    "If it goes on, let go of it here: what was taken over stays with onDestroy: keep (up before destroy); for what this stack made, pulumi stack rm --force forgets the state and deletes no object."
+  );
 }
 
 /** What `movedFrom` means for a state of the other stack that is still somewhere; said once that is set. */

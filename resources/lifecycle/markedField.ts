@@ -6,7 +6,7 @@ import { isExchangeError } from "../../exchange/errors.ts";
 import { text } from "./exchangeValue.ts";
 import type { Context } from "./contract.ts";
 import { getByGuid } from "./lookup.ts";
-import { foreignMark, isMarked, withMark, withoutUse } from "./mark.ts";
+import { foreignMark, heldByBoth, isMarked, withMark, withoutUse } from "./mark.ts";
 import { messageOf } from "./userError.ts";
 
 /** Which field of which object. */
@@ -51,13 +51,25 @@ export async function markInField(context: Context, id: string, place: MarkedFie
   const there = await readField(context, id, place);
   if (isMarked(there, mark)) return;
   const before = text({ there }, "there");
-  const other = foreignMark(before, mark);
-  if (other !== undefined) {
-    context.report(
-      `${place.title}: another stack holds it, too: ${other.stack} (id ${other.id}). A destroy of either takes it from both.`,
-    );
-  }
   await tryWrite(context, id, place, withMark(before, mark), `it does not bear this stack's mark: "${mark}"`);
+}
+
+/** Whether what stands in it bears the stack's mark, as far as it can; says what another stack's beside it means. */
+export function markedIn(context: Context, { title, field }: MarkedField, noted: unknown, mark: string): boolean {
+  const other = foreignMark(noted, mark);
+  if (other !== undefined) context.report(heldByBoth(title, field, other));
+  return isMarked(noted, mark);
+}
+
+/** Why an object stays that bears another stack's mark, too; `undefined` where it bears none, or nobody tells. */
+export async function readOtherHolder(
+  context: Context,
+  id: string,
+  place: MarkedField,
+  mark: string,
+): Promise<string | undefined> {
+  const other = foreignMark(await readField(context, id, place), mark);
+  return other && heldByBoth(place.title, place.field, other);
 }
 
 /** Takes the mark off again that was written when the object was taken over. */

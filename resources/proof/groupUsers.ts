@@ -10,6 +10,7 @@ import { flag, guid, text } from "../lifecycle/exchangeValue.ts";
 import { foreignUses, isPolicyOn, readUsers, scopesNaming, type Users } from "./foreignUses.ts";
 import type { Context } from "../lifecycle/contract.ts";
 import { getByGuid } from "../lifecycle/lookup.ts";
+import { groupNotes, readOtherHolder } from "../lifecycle/markedField.ts";
 import { messageOf } from "../lifecycle/userError.ts";
 
 /** What others do with the group, and what could not be asked. */
@@ -103,7 +104,13 @@ async function ownAmong(
  * Why the group stays at its removal; `undefined` where nobody else is known to use it. By then the stack's scope is
  * gone, or was left to others.
  */
-export async function whyGroupStays(context: Context, id: string, own: OwnUse): Promise<string | undefined> {
+export async function whyGroupStays(
+  context: Context,
+  id: string,
+  own: OwnUse & { readonly mark: string },
+): Promise<string | undefined> {
+  const holder = await readOtherHolder(context, id, groupNotes, own.mark);
+  if (holder !== undefined) return holder;
   const group = await getByGuid(context.exchange, "Get-DistributionGroup", id);
   if (group === undefined) return undefined;
   const ownOf = (assignments: readonly ExchangeObject[]) => ownAmong(context, own, assignments);

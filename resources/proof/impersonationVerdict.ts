@@ -188,6 +188,7 @@ function judgeOthers(
         code: "otherAssignment",
         ...subjects,
         asked: isInside(other) || !reachesFurther(other) ? role : "",
+        remedy: "removeAssignment",
       });
     });
 }

@@ -8,6 +8,7 @@ import { roleAssignment } from "../../resources/roleAssignment.ts";
 import { roleGroup } from "../../resources/roleGroup.ts";
 import { securityGroup } from "../../resources/securityGroup.ts";
 import type { RoleAssignment } from "../../simulator/tenant/exchangeModel.ts";
+import { markOf, markOfUse } from "../../resources/lifecycle/mark.ts";
 import {
   assignmentInputs,
   mark,
@@ -509,6 +510,20 @@ describe("removing an assignment", () => {
     await roleAssignment.remove(await tenant.open(), made);
     expect(reach()).toEqual([]);
     expect(tenant.dump()).toEqual(before);
+  });
+
+  test("is refused where another stack's mark stands on the role group, too: its access would go", async () => {
+    const made = await make();
+    const other = markOf("calendar-access", "fabrikam", "0c0ffee0-0000-4000-8000-00000000000b");
+    const note = async (Description: string): Promise<void> =>
+      tenant.byHand("Set-RoleGroup", { Identity: ownRoleGroup.id, Description, ...bypass });
+    await note(`${mark}\n${markOfUse(other)}`);
+    const { message } = await failureOf(roleAssignment.remove(await tenant.open(), made));
+    expect(message).toMatch(/another stack, calendar-access\/fabrikam .* holds it, too.* Nothing was removed\.$/);
+    expect(ours()).toHaveLength(1);
+    await note(mark);
+    await roleAssignment.remove(await tenant.open(), made);
+    expect(ours()).toEqual([]);
   });
 
   test("that is gone already is done", async () => {

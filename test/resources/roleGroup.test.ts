@@ -271,15 +271,36 @@ describe("a role group of others", () => {
     expect(live()).toMatchObject([{ description: "By hand" }]);
   });
 
-  test("that another stack holds, too, is marked by both, which is said", async () => {
+  test("goes with what others hung on it, which a destroy names", async () => {
+    const made = await up(roleGroup, await tenant.open(), desired);
+    await tenant.byHand("New-ManagementRoleAssignment", {
+      Name: "Other use",
+      Role: "Mail Recipients",
+      SecurityGroup: made.id,
+    });
+    const context = await tenant.open();
+    await roleGroup.remove(context, made);
+    expect(context.lines.join("\n")).toContain(
+      'with it go role assignments that others hung on it: "Other use" (Mail Recipients).',
+    );
+    expect(live()).toEqual([]);
+  });
+
+  test("that another stack holds, too, is marked by both, which each run says, and no destroy removes it", async () => {
+    const holder =
+      "another stack, calendar-access/fabrikam (id 0c0ffee0-0000-4000-8000-00000000000b), says in its Description that it holds it, too";
     await makeByHand({ Description: markOfUse(otherMark) });
     // Both took it over before there was such a mark.
     const { id, properties } = await up(roleGroup, await tenant.open(), { ...desired, mark: otherMark, adopt: true });
     const context = await tenant.open();
     const shared = await up(roleGroup, context, desired, { id, properties: { ...properties, mark } });
-    expect(context.lines.join("\n")).toContain("another stack holds it, too: calendar-access/fabrikam (id 0c0ffee0-");
+    expect(context.lines.join("\n")).toContain(holder);
     expect(live()).toMatchObject([{ description: `${markOfUse(otherMark)}\n${markOfUse(mark)}` }]);
     expect((await previewOf(roleGroup, await tenant.open(), shared, desired)).changed).toEqual([]);
+    const destroy = await tenant.open();
+    await roleGroup.remove(destroy, shared);
+    expect(destroy.lines.join("\n")).toContain(holder);
+    expect(live()).toMatchObject([{ description: markOfUse(otherMark) }]);
   });
 
   test("cannot be taken over with another role", async () => {

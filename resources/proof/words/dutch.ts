@@ -20,7 +20,8 @@ const remedyWords: Readonly<Record<Remedy, string>> = {
   removeAssignment: " (verwijder hem: Remove-ManagementRoleAssignment)",
   removeConsent:
     " (trek de toestemming in Entra in: Bedrijfstoepassingen, Machtigingen (Enterprise applications, Permissions); de stack doet dat nooit)",
-  removeDirectoryRole: " (haal de rol in Entra weg: Rollen en beheerders (Roles and administrators))",
+  removeDirectoryRole:
+    " (haal de rol in Entra weg, of die van een groep waar het in zit: Rollen en beheerders (Roles and administrators))",
   removeFromEnterpriseApp:
     " (verwijder dit met Graph van de bedrijfstoepassing: de pagina's van Entra laten het niet zien)",
   removeCredential: ` (verwijder dit in Entra: ${inRegistration})`,

@@ -17,7 +17,8 @@ const remedyWords: Readonly<Record<Remedy, string>> = {
   leaveExclusiveScope: " (take the mailbox out of that scope, or off the list)",
   removeAssignment: " (remove it: Remove-ManagementRoleAssignment)",
   removeConsent: " (remove it in Entra: Enterprise applications, Permissions; the stack never does)",
-  removeDirectoryRole: " (remove the role's assignment in Entra: Roles and administrators)",
+  removeDirectoryRole:
+    " (remove the role's assignment to it, or to a group that it is in, in Entra: Roles and administrators)",
   removeFromEnterpriseApp: " (remove it from the enterprise app by Graph: Entra's pages do not show it)",
   removeCredential: " (remove it in Entra (App registrations, Certificates & secrets))",
   removeKey:

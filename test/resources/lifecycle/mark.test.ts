@@ -139,6 +139,10 @@ describe("the mark of ownership", () => {
       expect(bearsAnyMark(text)).toBe(true);
       expect(isMarked(text, mark)).toBe(false);
     }
+    for (const own of [mark, markOfUse(mark)]) {
+      expect(foreignMark(`${own}\n${other}`, mark)).toEqual(expected);
+      expect(foreignMark(`Ask Jan first\n${own}`, mark)).toBeUndefined();
+    }
     expect(foreignConflict("role group", expected as MarkedStack, false)).toContain(`take "${other}" out of`);
   });
 
