@@ -30,7 +30,7 @@ function ConvertFrom-Wire([Collections.IDictionary] $Value) {
     if ($null -ne $content) {
       if ($Value["$name@odata.type"] -eq '#Guid') { $content = [guid] $content }
       elseif ($content -is [array]) { $content = [Collections.ArrayList] $content }
-      elseif ($name -match '^When\w+$') {
+      elseif ($content -and $name -match '^When\w+$') {
         $utc = [DateTime]::Parse($content, [cultureinfo]::InvariantCulture, 'RoundtripKind')
         $content = if ($name -like '*UTC') { $utc } else { $utc.ToLocalTime() }
       }

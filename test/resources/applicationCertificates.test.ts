@@ -12,6 +12,7 @@ import type { DirectoryApplication } from "../../simulator/tenant/directoryModel
 import { askWithAssertion, makeCertificate, thumbprint, type Pair } from "../simulator/assertion.ts";
 import { mark, previewOf as previewIn, up } from "../support/access.ts";
 import { applicationName, makeApp } from "../support/application.ts";
+import { rest } from "../support/channels.ts";
 import { failureOf, startTenant, type TestContext, type TestTenant } from "../support/tenant.ts";
 
 let tenant: TestTenant;
@@ -21,7 +22,8 @@ let second: Pair;
 let stranger: Pair;
 
 beforeAll(async () => {
-  tenant = await startTenant();
+  // Graph's calls alone count here.
+  tenant = await startTenant({}, rest);
   await makeApp(tenant);
   [first, second, stranger] = await Promise.all([makeCertificate(), makeCertificate(), makeCertificate()]);
   restore = tenant.save();

@@ -6,6 +6,7 @@ import { findCandidates, findUnlessStanding } from "../../../resources/recipient
 import type { Member } from "../../../resources/recipients/memberList.ts";
 import { securityGroup } from "../../../resources/securityGroup.ts";
 import { names, securityGroupInputs } from "../../support/access.ts";
+import { rest } from "../../support/channels.ts";
 import { startTenant, type TestTenant } from "../../support/tenant.ts";
 import { ad, eva, gijs } from "../../support/people.ts";
 
@@ -15,7 +16,8 @@ let context: Context;
 let group: string;
 
 beforeAll(async () => {
-  tenant = await startTenant({ seed: organizationOf(1100).seed });
+  // Its log says what was asked with which parameters, in REST's form.
+  tenant = await startTenant({ seed: organizationOf(1100).seed }, rest);
   group = (await securityGroup.create(await tenant.open(), securityGroupInputs(tenant))).id;
   restore = tenant.save();
 });
