@@ -4,6 +4,7 @@ import { UnfinishedError } from "../../../resources/lifecycle/artifact.ts";
 import type { Properties } from "../../../resources/lifecycle/contract.ts";
 import { tenant as tenantArtifact } from "../../../resources/tenant/tenant.ts";
 import { makeAccess, tenantInputs, tryUp, up } from "../../support/access.ts";
+import { rest } from "../../support/channels.ts";
 import { prepareInterruption, type Interruption } from "../../support/interruption.ts";
 import { failureOf, startTenant, type TestContext, type TestTenant } from "../../support/tenant.ts";
 
@@ -14,7 +15,8 @@ const allowed: Properties = { ...tenantInputs(), allowOrganizationCustomization:
 let tenant: TestTenant;
 let interruption: Interruption;
 beforeAll(async () => {
-  tenant = await startTenant();
+  // Hours of the virtual clock, in which a PowerShell would have to be opened anew for each look.
+  tenant = await startTenant({}, rest);
   interruption = prepareInterruption();
 });
 afterEach(() => {
